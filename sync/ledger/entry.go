@@ -1,0 +1,83 @@
+package ledger
+
+// Entry is one numbered line of the journal as everyone outside sees it.
+type Entry struct {
+	N          uint64           `json:"n"`
+	Kind       Kind             `json:"kind"`
+	BookedAt   Time             `json:"booked_at"`
+	TEff       Time             `json:"t_eff"`
+	Intent     *Intent          `json:"intent,omitzero"`
+	Actor      string           `json:"actor,omitzero" doc:"who made an edit, where it came from no device"`
+	Edit       *Edit            `json:"edit,omitzero"`
+	Outcome    Outcome          `json:"outcome"`
+	Code       Code             `json:"code,omitzero"`
+	Message    string           `json:"message,omitzero"`
+	Moves      []Move           `json:"moves"`
+	Alerts     []Alert          `json:"alerts"`
+	Exceptions []ExceptionEvent `json:"exceptions"`
+	Hash       string           `json:"hash,omitzero"`
+}
+
+// Move is one leg of stock between two holders. Places are written as
+// "site/code", virtual ones by their code alone.
+type Move struct {
+	Product     string `json:"product"`
+	Lot         string `json:"lot,omitzero"`
+	Serial      string `json:"serial,omitzero"`
+	From        string `json:"from"`
+	FromPackage string `json:"from_package,omitzero"`
+	FromStatus  Status `json:"from_status"`
+	To          string `json:"to"`
+	ToPackage   string `json:"to_package,omitzero"`
+	ToStatus    Status `json:"to_status"`
+	Quantity    string `json:"quantity"`
+	Value       string `json:"value"`
+	Cause       string `json:"cause,omitzero"`
+}
+
+// Alert tells of one crossing of a line, raised or cleared.
+type Alert struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind" enum:"low,over,out,negative"`
+	State    string `json:"state" enum:"raised,cleared"`
+	Product  string `json:"product"`
+	Site     string `json:"site,omitzero"`
+	Location string `json:"location,omitzero"`
+	Quantity string `json:"quantity"`
+	Limit    string `json:"limit,omitzero"`
+	Message  string `json:"message"`
+}
+
+// ExceptionEvent is something a supervisor should look at, raised by the entry
+// that it stands in.
+type ExceptionEvent struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`
+	Severity string `json:"severity" enum:"info,warning,critical"`
+	Message  string `json:"message"`
+}
+
+// Edit is one change of master data, field by field.
+type Edit struct {
+	Entity  string        `json:"entity" enum:"site,location,product,barcode,partner,constraint"`
+	Code    string        `json:"code"`
+	Site    string        `json:"site,omitzero"`
+	Changes []FieldChange `json:"changes"`
+}
+
+// FieldChange is one field's value before and after; empty is missing.
+type FieldChange struct {
+	Field string `json:"field"`
+	From  string `json:"from,omitzero"`
+	To    string `json:"to"`
+}
+
+// Result is what is said of one intent, at once and for ever after.
+type Result struct {
+	Seq     uint64  `json:"seq"`
+	Outcome Outcome `json:"outcome"`
+	Entry   uint64  `json:"entry,omitzero"` // 0 where it is no entry: a gap, a line refused in a file
+	Code    Code    `json:"code,omitzero"`
+	Message string  `json:"message,omitzero"`
+	Repeat  bool    `json:"repeat,omitzero"`
+}

@@ -1,0 +1,56 @@
+package wire
+
+import (
+	"strconv"
+
+	"bayledger/sync/ledger"
+
+	"github.com/go-json-experiment/json"
+)
+
+// AppendAck appends an ack message.
+func AppendAck(b []byte, through uint64, results []ledger.Result) []byte {
+	b = append(b, `{"type":"ack","through":`...)
+	b = strconv.AppendUint(b, through, 10)
+	b = append(b, `,"outcomes":[`...)
+	for i := range results {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = ledger.AppendResult(b, &results[i])
+	}
+	return append(b, ']', '}')
+}
+
+// AppendEvents appends an events message; events is the rows' JSON, joined by
+// commas, without brackets.
+func AppendEvents(b []byte, topic string, from, to uint64, events []byte) []byte {
+	b = append(b, `{"type":"events","topic":`...)
+	b = ledger.AppendString(b, topic)
+	b = append(b, `,"from":`...)
+	b = strconv.AppendUint(b, from, 10)
+	b = append(b, `,"to":`...)
+	b = strconv.AppendUint(b, to, 10)
+	b = append(b, `,"events":[`...)
+	b = append(b, events...)
+	return append(b, ']', '}')
+}
+
+// AppendMessage appends any other message, a struct of this package. A message
+// that cannot be encoded is a fault of the program; the error says which.
+func AppendMessage(b []byte, message any) ([]byte, error) {
+	out, err := json.Marshal(message)
+	return append(b, out...), err
+}
+
+// AppendPush appends a push of intents that are already JSON.
+func AppendPush(b []byte, intents [][]byte) []byte {
+	b = append(b, `{"type":"push","intents":[`...)
+	for i, in := range intents {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, in...)
+	}
+	return append(b, ']', '}')
+}

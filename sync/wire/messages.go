@@ -1,0 +1,229 @@
+package wire
+
+import (
+	"bayledger/sync/ledger"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Subprotocols, the first preferred.
+const (
+	SubprotocolJSON = "bayledger.v1+json"
+	SubprotocolCBOR = "bayledger.v1+cbor"
+)
+
+// Bounds of the protocol.
+const (
+	MaxFrame       = 1 << 20 // bytes of a frame from a device
+	MaxPush        = 1_000   // intents of one push
+	MaxUnacked     = 1_000   // intents a device may have under way
+	MaxMessages    = 64      // messages of one frame from a device
+	MaxEventsFrame = 512 << 10
+)
+
+// Topics a device may subscribe to.
+const (
+	TopicActivity   = "activity"
+	TopicAlerts     = "alerts"
+	TopicBalances   = "balances"
+	TopicExceptions = "exceptions"
+	TopicCatalog    = "catalog"
+)
+
+// Close codes (RFC 6455 leaves 4000–4999 to applications). Below 4400 a client
+// comes back by itself, with jitter; from 4400 on it must not until a person
+// has done something.
+const (
+	CloseResume      = 4000 // too far behind: come back with your cursor
+	CloseDrain       = 4001 // the server is going away: come back after a while
+	CloseIdle        = 4002 // nothing was heard for too long: come back
+	CloseTooFast     = 4003 // too many intents under way: come back more slowly
+	CloseBadFrame    = 4400 // a frame that is no message
+	CloseBadKey      = 4401 // the key is not valid: pair again
+	CloseReplaced    = 4409 // a newer connection of the same device took over
+	CloseUnsupported = 4415 // no subprotocol that both speak
+)
+
+// Cursor is a position in the journal of one epoch.
+type Cursor struct {
+	Epoch string `json:"epoch"`
+	N     uint64 `json:"n"`
+}
+
+// Filter narrows a subscription; empty fields let everything through.
+type Filter struct {
+	Product  string `json:"product,omitzero"`
+	Location string `json:"location,omitzero"`
+	Kind     string `json:"kind,omitzero"`
+	Operator string `json:"operator,omitzero"`
+}
+
+// Hello opens a session; it is the first message of a connection.
+type Hello struct {
+	Type    string      `json:"type" const:"hello"`
+	Device  string      `json:"device"`
+	Install string      `json:"install"`
+	Key     string      `json:"key"`
+	Cursor  *Cursor     `json:"cursor"`
+	Now     ledger.Time `json:"now,omitzero"`
+	Pending uint64      `json:"pending,omitzero"`
+	App     string      `json:"app,omitzero"`
+}
+
+// Push carries intents in the order of their seq.
+type Push struct {
+	Type    string          `json:"type" const:"push"`
+	Intents []ledger.Intent `json:"intents"`
+}
+
+// Subscribe asks for a topic: from since on, or a snapshot first where since is
+// missing or cannot be used.
+type Subscribe struct {
+	Type   string  `json:"type" const:"subscribe"`
+	Topic  string  `json:"topic" enum:"activity,alerts,balances,exceptions,catalog"`
+	Site   string  `json:"site,omitzero"`
+	Since  *Cursor `json:"since"`
+	Filter *Filter `json:"filter,omitzero"`
+}
+
+// Ping measures the way and the clock, and tells of the device's state.
+type Ping struct {
+	Type    string      `json:"type" const:"ping"`
+	Now     ledger.Time `json:"now,omitzero"`
+	Pending uint64      `json:"pending,omitzero"`
+	Oldest  ledger.Time `json:"oldest,omitzero"`
+	Battery int         `json:"battery,omitzero"`
+}
+
+// Skip says that the intent of a seq was lost in the outbox.
+type Skip struct {
+	Type   string `json:"type" const:"skip"`
+	Seq    uint64 `json:"seq"`
+	Reason string `json:"reason"`
+}
+
+// Print asks for labels.
+type Print struct {
+	Type    string `json:"type" const:"print"`
+	Job     string `json:"job"`
+	Label   string `json:"label"`
+	Code    string `json:"code"`
+	Copies  int    `json:"copies,omitzero"`
+	Printer string `json:"printer,omitzero"`
+}
+
+// Message is one message from a device: Type says which field is set.
+type Message struct {
+	Type      string
+	Hello     *Hello
+	Intents   []ledger.Received // of a push
+	Subscribe *Subscribe
+	Ping      *Ping
+	Skip      *Skip
+	Print     *Print
+}
+
+// Welcome answers hello.
+type Welcome struct {
+	Type    string      `json:"type" const:"welcome"`
+	Now     ledger.Time `json:"now"`
+	LastSeq uint64      `json:"last_seq"`
+	Head    Cursor      `json:"head"`
+	Policy  Policy      `json:"policy"`
+}
+
+// Policy is what a device must know to behave: bounds and site settings.
+type Policy struct {
+	Site       string `json:"site,omitzero"`
+	Role       string `json:"role,omitzero"`
+	Negative   string `json:"negative,omitzero" enum:"allow,auto-add,refuse"`
+	MaxPush    int    `json:"max_push"`
+	MaxUnacked int    `json:"max_unacked"`
+	MaxFrame   int    `json:"max_frame"`
+	PingEvery  int    `json:"ping_every"` // seconds
+}
+
+// Ack tells the fate of intents. Through is the device's last_seq now.
+type Ack struct {
+	Type     string          `json:"type" const:"ack"`
+	Through  uint64          `json:"through"`
+	Outcomes []ledger.Result `json:"outcomes"`
+}
+
+// Events carries the entries (topic activity) or rows of (From, To].
+type Events struct {
+	Type   string           `json:"type" const:"events"`
+	Topic  string           `json:"topic"`
+	From   uint64           `json:"from"`
+	To     uint64           `json:"to"`
+	Events []jsontext.Value `json:"events"`
+}
+
+// Snapshot carries one part of a topic's rows.
+type Snapshot struct {
+	Type  string           `json:"type" const:"snapshot"`
+	Topic string           `json:"topic"`
+	Part  int              `json:"part"`
+	Parts int              `json:"parts"`
+	N     uint64           `json:"n"`
+	Rows  []jsontext.Value `json:"rows"`
+}
+
+// Pong answers ping.
+type Pong struct {
+	Type string      `json:"type" const:"pong"`
+	Now  ledger.Time `json:"now"`
+}
+
+// Notice tells something that needs no answer.
+type Notice struct {
+	Type   string  `json:"type" const:"notice"`
+	Kind   string  `json:"kind" enum:"message,policy,print,drain,revoked"`
+	Text   string  `json:"text,omitzero"`
+	Policy *Policy `json:"policy,omitzero"`
+}
+
+// Error says that a message had no effect, and why.
+type Error struct {
+	Type       string      `json:"type" const:"error"`
+	Code       ledger.Code `json:"code"`
+	Message    string      `json:"message"`
+	RetryAfter int         `json:"retry_after,omitzero"` // seconds
+	LastSeq    *uint64     `json:"last_seq,omitzero"`    // with code gap: resend from last_seq + 1
+}
+
+// BalanceRow is a row of topic balances and of the balance report. Values are
+// missing where they are not known or not to be seen.
+type BalanceRow struct {
+	Site        string      `json:"site"`
+	Location    string      `json:"location"`
+	Product     string      `json:"product"`
+	Lot         string      `json:"lot"`
+	Serial      string      `json:"serial"`
+	Package     string      `json:"package"`
+	Status      string      `json:"status"`
+	Quantity    string      `json:"quantity"`
+	Value       string      `json:"value"`
+	AverageCost string      `json:"average_cost"`
+	ChangedAt   ledger.Time `json:"changed_at"`
+	N           uint64      `json:"n,omitzero"`
+	Gone        bool        `json:"gone,omitzero"`
+}
+
+// AlertRow is a row of topic alerts: what is open, or has just been cleared.
+type AlertRow struct {
+	ledger.Alert
+	Since ledger.Time `json:"since"`
+	N     uint64      `json:"n"`
+	Gone  bool        `json:"gone,omitzero"`
+}
+
+// CatalogRow is a row of topic catalog: an item of master data as it is now.
+type CatalogRow struct {
+	Entity string            `json:"entity"`
+	Code   string            `json:"code"`
+	Site   string            `json:"site,omitzero"`
+	Fields map[string]string `json:"fields"`
+	N      uint64            `json:"n"`
+	Gone   bool              `json:"gone,omitzero"`
+}
