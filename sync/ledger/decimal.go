@@ -145,14 +145,14 @@ func (d Decimal) Sign() int {
 }
 
 // Scaled returns the number as an integer of units of 10^-decimals; ok is false
-// where it has more decimals than that, or would not fit.
+// where it has more decimals than that, or would have more than MaxDigits digits.
 func (d Decimal) Scaled(decimals int) (units int64, ok bool) {
 	shift := decimals - int(d.scale)
 	if shift < 0 || shift >= len(pow10) {
 		return 0, d.coef == 0
 	}
 	units = d.coef * pow10[shift]
-	if d.coef != 0 && (units/pow10[shift] != d.coef || units > maxSum || units < -maxSum) {
+	if d.coef != 0 && (units/pow10[shift] != d.coef || units >= pow10[MaxDigits] || units <= -pow10[MaxDigits]) {
 		return 0, false
 	}
 	return units, true

@@ -63,6 +63,8 @@ type Edit struct {
 	Code    string        `json:"code"`
 	Site    string        `json:"site,omitzero"`
 	Changes []FieldChange `json:"changes"`
+
+	created bool
 }
 
 // FieldChange is one field's value before and after; empty is missing.

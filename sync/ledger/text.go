@@ -17,3 +17,10 @@ func quote(s string) string {
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func containsByte(s string, c byte) bool { return strings.IndexByte(s, c) >= 0 }
+
+func lastByte(s string, c byte) int { return strings.LastIndexByte(s, c) }
+
+func parseSeq(s string) (uint64, bool) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	return n, err == nil && n > 0
+}

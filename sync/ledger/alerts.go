@@ -1,0 +1,247 @@
+package ledger
+
+import "strings"
+
+// OpenAlert is an alert that was raised and has not been cleared.
+type OpenAlert struct {
+	Alert
+	N     uint64
+	Since Time
+}
+
+// watch is a constraint with the running sums that it is judged by.
+type watch struct {
+	Constraint
+	min, max          int64
+	hasMin, hasMax    bool
+	onHand, available int64
+	open              [len(watchKinds)]bool // which of its alerts are open
+	touched           bool
+}
+
+// watchKinds are the alerts of a constraint, in the order in which they are told.
+var watchKinds = [...]string{"low", "out", "over"}
+
+func (w *watch) rescale() {
+	w.min, _ = w.Min.Scaled(w.Product.Decimals)
+	w.max, _ = w.Max.Scaled(w.Product.Decimals)
+	w.hasMin, w.hasMax = w.Min.IsSet(), w.Max.IsSet()
+}
+
+func (w *watch) covers(p *Place) bool {
+	if w.Place != nil {
+		return p.Within(w.Place)
+	}
+	return p.Site == w.Site
+}
+
+func (s *State) editConstraint(e *Edit, p *Patch) *Fault {
+	product, ok := s.productByCode[p.Code]
+	if !ok {
+		return fault(UnknownProduct, "product", "There is no product "+quote(p.Code)+". The constraint was not set.")
+	}
+	if _, ok := s.sites[p.Site]; !ok {
+		return fault(UnknownLocation, "site", "There is no site "+quote(p.Site)+". The constraint was not set.")
+	}
+	var place *Place
+	if p.Location != "" {
+		if place, ok = s.placeByRef[placeKey{p.Site, p.Location}]; !ok {
+			return fault(UnknownLocation, "location", "The site "+quote(p.Site)+" has no location "+quote(p.Location)+". The constraint was not set.")
+		}
+	}
+	key := constraintKey(p.Code, p.Site, p.Location)
+	w, known := s.constraints[key]
+	if !known {
+		w = &watch{Constraint: Constraint{Product: product, Site: p.Site, Place: place}}
+	}
+	f := e.fields(p, w.get, w.set)
+	if f != nil {
+		return f
+	}
+	if w.hasMin && w.hasMax && w.max < w.min {
+		for _, c := range e.Changes {
+			w.set(c.Field, c.From)
+		}
+		e.Changes = nil
+		return fault(BadField, "max", "The most is below the least. The constraint was not changed.")
+	}
+	if !known && len(e.Changes) > 0 {
+		e.create("location", p.Location)
+		s.addWatch(w)
+	}
+	return nil
+}
+
+func (w *watch) get(name string) (string, bool) {
+	switch name {
+	case "min":
+		return w.Min.String(), true
+	case "max":
+		return w.Max.String(), true
+	}
+	return "", false
+}
+
+func (w *watch) set(name, value string) string {
+	d, err := ParseDecimal(value)
+	if err != nil || d.Sign() < 0 {
+		return name + " is a decimal number, 0 or more."
+	}
+	if _, ok := d.Scaled(w.Product.Decimals); !ok {
+		return name + " has more decimals than the product."
+	}
+	if name == "min" {
+		w.Min = d
+	} else {
+		w.Max = d
+	}
+	w.rescale()
+	return ""
+}
+
+func (s *State) addWatch(w *watch) {
+	s.constraints[w.Key()] = w
+	w.Product.watches = append(w.Product.watches, w)
+	w.rescale()
+	s.recount(w)
+}
+
+// recount takes a watch's sums anew, after its scope changed.
+func (s *State) recount(w *watch) {
+	w.onHand, w.available = 0, 0
+	for key, sh := range s.shelves {
+		place := s.places[PlaceID(key)-1]
+		if ProductID(key>>32) != w.Product.ID || !w.covers(place) {
+			continue
+		}
+		for _, c := range sh.cells {
+			w.count(place, c.Quantity, c.Held)
+		}
+	}
+}
+
+func (s *State) recountWatches() {
+	for _, w := range s.constraints {
+		s.recount(w)
+	}
+}
+
+func (w *watch) count(place *Place, quantity int64, held bool) {
+	w.onHand += quantity
+	if !held && !place.Quarantine() {
+		w.available += quantity
+	}
+}
+
+// watchAdd keeps the sums of a product's constraints up to date.
+func (s *State) watchAdd(product *Product, place *Place, quantity int64, held bool) {
+	for _, w := range product.watches {
+		if !w.covers(place) {
+			continue
+		}
+		w.count(place, quantity, held)
+		if !w.touched {
+			w.touched = true
+			s.booking.watches = append(s.booking.watches, w)
+		}
+	}
+}
+
+// judge compares the watches and shelves that an entry touched with the alerts
+// that are open, and returns what was crossed by it (rule 9).
+func (s *State) judge(n uint64, at Time) []Alert {
+	b := &s.booking
+	var out []Alert
+	for _, w := range b.watches {
+		w.touched = false
+		crossed := [...]bool{
+			w.hasMin && w.available < w.min,
+			w.hasMin && w.min > 0 && w.available <= 0,
+			w.hasMax && w.onHand > w.max,
+		}
+		for i, over := range crossed {
+			if over != w.open[i] {
+				w.open[i] = over
+				out = s.cross(out, n, at, w.alert(i), over)
+			}
+		}
+	}
+	b.watches = b.watches[:0]
+	for _, sh := range b.shelves {
+		before, after := sh.before, s.total(sh.product, sh.place)
+		if (before < 0) != (after < 0) {
+			out = s.cross(out, n, at, alertParts{kind: "negative", product: sh.product, site: sh.place.Site, place: sh.place, quantity: after}, after < 0)
+		}
+	}
+	return out
+}
+
+// alertParts is an alert before it is put into words: most are never said.
+type alertParts struct {
+	kind     string
+	product  *Product
+	site     string
+	place    *Place
+	quantity int64
+	limit    Decimal
+}
+
+func (w *watch) alert(i int) alertParts {
+	p := alertParts{watchKinds[i], w.Product, w.Site, w.Place, w.available, w.Min}
+	if p.kind == "over" {
+		p.quantity, p.limit = w.onHand, w.Max
+	}
+	return p
+}
+
+func (p alertParts) id() string {
+	var b strings.Builder
+	b.WriteString(p.kind)
+	b.WriteByte('/')
+	b.WriteString(p.product.Code)
+	b.WriteByte('/')
+	b.WriteString(p.site)
+	if p.place != nil {
+		b.WriteByte('/')
+		b.WriteString(p.place.Code)
+	}
+	return b.String()
+}
+
+func (s *State) cross(out []Alert, n uint64, at Time, p alertParts, over bool) []Alert {
+	id := p.id()
+	a := Alert{ID: id, Kind: p.kind, State: "raised", Product: p.product.Code, Site: p.site,
+		Quantity: FormatScaled(p.quantity, p.product.Decimals), Limit: p.limit.String()}
+	if p.place != nil {
+		a.Location = p.place.Code
+	}
+	if over {
+		a.Message = a.sentence()
+		s.alerts[id] = &OpenAlert{Alert: a, N: n, Since: at}
+	} else {
+		a.State = "cleared"
+		a.Message = a.sentence()
+		delete(s.alerts, id)
+	}
+	s.changed.alert(id)
+	return append(out, a)
+}
+
+func (a *Alert) sentence() string {
+	where := a.Site
+	if a.Location != "" {
+		where += "/" + a.Location
+	}
+	if a.State == "cleared" {
+		return a.Product + " at " + where + " is back at " + a.Quantity + "."
+	}
+	switch a.Kind {
+	case "low":
+		return a.Product + " at " + where + " is low: " + a.Quantity + " available, " + a.Limit + " wanted."
+	case "over":
+		return a.Product + " at " + where + " is over: " + a.Quantity + " on hand, at most " + a.Limit + " wanted."
+	case "out":
+		return a.Product + " at " + where + " is out: " + a.Quantity + " available."
+	}
+	return a.Product + " at " + where + " went below zero: " + a.Quantity + "."
+}

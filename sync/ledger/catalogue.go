@@ -1,0 +1,183 @@
+package ledger
+
+import "strings"
+
+// ProductID and PlaceID are numbers given in the order of creation; they stand
+// for codes inside the books and never leave the journal's own rows.
+type (
+	ProductID uint32
+	PlaceID   uint32
+)
+
+// Site is a facility: a tree of places.
+type Site struct {
+	Code     string
+	Name     string
+	Negative Policy // missing: allow
+}
+
+// Place is a location, physical in a site or virtual in the company.
+type Place struct {
+	ID      PlaceID
+	Site    string // "" for a virtual place
+	Code    string
+	Kind    PlaceKind
+	Name    string
+	Parent  *Place // nil at the top of a site
+	Deleted bool
+	Closing bool // goods landed on it after it was deleted
+
+	ref string
+}
+
+// Ref is how entries name the place: "site/code", a virtual one by its code.
+func (p *Place) Ref() string { return p.ref }
+
+// Physical says whether goods can really lie there.
+func (p *Place) Physical() bool { return p.Site != "" }
+
+// Quarantine says whether goods that come in become held.
+func (p *Place) Quarantine() bool { return p.Kind == PlaceQuarantine }
+
+// Within says whether the place is top or lies in the tree below it.
+func (p *Place) Within(top *Place) bool {
+	for ; p != nil; p = p.Parent {
+		if p == top {
+			return true
+		}
+	}
+	return false
+}
+
+func placeRef(site, code string) string {
+	if site == "" {
+		return code
+	}
+	return site + "/" + code
+}
+
+// Product is a part model: what is stocked, not a piece of it.
+type Product struct {
+	ID         ProductID
+	Code       string
+	Name       string
+	Category   string
+	Parent     string
+	Unit       string
+	Decimals   int
+	Units      map[string]Decimal // further units, each as a number of Unit
+	Tracking   string             // none, lot, serial
+	Costing    string             // average, fifo
+	NotStocked bool
+	Negative   Policy // missing: the site's
+	Attributes map[string]string
+	Deleted    bool
+	Closing    bool
+
+	watches []*watch
+}
+
+// Barcode is one code that stands for a quantity of a product.
+type Barcode struct {
+	Code     string
+	Product  *Product
+	Quantity Decimal // in the product's unit; missing: 1
+}
+
+// Partner is a supplier or a customer.
+type Partner struct {
+	Code string
+	Name string
+	Kind string
+}
+
+// Constraint is the least and the most of a product at a site or a location and
+// all below it.
+type Constraint struct {
+	Product  *Product
+	Site     string
+	Place    *Place // nil: the whole site
+	Min, Max Decimal
+}
+
+// Key names a constraint in rows and edits.
+func (c *Constraint) Key() string {
+	location := ""
+	if c.Place != nil {
+		location = c.Place.Code
+	}
+	return constraintKey(c.Product.Code, c.Site, location)
+}
+
+func constraintKey(product, site, location string) string {
+	return product + "\x00" + site + "\x00" + location
+}
+
+// gtin14 returns the 14-digit form in which trade item numbers of 8, 12, 13 and
+// 14 digits are compared (GS1 General Specifications, GTIN), or "" for what is
+// none. The check digit is not judged here: scanning does that.
+func gtin14(code string) string {
+	switch len(code) {
+	case 8, 12, 13, 14:
+	default:
+		return ""
+	}
+	for i := 0; i < len(code); i++ {
+		if code[i] < '0' || code[i] > '9' {
+			return ""
+		}
+	}
+	return strings.Repeat("0", 14-len(code)) + code
+}
+
+// Product returns the product of a code.
+func (s *State) Product(code string) (*Product, bool) {
+	p, ok := s.productByCode[code]
+	return p, ok
+}
+
+// Site returns the site of a code.
+func (s *State) Site(code string) (*Site, bool) {
+	site, ok := s.sites[code]
+	return site, ok
+}
+
+// Place finds a place as people write it: a code of the site, else "site/code",
+// else the code of a virtual place.
+func (s *State) Place(site, name string) (*Place, bool) {
+	if p, ok := s.placeByRef[placeKey{site, name}]; ok && site != "" {
+		return p, true
+	}
+	if i := strings.IndexByte(name, '/'); i > 0 {
+		if p, ok := s.placeByRef[placeKey{name[:i], name[i+1:]}]; ok {
+			return p, true
+		}
+	}
+	p, ok := s.placeByRef[placeKey{"", name}]
+	return p, ok
+}
+
+// lookupBarcode finds the product that a scan or a typed code stands for: the
+// code as read, without its AIM identifier, as a GTIN of any length, or a
+// product's own code.
+func (s *State) lookupBarcode(scan string) (*Product, Decimal) {
+	candidates := [2]string{scan, ""}
+	if len(scan) > 3 && scan[0] == ']' {
+		candidates[1] = scan[3:]
+	}
+	for _, code := range candidates {
+		if code == "" {
+			continue
+		}
+		if b, ok := s.barcodes[code]; ok {
+			return b.Product, b.Quantity
+		}
+		if b, ok := s.gtins[gtin14(code)]; ok {
+			return b.Product, b.Quantity
+		}
+		if p, ok := s.productByCode[code]; ok {
+			return p, Decimal{}
+		}
+	}
+	return nil, Decimal{}
+}

@@ -1,0 +1,264 @@
+package ledger
+
+// Receipt is what was fixed when an intent arrived; deciding reads no clock and
+// no session of its own.
+type Receipt struct {
+	N        uint64 // the number its entry will have
+	BookedAt Time
+	TEff     Time
+	Arrived  Time
+	Site     string // the device's, used where the intent names none; "" is main
+	Role     string // floor, dock, supervisor, admin
+	// Target is the entry that an undo names, nil where there is none.
+	Target *Entry
+}
+
+// CommandMaxAge is how old a command may be when it arrives, in microseconds:
+// after that the person no longer stands before the shelf waiting for it.
+const CommandMaxAge = Time(10e6)
+
+// Decision is what became of an intent, without its number and times.
+type Decision struct {
+	Outcome    Outcome
+	Code       Code
+	Message    string
+	Moves      []Move
+	Alerts     []Alert
+	Exceptions []ExceptionEvent
+	Stamp      Stamp
+}
+
+// Stamp is the meaning of an intent as fixed at receipt; settling folds stamps
+// and never reads a barcode or a default again. It is empty for what was not
+// understood.
+type Stamp struct {
+	TEff  Time
+	Lines []StampLine
+}
+
+// StampLine is the meaning of one line.
+type StampLine struct {
+	Product  *Product
+	Quantity int64 // in units of 10^-Decimals
+	From, To *Place
+	Lot      string
+	Serial   string
+	Expiry   string
+	Status   Status // as given; "" where none was
+	HasAny   bool   // a lot, serial or status was named
+}
+
+// booking is the work on one intent: what it has touched, so that it can be
+// judged, and taken back.
+type booking struct {
+	n          uint64
+	at         Time
+	legs       []leg
+	shelves    []touchedShelf
+	watches    []*watch
+	before     []cellBefore
+	exceptions []ExceptionEvent
+}
+
+// leg is one move while it is being decided.
+type leg struct {
+	product          *Product
+	lot, serial      string
+	from, to         *Place
+	fromHeld, toHeld bool
+	quantity         int64
+	cause            string
+}
+
+type touchedShelf struct {
+	product *Product
+	place   *Place
+	before  int64
+}
+
+// Decide books one intent into the state and says what became of it. An intent
+// that is parked or refused leaves the state as it was.
+func (s *State) Decide(r *Received, at Receipt) Decision {
+	b := &s.booking
+	*b = booking{n: at.N, at: at.BookedAt, legs: b.legs[:0], shelves: b.shelves[:0], watches: b.watches[:0], before: b.before[:0]}
+	d := s.decide(r, &at)
+	d.Stamp.TEff = at.TEff
+	if d.Outcome == Parked || d.Outcome == Refused {
+		s.takeBack()
+		return d
+	}
+	d.Moves = b.moves()
+	d.Alerts = s.judge(at.N, at.BookedAt)
+	if d.Exceptions = b.exceptions; len(d.Exceptions) > 0 {
+		d.Outcome = Exception
+	}
+	return d
+}
+
+func (s *State) decide(r *Received, at *Receipt) Decision {
+	in := &r.Intent
+	if f := r.Fault; f != nil {
+		outcome := Refused
+		if f.Code == Unsupported {
+			outcome = Parked
+		}
+		return Decision{Outcome: outcome, Code: f.Code, Message: f.Message}
+	}
+	if in.Mode == ModeCommand {
+		if in.At != 0 && at.Arrived-in.At > CommandMaxAge {
+			return refuse(Expired, "The command is older than 10 seconds. It was not carried out; look at the shelf and give it again.")
+		}
+	}
+	if why := notYet(in); why != "" {
+		return park(Unsupported, why)
+	}
+	if in.Action == ActionUndo {
+		return s.decideUndo(in, at)
+	}
+	lines, parked := s.resolve(in, at)
+	if parked != nil {
+		return *parked
+	}
+	for i := range lines {
+		if refused := s.book(in, &lines[i]); refused != nil {
+			return *refused
+		}
+	}
+	s.booking.reasonMissing(in)
+	return Decision{Outcome: Applied, Stamp: Stamp{Lines: lines}}
+}
+
+// notYet says what an intent asks for that this version keeps but cannot settle.
+func notYet(in *Intent) string {
+	const kept = " The intent is kept and holds no stock; it is booked at its own time once the server can."
+	switch in.Action {
+	case ActionSessionOpen, ActionSessionClose:
+		return "Count sessions are not settled yet." + kept
+	case ActionPack, ActionUnpack:
+		return "Packages are not settled yet." + kept
+	case ActionMap, ActionDecide, ActionClose:
+		return "Supervisors' decisions are not settled yet." + kept
+	}
+	packaged := in.Package != ""
+	bare := in.Scan == "" && in.Product == "" && len(in.Lines) == 0
+	for i := range in.Lines {
+		packaged = packaged || in.Lines[i].Package != ""
+	}
+	if packaged {
+		return "Packages are not settled yet." + kept
+	}
+	if in.Action == ActionIsolate || in.Action == ActionRelease {
+		if len(in.Holds) > 0 || bare || (!in.Quantity.IsSet() && len(in.Lines) == 0 && (in.Lot != "" || in.Serial != "")) {
+			return "Holds on a lot, a serial or a place are not settled yet; isolate a quantity instead." + kept
+		}
+	}
+	if bare && in.Serial != "" {
+		return "A serial number without its product is not settled yet." + kept
+	}
+	return ""
+}
+
+func park(code Code, message string) Decision {
+	return Decision{Outcome: Parked, Code: code, Message: message}
+}
+
+func refuse(code Code, message string) Decision {
+	return Decision{Outcome: Refused, Code: code, Message: message}
+}
+
+// raise notes an exception of the intent that is being booked.
+func (b *booking) raise(kind, severity, message string) {
+	id := kind + "/" + itoa(int(b.n))
+	for i := range b.exceptions {
+		if b.exceptions[i].ID == id {
+			return
+		}
+	}
+	b.exceptions = append(b.exceptions, ExceptionEvent{ID: id, Kind: kind, Severity: severity, Message: message})
+}
+
+// reasonMissing flags goods set aside without a reason.
+func (b *booking) reasonMissing(in *Intent) {
+	if in.Action == ActionIsolate && in.Reason == "" {
+		b.raise("no_reason", "info", "Goods were isolated without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+	}
+}
+
+func nameOr(name, other string) string {
+	if name == "" {
+		return other
+	}
+	return name
+}
+
+// decideUndo takes back what an earlier intent booked, in order of arrival.
+func (s *State) decideUndo(in *Intent, at *Receipt) Decision {
+	target := at.Target
+	if target == nil || target.Intent == nil {
+		return park(NotFound, "The intent "+quote(in.Reference)+" that this undoes has not arrived. The undo is kept and changes no stock.")
+	}
+	own := target.Intent.Device == in.Device && target.Intent.Install == in.Install
+	if !own && at.Role != "supervisor" && at.Role != "admin" {
+		return park(NotAllowed, "Only a supervisor undoes another device's scan. The undo is kept and changes no stock; a supervisor can undo it.")
+	}
+	id := target.Intent.Identity()
+	if s.undone[id] {
+		return Decision{Outcome: Applied, Message: "Entry " + itoa(int(target.N)) + " was already undone; nothing more was changed."}
+	}
+	s.setUndone(id, true)
+	if target.Intent.Action == ActionUndo {
+		if undone, ok := ParseReference(target.Intent.Reference, target.Intent); ok {
+			s.setUndone(undone, false)
+		}
+	}
+	cause := "undo of entry " + itoa(int(target.N))
+	for i := len(target.Moves) - 1; i >= 0; i-- {
+		l, ok := s.legOf(&target.Moves[i])
+		if !ok {
+			continue
+		}
+		l.from, l.to, l.fromHeld, l.toHeld, l.cause = l.to, l.from, l.toHeld, l.fromHeld, cause
+		s.carry(l)
+	}
+	return Decision{Outcome: Applied}
+}
+
+func (s *State) setUndone(id Identity, undone bool) {
+	if undone {
+		s.undone[id] = true
+	} else {
+		delete(s.undone, id)
+	}
+	s.changed.undone(id)
+}
+
+// legOf reads a booked move back into places and products of the state.
+func (s *State) legOf(m *Move) (leg, bool) {
+	product, ok := s.productByCode[m.Product]
+	from, okFrom := s.Place("", m.From)
+	to, okTo := s.Place("", m.To)
+	d, err := ParseDecimal(m.Quantity)
+	if !ok || !okFrom || !okTo || err != nil {
+		return leg{}, false
+	}
+	quantity, ok := d.Scaled(product.Decimals)
+	return leg{product: product, lot: m.Lot, serial: m.Serial, from: from, to: to,
+		fromHeld: m.FromStatus == HeldGoods, toHeld: m.ToStatus == HeldGoods, quantity: quantity}, ok
+}
+
+// ParseReference reads the intent that an undo names: a seq of the same device
+// and install, or "device/install/seq", split from the right.
+func ParseReference(reference string, in *Intent) (Identity, bool) {
+	last := lastByte(reference, '/')
+	if last < 0 {
+		seq, ok := parseSeq(reference)
+		return Identity{in.Device, in.Install, seq}, ok
+	}
+	seq, ok := parseSeq(reference[last+1:])
+	rest := reference[:last]
+	middle := lastByte(rest, '/')
+	if middle < 0 || !ok {
+		return Identity{}, false
+	}
+	return Identity{rest[:middle], rest[middle+1:], seq}, true
+}

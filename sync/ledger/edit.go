@@ -1,0 +1,430 @@
+package ledger
+
+import (
+	"slices"
+	"strings"
+)
+
+// Entities of master data.
+const (
+	EntitySite       = "site"
+	EntityLocation   = "location"
+	EntityProduct    = "product"
+	EntityBarcode    = "barcode"
+	EntityPartner    = "partner"
+	EntityConstraint = "constraint"
+)
+
+// Patch asks to change master data: every field it names gets the value given,
+// others stay; a code that is not there yet is created. For a constraint Code is
+// the product's, and Location where it holds. The field "deleted" with "true"
+// deletes.
+type Patch struct {
+	Entity   string
+	Code     string
+	Site     string
+	Location string
+	Fields   map[string]string
+}
+
+// Bounds of master data.
+const (
+	maxFields   = 100     // fields of one item, attributes included
+	maxProducts = 1 << 24 // codes; keeps the ids far from wrapping round
+)
+
+// EditResult is one edit that changed something, with the alerts it crossed.
+type EditResult struct {
+	Edit   Edit
+	Alerts []Alert
+
+	patch Patch
+}
+
+// Edit changes master data: all patches or, with the fault of the first bad one
+// and its index, none. A patch that changes nothing gives no result. The entries
+// of the results are numbered from n on. With try nothing is changed at all.
+func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult, int, *Fault) {
+	s.booking = booking{at: at}
+	var done []EditResult
+	for i := range patches {
+		e, f := s.edit(&patches[i])
+		if f != nil {
+			s.editBack(done)
+			return nil, i, f
+		}
+		if e != nil {
+			done = append(done, EditResult{Edit: *e, patch: patches[i]})
+		}
+	}
+	if try {
+		s.editBack(done)
+		return done, -1, nil
+	}
+	for i := range done {
+		done[i].Alerts = s.edited(&done[i], n+uint64(i))
+	}
+	return done, -1, nil
+}
+
+// edited marks what an edit changed and judges the constraint that it set.
+func (s *State) edited(r *EditResult, n uint64) []Alert {
+	key := itemKey(&r.patch)
+	s.changed.catalogue(r.patch.Entity, key)
+	if r.Edit.created && r.patch.Entity == EntitySite {
+		for _, kind := range PhysicalKinds {
+			s.changed.catalogue(EntityLocation, placeRef(r.patch.Code, string(kind)))
+		}
+	}
+	if r.patch.Entity != EntityConstraint {
+		return nil
+	}
+	s.booking.watches = append(s.booking.watches[:0], s.constraints[key])
+	return s.judge(n, s.booking.at)
+}
+
+// editBack takes edits back, the last one first.
+func (s *State) editBack(done []EditResult) {
+	for i := len(done) - 1; i >= 0; i-- {
+		r := &done[i]
+		if r.Edit.created {
+			s.uncreate(&r.patch)
+			continue
+		}
+		back := Patch{Entity: r.patch.Entity, Code: r.patch.Code, Site: r.patch.Site, Location: r.patch.Location, Fields: map[string]string{}}
+		for _, c := range r.Edit.Changes {
+			back.Fields[c.Field] = c.From
+		}
+		s.edit(&back)
+	}
+}
+
+// uncreate removes an item that has just been made; places and products are the
+// last of their kind.
+func (s *State) uncreate(p *Patch) {
+	switch p.Entity {
+	case EntitySite:
+		for i := len(PhysicalKinds) - 1; i >= 0; i-- {
+			s.uncreate(&Patch{Entity: EntityLocation, Site: p.Code, Code: string(PhysicalKinds[i])})
+		}
+		delete(s.sites, p.Code)
+	case EntityLocation:
+		delete(s.placeByRef, placeKey{p.Site, p.Code})
+		s.places = s.places[:len(s.places)-1]
+	case EntityProduct:
+		delete(s.productByCode, p.Code)
+		s.products = s.products[:len(s.products)-1]
+	case EntityBarcode:
+		delete(s.barcodes, p.Code)
+		delete(s.gtins, gtin14(p.Code))
+	case EntityPartner:
+		delete(s.partners, p.Code)
+	case EntityConstraint:
+		w := s.constraints[itemKey(p)]
+		delete(s.constraints, itemKey(p))
+		w.Product.watches = slices.DeleteFunc(w.Product.watches, func(x *watch) bool { return x == w })
+	}
+}
+
+// edit changes one item of master data and returns what changed, nil where
+// everything already was so. A faulty patch changes nothing.
+func (s *State) edit(p *Patch) (*Edit, *Fault) {
+	if f := checkPatch(p); f != nil {
+		return nil, f
+	}
+	e := &Edit{Entity: p.Entity, Code: p.Code, Site: p.Site}
+	var f *Fault
+	switch p.Entity {
+	case EntitySite:
+		f = s.editSite(e, p)
+	case EntityLocation:
+		f = s.editPlace(e, p)
+	case EntityProduct:
+		f = s.editProduct(e, p)
+	case EntityBarcode:
+		f = s.editBarcode(e, p)
+	case EntityPartner:
+		f = s.editPartner(e, p)
+	case EntityConstraint:
+		f = s.editConstraint(e, p)
+	default:
+		f = fault(BadField, "entity", "There is no master data of kind "+quote(p.Entity)+". Nothing was changed.")
+	}
+	if f != nil || len(e.Changes) == 0 {
+		return nil, f
+	}
+	return e, nil
+}
+
+func itemKey(p *Patch) string {
+	switch p.Entity {
+	case EntityLocation:
+		return placeRef(p.Site, p.Code)
+	case EntityConstraint:
+		return constraintKey(p.Code, p.Site, p.Location)
+	}
+	return p.Code
+}
+
+func checkPatch(p *Patch) *Fault {
+	if p.Code == "" {
+		return fault(BadField, "code", "A "+quote(p.Entity)+" has no code. Nothing was changed.")
+	}
+	if len(p.Code) > MaxCode || len(p.Site) > MaxCode || len(p.Fields) > maxFields {
+		return tooLong("code", MaxCode)
+	}
+	for _, name := range sortedKeys(p.Fields) {
+		if len(name) > MaxCode || len(p.Fields[name]) > MaxText {
+			return tooLong(quote(name), MaxText)
+		}
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// fields applies a patch's fields in order of their names: get returns the
+// current value, set takes the new one or returns a sentence.
+func (e *Edit) fields(p *Patch, get func(string) (string, bool), set func(name, value string) string) *Fault {
+	names := sortedKeys(p.Fields)
+	for _, name := range names { // judge all before any is set
+		if _, known := get(name); !known {
+			return fault(UnknownField, name, "A "+p.Entity+" has no field "+quote(name)+". Nothing was changed.")
+		}
+	}
+	before := make([]string, len(names))
+	for i, name := range names {
+		before[i], _ = get(name)
+		if why := set(name, p.Fields[name]); why != "" {
+			for ; i > 0; i-- {
+				set(names[i-1], before[i-1])
+			}
+			return fault(BadField, name, "The "+p.Entity+" "+quote(p.Code)+" was not changed: "+why)
+		}
+	}
+	for i, name := range names {
+		after, _ := get(name)
+		if after != before[i] {
+			e.Changes = append(e.Changes, FieldChange{Field: name, From: before[i], To: after})
+		}
+	}
+	return nil
+}
+
+// create marks an item as new; the change of its code (a constraint's location)
+// comes first.
+func (e *Edit) create(field, value string) {
+	e.created = true
+	e.Changes = append([]FieldChange{{Field: field, To: value}}, e.Changes...)
+}
+
+func (s *State) editSite(e *Edit, p *Patch) *Fault {
+	if strings.Contains(p.Code, "/") {
+		return fault(BadField, "code", "A site's code has no slash. Nothing was changed.")
+	}
+	site, known := s.sites[p.Code]
+	if !known {
+		site = &Site{Code: p.Code}
+	}
+	f := e.fields(p, func(name string) (string, bool) { return getSite(site, name) },
+		func(name, value string) string { return setSite(site, name, value) })
+	if f != nil || known {
+		return f
+	}
+	e.create("code", p.Code)
+	s.sites[p.Code] = site
+	for _, kind := range PhysicalKinds {
+		s.addPlace(&Place{Site: p.Code, Code: string(kind), Kind: kind})
+	}
+	return nil
+}
+
+func getSite(site *Site, name string) (string, bool) {
+	switch name {
+	case "name":
+		return site.Name, true
+	case "negative":
+		return string(site.Negative), true
+	}
+	return "", false
+}
+
+func setSite(site *Site, name, value string) string {
+	switch name {
+	case "name":
+		site.Name = value
+	case "negative":
+		return setPolicy(&site.Negative, value)
+	}
+	return ""
+}
+
+func setPolicy(to *Policy, value string) string {
+	switch Policy(value) {
+	case "", PolicyAllow, PolicyAutoAdd, PolicyRefuse:
+		*to = Policy(value)
+		return ""
+	}
+	return "negative is one of allow, auto-add, refuse."
+}
+
+func (s *State) editPlace(e *Edit, p *Patch) *Fault {
+	place, known := s.placeByRef[placeKey{p.Site, p.Code}]
+	if !known {
+		place = &Place{Site: p.Site, Code: p.Code, Kind: PlaceStock}
+		if p.Site == "" {
+			place.Kind = ""
+		} else if _, ok := s.sites[p.Site]; !ok {
+			return fault(UnknownLocation, "site", "There is no site "+quote(p.Site)+". The location "+quote(p.Code)+" was not made; make the site first.")
+		}
+		if n, fresh := s.placeByRef[placeKey{"", p.Code}]; fresh && p.Site != "" {
+			return fault(BadField, "code", "The code "+quote(p.Code)+" belongs to the virtual place "+n.Ref()+". The location was not made; choose another code.")
+		}
+	}
+	f := e.fields(p, func(name string) (string, bool) { return getPlace(place, name) },
+		func(name, value string) string { return s.setPlace(place, name, value) })
+	if f != nil || known {
+		return f
+	}
+	if place.Kind == "" {
+		return fault(BadField, "kind", "The place "+quote(p.Code)+" has no site and no virtual kind. It was not made.")
+	}
+	e.create("code", p.Code)
+	s.addPlace(place)
+	return nil
+}
+
+func (s *State) addPlace(p *Place) {
+	p.ID = PlaceID(len(s.places) + 1)
+	p.ref = placeRef(p.Site, p.Code)
+	s.places = append(s.places, p)
+	s.placeByRef[placeKey{p.Site, p.Code}] = p
+}
+
+func getPlace(p *Place, name string) (string, bool) {
+	switch name {
+	case "name":
+		return p.Name, true
+	case "kind":
+		return string(p.Kind), true
+	case "parent":
+		if p.Parent == nil {
+			return "", true
+		}
+		return p.Parent.Code, true
+	case "deleted":
+		return flagText(p.Deleted), true
+	}
+	return "", false
+}
+
+func flagText(b bool) string {
+	if b {
+		return "true"
+	}
+	return ""
+}
+
+func (s *State) setPlace(p *Place, name, value string) string {
+	switch name {
+	case "name":
+		p.Name = value
+	case "kind":
+		kinds := PhysicalKinds
+		if !p.Physical() {
+			kinds = VirtualKinds
+		}
+		if value == "" && p.Physical() {
+			value = string(PlaceStock)
+		}
+		if !slices.Contains(kinds, PlaceKind(value)) {
+			return "its kind is one of " + joinKinds(kinds) + "."
+		}
+		if p.ID != 0 && PlaceKind(value) != p.Kind && (p.Quarantine() || PlaceKind(value) == PlaceQuarantine) && s.anythingAt(p) {
+			return "goods lie there; empty it before it becomes, or stops being, a quarantine place."
+		}
+		if p.Kind = PlaceKind(value); p.ID != 0 {
+			s.recountWatches()
+		}
+	case "parent":
+		return s.setParent(p, value)
+	case "deleted":
+		p.Deleted = value == "true"
+		p.Closing = false
+	}
+	return ""
+}
+
+func joinKinds(kinds []PlaceKind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (s *State) anythingAt(p *Place) bool {
+	for key, sh := range s.shelves {
+		if PlaceID(key) == p.ID && len(sh.cells) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *State) setParent(p *Place, value string) string {
+	if value == "" {
+		p.Parent = nil
+		s.recountWatches()
+		return ""
+	}
+	parent, ok := s.placeByRef[placeKey{p.Site, value}]
+	if !ok {
+		return "its parent " + quote(value) + " is not a location of the site."
+	}
+	if parent.Within(p) {
+		return "its parent " + quote(value) + " lies inside it."
+	}
+	if p.Parent = parent; p.ID != 0 {
+		s.recountWatches()
+	}
+	return ""
+}
+
+func (s *State) editPartner(e *Edit, p *Patch) *Fault {
+	partner, known := s.partners[p.Code]
+	if !known {
+		partner = &Partner{Code: p.Code}
+	}
+	f := e.fields(p, func(name string) (string, bool) {
+		switch name {
+		case "name":
+			return partner.Name, true
+		case "kind":
+			return partner.Kind, true
+		}
+		return "", false
+	}, func(name, value string) string {
+		switch {
+		case name == "name":
+			partner.Name = value
+		case value == "" || value == "supplier" || value == "customer":
+			partner.Kind = value
+		default:
+			return "its kind is supplier or customer."
+		}
+		return ""
+	})
+	if f == nil && !known {
+		e.create("code", p.Code)
+		s.partners[p.Code] = partner
+	}
+	return f
+}

@@ -1,0 +1,215 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// Loader puts stored rows back into a new State. Rows come in the order of their
+// keys; Finish completes what depends on several of them.
+type Loader struct {
+	state   *State
+	parents map[*Place]string
+}
+
+// NewLoader returns a loader and the state that it fills.
+func NewLoader() (*Loader, *State) {
+	s := NewState()
+	return &Loader{state: s, parents: map[*Place]string{}}, s
+}
+
+// Load puts one row back. Errors: ErrRow.
+func (l *Loader) Load(key, value []byte) error {
+	if len(key) < 2 {
+		return fmt.Errorf("%w: its key is %q", ErrRow, key)
+	}
+	name := string(key[1:])
+	var err error
+	switch key[0] {
+	case rowSite:
+		var site Site
+		if err = json.Unmarshal(value, &site); err == nil {
+			l.state.sites[name] = &site
+		}
+	case rowPlace:
+		err = l.place(value)
+	case rowProduct:
+		err = l.product(value)
+	case rowBarcode:
+		err = l.barcode(name, value)
+	case rowPartner:
+		var p Partner
+		if err = json.Unmarshal(value, &p); err == nil {
+			l.state.partners[name] = &p
+		}
+	case rowConstraint:
+		err = l.constraint(value)
+	case rowAlert:
+		var a OpenAlert
+		if err = json.Unmarshal(value, &a); err == nil {
+			l.state.alerts[name] = &a
+		}
+	case rowUndone:
+		err = l.undone(key[1:])
+	case rowCell:
+		err = l.cell(key[1:], value)
+	default:
+		err = fmt.Errorf("its kind %q is not known", key[0])
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %q: %v", ErrRow, key, err)
+	}
+	return nil
+}
+
+func (l *Loader) place(value []byte) error {
+	var row placeRow
+	if err := json.Unmarshal(value, &row); err != nil {
+		return err
+	}
+	if row.ID == 0 || row.ID > maxProducts {
+		return fmt.Errorf("its number %d cannot be", row.ID)
+	}
+	p := &Place{ID: row.ID, Site: row.Site, Code: row.Code, Kind: row.Kind, Name: row.Name, Deleted: row.Deleted, Closing: row.Closing, ref: placeRef(row.Site, row.Code)}
+	for len(l.state.places) < int(row.ID) {
+		l.state.places = append(l.state.places, nil)
+	}
+	l.state.places[row.ID-1] = p
+	l.state.placeByRef[placeKey{p.Site, p.Code}] = p
+	if row.Parent != "" {
+		l.parents[p] = row.Parent
+	}
+	return nil
+}
+
+func (l *Loader) product(value []byte) error {
+	var p Product
+	if err := json.Unmarshal(value, &p); err != nil {
+		return err
+	}
+	if p.ID == 0 || p.ID > maxProducts {
+		return fmt.Errorf("its number %d cannot be", p.ID)
+	}
+	for len(l.state.products) < int(p.ID) {
+		l.state.products = append(l.state.products, nil)
+	}
+	l.state.products[p.ID-1] = &p
+	l.state.productByCode[p.Code] = &p
+	return nil
+}
+
+func (l *Loader) barcode(code string, value []byte) error {
+	var row barcodeRow
+	if err := json.Unmarshal(value, &row); err != nil {
+		return err
+	}
+	product, ok := l.state.productByCode[row.Product]
+	if !ok {
+		return fmt.Errorf("its product %q is missing", row.Product)
+	}
+	l.state.addBarcode(&Barcode{Code: code, Product: product, Quantity: row.Quantity})
+	return nil
+}
+
+func (l *Loader) constraint(value []byte) error {
+	var row constraintRow
+	if err := json.Unmarshal(value, &row); err != nil {
+		return err
+	}
+	product, ok := l.state.productByCode[row.Product]
+	if !ok {
+		return fmt.Errorf("its product %q is missing", row.Product)
+	}
+	w := &watch{Constraint: Constraint{Product: product, Site: row.Site, Min: row.Min, Max: row.Max}}
+	if row.Location != "" {
+		if w.Place, ok = l.state.placeByRef[placeKey{row.Site, row.Location}]; !ok {
+			return fmt.Errorf("its location %q is missing", row.Location)
+		}
+	}
+	w.rescale()
+	l.state.constraints[w.Key()] = w
+	product.watches = append(product.watches, w)
+	return nil
+}
+
+func (l *Loader) undone(b []byte) error {
+	device, b, ok := readText(b)
+	install, b, ok2 := readText(b)
+	if !ok || !ok2 || len(b) != 8 {
+		return fmt.Errorf("its identity is cut short")
+	}
+	l.state.undone[Identity{device, install, binary.BigEndian.Uint64(b)}] = true
+	return nil
+}
+
+func readText(b []byte) (string, []byte, bool) {
+	n, used := binary.Uvarint(b)
+	if used <= 0 || n > uint64(len(b)-used) {
+		return "", nil, false
+	}
+	return string(b[used : used+int(n)]), b[used+int(n):], true
+}
+
+func (l *Loader) cell(key, value []byte) error {
+	if len(key) < 9 {
+		return fmt.Errorf("its key is cut short")
+	}
+	s := l.state
+	product, place := binary.BigEndian.Uint32(key), binary.BigEndian.Uint32(key[4:])
+	if product == 0 || int(product) > len(s.products) || s.products[product-1] == nil ||
+		place == 0 || int(place) > len(s.places) || s.places[place-1] == nil {
+		return fmt.Errorf("its product or place is missing")
+	}
+	tag := cellTag{held: key[8] == 1}
+	if len(key) > 9 {
+		lot, rest, ok := readText(key[9:])
+		if !ok {
+			return fmt.Errorf("its lot is cut short")
+		}
+		tag.lot, tag.serial = lot, string(rest)
+	}
+	quantity, used := binary.Varint(value)
+	n, used2 := binary.Uvarint(value[max(0, used):])
+	at, used3 := binary.Uvarint(value[max(0, used)+max(0, used2):])
+	if used <= 0 || used2 <= 0 || used3 <= 0 {
+		return fmt.Errorf("its quantity is cut short")
+	}
+	p, at2 := s.products[product-1], s.places[place-1]
+	sh := s.shelf(p, at2)
+	c := s.cell(sh, p, at2, tag)
+	sh.total += quantity - c.Quantity
+	c.Quantity, c.N, c.ChangedAt = quantity, n, Time(at)
+	return nil
+}
+
+// Finish completes the state after the last row: parents of places, the sums of
+// constraints. Errors: ErrRow where a row refers to one that is not there.
+func (l *Loader) Finish() error {
+	s := l.state
+	for i, p := range s.places {
+		if p == nil {
+			return fmt.Errorf("%w: place number %d is missing", ErrRow, i+1)
+		}
+	}
+	for i, p := range s.products {
+		if p == nil {
+			return fmt.Errorf("%w: product number %d is missing", ErrRow, i+1)
+		}
+	}
+	for p, code := range l.parents {
+		parent, ok := s.placeByRef[placeKey{p.Site, code}]
+		if !ok {
+			return fmt.Errorf("%w: the parent %q of %q is missing", ErrRow, code, p.ref)
+		}
+		p.Parent = parent
+	}
+	s.recountWatches()
+	for _, key := range sortedKeys(s.constraints) {
+		w := s.constraints[key]
+		for i := range watchKinds {
+			_, w.open[i] = s.alerts[w.alert(i).id()]
+		}
+	}
+	return nil
+}

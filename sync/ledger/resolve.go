@@ -1,0 +1,193 @@
+package ledger
+
+import "slices"
+
+// resolve fixes the meaning of every line: product, quantity in its unit,
+// places. One line that cannot be understood parks the whole intent.
+func (s *State) resolve(in *Intent, at *Receipt) ([]StampLine, *Decision) {
+	site := in.Site
+	if site == "" {
+		site = at.Site
+	}
+	if site == "" {
+		site = "main"
+	}
+	if _, ok := s.sites[site]; !ok {
+		d := park(UnknownLocation, "There is no site "+quote(site)+". The intent is kept and holds no stock until someone says which site it is.")
+		return nil, &d
+	}
+	lines := in.Lines
+	if len(lines) == 0 {
+		one := [1]Line{}
+		lines = one[:]
+	}
+	out := make([]StampLine, 0, len(lines))
+	for i := range lines {
+		line, parked := s.resolveLine(in, &lines[i], site)
+		if parked != nil {
+			return nil, parked
+		}
+		out = append(out, line)
+	}
+	if in.Action == ActionCount {
+		out = orderCount(out)
+	}
+	return out, nil
+}
+
+func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Decision) {
+	out := StampLine{
+		Lot:    pick(l.Lot, in.Lot),
+		Serial: pick(l.Serial, in.Serial),
+		Expiry: pick(l.Expiry, in.Expiry),
+		Status: Status(pick(l.Status, in.Status)),
+	}
+	out.HasAny = out.Lot != "" || out.Serial != "" || out.Status != ""
+	pack, parked := s.resolveProduct(&out, in, l)
+	if parked != nil {
+		return out, parked
+	}
+	if parked := s.resolveQuantity(&out, in, l, pack); parked != nil {
+		return out, parked
+	}
+	return out, s.resolvePlaces(&out, in, l, site)
+}
+
+// pick returns the line's own field, else the intent's.
+func pick(own, shared string) string {
+	if own != "" {
+		return own
+	}
+	return shared
+}
+
+func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decimal, parked *Decision) {
+	code, scan := l.Product, l.Scan
+	if code == "" && scan == "" {
+		code, scan = in.Product, in.Scan
+	}
+	var scanned *Product
+	if scan != "" {
+		scanned, pack = s.lookupBarcode(scan)
+	}
+	if code == "" {
+		if scanned == nil {
+			d := park(UnknownProduct, "The barcode "+quote(scan)+" is not known. The scan is kept and holds no stock until someone says what it is.")
+			return pack, &d
+		}
+		out.Product = scanned
+		return pack, nil
+	}
+	product, ok := s.productByCode[code]
+	if !ok {
+		d := park(UnknownProduct, "The product "+quote(code)+" is not known. The scan is kept and holds no stock until someone says what it is.")
+		return pack, &d
+	}
+	out.Product = product
+	if scanned != nil && scanned != product {
+		s.booking.raise("scan_disagrees", "warning", "The barcode "+quote(scan)+" is "+scanned.Code+", but "+code+" was said; "+code+" was booked.")
+		pack = Decimal{}
+	}
+	return pack, nil
+}
+
+// resolveQuantity fixes how much a line stands for, in the product's last
+// decimal: as given, counted in its unit; else what the barcode stands for; else 1.
+func (s *State) resolveQuantity(out *StampLine, in *Intent, l *Line, pack Decimal) *Decision {
+	quantity, unit := l.Quantity, pick(l.Unit, in.Unit)
+	if !quantity.IsSet() {
+		quantity = in.Quantity
+	}
+	given := quantity.IsSet()
+	if !given {
+		quantity = pack
+	}
+	if !quantity.IsSet() {
+		quantity = NewDecimal(1, 0)
+	}
+	p := out.Product
+	if given && unit != "" && unit != p.Unit {
+		factor, ok := p.Units[unit]
+		if !ok {
+			d := park(BadQuantity, "The product "+quote(p.Code)+" has no unit "+quote(unit)+". The scan is kept and holds no stock until someone says how much it is.")
+			return &d
+		}
+		if quantity, ok = quantity.Mul(factor); !ok {
+			d := park(BadQuantity, "The quantity has more than 15 digits in the product's own unit. The scan is kept and holds no stock until someone says how much it is.")
+			return &d
+		}
+	}
+	scaled, ok := quantity.Scaled(p.Decimals)
+	if !ok {
+		d := park(BadQuantity, "The quantity "+quantity.String()+" has more decimals than the "+itoa(p.Decimals)+" of "+quote(p.Code)+". The scan is kept and holds no stock until someone says how much it is.")
+		return &d
+	}
+	if one := pow10[p.Decimals]; out.Serial != "" && scaled != one && (in.Action != ActionCount || scaled != 0) {
+		d := park(BadQuantity, "A serial number is one piece, not "+quantity.String()+". The scan is kept and holds no stock until someone says how much it is.")
+		return &d
+	}
+	out.Quantity = scaled
+	return nil
+}
+
+func (s *State) resolvePlaces(out *StampLine, in *Intent, l *Line, site string) *Decision {
+	rule := actionRules[in.Action]
+	from, to := pick(pick(l.From, in.From), rule.from), pick(pick(l.To, in.To), rule.to)
+	if in.Action == ActionMove && (from == "" || to == "") {
+		d := park(UnknownLocation, "The move names no place to take from or to bring to. It is kept and holds no stock until someone says where.")
+		return &d
+	}
+	var parked *Decision
+	if out.From, parked = s.resolvePlace(site, from); parked != nil {
+		return parked
+	}
+	if in.Action == ActionCount {
+		return nil
+	}
+	out.To, parked = s.resolvePlace(site, to)
+	return parked
+}
+
+func (s *State) resolvePlace(site, name string) (*Place, *Decision) {
+	p, ok := s.Place(site, name)
+	if !ok {
+		d := park(UnknownLocation, "The location "+quote(name)+" is not known at "+site+". The scan is kept and holds no stock until someone says where it is.")
+		return nil, &d
+	}
+	return p, nil
+}
+
+// orderCount puts lines that name a lot, serial or status before those that do
+// not, and adds up lines on the same cells.
+func orderCount(lines []StampLine) []StampLine {
+	if len(lines) == 1 {
+		return lines
+	}
+	type cell struct {
+		product *Product
+		place   *Place
+		tag     cellTag
+		status  Status
+	}
+	at := map[cell]int{}
+	out := lines[:0]
+	for _, l := range lines {
+		key := cell{l.Product, l.From, cellTag{lot: l.Lot, serial: l.Serial}, l.Status}
+		if i, ok := at[key]; ok {
+			out[i].Quantity += l.Quantity
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, l)
+	}
+	slices.SortStableFunc(out, func(a, b StampLine) int {
+		switch {
+		case a.HasAny == b.HasAny:
+			return 0
+		case a.HasAny:
+			return -1
+		}
+		return 1
+	})
+	return out
+}

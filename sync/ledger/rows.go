@@ -1,0 +1,221 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Row is one piece of the state as stored: what LoadRow takes back. A nil Value
+// says that it is gone.
+type Row struct{ Key, Value []byte }
+
+// Prefixes of row keys. Rows are loaded in the order of keys, so what others
+// refer to has the lower prefix. The list only grows.
+const (
+	rowSite       = '1'
+	rowPlace      = '2'
+	rowProduct    = '3'
+	rowBarcode    = '4'
+	rowPartner    = '5'
+	rowConstraint = '6'
+	rowAlert      = '7'
+	rowUndone     = '8'
+	rowCell       = '9'
+)
+
+// RowPrefixes are the first bytes of the keys that LoadRow understands.
+const RowPrefixes = "123456789"
+
+// ErrRow tells that a stored row cannot be read: the data folder is damaged or
+// was written by a newer version.
+var ErrRow = errors.New("a stored row cannot be read")
+
+// Item names one piece of master data.
+type Item struct{ Entity, Key string }
+
+// Changes is what a state changed since the last TakeChanges.
+type Changes struct {
+	Rows   []Row    // each key once, in a fixed order
+	Cells  []*Cell  // as they are now; copies when taken
+	Alerts []string // ids
+	Items  []Item
+
+	items     map[Item]bool
+	alertSet  map[string]bool
+	undoneSet map[Identity]bool
+	undoneIDs []Identity
+}
+
+func newChanges() Changes {
+	return Changes{items: map[Item]bool{}, alertSet: map[string]bool{}, undoneSet: map[Identity]bool{}}
+}
+
+func (c *Changes) catalogue(entity, key string) {
+	it := Item{entity, key}
+	if !c.items[it] {
+		c.items[it] = true
+		c.Items = append(c.Items, it)
+	}
+}
+
+func (c *Changes) alert(id string) {
+	if !c.alertSet[id] {
+		c.alertSet[id] = true
+		c.Alerts = append(c.Alerts, id)
+	}
+}
+
+func (c *Changes) undone(id Identity) {
+	if !c.undoneSet[id] {
+		c.undoneSet[id] = true
+		c.undoneIDs = append(c.undoneIDs, id)
+	}
+}
+
+// TakeChanges returns what changed since the last call, as rows to store and as
+// names for those who watch. Cells that hold nothing are forgotten.
+func (s *State) TakeChanges() Changes {
+	c := s.changed
+	s.changed = newChangesLike(&c)
+	c.Rows = make([]Row, 0, len(c.Cells)+len(c.Items)+len(c.Alerts)+len(c.undoneIDs))
+	for _, it := range c.Items {
+		c.Rows = append(c.Rows, s.itemRow(it))
+	}
+	for _, id := range c.Alerts {
+		row := Row{Key: append([]byte{rowAlert}, id...)}
+		if a := s.alerts[id]; a != nil {
+			row.Value = mustJSON(a)
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	for _, id := range c.undoneIDs {
+		row := Row{Key: undoneKey(id)}
+		if s.undone[id] {
+			row.Value = []byte{1}
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	copies := make([]Cell, len(c.Cells))
+	for i, cell := range c.Cells {
+		cell.dirty = false
+		c.Rows = append(c.Rows, cellRow(cell))
+		copies[i] = *cell
+		c.Cells[i] = &copies[i]
+		if cell.Quantity == 0 {
+			s.drop(cell)
+		}
+	}
+	return c
+}
+
+// newChangesLike reuses the sets of the changes taken where they are empty: most
+// batches touch cells only.
+func newChangesLike(c *Changes) Changes {
+	if len(c.items)+len(c.alertSet)+len(c.undoneSet) > 0 {
+		return newChanges()
+	}
+	return Changes{items: c.items, alertSet: c.alertSet, undoneSet: c.undoneSet}
+}
+
+// mustJSON encodes a plain struct of ours, which cannot fail.
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("ledger: a row cannot be encoded: %v", err))
+	}
+	return b
+}
+
+func undoneKey(id Identity) []byte {
+	b := appendText(appendText([]byte{rowUndone}, id.Device), id.Install)
+	return binary.BigEndian.AppendUint64(b, id.Seq)
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+func cellRow(c *Cell) Row {
+	key := make([]byte, 0, 12+len(c.Lot)+len(c.Serial))
+	key = append(key, rowCell)
+	key = binary.BigEndian.AppendUint32(key, uint32(c.Product.ID))
+	key = binary.BigEndian.AppendUint32(key, uint32(c.Place.ID))
+	held := byte(0)
+	if c.Held {
+		held = 1
+	}
+	key = append(key, held)
+	if c.Lot != "" || c.Serial != "" {
+		key = append(appendText(key, c.Lot), c.Serial...)
+	}
+	if c.Quantity == 0 {
+		return Row{Key: key}
+	}
+	value := binary.AppendVarint(make([]byte, 0, 20), c.Quantity)
+	value = binary.AppendUvarint(value, c.N)
+	return Row{Key: key, Value: binary.AppendUvarint(value, uint64(c.ChangedAt))}
+}
+
+// Rows of master data, as JSON.
+type (
+	placeRow struct {
+		ID      PlaceID
+		Site    string `json:",omitempty"`
+		Code    string
+		Kind    PlaceKind
+		Name    string `json:",omitempty"`
+		Parent  string `json:",omitempty"`
+		Deleted bool   `json:",omitempty"`
+		Closing bool   `json:",omitempty"`
+	}
+	barcodeRow struct {
+		Product  string
+		Quantity Decimal
+	}
+	constraintRow struct {
+		Product, Site, Location string
+		Min, Max                Decimal
+	}
+)
+
+func (s *State) itemRow(it Item) Row {
+	switch it.Entity {
+	case EntitySite:
+		return Row{append([]byte{rowSite}, it.Key...), mustJSON(s.sites[it.Key])}
+	case EntityLocation:
+		p := s.placeOfRef(it.Key)
+		row := placeRow{ID: p.ID, Site: p.Site, Code: p.Code, Kind: p.Kind, Name: p.Name, Deleted: p.Deleted, Closing: p.Closing}
+		if p.Parent != nil {
+			row.Parent = p.Parent.Code
+		}
+		return Row{append([]byte{rowPlace}, it.Key...), mustJSON(row)}
+	case EntityProduct:
+		return Row{append([]byte{rowProduct}, it.Key...), mustJSON(s.productByCode[it.Key])}
+	case EntityBarcode:
+		b := s.barcodes[it.Key]
+		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(barcodeRow{b.Product.Code, b.Quantity})}
+	case EntityPartner:
+		return Row{append([]byte{rowPartner}, it.Key...), mustJSON(s.partners[it.Key])}
+	}
+	w := s.constraints[it.Key]
+	row := constraintRow{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max}
+	if w.Place != nil {
+		row.Location = w.Place.Code
+	}
+	return Row{append([]byte{rowConstraint}, it.Key...), mustJSON(row)}
+}
+
+// placeOfRef finds a place by its Ref: site codes have no slash.
+func (s *State) placeOfRef(ref string) *Place {
+	for i := 0; i < len(ref); i++ {
+		if ref[i] == '/' {
+			if p, ok := s.placeByRef[placeKey{ref[:i], ref[i+1:]}]; ok {
+				return p
+			}
+			break
+		}
+	}
+	return s.placeByRef[placeKey{"", ref}]
+}

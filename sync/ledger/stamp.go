@@ -1,0 +1,96 @@
+package ledger
+
+import "encoding/binary"
+
+// stampVersion is the first byte of an encoded stamp; the list only grows.
+const stampVersion = 1
+
+// AppendTo appends the stamp as the journal keeps it: version, t_eff, then per
+// line product, quantity, places (by number), status, and the texts.
+func (st *Stamp) AppendTo(b []byte) []byte {
+	b = append(b, stampVersion)
+	b = binary.AppendUvarint(b, uint64(st.TEff))
+	b = binary.AppendUvarint(b, uint64(len(st.Lines)))
+	for i := range st.Lines {
+		l := &st.Lines[i]
+		b = binary.AppendUvarint(b, uint64(l.Product.ID))
+		b = binary.AppendVarint(b, l.Quantity)
+		b = binary.AppendUvarint(b, placeNumber(l.From))
+		b = binary.AppendUvarint(b, placeNumber(l.To))
+		b = appendText(appendText(appendText(appendText(b, string(l.Status)), l.Lot), l.Serial), l.Expiry)
+	}
+	return b
+}
+
+func placeNumber(p *Place) uint64 {
+	if p == nil {
+		return 0
+	}
+	return uint64(p.ID)
+}
+
+// ReadStamp reads a stamp back. Errors: ErrRow.
+func (s *State) ReadStamp(b []byte) (Stamp, error) {
+	if len(b) == 0 || b[0] != stampVersion {
+		return Stamp{}, ErrRow
+	}
+	r := stampReader{b: b[1:]}
+	st := Stamp{TEff: Time(r.number())}
+	for count := r.number(); count > 0 && !r.failed; count-- {
+		product, quantity := r.number(), r.signed()
+		from, to := r.number(), r.number()
+		l := StampLine{Quantity: quantity, Status: Status(r.text()), Lot: r.text(), Serial: r.text(), Expiry: r.text()}
+		if r.failed || product == 0 || product > uint64(len(s.products)) || from > uint64(len(s.places)) || to > uint64(len(s.places)) {
+			return Stamp{}, ErrRow
+		}
+		l.Product, l.From, l.To = s.products[product-1], s.placeOf(from), s.placeOf(to)
+		l.HasAny = l.Lot != "" || l.Serial != "" || l.Status != ""
+		st.Lines = append(st.Lines, l)
+	}
+	if r.failed {
+		return Stamp{}, ErrRow
+	}
+	return st, nil
+}
+
+func (s *State) placeOf(number uint64) *Place {
+	if number == 0 {
+		return nil
+	}
+	return s.places[number-1]
+}
+
+type stampReader struct {
+	b      []byte
+	failed bool
+}
+
+func (r *stampReader) number() uint64 {
+	v, used := binary.Uvarint(r.b)
+	return v * uint64(r.skip(used))
+}
+
+func (r *stampReader) signed() int64 {
+	v, used := binary.Varint(r.b)
+	return v * int64(r.skip(used))
+}
+
+// skip moves on and returns 1, or 0 where there was nothing to read.
+func (r *stampReader) skip(used int) int {
+	if used <= 0 || r.failed {
+		r.failed = true
+		return 0
+	}
+	r.b = r.b[used:]
+	return 1
+}
+
+func (r *stampReader) text() string {
+	s, rest, ok := readText(r.b)
+	if !ok || r.failed {
+		r.failed = true
+		return ""
+	}
+	r.b = rest
+	return s
+}

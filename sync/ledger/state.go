@@ -1,0 +1,240 @@
+package ledger
+
+import (
+	"cmp"
+	"slices"
+)
+
+// State is the books in memory: master data, balances, constraints and open
+// alerts. Make one with NewState; see the package comment for its contract.
+type State struct {
+	sites         map[string]*Site
+	places        []*Place // by ID-1
+	placeByRef    map[placeKey]*Place
+	products      []*Product // by ID-1
+	productByCode map[string]*Product
+	barcodes      map[string]*Barcode
+	gtins         map[string]*Barcode // by GTIN-14
+	partners      map[string]*Partner
+	constraints   map[string]*watch
+	alerts        map[string]*OpenAlert
+	undone        map[Identity]bool
+	shelves       map[shelfKey]*shelf
+	cells         int
+
+	changed Changes
+	booking booking
+}
+
+type placeKey struct{ site, code string }
+
+// shelfKey is a product at a holder.
+type shelfKey uint64
+
+func keyOfShelf(product ProductID, place PlaceID) shelfKey {
+	return shelfKey(product)<<32 | shelfKey(place)
+}
+
+// shelf is one product at one holder: its cells, over lots, serials and
+// statuses, and their sum.
+type shelf struct {
+	total int64
+	cells []*Cell
+	index map[cellTag]*Cell // only where cells are many
+}
+
+type cellTag struct {
+	lot, serial string
+	held        bool
+}
+
+// indexFrom is how many cells a shelf may have before looking through them is
+// dearer than a map.
+const indexFrom = 12
+
+// Cell is what one product, place, lot, serial and status holds.
+type Cell struct {
+	Product   *Product
+	Place     *Place
+	Lot       string
+	Serial    string
+	Held      bool
+	Quantity  int64  // in units of 10^-Decimals of the product
+	N         uint64 // the entry that last changed it
+	ChangedAt Time
+
+	dirty bool
+}
+
+// Status of the goods in the cell.
+func (c *Cell) Status() Status {
+	if c.Held {
+		return HeldGoods
+	}
+	return Available
+}
+
+// NewState returns empty books: no site, no place. A new book's first entries
+// are the edits of Foundation.
+func NewState() *State {
+	return &State{
+		sites:         map[string]*Site{},
+		placeByRef:    map[placeKey]*Place{},
+		productByCode: map[string]*Product{},
+		barcodes:      map[string]*Barcode{},
+		gtins:         map[string]*Barcode{},
+		partners:      map[string]*Partner{},
+		constraints:   map[string]*watch{},
+		alerts:        map[string]*OpenAlert{},
+		undone:        map[Identity]bool{},
+		shelves:       map[shelfKey]*shelf{},
+		changed:       newChanges(),
+	}
+}
+
+// Foundation returns the edits that every new book begins with: the site main
+// with a location of each physical kind, and the company's virtual places.
+func Foundation() []Patch {
+	patches := []Patch{{Entity: EntitySite, Code: "main", Fields: map[string]string{"name": "Main"}}}
+	for _, kind := range VirtualKinds {
+		patches = append(patches, Patch{Entity: EntityLocation, Code: string(kind), Fields: map[string]string{"kind": string(kind)}})
+	}
+	return patches
+}
+
+// Cells returns how many cells hold anything.
+func (s *State) Cells() int { return s.cells }
+
+// Products returns how many products there are.
+func (s *State) Products() int { return len(s.products) }
+
+func (s *State) shelf(product *Product, place *Place) *shelf {
+	key := keyOfShelf(product.ID, place.ID)
+	sh := s.shelves[key]
+	if sh == nil {
+		sh = &shelf{}
+		s.shelves[key] = sh
+	}
+	return sh
+}
+
+// total returns what a product holds at a place, over lots and statuses.
+func (s *State) total(product *Product, place *Place) int64 {
+	if sh := s.shelves[keyOfShelf(product.ID, place.ID)]; sh != nil {
+		return sh.total
+	}
+	return 0
+}
+
+func (sh *shelf) find(tag cellTag) *Cell {
+	if sh.index != nil {
+		return sh.index[tag]
+	}
+	for _, c := range sh.cells {
+		if c.Held == tag.held && c.Lot == tag.lot && c.Serial == tag.serial {
+			return c
+		}
+	}
+	return nil
+}
+
+// quantity returns what one cell holds.
+func (s *State) quantity(product *Product, place *Place, tag cellTag) int64 {
+	if sh := s.shelves[keyOfShelf(product.ID, place.ID)]; sh != nil {
+		if c := sh.find(tag); c != nil {
+			return c.Quantity
+		}
+	}
+	return 0
+}
+
+// cell returns the cell, made if it is not there.
+func (s *State) cell(sh *shelf, product *Product, place *Place, tag cellTag) *Cell {
+	if c := sh.find(tag); c != nil {
+		return c
+	}
+	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held}
+	sh.cells = append(sh.cells, c)
+	s.cells++
+	if sh.index == nil && len(sh.cells) > indexFrom {
+		sh.index = make(map[cellTag]*Cell, 2*len(sh.cells))
+		for _, known := range sh.cells {
+			sh.index[cellTag{known.Lot, known.Serial, known.Held}] = known
+		}
+	} else if sh.index != nil {
+		sh.index[tag] = c
+	}
+	return c
+}
+
+// drop forgets an empty cell.
+func (s *State) drop(c *Cell) {
+	key := keyOfShelf(c.Product.ID, c.Place.ID)
+	sh := s.shelves[key]
+	if sh == nil {
+		return
+	}
+	if i := slices.Index(sh.cells, c); i >= 0 {
+		last := len(sh.cells) - 1
+		sh.cells[i] = sh.cells[last]
+		sh.cells[last] = nil
+		sh.cells = sh.cells[:last]
+		s.cells--
+	}
+	delete(sh.index, cellTag{c.Lot, c.Serial, c.Held})
+	if len(sh.cells) == 0 {
+		delete(s.shelves, key)
+	}
+}
+
+// add changes one cell by a quantity and marks it.
+func (s *State) add(product *Product, place *Place, tag cellTag, quantity int64, n uint64, at Time) {
+	sh := s.shelf(product, place)
+	c := s.cell(sh, product, place, tag)
+	s.booking.before = append(s.booking.before, cellBefore{c, c.Quantity, c.N, c.ChangedAt})
+	c.Quantity += quantity
+	c.N, c.ChangedAt = n, at
+	sh.total += quantity
+	if !c.dirty {
+		c.dirty = true
+		s.changed.Cells = append(s.changed.Cells, c)
+	}
+	s.watchAdd(product, place, quantity, tag.held)
+}
+
+// EachCell calls fn for every cell that holds anything, sorted by site,
+// location, product, lot, serial and status, until fn returns false.
+func (s *State) EachCell(keep func(*Cell) bool, fn func(*Cell) bool) {
+	for _, c := range s.CellsOf(keep) {
+		if !fn(c) {
+			return
+		}
+	}
+}
+
+// CellsOf returns copies of the cells that keep wants (nil: all), sorted as the
+// balance report is.
+func (s *State) CellsOf(keep func(*Cell) bool) []*Cell {
+	out := make([]*Cell, 0, s.cells)
+	for _, sh := range s.shelves {
+		for _, c := range sh.cells {
+			if c.Quantity != 0 && (keep == nil || keep(c)) {
+				copied := *c
+				out = append(out, &copied)
+			}
+		}
+	}
+	slices.SortFunc(out, compareCells)
+	return out
+}
+
+func compareCells(a, b *Cell) int {
+	return cmp.Or(
+		cmp.Compare(a.Place.Site, b.Place.Site),
+		cmp.Compare(a.Place.Code, b.Place.Code),
+		cmp.Compare(a.Product.Code, b.Product.Code),
+		cmp.Compare(a.Lot, b.Lot),
+		cmp.Compare(a.Serial, b.Serial),
+		cmp.Compare(a.Status(), b.Status()),
+	)
+}

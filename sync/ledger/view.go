@@ -1,0 +1,176 @@
+package ledger
+
+import (
+	"cmp"
+	"slices"
+)
+
+// ItemView is a piece of master data as its fields.
+type ItemView struct {
+	Entity, Code, Site, Location string
+	Fields                       map[string]string
+}
+
+// Item returns a piece of master data, with ok false where it is not there.
+func (s *State) Item(it Item) (v ItemView, ok bool) {
+	v = ItemView{Entity: it.Entity, Code: it.Key, Fields: map[string]string{}}
+	switch it.Entity {
+	case EntitySite:
+		site, ok := s.sites[it.Key]
+		if ok {
+			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative")
+		}
+		return v, ok
+	case EntityLocation:
+		p := s.placeOfRef(it.Key)
+		if p == nil {
+			return v, false
+		}
+		v.Site, v.Code = p.Site, p.Code
+		v.read(func(name string) (string, bool) { return getPlace(p, name) }, "name", "kind", "parent", "deleted")
+	case EntityProduct:
+		p, ok := s.productByCode[it.Key]
+		if !ok {
+			return v, false
+		}
+		v.read(p.get, p.fieldNames()...)
+	case EntityBarcode:
+		b, ok := s.barcodes[it.Key]
+		if ok {
+			v.read(b.get, "product", "quantity")
+		}
+		return v, ok
+	case EntityPartner:
+		p, ok := s.partners[it.Key]
+		if ok {
+			v.Fields["name"], v.Fields["kind"] = p.Name, p.Kind
+		}
+		return v, ok
+	case EntityConstraint:
+		w, ok := s.constraints[it.Key]
+		if !ok {
+			return v, false
+		}
+		v.Code, v.Site = w.Product.Code, w.Site
+		if w.Place != nil {
+			v.Location = w.Place.Code
+		}
+		v.read(w.get, "min", "max")
+	default:
+		return v, false
+	}
+	return v, true
+}
+
+func (v *ItemView) read(get func(string) (string, bool), names ...string) {
+	for _, name := range names {
+		if value, _ := get(name); value != "" {
+			v.Fields[name] = value
+		}
+	}
+}
+
+func (p *Product) fieldNames() []string {
+	names := []string{"name", "category", "parent", "unit", "decimals", "tracking", "costing", "stocked", "negative", "deleted"}
+	for _, key := range sortedKeys(p.Attributes) {
+		names = append(names, attributePrefix+key)
+	}
+	for _, key := range sortedKeys(p.Units) {
+		names = append(names, unitPrefix+key)
+	}
+	return names
+}
+
+// Items returns the names of all master data of an entity, sorted.
+func (s *State) Items(entity string) []Item {
+	var keys []string
+	switch entity {
+	case EntitySite:
+		keys = sortedKeys(s.sites)
+	case EntityLocation:
+		for _, p := range s.places {
+			keys = append(keys, p.ref)
+		}
+		slices.Sort(keys)
+	case EntityProduct:
+		keys = sortedKeys(s.productByCode)
+	case EntityBarcode:
+		keys = sortedKeys(s.barcodes)
+	case EntityPartner:
+		keys = sortedKeys(s.partners)
+	case EntityConstraint:
+		keys = sortedKeys(s.constraints)
+	}
+	items := make([]Item, len(keys))
+	for i, k := range keys {
+		items[i] = Item{entity, k}
+	}
+	return items
+}
+
+// OpenAlerts returns the alerts that are open, oldest first.
+func (s *State) OpenAlerts() []OpenAlert {
+	out := make([]OpenAlert, 0, len(s.alerts))
+	for _, a := range s.alerts {
+		out = append(out, *a)
+	}
+	slices.SortFunc(out, func(a, b OpenAlert) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// OpenAlert returns one open alert.
+func (s *State) OpenAlert(id string) (OpenAlert, bool) {
+	a, ok := s.alerts[id]
+	if !ok {
+		return OpenAlert{}, false
+	}
+	return *a, true
+}
+
+// ConstraintView is a constraint with the numbers that it is judged by.
+type ConstraintView struct {
+	Product, Site, Location string
+	Min, Max                Decimal
+	OnHand, Available       string
+}
+
+// Constraints returns all constraints, sorted by product, site and location.
+func (s *State) Constraints() []ConstraintView {
+	out := make([]ConstraintView, 0, len(s.constraints))
+	for _, key := range sortedKeys(s.constraints) {
+		w := s.constraints[key]
+		v := ConstraintView{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max,
+			OnHand: FormatScaled(w.onHand, w.Product.Decimals), Available: FormatScaled(w.available, w.Product.Decimals)}
+		if w.Place != nil {
+			v.Location = w.Place.Code
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// CellAt returns what one cell holds now, with ok false where it holds nothing.
+func (s *State) CellAt(product, place string, lot, serial string, status Status) (Cell, bool) {
+	p, ok := s.productByCode[product]
+	at := s.placeOfRef(place)
+	if !ok || at == nil {
+		return Cell{}, false
+	}
+	sh := s.shelves[keyOfShelf(p.ID, at.ID)]
+	if sh == nil {
+		return Cell{}, false
+	}
+	c := sh.find(cellTag{lot, serial, status == HeldGoods})
+	if c == nil {
+		return Cell{}, false
+	}
+	return *c, true
+}
+
+// Policy returns a site's policy for negative stock.
+func (s *State) Policy(site string) Policy {
+	if found, ok := s.sites[site]; ok && found.Negative != "" {
+		return found.Negative
+	}
+	return PolicyAllow
+}
