@@ -95,6 +95,9 @@ func (s *State) Decide(r *Received, at Receipt) Decision {
 	return d
 }
 
+// Abandon takes back what a Decide that did not return had booked.
+func (s *State) Abandon() { s.takeBack() }
+
 func (s *State) decide(r *Received, at *Receipt) Decision {
 	in := &r.Intent
 	if f := r.Fault; f != nil {

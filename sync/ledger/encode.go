@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf8"
 )
@@ -134,6 +135,22 @@ func AppendHash(b []byte, hash [32]byte) []byte {
 
 // hashTail is how many bytes AppendHash appends.
 const hashTail = len(`,"hash":"`) + 64 + len(`"}`)
+
+// BookedAt reads booked_at from an entry's JSON as AppendEntry writes it.
+func BookedAt(entry []byte) (Time, bool) {
+	const name = `"booked_at":"`
+	i := bytes.Index(entry, []byte(name))
+	if i < 0 {
+		return 0, false
+	}
+	text := entry[i+len(name):]
+	end := bytes.IndexByte(text, '"')
+	if end < 0 {
+		return 0, false
+	}
+	t, err := ParseTime(string(text[:end]))
+	return t, err == nil
+}
 
 // HashedPart returns the part of an entry's JSON that its hash is taken over.
 func HashedPart(entry []byte) []byte { return entry[:max(0, len(entry)-hashTail)] }

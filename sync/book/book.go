@@ -1,0 +1,286 @@
+package book
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+)
+
+// Book is the stock of one company. Make one with Open.
+type Book struct {
+	journal journal.Journal
+	opts    Options
+	feed    *Feed
+	epoch   string
+
+	work    chan work
+	free    chan struct{} // holds a token while the committer waits
+	ready   chan *batch   // decided, to be committed
+	told    chan *batch // committed, to be announced
+	stopped chan struct{}
+	group   sync.WaitGroup
+	closing sync.Once
+	quit    chan struct{}
+
+	// mu guards the decided state below. The writer holds it while it decides.
+	mu        sync.RWMutex
+	state     *ledger.State
+	streams   map[streamKey]*stream
+	conflicts map[conflictKey]uint64
+	dirty     []*stream // changed since the last batch was sealed
+	decided   uint64
+
+	durable atomic.Uint64
+	// durableMu guards moved, which is closed and replaced when durable moves.
+	durableMu sync.Mutex
+	moved     chan struct{}
+}
+
+// work is one thing for the writer to do.
+type work struct {
+	submission *Submission
+	edit       *editRequest
+}
+
+// Open restores the book from its journal, lays the foundation of a new one, and
+// starts its writer. Errors: those of the journal, ledger.ErrRow.
+func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Room == nil {
+		o.Room = func() error { return nil }
+	}
+	if o.Fatal == nil {
+		o.Fatal = func(error) {}
+	}
+	if o.Report == nil {
+		o.Report = func(error) {}
+	}
+	if o.RingBytes == 0 {
+		o.RingBytes = defaultRing
+	}
+	b := &Book{
+		journal: j, opts: o, epoch: j.Head().Epoch,
+		work: make(chan work, queueSubmissions), free: make(chan struct{}, 1), ready: make(chan *batch), told: make(chan *batch, 4),
+		stopped: make(chan struct{}), quit: make(chan struct{}), moved: make(chan struct{}),
+		streams: map[streamKey]*stream{}, conflicts: map[conflictKey]uint64{},
+	}
+	if err := b.load(ctx); err != nil {
+		return nil, err
+	}
+	head := j.Head()
+	b.decided = head.N
+	b.durable.Store(head.N)
+	b.feed = newFeed(b, o.RingBytes, head.N)
+	w := &writer{book: b, hasher: sha256.New(), n: head.N, hash: head.Hash, bookedAt: head.BookedAt}
+	w.batch = w.newBatch()
+	b.group.Add(2)
+	go b.commit()
+	go b.announce()
+	go w.run()
+	if head.N == 0 {
+		if _, _, err := b.Edit(ctx, "bayledger", ledger.Foundation(), false); err != nil {
+			b.Close()
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func (b *Book) load(ctx context.Context) error {
+	loader, state := ledger.NewLoader()
+	err := b.journal.Rows(ctx, func(key, value []byte) error {
+		switch {
+		case len(key) > 1 && key[0] == rowStream:
+			return b.loadStream(key, value)
+		case len(key) > 1 && key[0] == rowConflict:
+			return b.loadConflict(key, value)
+		}
+		return loader.Load(key, value)
+	})
+	if err != nil {
+		return fmt.Errorf("the books could not be read back: %w", err)
+	}
+	if err := loader.Finish(); err != nil {
+		return err
+	}
+	b.state = state
+	return nil
+}
+
+// Close takes no more work, commits what was taken, tells of it, and returns.
+func (b *Book) Close() {
+	b.closing.Do(func() { close(b.quit) })
+	<-b.stopped
+	b.group.Wait()
+}
+
+// Submit hands intents to the writer. It blocks while the writer is far behind,
+// which is how a flood pushes back on its sockets. Errors: ErrClosed, that of
+// ctx; Done is not called then.
+func (b *Book) Submit(ctx context.Context, s *Submission) error {
+	return b.give(ctx, work{submission: s})
+}
+
+func (b *Book) give(ctx context.Context, w work) error {
+	select {
+	case <-b.quit:
+		return ErrClosed
+	default:
+	}
+	select {
+	case b.work <- w:
+		return nil
+	case <-b.quit:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Do submits intents and waits for their results.
+func (b *Book) Do(ctx context.Context, source Source, intents []ledger.Received) (Results, error) {
+	type reply struct {
+		results Results
+		err     error
+	}
+	done := make(chan reply, 1)
+	s := &Submission{Source: source, Intents: intents, Done: func(r Results, err error) { done <- reply{r, err} }}
+	if err := b.Submit(ctx, s); err != nil {
+		return Results{}, err
+	}
+	select {
+	case r := <-done:
+		return r.results, r.err
+	case <-b.stopped:
+		select {
+		case r := <-done:
+			return r.results, r.err
+		default:
+			return Results{}, ErrClosed
+		}
+	}
+}
+
+// View calls fn with the state, which fn must only read and not keep, and
+// returns once everything that fn could see is durable. Errors: ErrClosed, that
+// of ctx.
+func (b *Book) View(ctx context.Context, fn func(s *ledger.State, head uint64)) error {
+	b.mu.RLock()
+	n := b.decided
+	fn(b.state, n)
+	b.mu.RUnlock()
+	return b.Wait(ctx, n)
+}
+
+// Wait returns once entry n is durable.
+func (b *Book) Wait(ctx context.Context, n uint64) error {
+	for b.durable.Load() < n {
+		b.durableMu.Lock()
+		moved := b.moved
+		b.durableMu.Unlock()
+		if b.durable.Load() >= n {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-b.stopped:
+			if b.durable.Load() < n {
+				return ErrClosed
+			}
+		}
+	}
+	return nil
+}
+
+// LastSeq returns the highest n of a stream with 1…n all taken and durable.
+// Errors: ErrClosed, that of ctx.
+func (b *Book) LastSeq(ctx context.Context, device, install string) (uint64, error) {
+	b.mu.RLock()
+	last, decided := uint64(0), b.decided
+	if st := b.streams[streamKey{device, install}]; st != nil {
+		last = st.last()
+	}
+	b.mu.RUnlock()
+	return last, b.Wait(ctx, decided)
+}
+
+// Head returns the newest durable entry; Epoch the journal's.
+func (b *Book) Head() uint64 { return b.durable.Load() }
+
+// Epoch names the journal that entry numbers belong to.
+func (b *Book) Epoch() string { return b.epoch }
+
+// Feed returns the book's feed.
+func (b *Book) Feed() *Feed { return b.feed }
+
+// Streams returns how many (device, install) pairs have ever sent.
+func (b *Book) Streams() int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return len(b.streams)
+}
+
+// Waiting returns how many submissions wait for the writer.
+func (b *Book) Waiting() int { return len(b.work) }
+
+// commit makes batches durable, one after the other.
+func (b *Book) commit() {
+	defer b.group.Done()
+	defer close(b.told)
+	b.free <- struct{}{}
+	for batch := range b.ready {
+		if len(batch.journal.Records) > 0 {
+			if err := b.journal.Append(context.Background(), &batch.journal); err != nil {
+				b.opts.Fatal(fmt.Errorf("entries %d to %d could not be stored: %w", batch.journal.First, batch.last(), err))
+				close(b.free)
+				for range b.ready { // nothing more is committed, nothing is announced
+				}
+				return
+			}
+			batch.block = journal.NewBlock(&batch.journal, batch.prev)
+		}
+		b.told <- batch
+		b.free <- struct{}{}
+	}
+}
+
+func (b *batch) last() uint64 { return b.journal.First + uint64(len(b.journal.Records)) - 1 }
+
+// announce tells of what is durable: the feed first, so that a watcher's frame
+// can carry an ack and the events of its intents together.
+func (b *Book) announce() {
+	defer b.group.Done()
+	for batch := range b.told {
+		if batch.block != nil {
+			b.feed.publish(batch.block, &batch.changes)
+			b.durable.Store(batch.last())
+			b.durableMu.Lock()
+			close(b.moved)
+			b.moved = make(chan struct{})
+			b.durableMu.Unlock()
+		}
+		head := b.durable.Load()
+		for i := range batch.done {
+			f := &batch.done[i]
+			if f.reply != nil {
+				f.reply <- f.edit
+				continue
+			}
+			f.results.Head = head
+			f.submission.Done(f.results, f.err)
+		}
+		if batch.block != nil {
+			b.feed.wake()
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package book
+
+import (
+	"context"
+	"fmt"
+
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+)
+
+type editRequest struct {
+	actor   string
+	patches []ledger.Patch
+	try     bool
+	reply   chan editReply
+}
+
+type editReply struct {
+	edits []ledger.Edit
+	bad   int
+	err   error
+}
+
+// Edit changes master data: all patches or none, one entry for each that changes
+// anything. It returns the edits once they are durable. With try nothing is
+// changed and the edits are what would be. Errors: a *ledger.Fault with the index
+// of the patch at fault, ErrClosed, that of ctx.
+func (b *Book) Edit(ctx context.Context, actor string, patches []ledger.Patch, try bool) (edits []ledger.Edit, bad int, err error) {
+	if len(patches) > MaxEdits {
+		return nil, 0, &ledger.Fault{Code: ledger.TooLarge, Message: fmt.Sprintf("More than %d changes at once. Nothing was changed; send them as several.", MaxEdits)}
+	}
+	r := &editRequest{actor: actor, patches: patches, try: try, reply: make(chan editReply, 1)}
+	if err := b.give(ctx, work{edit: r}); err != nil {
+		return nil, -1, err
+	}
+	select {
+	case reply := <-r.reply:
+		return reply.edits, reply.bad, reply.err
+	case <-b.stopped:
+		b.group.Wait()
+		select {
+		case reply := <-r.reply:
+			return reply.edits, reply.bad, reply.err
+		default:
+			return nil, -1, ErrClosed
+		}
+	}
+}
+
+func (w *writer) edit(r *editRequest, room error) {
+	if room != nil && !r.try {
+		r.reply <- editReply{bad: -1, err: &ledger.Fault{Code: ledger.DiskFull, Message: room.Error()}}
+		return
+	}
+	done, bad, f := w.book.state.Edit(r.patches, w.n+1, w.bookedAt, r.try)
+	if f != nil {
+		r.reply <- editReply{bad: bad, err: f}
+		return
+	}
+	reply := editReply{bad: -1, edits: make([]ledger.Edit, len(done))}
+	for i := range done {
+		reply.edits[i] = done[i].Edit
+		if r.try {
+			continue
+		}
+		e := ledger.Entry{N: w.n + 1, Kind: ledger.KindEdit, BookedAt: w.bookedAt, TEff: w.bookedAt, Actor: r.actor,
+			Edit: &done[i].Edit, Outcome: ledger.Applied, Alerts: done[i].Alerts}
+		w.add(&e, nil, journal.Record{})
+	}
+	w.batch.done = append(w.batch.done, finished{reply: r.reply, edit: reply})
+}
+
+func (b *Book) markDirty(st *stream) {
+	if !st.dirty {
+		st.dirty = true
+		b.dirty = append(b.dirty, st)
+	}
+}
+
+// dirtyStreams returns the streams that changed since the last call.
+func (b *Book) dirtyStreams() []*stream {
+	out := b.dirty
+	b.dirty = nil
+	for _, st := range out {
+		st.dirty = false
+	}
+	return out
+}

@@ -1,0 +1,147 @@
+package book
+
+import (
+	"context"
+	"sync"
+
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+)
+
+// Feed gives the journal's entries in order. It is the journal: a subscriber is
+// a cursor over a shared ring of encoded entries, and over stored blocks where it
+// has fallen behind the ring. There is no queue per subscriber, so none can
+// overflow.
+type Feed struct {
+	book *Book
+
+	mu       sync.RWMutex // guards what follows
+	ring     []*Chunk     // oldest first
+	bytes    int
+	most     int
+	head     uint64
+	watchers map[*watcher]struct{}
+}
+
+type watcher struct{ wake func() }
+
+// Chunk is one committed batch as watchers get it. What is in it is shared and
+// must not be changed.
+type Chunk struct {
+	*journal.Block
+	// What the batch changed, for topics other than activity.
+	Cells  []*ledger.Cell
+	Alerts []string
+	Items  []ledger.Item
+
+	// Frames is for whoever encodes the chunk for many: the work is done once.
+	Frames sync.Map
+}
+
+func newFeed(b *Book, most int, head uint64) *Feed {
+	return &Feed{book: b, most: most, head: head, watchers: map[*watcher]struct{}{}}
+}
+
+// Head returns the newest entry that can be read.
+func (f *Feed) Head() uint64 {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.head
+}
+
+// Watch calls wake after every commit until stop is called. wake runs on the
+// announcing goroutine and must only make a note.
+func (f *Feed) Watch(wake func()) (stop func()) {
+	w := &watcher{wake}
+	f.mu.Lock()
+	f.watchers[w] = struct{}{}
+	f.mu.Unlock()
+	return func() {
+		f.mu.Lock()
+		delete(f.watchers, w)
+		f.mu.Unlock()
+	}
+}
+
+// Next returns the chunk that holds entry after+1. ok is false where the ring no
+// longer has it (read it with Stored) or there is none yet (chunk nil and head =
+// after).
+func (f *Feed) Next(after uint64) (chunk *Chunk, head uint64, ok bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if after >= f.head || len(f.ring) == 0 || after+1 < f.ring[0].First {
+		return nil, f.head, false
+	}
+	low, high := 0, len(f.ring)-1
+	for low < high {
+		middle := (low + high) / 2
+		if f.ring[middle].Last <= after {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return f.ring[low], f.head, true
+}
+
+// Stored calls fn with the stored blocks from entry after+1 on, up to the head
+// at the time, until fn returns false.
+func (f *Feed) Stored(ctx context.Context, after uint64, fn func(*journal.Block) (more bool, err error)) error {
+	head := f.Head()
+	if after >= head {
+		return nil
+	}
+	return f.book.journal.Read(ctx, after+1, func(b *journal.Block) (bool, error) {
+		if b.First > head {
+			return false, nil
+		}
+		return fn(b)
+	})
+}
+
+// publish adds a committed block to the ring.
+func (f *Feed) publish(block *journal.Block, changes *ledger.Changes) {
+	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ring = append(f.ring, c)
+	f.bytes += c.size()
+	f.head = c.Last
+	drop := 0
+	for f.bytes > f.most && drop < len(f.ring)-1 {
+		f.bytes -= f.ring[drop].size()
+		f.ring[drop] = nil
+		drop++
+	}
+	f.ring = f.ring[drop:]
+}
+
+func (c *Chunk) size() int { return len(c.Span(c.First, c.Last)) + 96*len(c.Cells) }
+
+// wake tells the watchers.
+func (f *Feed) wake() {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for w := range f.watchers {
+		w.wake()
+	}
+}
+
+// oldest returns the first entry of the ring and when it was booked.
+func (f *Feed) oldest() (uint64, ledger.Time) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if len(f.ring) == 0 {
+		return f.head + 1, 0
+	}
+	return f.ring[0].First, f.ring[0].BookedAt
+}
+
+// bookedAt returns when an entry in the ring was booked.
+func (f *Feed) bookedAt(n uint64) (ledger.Time, bool) {
+	c, _, ok := f.Next(n - 1)
+	if !ok {
+		return 0, false
+	}
+	return c.BookedAt, true
+}

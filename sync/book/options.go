@@ -1,0 +1,77 @@
+package book
+
+import (
+	"errors"
+	"time"
+
+	"bayledger/sync/ledger"
+)
+
+// Bounds.
+const (
+	// MaxBatch is how many entries share one commit: at 256 the sync is already a
+	// small part of the cost, and a larger batch only makes others wait.
+	MaxBatch = 1_024
+	// maxBatchBytes keeps a batch far below the journal's bound.
+	maxBatchBytes = 2 << 20
+	// queueSubmissions is how many submissions may wait for the writer; more push
+	// back on the sockets they come from.
+	queueSubmissions = 4_096
+	// MaxEdits is how many patches one edit may hold.
+	MaxEdits = 20_000
+	// defaultRing is how many bytes of entries the feed keeps in memory.
+	defaultRing = 16 << 20
+)
+
+// ErrClosed tells that the book takes no more work.
+var ErrClosed = errors.New("the book is closing: nothing was taken; send again after the restart")
+
+// Options are what a book is given; the zero value of each has a default.
+type Options struct {
+	Now       func() time.Time // default time.Now
+	Room      func() error     // says when the disk has no room for another batch
+	Fatal     func(error)      // told when a commit failed; the process must end
+	Report    func(error)      // told of a fault of the program that one scan met
+	RingBytes int
+}
+
+// Transport says by which rules an intent's time and seq are taken.
+type Transport int
+
+// Transports.
+const (
+	Socket Transport = iota // seq gapless, t_eff floored
+	Stated                  // REST and files: any unseen seq, stated times
+)
+
+// Source is who brings a submission.
+type Source struct {
+	Device    string // the device whose key it is; "" may bring anyone's intents
+	Install   string // of the socket session; "" takes the intents' own
+	Site      string
+	Role      string
+	Transport Transport
+}
+
+// Lost tells that the intent of a seq was lost in the outbox.
+type Lost struct {
+	Seq    uint64
+	Reason string
+}
+
+// Submission is work for the writer: intents in order, or one lost seq.
+type Submission struct {
+	Source  Source
+	Intents []ledger.Received
+	Lost    *Lost
+	// Done is called once, after everything is durable, or at once with err set
+	// (and no results) when nothing was taken.
+	Done func(Results, error)
+}
+
+// Results are the fates of one submission's intents, in their order.
+type Results struct {
+	Results []ledger.Result
+	Through uint64 // the stream's last_seq
+	Head    uint64 // the newest durable entry
+}

@@ -1,0 +1,408 @@
+package book
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"runtime/debug"
+
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+)
+
+// writer is the one goroutine that decides. Its fields are its own.
+type writer struct {
+	book     *Book
+	n        uint64 // the last entry decided
+	hash     [32]byte // of entry n
+	hasher   hash.Hash
+	bookedAt ledger.Time
+	batch    *batch
+	flying   [3]*batch // handed to the committer, newest first
+	scratch  []byte
+	stamp    []byte
+}
+
+// run takes what waits, decides it into the open batch, and hands the batch over
+// as soon as the committer is free: while one batch syncs the next one grows.
+func (w *writer) run() {
+	b := w.book
+	defer close(b.stopped)
+	defer close(b.ready)
+	for {
+		var free chan struct{}
+		work := b.work
+		if !w.batch.empty() {
+			free = b.free
+		}
+		if w.batch.full() {
+			work = nil
+		}
+		select {
+		case x := <-work:
+			w.burst(x)
+		case <-free:
+			w.handOver()
+		case <-b.quit:
+			w.drain()
+			return
+		}
+	}
+}
+
+// burst decides one piece of work and all that waits behind it, under one lock.
+func (w *writer) burst(x work) {
+	b := w.book
+	now := ledger.TimeOf(b.opts.Now())
+	room := b.opts.Room()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	defer func() { b.decided = w.n }()
+	for {
+		w.decide(x, now, room)
+		if w.batch.full() {
+			return
+		}
+		select {
+		case x = <-b.work:
+		default:
+			return
+		}
+	}
+}
+
+// drain commits what waits when the book closes.
+func (w *writer) drain() {
+	for {
+		select {
+		case x := <-w.book.work:
+			if w.batch.full() {
+				<-w.book.free
+				w.handOver()
+			}
+			w.burst(x)
+		default:
+			if !w.batch.empty() {
+				<-w.book.free
+				w.handOver()
+			}
+			return
+		}
+	}
+}
+
+// handOver completes the batch with the rows that it changed and gives it to the
+// committer, whose token the caller has taken.
+func (w *writer) handOver() {
+	b := w.batch
+	w.book.mu.Lock()
+	b.changes = w.book.state.TakeChanges()
+	streams := w.book.dirtyStreams()
+	for _, st := range streams {
+		b.journal.Rows = append(b.journal.Rows, journal.Row(st.row()))
+	}
+	w.book.mu.Unlock()
+	for _, r := range b.changes.Rows {
+		b.journal.Rows = append(b.journal.Rows, journal.Row(r))
+	}
+	b.changes.Rows = nil
+	b.journal.Head = w.hash
+	b.journal.BookedAt = w.bookedAt
+	w.book.ready <- b
+	w.flying = [3]*batch{b, w.flying[0], w.flying[1]}
+	w.batch = w.newBatch()
+}
+
+// decide runs one piece of work. Whatever it meets, the writer goes on: a panic
+// in a decision refuses that work and is reported.
+func (w *writer) decide(x work, now ledger.Time, room error) {
+	w.bookedAt = max(w.bookedAt, now)
+	if x.edit != nil {
+		w.edit(x.edit, room)
+		return
+	}
+	w.submit(x.submission, now, room)
+}
+
+func (w *writer) submit(s *Submission, now ledger.Time, room error) {
+	if room != nil {
+		w.batch.done = append(w.batch.done, finished{submission: s, err: &ledger.Fault{Code: ledger.DiskFull, Message: room.Error()}})
+		return
+	}
+	intents := s.Intents
+	if s.Lost != nil {
+		intents = []ledger.Received{lostIntent(s.Lost)}
+	}
+	results := make([]ledger.Result, len(intents))
+	key := streamKey{s.Source.Device, s.Source.Install}
+	for i := range intents {
+		r := &intents[i]
+		fill(r, &s.Source)
+		results[i] = w.one(r, s, now)
+		if s.Source.Transport == Stated {
+			key = streamKey{r.Intent.Device, r.Intent.Install}
+		}
+	}
+	through := uint64(0)
+	if st := w.book.streams[key]; st != nil {
+		through = st.last()
+	}
+	w.batch.done = append(w.batch.done, finished{submission: s, results: Results{Results: results, Through: through}})
+}
+
+// fill completes an intent's identity with the session's.
+func fill(r *ledger.Received, source *Source) {
+	in := &r.Intent
+	device, install := in.Device, in.Install
+	if device == "" {
+		device = source.Device
+	}
+	if install == "" {
+		install = source.Install
+	}
+	if install == "" {
+		install = "-"
+	}
+	if device == in.Device && install == in.Install {
+		return
+	}
+	in.Device, in.Install = device, install
+	if r.Fault == nil {
+		r.Payload, _ = ledger.AppendIntent(nil, in)
+	}
+}
+
+// lostIntent makes the entry that stands for a row lost in an outbox.
+func lostIntent(l *Lost) ledger.Received {
+	in := ledger.Intent{Seq: l.Seq, Action: "skip", Reason: l.Reason}
+	payload, body := ledger.AppendIntent(nil, &in)
+	r := ledger.Received{Intent: in, Payload: payload}
+	copy(r.Hash[:], payload[body:])
+	return r
+}
+
+// one gives an intent its place and its fate.
+func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.Result {
+	in, source := &r.Intent, &s.Source
+	if f := w.notIdentified(r, source); f != nil {
+		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: f.Code, Message: f.Message}
+	}
+	st := w.book.stream(streamKey{in.Device, in.Install})
+	if st.has(in.Seq) {
+		return w.again(r, st, now)
+	}
+	if source.Transport == Socket && in.Seq != st.last()+1 {
+		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: ledger.Gap,
+			Message: fmt.Sprintf("Seq %d was expected, %d came. It was not taken; send again from %d on.", st.last()+1, in.Seq, st.last()+1)}
+	}
+	if source.Transport == Stated && r.Fault != nil && r.Fault.Code != ledger.Unsupported {
+		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: r.Fault.Code, Message: r.Fault.Message}
+	}
+	if !st.take(in.Seq) {
+		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: ledger.Gap,
+			Message: "The seqs of this stream have more than 10,000 gaps. It was not taken; send the missing ones first."}
+	}
+	at := w.receipt(in, source, st, now)
+	w.book.markDirty(st)
+	d := w.safely(r, at, s.Lost != nil)
+	return w.enter(r, at, d)
+}
+
+// notIdentified says why an intent has no place in any stream; it is no entry.
+func (w *writer) notIdentified(r *ledger.Received, source *Source) *ledger.Fault {
+	in := &r.Intent
+	switch {
+	case source.Device != "" && in.Device != source.Device:
+		return &ledger.Fault{Code: ledger.NotAllowed, Message: "The key of " + source.Device + " brings its own scans only. This one was not taken; send it with its own device's key."}
+	case in.Device == "":
+		return cmpFault(r.Fault, &ledger.Fault{Code: ledger.BadField, Field: "device", Message: "The intent names no device. It was not taken; every scan comes from one."})
+	case in.Seq == 0:
+		return cmpFault(r.Fault, &ledger.Fault{Code: ledger.BadField, Field: "seq", Message: "The intent has no seq. It was not taken; number the scans of a device from 1."})
+	}
+	return nil
+}
+
+func cmpFault(first, second *ledger.Fault) *ledger.Fault {
+	if first != nil {
+		return first
+	}
+	return second
+}
+
+// receipt fixes what an intent's arrival says: its moment above all (rule 3).
+func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledger.Time) ledger.Receipt {
+	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, Arrived: now, TEff: in.At, Site: source.Site, Role: source.Role}
+	if at.TEff == 0 || at.TEff > now {
+		at.TEff = now
+	}
+	if source.Transport == Socket {
+		at.TEff = max(at.TEff, st.tEff)
+		if in.Seen > 0 && in.Seen <= w.n && in.Epoch == w.book.epoch {
+			if seen, ok := w.bookedAtOf(in.Seen, at.TEff); ok {
+				at.TEff = max(at.TEff, seen+1)
+			}
+		}
+	}
+	st.tEff = max(st.tEff, at.TEff)
+	if in.Action == ledger.ActionUndo {
+		at.Target = w.target(in)
+	}
+	return at
+}
+
+// bookedAtOf returns when entry n was booked, with ok false where that cannot
+// matter: booked_at never goes back, so an entry older than one booked before
+// tEff is no floor above it.
+func (w *writer) bookedAtOf(n uint64, tEff ledger.Time) (ledger.Time, bool) {
+	for _, b := range w.recent() {
+		if b != nil && n >= b.journal.First && n-b.journal.First < uint64(len(b.journal.Records)) {
+			return ledger.BookedAt(b.journal.Records[n-b.journal.First].JSON)
+		}
+	}
+	if chunk, _, ok := w.book.feed.Next(n - 1); ok {
+		if chunk.BookedAt < tEff {
+			return 0, false
+		}
+		return ledger.BookedAt(chunk.Entry(n))
+	}
+	if _, at := w.book.feed.oldest(); at != 0 && at < tEff {
+		return 0, false
+	}
+	at, err := w.book.journal.BookedAt(n)
+	return at, err == nil
+}
+
+// recent returns the batches that may not be durable yet, the newest first. One
+// more than can be under way is kept, so that the journal has what they have not.
+func (w *writer) recent() [4]*batch {
+	return [...]*batch{w.batch, w.flying[0], w.flying[1], w.flying[2]}
+}
+
+// safely decides, turning a panic into a parked intent: one poisoned scan must
+// not stop everyone else's.
+func (w *writer) safely(r *ledger.Received, at ledger.Receipt, lost bool) (d ledger.Decision) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.book.state.Abandon()
+			w.book.opts.Report(fmt.Errorf("deciding entry %d failed: %v\n%s", at.N, p, debug.Stack()))
+			d = ledger.Decision{Outcome: ledger.Parked, Code: ledger.Unsupported, Message: "The scan could not be decided. It is kept and holds no stock."}
+		}
+	}()
+	if lost {
+		return ledger.Decision{Outcome: ledger.Exception, Message: "A scan was lost in the device's memory: " + r.Intent.Reason,
+			Exceptions: []ledger.ExceptionEvent{{ID: fmt.Sprintf("lost_scan/%d", at.N), Kind: "lost_scan", Severity: "critical",
+				Message: fmt.Sprintf("Scan %d of %s was lost before it was sent: %s. Ask what was scanned then, and count.", r.Intent.Seq, r.Intent.Device, r.Intent.Reason)}}}
+	}
+	return w.book.state.Decide(r, at)
+}
+
+// enter makes the entry of a decision.
+func (w *writer) enter(r *ledger.Received, at ledger.Receipt, d ledger.Decision) ledger.Result {
+	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: d.Outcome, Code: d.Code,
+		Message: d.Message, Moves: d.Moves, Alerts: d.Alerts, Exceptions: d.Exceptions}
+	w.stamp = d.Stamp.AppendTo(w.stamp[:0])
+	w.add(&e, r.Payload, journal.Record{ID: r.Intent.Identity(), Payload: r.Hash, Stamp: append([]byte(nil), w.stamp...)})
+	return ledger.Result{Seq: r.Intent.Seq, Outcome: d.Outcome, Entry: at.N, Code: d.Code, Message: d.Message}
+}
+
+// again answers a seq that was used before: the first result for the same
+// payload; another payload is parked.
+func (w *writer) again(r *ledger.Received, st *stream, now ledger.Time) ledger.Result {
+	id := r.Intent.Identity()
+	first, hash, err := w.find(id)
+	if err != nil {
+		return ledger.Result{Seq: id.Seq, Outcome: ledger.Refused, Code: ledger.Unsupported,
+			Message: "The first receipt of this scan could not be read: " + err.Error() + ". Nothing was changed; tell your administrator to run verify."}
+	}
+	if hash == r.Hash {
+		first.Repeat = true
+		return first
+	}
+	key := conflictKey{id, r.Hash}
+	if n, known := w.book.conflicts[key]; known {
+		return ledger.Result{Seq: id.Seq, Outcome: ledger.Parked, Entry: n, Code: ledger.IdentityConflict, Message: conflictMessage(id, first.Entry), Repeat: true}
+	}
+	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, TEff: min(cmpTime(r.Intent.At, now), now)}
+	message := conflictMessage(id, first.Entry)
+	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: ledger.Parked, Code: ledger.IdentityConflict, Message: message,
+		Exceptions: []ledger.ExceptionEvent{{ID: fmt.Sprintf("identity_conflict/%d", at.N), Kind: "identity_conflict", Severity: "warning", Message: message}}}
+	w.add(&e, r.Payload, journal.Record{})
+	w.book.conflicts[key] = at.N
+	w.batch.journal.Rows = append(w.batch.journal.Rows, journal.Row(conflictRow(key, at.N)))
+	return ledger.Result{Seq: id.Seq, Outcome: ledger.Parked, Entry: at.N, Code: ledger.IdentityConflict, Message: message}
+}
+
+func cmpTime(t, other ledger.Time) ledger.Time {
+	if t == 0 {
+		return other
+	}
+	return t
+}
+
+func conflictMessage(id ledger.Identity, entry uint64) string {
+	return fmt.Sprintf("Scan %d of %s was already booked as entry %d with other content. This one is kept and holds no stock; a supervisor decides.", id.Seq, id.Device, entry)
+}
+
+// find returns the first result of an identity and the hash of its payload, from
+// what is in flight or from the journal.
+func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
+	for _, b := range w.recent() {
+		if b == nil {
+			continue
+		}
+		for i := range b.journal.Records {
+			if b.journal.Records[i].ID == id {
+				return b.results[i], b.journal.Records[i].Payload, nil
+			}
+		}
+	}
+	found, err := w.book.journal.Find(id)
+	if err != nil {
+		return ledger.Result{}, [16]byte{}, err
+	}
+	var e ledger.Entry
+	if err := json.Unmarshal(found.JSON, &e); err != nil {
+		return ledger.Result{}, [16]byte{}, err
+	}
+	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil
+}
+
+// target returns the entry that an undo names, nil where it has not come.
+func (w *writer) target(in *ledger.Intent) *ledger.Entry {
+	id, ok := ledger.ParseReference(in.Reference, in)
+	if !ok {
+		return nil
+	}
+	st := w.book.streams[streamKey{id.Device, id.Install}]
+	if st == nil || !st.has(id.Seq) || id == in.Identity() {
+		return nil
+	}
+	data, err := w.entryOf(id)
+	if err != nil {
+		return nil
+	}
+	e := new(ledger.Entry)
+	if json.Unmarshal(data, e) != nil {
+		return nil
+	}
+	return e
+}
+
+func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {
+	for _, b := range w.recent() {
+		if b == nil {
+			continue
+		}
+		for i := range b.journal.Records {
+			if b.journal.Records[i].ID == id {
+				return b.journal.Records[i].JSON, nil
+			}
+		}
+	}
+	found, err := w.book.journal.Find(id)
+	if errors.Is(err, journal.ErrNotFound) {
+		return nil, err
+	}
+	return found.JSON, err
+}

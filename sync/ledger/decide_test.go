@@ -1,0 +1,297 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// world is a state with a few products and places, told as a stockkeeper would.
+func world(t *testing.T, edits ...Patch) *State {
+	t.Helper()
+	s := NewState()
+	patches := slices.Concat(Foundation(), []Patch{
+		{Entity: EntityLocation, Site: "main", Code: "A", Fields: map[string]string{}},
+		{Entity: EntityLocation, Site: "main", Code: "A-01", Fields: map[string]string{"parent": "A"}},
+		{Entity: EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{}},
+		{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"unit": "piece", "unit.box": "12"}},
+		{Entity: EntityProduct, Code: "OIL", Fields: map[string]string{"unit": "litre", "decimals": "3"}},
+		{Entity: EntityProduct, Code: "FEE", Fields: map[string]string{"stocked": "false"}},
+		{Entity: EntityBarcode, Code: "4006381333931", Fields: map[string]string{"product": "BOLT", "quantity": "24"}},
+	}, edits)
+	if _, i, f := s.Edit(patches, 1, 1, false); f != nil {
+		t.Fatalf("patch %d: %v", i, f)
+	}
+	s.TakeChanges()
+	return s
+}
+
+// say books an intent written as "action key=value …".
+func say(t *testing.T, s *State, n uint64, text string, target *Entry) Decision {
+	t.Helper()
+	in := Intent{Device: "H-1", Install: "i", Seq: n, Action: strings.Fields(text)[0]}
+	for _, word := range strings.Fields(text)[1:] {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "p":
+			in.Product = value
+		case "q":
+			in.Quantity, _ = ParseDecimal(value)
+		case "unit":
+			in.Unit = value
+		case "from":
+			in.From = value
+		case "to":
+			in.To = value
+		case "lot":
+			in.Lot = value
+		case "serial":
+			in.Serial = value
+		case "status":
+			in.Status = value
+		case "scan":
+			in.Scan = value
+		case "reason":
+			in.Reason = value
+		case "mode":
+			in.Mode = value
+		case "ref":
+			in.Reference = value
+		case "package":
+			in.Package = value
+		default:
+			t.Fatalf("the word %q means nothing", word)
+		}
+	}
+	r := Received{Intent: in, Fault: in.Check()}
+	d := s.Decide(&r, Receipt{N: n, BookedAt: Time(n), TEff: Time(n), Target: target})
+	checkZeroSum(t, s)
+	return d
+}
+
+// checkZeroSum asserts that every product and lot adds up to zero.
+func checkZeroSum(t *testing.T, s *State) {
+	t.Helper()
+	sums := map[string]int64{}
+	for _, sh := range s.shelves {
+		total := int64(0)
+		for _, c := range sh.cells {
+			sums[c.Product.Code+"/"+c.Lot] += c.Quantity
+			total += c.Quantity
+		}
+		if total != sh.total {
+			t.Fatalf("a shelf says %d and holds %d", sh.total, total)
+		}
+	}
+	for what, sum := range sums {
+		if sum != 0 {
+			t.Fatalf("%s adds up to %d", what, sum)
+		}
+	}
+}
+
+// stock tells what lies where: "main/A-01:BOLT=3 …", held goods with a star.
+func stock(s *State) string {
+	var words []string
+	for _, c := range s.CellsOf(nil) {
+		word := c.Place.Ref() + ":" + c.Product.Code
+		if c.Lot != "" {
+			word += "#" + c.Lot
+		}
+		if c.Serial != "" {
+			word += "@" + c.Serial
+		}
+		if c.Held {
+			word += "*"
+		}
+		words = append(words, word+"="+FormatScaled(c.Quantity, c.Product.Decimals))
+	}
+	return strings.Join(words, " ")
+}
+
+// Each row is a story: what was scanned, and what the books say at its end. The
+// last scan's outcome stands after the arrow.
+func TestActions(t *testing.T) {
+	for _, row := range []struct{ name, story, want, books string }{
+		{"goods come in", "add p=BOLT q=5", "applied", "supplier:BOLT=-5 main/stock:BOLT=5"},
+		{"a box is twelve", "add p=BOLT q=2 unit=box", "applied", "supplier:BOLT=-24 main/stock:BOLT=24"},
+		{"a barcode stands for its pack", "add scan=4006381333931", "applied", "supplier:BOLT=-24 main/stock:BOLT=24"},
+		{"a quantity is never multiplied by the pack", "add scan=4006381333931 q=2", "applied", "supplier:BOLT=-2 main/stock:BOLT=2"},
+		{"a reader says what it read", "add scan=]E04006381333931", "applied", "supplier:BOLT=-24 main/stock:BOLT=24"},
+		{"a GTIN-14 is the same item", "add scan=04006381333931", "applied", "supplier:BOLT=-24 main/stock:BOLT=24"},
+		{"nothing said is one", "add p=BOLT", "applied", "supplier:BOLT=-1 main/stock:BOLT=1"},
+		{"goods go out", "add p=BOLT q=5; remove p=BOLT q=2", "applied", "customer:BOLT=2 supplier:BOLT=-5 main/stock:BOLT=3"},
+		{"below zero is physical truth", "remove p=BOLT q=2", "applied", "customer:BOLT=2 main/stock:BOLT=-2"},
+		{"shelf to shelf", "move p=BOLT q=2 from=A-01 to=B-01", "applied", "main/A-01:BOLT=-2 main/B-01:BOLT=2"},
+		{"a place by site and code", "move p=BOLT q=2 from=main/A-01 to=main/B-01", "applied", "main/A-01:BOLT=-2 main/B-01:BOLT=2"},
+		{"to where it is", "move p=BOLT q=2 from=A-01 to=A-01", "applied", ""},
+		{"a move without a place waits", "move p=BOLT q=2 from=A-01", "parked unknown_location", ""},
+		{"litres have three decimals", "add p=OIL q=0.125", "applied", "supplier:OIL=-0.125 main/stock:OIL=0.125"},
+		{"and no fourth", "add p=OIL q=0.0001", "parked bad_quantity", ""},
+		{"a bolt cannot be halved", "add p=BOLT q=0.5", "parked bad_quantity", ""},
+		{"an unknown unit waits", "add p=BOLT q=1 unit=pallet", "parked bad_quantity", ""},
+		{"an unknown product waits", "add p=NUT q=1", "parked unknown_product", ""},
+		{"an unknown barcode waits", "add scan=12345", "parked unknown_product", ""},
+		{"an unknown place waits", "add p=BOLT to=Z-99", "parked unknown_location", ""},
+		{"less than nothing is no scan", "add p=BOLT q=-1", "refused bad_quantity", ""},
+		{"nothing is no scan", "add p=BOLT q=0", "refused bad_quantity", ""},
+		{"no thing is no scan", "add q=1", "refused bad_field", ""},
+		{"an unknown action is none", "juggle p=BOLT", "refused unknown_action", ""},
+		{"what is not stock-kept moves nothing", "add p=FEE q=1", "exception", ""},
+		{"set aside with a reason", "add p=BOLT q=5; isolate p=BOLT q=2 reason=dented", "applied", "supplier:BOLT=-5 main/quarantine:BOLT*=2 main/stock:BOLT=3"},
+		{"set aside without one", "add p=BOLT q=5; isolate p=BOLT q=2", "exception", "supplier:BOLT=-5 main/quarantine:BOLT*=2 main/stock:BOLT=3"},
+		{"set aside where it lies", "add p=BOLT q=5; isolate p=BOLT q=2 to=stock reason=x", "applied", "supplier:BOLT=-5 main/stock:BOLT=3 main/stock:BOLT*=2"},
+		{"and free again", "add p=BOLT q=5; isolate p=BOLT q=2 reason=x; release p=BOLT q=2", "applied", "supplier:BOLT=-5 main/stock:BOLT=5"},
+		{"moved into quarantine is held", "add p=BOLT q=5; move p=BOLT q=2 from=stock to=quarantine", "applied", "supplier:BOLT=-5 main/quarantine:BOLT*=2 main/stock:BOLT=3"},
+		{"and stays held wherever it goes", "add p=BOLT q=2 to=quarantine; move p=BOLT q=2 from=quarantine to=B-01", "applied", "supplier:BOLT=-2 main/B-01:BOLT*=2"},
+		{"held goods taken are a breach", "add p=BOLT q=2 to=quarantine; remove p=BOLT q=1 from=quarantine", "exception", "breach:BOLT=1 supplier:BOLT=-2 main/quarantine:BOLT*=1"},
+		{"sent back to the vendor they are not", "add p=BOLT q=2 to=quarantine; remove p=BOLT q=1 from=quarantine to=supplier", "applied", "supplier:BOLT=-1 main/quarantine:BOLT*=1"},
+		{"a lot's held goods come last", "add p=BOLT q=3 lot=L; isolate p=BOLT q=2 lot=L to=stock reason=x; remove p=BOLT q=2 lot=L", "exception", "breach:BOLT#L=1 customer:BOLT#L=1 supplier:BOLT#L=-3 main/stock:BOLT#L*=1"},
+		{"asked first, it is refused", "add p=BOLT q=2 to=quarantine; remove p=BOLT q=1 from=quarantine mode=command", "refused held", "supplier:BOLT=-2 main/quarantine:BOLT*=2"},
+		{"a count finds less", "add p=BOLT q=5; count p=BOLT q=3", "applied", "loss:BOLT=2 supplier:BOLT=-5 main/stock:BOLT=3"},
+		{"a count finds more", "add p=BOLT q=5; count p=BOLT q=7", "applied", "loss:BOLT=-2 supplier:BOLT=-5 main/stock:BOLT=7"},
+		{"a count finds nothing", "add p=BOLT q=5; count p=BOLT q=0", "applied", "loss:BOLT=5 supplier:BOLT=-5"},
+		{"opening stock", "count p=BOLT q=9 from=A-01 reason=opening", "applied", "opening:BOLT=-9 main/A-01:BOLT=9"},
+		{"a count over lots", "add p=BOLT q=5 lot=L; count p=BOLT q=7", "applied", "loss:BOLT=-2 supplier:BOLT#L=-5 main/stock:BOLT=2 main/stock:BOLT#L=5"},
+		{"a count of one lot", "add p=BOLT q=5 lot=L; add p=BOLT q=1; count p=BOLT q=4 lot=L", "applied", "loss:BOLT#L=1 supplier:BOLT=-1 supplier:BOLT#L=-5 main/stock:BOLT=1 main/stock:BOLT#L=4"},
+		{"a count in quarantine is held", "count p=BOLT q=2 from=quarantine", "applied", "loss:BOLT=-2 main/quarantine:BOLT*=2"},
+		{"a count without a number is none", "count p=BOLT", "refused bad_quantity", ""},
+		{"into a machine and out", "add p=BOLT q=5; assemble p=BOLT q=4; disassemble p=BOLT q=1", "applied", "asset:BOLT=3 supplier:BOLT=-5 main/stock:BOLT=2"},
+		{"scrapped", "add p=BOLT q=5; scrap p=BOLT q=1", "applied", "scrap:BOLT=1 supplier:BOLT=-5 main/stock:BOLT=4"},
+		{"one piece of a serial", "add p=BOLT serial=S1", "applied", "supplier:BOLT@S1=-1 main/stock:BOLT@S1=1"},
+		{"not two", "add p=BOLT serial=S1 q=2", "parked bad_quantity", ""},
+		{"packages are kept for later", "pack p=BOLT q=1 from=A-01 package=P1", "parked unsupported", ""},
+		{"sessions are kept for later", "session-open from=A-01", "parked unsupported", ""},
+		{"holds are kept for later", "isolate p=BOLT lot=L reason=x", "parked unsupported", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := world(t)
+			var d Decision
+			for i, text := range strings.Split(row.story, ";") {
+				d = say(t, s, uint64(i+1), strings.TrimSpace(text), nil)
+			}
+			if got := strings.TrimSpace(string(d.Outcome) + " " + string(d.Code)); got != row.want {
+				t.Errorf("the outcome is %q (%s), want %q", got, d.Message, row.want)
+			}
+			if got := stock(s); got != row.books {
+				t.Errorf("the books say\n  %s\nwant\n  %s", got, row.books)
+			}
+			if d.Outcome != Applied && d.Outcome != Exception && !strings.Contains(d.Message, ". ") {
+				t.Errorf("%q does not say what happened and what to do", d.Message)
+			}
+		})
+	}
+}
+
+func TestNegativePolicy(t *testing.T) {
+	for _, row := range []struct{ policy, story, want, books string }{
+		{"allow", "remove p=BOLT q=2", "applied", "customer:BOLT=2 main/stock:BOLT=-2"},
+		{"auto-add", "add p=BOLT q=1; remove p=BOLT q=3", "applied", "customer:BOLT=3 loss:BOLT=-2 supplier:BOLT=-1"},
+		{"refuse", "add p=BOLT q=1; remove p=BOLT q=3", "exception", "customer:BOLT=3 shortage:BOLT=-2 supplier:BOLT=-1"},
+		{"refuse", "add p=BOLT q=1; remove p=BOLT q=3 mode=command", "refused short", "supplier:BOLT=-1 main/stock:BOLT=1"},
+		{"refuse", "count p=BOLT q=0; scrap p=BOLT q=1", "exception", "scrap:BOLT=1 shortage:BOLT=-1"},
+	} {
+		t.Run(row.policy+" "+row.story, func(t *testing.T) {
+			s := world(t, Patch{Entity: EntitySite, Code: "main", Fields: map[string]string{"negative": row.policy}})
+			var d Decision
+			for i, text := range strings.Split(row.story, ";") {
+				d = say(t, s, uint64(i+1), strings.TrimSpace(text), nil)
+			}
+			if got := strings.TrimSpace(string(d.Outcome) + " " + string(d.Code)); got != row.want {
+				t.Errorf("the outcome is %q (%s), want %q", got, d.Message, row.want)
+			}
+			if got := stock(s); got != row.books {
+				t.Errorf("the books say\n  %s\nwant\n  %s", got, row.books)
+			}
+		})
+	}
+}
+
+func TestUndo(t *testing.T) {
+	s := world(t)
+	first := Intent{Device: "H-1", Install: "i", Seq: 1, Action: ActionAdd, Product: "BOLT"}
+	d := say(t, s, 1, "add p=BOLT q=5", nil)
+	target := &Entry{N: 1, Intent: &first, Moves: d.Moves}
+	undo := say(t, s, 2, "undo ref=1", target)
+	if undo.Outcome != Applied || stock(s) != "" {
+		t.Fatalf("after the undo: %s, %q", undo.Outcome, stock(s))
+	}
+	if again := say(t, s, 3, "undo ref=1", target); again.Outcome != Applied || len(again.Moves) != 0 {
+		t.Errorf("undone twice: %+v", again)
+	}
+	back := &Entry{N: 2, Intent: &Intent{Device: "H-1", Install: "i", Seq: 2, Action: ActionUndo, Reference: "1"}, Moves: undo.Moves}
+	if d := say(t, s, 4, "undo ref=2", back); d.Outcome != Applied || stock(s) != "supplier:BOLT=-5 main/stock:BOLT=5" {
+		t.Errorf("the undo of the undo: %s, %q", d.Outcome, stock(s))
+	}
+	if d := say(t, s, 5, "undo ref=1", target); len(d.Moves) != 1 {
+		t.Errorf("after that it can be undone again: %+v", d)
+	}
+	if d := say(t, s, 6, "undo ref=99", nil); d.Outcome != Parked {
+		t.Errorf("an undo before its target: %+v", d)
+	}
+	other := &Entry{N: 7, Intent: &Intent{Device: "H-2", Install: "x", Seq: 1, Action: ActionAdd}}
+	if d := say(t, s, 7, "undo ref=H-2/x/1", other); d.Code != NotAllowed {
+		t.Errorf("another's scan: %+v", d)
+	}
+}
+
+// One line that cannot be understood parks all; lines fold in order.
+func TestLines(t *testing.T) {
+	one, _ := ParseDecimal("1")
+	for _, row := range []struct {
+		name  string
+		in    Intent
+		want  Outcome
+		books string
+	}{
+		{"all or nothing", Intent{Action: ActionAdd, Lines: []Line{{Product: "BOLT", Quantity: one}, {Product: "NUT", Quantity: one}}}, Parked, ""},
+		{"each its place", Intent{Action: ActionAdd, To: "A-01", Lines: []Line{{Product: "BOLT"}, {Product: "OIL", To: "B-01"}}}, Applied,
+			"supplier:BOLT=-1 supplier:OIL=-1 main/A-01:BOLT=1 main/B-01:OIL=1"},
+		{"counted lines on one cell add up", Intent{Action: ActionCount, Lines: []Line{{Product: "BOLT", Quantity: one}, {Product: "BOLT", Quantity: one}}}, Applied,
+			"loss:BOLT=-2 main/stock:BOLT=2"},
+		{"a lot's line is taken before the sum", Intent{Action: ActionCount, Lines: []Line{{Product: "BOLT", Quantity: NewDecimal(5, 0)}, {Product: "BOLT", Lot: "L", Quantity: one}}}, Applied,
+			"loss:BOLT=-4 loss:BOLT#L=-1 main/stock:BOLT=4 main/stock:BOLT#L=1"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := world(t)
+			row.in.Device, row.in.Install, row.in.Seq = "H-1", "i", 1
+			r := Received{Intent: row.in, Fault: row.in.Check()}
+			d := s.Decide(&r, Receipt{N: 1, BookedAt: 1, TEff: 1})
+			checkZeroSum(t, s)
+			if d.Outcome != row.want || stock(s) != row.books {
+				t.Errorf("%s (%s), books %q, want %s, %q", d.Outcome, d.Message, stock(s), row.want, row.books)
+			}
+		})
+	}
+}
+
+func TestAlertsOncePerCrossing(t *testing.T) {
+	s := world(t, Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Location: "A", Fields: map[string]string{"min": "5", "max": "10"}})
+	for i, row := range []struct{ scan, want string }{
+		{"add p=BOLT q=6 to=A-01", "low cleared, out cleared"},
+		{"add p=BOLT q=6 to=A-01", "over raised"},
+		{"add p=BOLT q=1 to=A-01", ""},
+		{"move p=BOLT q=9 from=A-01 to=B-01", "low raised, over cleared"},
+		{"remove p=BOLT q=1 from=A-01", ""},
+		{"isolate p=BOLT q=3 from=A-01 to=A-01 reason=x", "out raised"},
+		{"remove p=BOLT q=4 from=A-01", "negative raised"},
+		{"add p=BOLT q=9 to=A-01", "low cleared, out cleared, negative cleared"},
+	} {
+		d := say(t, s, uint64(i+1), row.scan, nil)
+		var got []string
+		for _, a := range d.Alerts {
+			got = append(got, a.Kind+" "+a.State)
+		}
+		if strings.Join(got, ", ") != row.want {
+			t.Errorf("%s: %q, want %q (%s)", row.scan, strings.Join(got, ", "), row.want, stock(s))
+		}
+	}
+}
+
+// A state put back from its rows is the state, at any moment of a random life.
+func TestRowsRestoreTheState(t *testing.T) {
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { restoreLife(t, seed) })
+	}
+}
