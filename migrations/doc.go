@@ -54,8 +54,8 @@
 //     version. An interrupted Drop is finished too. Cancelling Up's context
 //     stops it between two transactions, and the next Up goes on from there.
 //   - All files are read and checked before anything changes. A folder of a
-//     newer Bayledger, an unreadable record or a foreign folder is refused with
-//     nothing changed.
+//     newer Bayledger, a damaged one (every table's checksum is read before work
+//     is done) or a foreign one is refused with nothing changed.
 //   - Keys of a step are visited in ascending order, each once as it was when
 //     the step began.
 //
@@ -63,6 +63,7 @@
 //
 //   - Old values are not kept: a backup before a migration is the caller's.
 //   - A down file restores the layout, not data that its up file removed.
+//   - A folder at the newest version is not looked through: verify does that.
 //   - How many transactions a step takes, and how often Progress is called.
 //   - A folder that was stopped inside a file can be read by nobody but Up.
 //
@@ -73,8 +74,10 @@
 // crash and is stale by definition; [Open] and [Up] break it and Log says whose
 // it was. [Driver.Lock] never breaks one. The record is a fence: it carries a
 // turn, every transaction of a driver checks it, and a driver whose lock was
-// broken gets lock_lost with nothing written. That holds as long as the
-// database detects conflicts (Badger's default).
+// broken gets lock_lost with nothing written. Where the database was opened
+// without conflict detection, as the journal does, the fence stops such a
+// driver at its next transaction, but not in the one it is committing: there,
+// one Up at a time is the caller's duty.
 //
 // # What callers owe
 //

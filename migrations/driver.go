@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -56,6 +57,8 @@ type Driver struct {
 	// stop ends a run between two transactions. It stands here because
 	// database.Driver hands no context to Run.
 	stop func() error
+
+	verified atomic.Bool // the tables' checksums were right
 
 	mu     sync.Mutex
 	locked bool
@@ -129,9 +132,11 @@ func (d *Driver) atPoint() error {
 
 // read gives room 'm'.
 func (d *Driver) read() (r records, err error) {
-	err = d.db.View(func(txn *badger.Txn) error {
-		r, err = readRecords(txn)
-		return err
+	err = guarded(func() error {
+		return d.db.View(func(txn *badger.Txn) error {
+			r, err = readRecords(txn)
+			return err
+		})
 	})
 	return r, asError(err, "reading the schema version")
 }

@@ -22,6 +22,7 @@ const (
 	CodeLocked          Code = "locked"           // wraps database.ErrLocked
 	CodeHalfDropped     Code = "half_dropped"     // a Drop stopped halfway
 	CodeDamaged         Code = "damaged_record"   // a record of room 'm' cannot be read
+	CodeDamagedData     Code = "damaged_data"     // a file of the folder fails its checksum
 	CodeStopped         Code = "stopped"          // the context ended; the next Up goes on
 	CodeStorage         Code = "storage"          // Badger failed
 	CodeBadURL          Code = "bad_url"          // Open cannot read the URL

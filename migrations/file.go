@@ -54,6 +54,16 @@ type step struct {
 // sweeps tells whether the step visits all keys of a prefix.
 func (s step) sweeps() bool { return s.kind != stepPut && s.kind != stepDelete }
 
+// sweeps tells whether a step from the given one on visits keys of a prefix.
+func (d document) sweeps(from int) bool {
+	for i := from; i < len(d.steps); i++ {
+		if d.steps[i].sweeps() {
+			return true
+		}
+	}
+	return false
+}
+
 // keyText is a KEY of a file: a text, or {"hex": "…"}.
 type keyText []byte
 

@@ -56,18 +56,17 @@ func driver(t testing.TB, db *badger.DB, cfg migrations.Config) *migrations.Driv
 	return d.(*migrations.Driver)
 }
 
-// put writes keys and values in one transaction.
+// put writes keys and values.
 func put(t testing.TB, db *badger.DB, pairs map[string]string) {
 	t.Helper()
-	err := db.Update(func(txn *badger.Txn) error {
-		for k, v := range pairs {
-			if err := txn.Set([]byte(k), []byte(v)); err != nil {
-				return err
-			}
+	batch := db.NewWriteBatch()
+	defer batch.Cancel()
+	for k, v := range pairs {
+		if err := batch.Set([]byte(k), []byte(v)); err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	})
-	if err != nil {
+	}
+	if err := batch.Flush(); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -66,16 +66,22 @@ func (u *upgrade) begin() (from uint, err error) {
 	if r.dropping {
 		from = 0
 	}
-	if newest := u.files.newest(); r.highest() > newest {
+	newest := u.files.newest()
+	if r.highest() > newest {
 		return from, newer(r.highest(), newest)
-	}
-	if !r.versions && !r.dropping {
-		if err := u.refuseForeign(); err != nil {
-			return from, err
-		}
 	}
 	if err := u.driver.stop(); err != nil {
 		return from, stopped(err)
+	}
+	if !r.dropping && (r.version.Dirty || r.version.Version < newest) {
+		if err := u.driver.verify(); err != nil {
+			return from, err
+		}
+		if !r.versions {
+			if err := u.refuseForeign(); err != nil {
+				return from, err
+			}
+		}
 	}
 	_, err = u.driver.BreakLock()
 	return from, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -132,6 +134,117 @@ func TestForeignDataIsRefused(t *testing.T) {
 		if dumpAll(t, db) != before {
 			t.Error("it was changed")
 		}
+	}
+}
+
+func TestDamagedRecordsAreRefused(t *testing.T) {
+	for key, values := range map[string][]string{
+		"mversion": {``, `{`, `[]`, `{"version":-2}`, `{"version":1,"from":-7}`, `{"version":"1"}`, `{"version":1e99}`},
+		"mlock":    {``, `"x"`, `{"turn":-1}`, `{"since":"yesterday"}`},
+		"mcursor":  {``, `{"step":-1}`, `{"step":1000000}`, `{"done":-1}`, `{"last":"!"}`},
+	} {
+		for _, value := range values {
+			db := memory(t)
+			put(t, db, map[string]string{key: value})
+			before := dumpAll(t, db)
+			_, _, err := migrations.Up(t.Context(), db, migrations.Config{})
+			wantError(t, err, migrations.CodeDamaged, key, "nothing was changed")
+			if dumpAll(t, db) != before {
+				t.Errorf("%s %q: it was changed", key, value)
+			}
+		}
+	}
+}
+
+// Badger passes over a damaged block without a word, or panics. Up must notice
+// before it calls a folder migrated whose keys it has not seen.
+func TestDamagedFilesAreRefused(t *testing.T) {
+	whole := t.TempDir()
+	db := disk(t, whole)
+	old(t, db, 2000)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for at := 0.01; at < 0.95; at += 0.04 {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(whole)); err != nil {
+			t.Fatal(err)
+		}
+		damage(t, dir, at)
+		db, err := badger.Open(diskOptions(dir).WithLogger(nil))
+		if err != nil {
+			continue // Badger noticed by itself
+		}
+		version := db.MaxVersion()
+		_, _, err = migrations.Up(t.Context(), db, manyStepsConfig(t).WithLimits(0, 0, 0))
+		wantError(t, err, migrations.CodeDamagedData, "nothing was changed", "restore a backup")
+		err = driver(t, db, manyStepsConfig(t)).Run(strings.NewReader(steps(`{"delete_prefix":{"prefix":"c"}}`)))
+		wantError(t, err, migrations.CodeDamagedData)
+		if db.MaxVersion() != version {
+			t.Error("it was written to")
+		}
+		if err := db.Close(); err != nil {
+			t.Log(err) // the folder is damaged: Badger may say so
+		}
+		refused++
+	}
+	if refused < 10 {
+		t.Errorf("only %d damaged folders could be opened: the test shows little", refused)
+	}
+}
+
+// damage turns bytes of the largest table over.
+func damage(t *testing.T, dir string, at float64) {
+	t.Helper()
+	tables, err := filepath.Glob(filepath.Join(dir, "*.sst"))
+	if err != nil || len(tables) == 0 {
+		t.Fatal(tables, err)
+	}
+	var name string
+	var body []byte
+	for _, table := range tables {
+		content, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(content) > len(body) {
+			name, body = table, content
+		}
+	}
+	for i := range 16 {
+		body[int(at*float64(len(body)))+i] ^= 0xa5
+	}
+	if err := os.WriteFile(name, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Setting a dirty version again, as a person may, forgets nothing.
+func TestDirtyTwiceForgetsNothing(t *testing.T) {
+	db := memory(t)
+	old(t, db, 20)
+	cfg := manyStepsConfig(t)
+	stopAt(t, db, cfg, 40) // inside a rewrite
+	d := driver(t, db, cfg)
+	if _, err := d.BreakLock(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := migrations.StatusOf(db, cfg)
+	if err != nil || before.Interrupted == nil || before.Interrupted.Step != 3 {
+		t.Fatalf("%+v %v", before.Interrupted, err)
+	}
+	if err := d.SetVersion(2, true); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := migrations.StatusOf(db, cfg); err != nil || !reflect.DeepEqual(after, before) {
+		t.Errorf("from %+v to %+v, %v", before.Interrupted, after.Interrupted, err)
+	}
+	if _, to, err := migrations.Up(t.Context(), db, cfg); to != 3 || err != nil {
+		t.Fatal(to, err)
+	}
+	if got, want := dump(t, db), uninterrupted(t, 20); got != want {
+		t.Errorf("got\n%s want\n%s", got, want)
 	}
 }
 
@@ -353,15 +466,16 @@ func TestProgress(t *testing.T) {
 	if _, _, err := migrations.Up(t.Context(), db, cfg); err != nil {
 		t.Fatal(err)
 	}
-	ends := 0
+	// File 2: a put, 22 keys renamed, 20 rewritten, 20 removed, one key removed;
+	// file 3: what is left of the 20 and the 20 of room b.
+	ends, want := 0, []int{1 + 22 + 20 + 20 + 1, 16 + 20}
 	for i, r := range got {
 		if r.done > r.total {
 			t.Errorf("%d of %d", r.done, r.total)
 		}
 		if i+1 == len(got) || got[i+1].done < r.done {
-			ends++
-			if r.done != r.total {
-				t.Errorf("a file ended at %d of %d", r.done, r.total)
+			if ends++; r.done != r.total || ends <= len(want) && r.done != want[ends-1] {
+				t.Errorf("file %d ended at %d of %d", ends+1, r.done, r.total)
 			}
 		}
 	}
