@@ -26,30 +26,30 @@
 //
 // # Owed by callers
 //
-// One goroutine appends. Find, Read, Head and Size may be called by any number
-// of others at the same time. Rows is called before the first Append, or not at
-// all. Nothing handed out may be changed.
+// One goroutine appends. Find, Read, BookedAt, Head and Size may be called by
+// any number of others at the same time. Rows is called before the first Append,
+// or not at all. An identity is appended once, ever. Each record's JSON is what
+// ledger.AppendEntry and AppendHash give, with the hash that Chain computes.
+// Nothing handed out may be changed, and what a Batch holds may be changed again
+// once Append has returned. Nobody else writes to the journal's keys, and nobody
+// subscribes to them with Badger's Subscribe (it would see memory used again).
 package journal
 
 import (
 	"context"
-	"errors"
 
 	"bayledger/sync/ledger"
 )
 
-// Bounds of a batch; a block must stay below the store's threshold for values
-// (1 MiB) and a transaction below its cap (about 9.6 MiB).
+// Bounds of a batch. They keep a block far below what one read should bring into
+// memory, and the index and checkpoint writes of a batch inside one transaction.
 const (
 	MaxBatchEntries = 4_096
-	MaxBatchBytes   = 6 << 20 // entries' JSON and stamps before compression, and rows
-)
-
-// Errors.
-var (
-	ErrFull     = errors.New("the disk is nearly full: nothing was stored, reading goes on; free some space and send again")
-	ErrBroken   = errors.New("the journal stopped after a failed commit: restart the server, which reopens it")
-	ErrNotFound = errors.New("no such entry")
+	MaxBatchBytes   = 6 << 20   // as Batch.Bytes counts them, before compression
+	MaxName         = 200       // of a device, and of an install: two of them make an index key
+	MaxRowKey       = 4_000     // longer than any three codes of 200 bytes in any escaping
+	MaxRowValue     = 256 << 10 // a transaction carries a few even at the worst
+	MaxEpoch        = 200       // a code's bound
 )
 
 // Record is one entry as stored.
@@ -60,7 +60,7 @@ type Record struct {
 	Stamp   []byte          // what was fixed at receipt, in the book's own encoding
 }
 
-// Row is one derived row; a nil Value deletes it.
+// Row is one derived row; a nil Value deletes it, an empty one does not.
 type Row struct{ Key, Value []byte }
 
 // Batch is what one commit stores. Entries are numbered First, First+1, …
@@ -80,17 +80,6 @@ type Head struct {
 	Epoch    string // of this data folder; a restored backup gets a new one
 }
 
-// Block is a stored batch, ready to be sent on. Entries are in one piece of
-// memory, joined by commas, so that a run of them is a JSON array's inside.
-type Block struct {
-	First, Last uint64
-	BookedAt    ledger.Time
-	Prev        [32]byte // hash of entry First-1
-	joined      []byte
-	ends        []uint32 // end of each entry in joined
-	records     []Record // without JSON; see Record
-}
-
 // Found is the stored record of an identity.
 type Found struct {
 	N uint64
@@ -101,20 +90,32 @@ type Found struct {
 type Journal interface {
 	// Head returns the end of what has been appended.
 	Head() Head
-	// Append stores a batch durably. ErrFull leaves everything as it was and the
-	// journal usable; any other error is final (ErrBroken from then on).
+	// Append stores a batch durably. ErrFull, ErrBatch, and a ctx that was done
+	// before the call leave everything as it was and the journal usable; any other
+	// error is final (ErrBroken from then on). A commit under way is not cut short.
 	Append(ctx context.Context, b *Batch) error
-	// Rows calls fn for every row as of Head, in the order of keys.
+	// Rows calls fn for every row as of Head, in the order of keys. key and value
+	// are valid until fn returns. fn must not call the journal.
 	Rows(ctx context.Context, fn func(key, value []byte) error) error
 	// Find returns the record of an identity, or ErrNotFound.
 	Find(id ledger.Identity) (Found, error)
 	// Read calls fn with the block that holds entry from, and with those after it,
 	// until fn returns false or an error, or the end is reached.
 	Read(ctx context.Context, from uint64, fn func(*Block) (more bool, err error)) error
+	// BookedAt returns when the batch that holds entry n was booked, reading no
+	// more than the block's header; ErrNotFound if there is no entry n.
+	BookedAt(n uint64) (ledger.Time, error)
 	// Check reads every block and verifies checksums, numbering, hash chain and
-	// device index; progress is called now and then with the entry reached.
+	// device index, and the checksums of checkpointed rows; progress, which may be
+	// nil, is called now and then with the entry reached. What is wrong comes back
+	// as a *Damage. It may run while others append, and checks what was there when
+	// it began.
 	Check(ctx context.Context, progress func(n uint64)) error
-	// Size is what the journal takes on disk, in bytes.
+	// Size is what the journal's folder takes on disk, in bytes.
 	Size() int64
+	// Close writes what is left to checkpoint, so that the next start replays
+	// nothing. No call may be under way, and none may follow. The database stays
+	// open: it belongs to who opened it. An error means that the next start takes
+	// longer; nothing is lost.
 	Close() error
 }

@@ -1,0 +1,122 @@
+package journal
+
+import (
+	"context"
+	"errors"
+)
+
+// checkSteps: progress is told, and the context looked at, every so many blocks.
+const checkSteps = 64
+
+// Check goes through the blocks in order, then through the device index and the
+// rows for what belongs to none.
+func (c *core) Check(ctx context.Context, progress func(uint64)) error {
+	if err := c.readable(); err != nil {
+		return err
+	}
+	if progress == nil {
+		progress = func(uint64) {}
+	}
+	k := checker{c: c, head: c.Head()}
+	for next := uint64(1); next <= k.head.N; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		stored, err := c.fetch(next, k.head.N, checkSteps)
+		if err != nil {
+			return err
+		}
+		for i := range stored {
+			if err := k.block(&stored[i]); err != nil {
+				return err
+			}
+			next = stored[i].h.last() + 1
+		}
+		progress(next - 1)
+	}
+	if k.prev != k.head.Hash {
+		return damage(k.head.N, k.head.N, "the last hash is not the one that the journal had when it was opened")
+	}
+	if err := k.index(ctx); err != nil {
+		return err
+	}
+	return c.eachRow(func(_, _ []byte) (bool, error) { return true, ctx.Err() })
+}
+
+// checker is what a check has found so far.
+type checker struct {
+	c       *core
+	head    Head
+	prev    [32]byte // hash of the last entry checked
+	devices uint64   // index keys that there should be
+	scratch []byte
+	enc     encoder
+}
+
+func (k *checker) block(s *storedBlock) error {
+	h := &s.h
+	if h.prev != k.prev {
+		return damage(h.first, h.last(), "their block does not follow on the entry before it (the hash chain is broken)")
+	}
+	var wrong string
+	if k.scratch, wrong = decodeRows(h, s.block, k.scratch, func(_, _ []byte, _ bool) {}); wrong != "" {
+		return damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
+	}
+	b, err := s.decode()
+	if err != nil {
+		return err
+	}
+	for n := b.First; n <= b.Last; n++ {
+		if k.prev, wrong = checkEntry(n, b.Entry(n), k.prev); wrong != "" {
+			return damage(n, n, "%s", wrong)
+		}
+	}
+	if h.head != k.prev {
+		return damage(h.first, h.last(), "their block's header names another last hash")
+	}
+	return k.identities(b)
+}
+
+// identities looks each device of the block up in the index.
+func (k *checker) identities(b *Block) error {
+	k.enc.number(b.records)
+	var key, want []byte
+	for i := range k.enc.touch {
+		t := &k.enc.touch[i]
+		key = be64(deviceKey(key[:0], t.device, t.install), t.high)
+		want = appendIndexValue(want[:0], b.First, t.high, t.low)
+		same := false
+		err := k.c.st.get(key, func(value []byte) error {
+			same = string(value) == string(want)
+			return nil
+		})
+		if err != nil && !errors.Is(err, errNoKey) {
+			return err
+		}
+		if !same {
+			return damage(b.First, b.Last, "the index of device %.200q, install %.200q does not lead to their block", t.device, t.install)
+		}
+		k.devices++
+	}
+	return nil
+}
+
+// index counts the index keys: each one that should be there is.
+func (k *checker) index(ctx context.Context) error {
+	count := uint64(0)
+	prefix := [1]byte{roomDevices}
+	err := k.c.st.each(prefix[:], prefix[:], false, func(key, value []byte) (bool, error) {
+		block, _, _, ok := parseIndex(key, value)
+		switch {
+		case !ok:
+			return false, damage(0, 0, "the index key %.500x cannot be read", key)
+		case block <= k.head.N:
+			count++
+		}
+		return true, ctx.Err()
+	})
+	if err == nil && count != k.devices {
+		err = damage(0, 0, "the index has %d keys where the entries make %d", count, k.devices)
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// Open opens the journal in a database that OpenDB has opened and migrations
+// have brought up to date; a folder without a journal gets one, with an epoch
+// from Options.NewEpoch. The database stays its owner's, who closes it after the
+// journal.
+func Open(db *badger.DB, o Options) (Journal, error) {
+	return openDisk(&disk{db: db}, o)
+}
+
+func openDisk(d *disk, o Options) (Journal, error) {
+	opts := d.db.Opts()
+	if !opts.SyncWrites || opts.ValueThreshold <= partBytes || d.db.MaxBatchSize() < leastTransaction {
+		return nil, fmt.Errorf("%w: open its database with journal.OpenDB: commits must be synced, "+
+			"values of %d bytes must stay in the tables, and a transaction must take %d bytes", ErrFolder, partBytes, leastTransaction)
+	}
+	c, err := openCore(d, o, func() (uint64, error) { return freeBytes(opts.Dir) })
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// leastTransaction is what the last commit of the largest batch takes: a part of
+// its block, and an index key of two names for each of its entries.
+const leastTransaction = partBytes + MaxBatchEntries*(2*MaxName+48)
+
+// RenewEpoch gives a data folder another epoch, before the journal is opened: a
+// restored backup needs one, since entry numbers are used again that devices
+// have already seen.
+func RenewEpoch(db *badger.DB, epoch string) error {
+	if err := checkEpoch(epoch); err != nil {
+		return err
+	}
+	return (&disk{db: db}).commit([]write{{key: epochKey, value: []byte(epoch)}})
+}
+
+// disk is Badger as a store.
+type disk struct {
+	db *badger.DB
+	// fault, if set, is asked before each commit; tests break commits with it.
+	fault func() error
+}
+
+func (d *disk) get(key []byte, fn func([]byte) error) error {
+	txn := d.db.NewTransaction(false)
+	defer txn.Discard()
+	item, err := txn.Get(key)
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return errNoKey
+	}
+	if err != nil {
+		return err
+	}
+	return item.Value(fn)
+}
+
+func (d *disk) each(prefix, from []byte, down bool, fn func(key, value []byte) (bool, error)) error {
+	txn := d.db.NewTransaction(false)
+	defer txn.Discard()
+	// Without prefetching: Badger would start a goroutine for each value, though
+	// all values lie beside their keys.
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix, Reverse: down})
+	defer it.Close()
+	if down && len(from) == len(prefix) {
+		from = append(append([]byte(nil), prefix...), 0xff)
+	}
+	for it.Seek(from); it.ValidForPrefix(prefix); it.Next() {
+		item := it.Item()
+		more := false
+		err := item.Value(func(value []byte) (err error) {
+			more, err = fn(item.Key(), value)
+			return err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *disk) commit(list []write) error {
+	if d.fault != nil {
+		if err := d.fault(); err != nil {
+			return err
+		}
+	}
+	txn := d.db.NewTransaction(true)
+	defer txn.Discard()
+	entries := make([]badger.Entry, len(list))
+	for i := range list {
+		w := &list[i]
+		if w.remove {
+			if err := txn.Delete(w.key); err != nil {
+				return err
+			}
+			continue
+		}
+		entries[i].Key, entries[i].Value = w.key, w.value
+		if err := txn.SetEntry(&entries[i]); err != nil {
+			return err
+		}
+	}
+	return txn.Commit()
+}
+
+func (d *disk) limits() (bytes, count int) {
+	return int(d.db.MaxBatchSize()) - 1, int(d.db.MaxBatchCount()) - 2
+}
+
+func (d *disk) size() (total int64) {
+	files, err := os.ReadDir(d.db.Opts().Dir)
+	if err != nil {
+		return 0
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err == nil {
+			total += onDisk(info)
+		}
+	}
+	return total
+}

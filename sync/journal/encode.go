@@ -1,0 +1,154 @@
+package journal
+
+import (
+	"encoding/binary"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// encoder turns batches into blocks. Its memory is used again for the next one.
+type encoder struct {
+	raw   []byte
+	out   []byte
+	names map[string]uint32
+	list  []string
+	spans map[uint64]int // device and install, by their numbers, to their place in touched
+	touch []touched
+	ids   []uint32 // device and install of each record, by their numbers
+}
+
+// touched is one device of a batch.
+type touched struct {
+	device, install string
+	low, high       uint64 // seqs
+}
+
+// encode returns the block of a batch that checkBatch has passed; it is valid
+// until the next call.
+func (e *encoder) encode(b *Batch, prev [32]byte) []byte {
+	h := header{first: b.First, count: uint32(len(b.Records)), bookedAt: b.BookedAt, prev: prev, head: b.Head}
+	e.out = append(e.out[:0], make([]byte, headerSize)...)
+	var plain bool
+	e.raw = appendRows(e.raw[:0], b.Rows)
+	if h.rows, plain = e.pack(); plain {
+		h.flags |= plainRows
+	}
+	e.number(b.Records)
+	e.raw = e.appendEntries(e.raw[:0], b.Records)
+	if h.entries, plain = e.pack(); plain {
+		h.flags |= plainEntries
+	}
+	h.parts = partsOf(len(e.out))
+	h.put(e.out)
+	return e.out
+}
+
+// pack appends e.raw to e.out, compressed where that pays.
+func (e *encoder) pack() (s section, plain bool) {
+	start := len(e.out)
+	most := s2.MaxEncodedLen(len(e.raw))
+	if cap(e.out)-start < most {
+		e.out = append(make([]byte, 0, 2*(start+most)), e.out...)
+	}
+	packed := s2.Encode(e.out[start:start+most], e.raw)
+	plain = len(packed) >= len(e.raw) || len(e.raw) > maxRatio*len(packed)+maxSlack
+	if plain {
+		e.out = append(e.out, e.raw...)
+	} else {
+		e.out = e.out[:start+len(packed)]
+	}
+	stored := e.out[start:]
+	return section{uint32(len(stored)), uint32(len(e.raw)), sum32(0, stored)}, plain
+}
+
+// appendRows appends section A: how many rows, then for each the length of its
+// key, the key, 0 for a deleted row or the length of its value and one, and the
+// value. Numbers are uvarints.
+func appendRows(b []byte, rows []Row) []byte {
+	b = binary.AppendUvarint(b, uint64(len(rows)))
+	for i := range rows {
+		r := &rows[i]
+		b = binary.AppendUvarint(b, uint64(len(r.Key)))
+		b = append(b, r.Key...)
+		if r.Value == nil {
+			b = append(b, 0)
+			continue
+		}
+		b = binary.AppendUvarint(b, uint64(len(r.Value))+1)
+		b = append(b, r.Value...)
+	}
+	return b
+}
+
+// number gives the batch's devices and installs numbers, and finds the lowest
+// and highest seq of each pair.
+func (e *encoder) number(records []Record) {
+	if e.names == nil {
+		e.names, e.spans = make(map[string]uint32), make(map[uint64]int)
+	}
+	clear(e.names)
+	clear(e.spans)
+	clear(e.list)
+	clear(e.touch)
+	e.list, e.touch, e.ids = e.list[:0], e.touch[:0], e.ids[:0]
+	for i := range records {
+		id := &records[i].ID
+		device, install := e.name(id.Device), e.name(id.Install)
+		e.ids = append(e.ids, device, install)
+		if id.Seq == 0 {
+			continue
+		}
+		pair := uint64(device)<<32 | uint64(install)
+		at, known := e.spans[pair]
+		if !known {
+			e.spans[pair] = len(e.touch)
+			e.touch = append(e.touch, touched{id.Device, id.Install, id.Seq, id.Seq})
+			continue
+		}
+		t := &e.touch[at]
+		t.low, t.high = min(t.low, id.Seq), max(t.high, id.Seq)
+	}
+}
+
+func (e *encoder) name(s string) uint32 {
+	n, known := e.names[s]
+	if !known {
+		n = uint32(len(e.list))
+		e.names[s] = n
+		e.list = append(e.list, s)
+	}
+	return n
+}
+
+// appendEntries appends section B: how many names and each with its length; for
+// each record the length of its JSON, the numbers of its device and install, its
+// seq, the length of its stamp; then all payload hashes of 16 bytes, all stamps,
+// and all entries' JSON joined by commas. Numbers are uvarints.
+func (e *encoder) appendEntries(b []byte, records []Record) []byte {
+	b = binary.AppendUvarint(b, uint64(len(e.list)))
+	for _, s := range e.list {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
+	}
+	for i := range records {
+		r := &records[i]
+		b = binary.AppendUvarint(b, uint64(len(r.JSON)))
+		b = binary.AppendUvarint(b, uint64(e.ids[2*i]))
+		b = binary.AppendUvarint(b, uint64(e.ids[2*i+1]))
+		b = binary.AppendUvarint(b, r.ID.Seq)
+		b = binary.AppendUvarint(b, uint64(len(r.Stamp)))
+	}
+	for i := range records {
+		b = append(b, records[i].Payload[:]...)
+	}
+	for i := range records {
+		b = append(b, records[i].Stamp...)
+	}
+	for i := range records {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, records[i].JSON...)
+	}
+	return b
+}

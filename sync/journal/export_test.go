@@ -1,0 +1,8 @@
+package journal
+
+import "github.com/dgraph-io/badger/v4"
+
+// OpenWithFault opens a journal whose commits first ask fault.
+func OpenWithFault(db *badger.DB, o Options, fault func() error) (Journal, error) {
+	return openDisk(&disk{db: db, fault: fault}, o)
+}

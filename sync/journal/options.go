@@ -1,0 +1,102 @@
+package journal
+
+import (
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+)
+
+// Options of a journal; the zero value stands for the defaults, but a new folder
+// needs NewEpoch.
+type Options struct {
+	// FreeBytes tells how much room there is for the data folder; nil asks the file
+	// system. An error of it stops nothing: the commit itself will tell.
+	FreeBytes func() (uint64, error)
+	// Reserve is the room that must stay free for an Append to be tried; 0 stands
+	// for DefaultReserve.
+	Reserve uint64
+	// NewEpoch makes the name of a new folder's epoch: random, at most MaxEpoch
+	// bytes, never used before. It is called at most once.
+	NewEpoch func() string
+	// CheckpointLag is after how many entries a changed row is written under its
+	// own key; 0 stands for DefaultLag. More lag means fewer writes, a longer
+	// restart and more memory.
+	CheckpointLag uint64
+	// Log, if set, is given what Badger warns of.
+	Log func(format string, args ...any)
+}
+
+const (
+	// DefaultReserve leaves room for what Badger writes after a commit: a few
+	// tables of 16 MiB and their compaction.
+	DefaultReserve = 256 << 20
+	// DefaultLag: at two row changes an entry a cell of 100,000 is changed three
+	// times before it is written, and a restart replays 200,000 changes in some
+	// tens of milliseconds.
+	DefaultLag = 100_000
+)
+
+func (o Options) withDefaults() Options {
+	if o.Reserve == 0 {
+		o.Reserve = DefaultReserve
+	}
+	if o.CheckpointLag == 0 {
+		o.CheckpointLag = DefaultLag
+	}
+	return o
+}
+
+// Sizes of the database. Blocks are written once, in ascending order and already
+// compressed; all other values are small.
+const (
+	// memTable bounds what a restart replays, and sets the size of a transaction
+	// (15 % of it, 2.4 MiB).
+	memTable = 16 << 20
+	// memTables may wait to be flushed before a commit waits for them.
+	memTables = 3
+	// baseTable and baseLevel keep the number of files low: 10,000,000 entries are
+	// about 2 GiB.
+	baseTable = 8 << 20
+	baseLevel = 64 << 20
+	// valueThreshold keeps every value in the tables: nothing ever reaches the
+	// value log, which is never collected.
+	valueThreshold = 1 << 20
+	// valueLog is the size of the value log's one, empty file: the smallest that
+	// Badger likes, since it is mapped and synced with every commit.
+	valueLog = 1 << 20
+	// noCache: tables that Badger does not compress are read from the page cache,
+	// their indexes and filters too; a cache of its own would only copy them.
+	noCache = 0
+)
+
+// OpenDB opens the database of a data folder as a journal needs it, creating it
+// where there is none. Badger locks the folder: a second OpenDB fails.
+func OpenDB(dir string, o Options) (*badger.DB, error) {
+	b := badger.DefaultOptions(dir).
+		WithSyncWrites(true).
+		WithDetectConflicts(false). // one goroutine appends, and other rooms write keys of their own
+		WithCompression(options.None).
+		WithMemTableSize(memTable).
+		WithNumMemtables(memTables).
+		WithBaseTableSize(baseTable).
+		WithBaseLevelSize(baseLevel).
+		WithValueThreshold(valueThreshold).
+		WithValueLogFileSize(valueLog).
+		WithBlockCacheSize(noCache).
+		WithIndexCacheSize(noCache).
+		WithNumCompactors(2). // the fewest there may be
+		WithNumGoroutines(2).
+		WithMetricsEnabled(false). // Badger's metrics are global
+		WithLogger(nil)
+	if o.Log != nil {
+		b = b.WithLogger(warnings{o.Log})
+	}
+	return badger.Open(b)
+}
+
+// warnings passes on what someone should know.
+type warnings struct{ log func(string, ...any) }
+
+func (w warnings) Errorf(format string, args ...any)   { w.log("badger: "+format, args...) }
+func (w warnings) Warningf(format string, args ...any) { w.log("badger: "+format, args...) }
+func (w warnings) Infof(string, ...any)                {}
+func (w warnings) Debugf(string, ...any)               {}

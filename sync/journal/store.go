@@ -1,0 +1,88 @@
+package journal
+
+import "errors"
+
+// store is the ordered set of keys that a journal stands on: Badger or memory.
+type store interface {
+	// get calls fn with the value of a key, valid until fn returns; errNoKey if
+	// there is none.
+	get(key []byte, fn func(value []byte) error) error
+	// each calls fn for every key that begins with prefix, from the key from on, in
+	// ascending order or, if down, in descending order, until fn returns false or
+	// an error. Both slices are valid until fn returns.
+	each(prefix, from []byte, down bool, fn func(key, value []byte) (more bool, err error)) error
+	// commit stores all of the writes durably, or none.
+	commit(writes []write) error
+	// limits says how many bytes and writes one commit takes at most.
+	limits() (bytes, count int)
+	size() int64
+}
+
+var errNoKey = errors.New("no such key")
+
+// write is one change of a commit; keys and values are not kept after it.
+type write struct {
+	key, value []byte
+	remove     bool
+}
+
+// writeOverhead is what a write counts beside key and value against the store's
+// limit of bytes; Badger adds 12.
+const writeOverhead = 16
+
+func (w *write) bytes() int { return len(w.key) + len(w.value) + writeOverhead }
+
+// writes gathers a commit, within the store's limits. Its memory is used again.
+type writes struct {
+	list  []write
+	arena []byte // keys and small values
+	bytes int
+}
+
+func (w *writes) reset() {
+	clear(w.list)
+	w.list, w.arena, w.bytes = w.list[:0], w.arena[:0], 0
+}
+
+// keep makes the arena's last bytes, from start on, a piece of its own.
+func (w *writes) keep(start int) []byte { return w.arena[start:len(w.arena):len(w.arena)] }
+
+func (w *writes) add(one write) {
+	w.list = append(w.list, one)
+	w.bytes += one.bytes()
+}
+
+func (w *writes) index(t *touched, block uint64) {
+	start := len(w.arena)
+	w.arena = be64(deviceKey(w.arena, t.device, t.install), t.high)
+	key := w.keep(start)
+	start = len(w.arena)
+	w.arena = appendIndexValue(w.arena, block, t.high, t.low)
+	w.add(write{key: key, value: w.keep(start)})
+}
+
+func (w *writes) part(first uint64, k int, value []byte) {
+	start := len(w.arena)
+	w.arena = partKey(w.arena, first, k)
+	w.add(write{key: w.keep(start), value: value})
+}
+
+func (w *writes) mark(mark uint64) {
+	start := len(w.arena)
+	w.arena = appendMark(w.arena, mark)
+	w.add(write{key: markKey, value: w.keep(start)})
+}
+
+func (w *writes) row(row *dirtyRow) {
+	start := len(w.arena)
+	w.arena = append(append(w.arena, roomRows), row.key...)
+	key := w.keep(start)
+	if row.deleted {
+		w.add(write{key: key, remove: true})
+		return
+	}
+	start = len(w.arena)
+	w.arena = append(w.arena, row.value...)
+	w.arena = be32(w.arena, rowSum(key[1:], row.value))
+	w.add(write{key: key, value: w.keep(start)})
+}
