@@ -36,6 +36,22 @@ func AppendEvents(b []byte, topic string, from, to uint64, events []byte) []byte
 	return append(b, ']', '}')
 }
 
+// AppendSnapshot appends one part of a topic's rows as they are at entry n; rows
+// is their JSON, joined by commas, without brackets.
+func AppendSnapshot(b []byte, topic string, part, parts int, n uint64, rows []byte) []byte {
+	b = append(b, `{"type":"snapshot","topic":`...)
+	b = ledger.AppendString(b, topic)
+	b = append(b, `,"part":`...)
+	b = strconv.AppendInt(b, int64(part), 10)
+	b = append(b, `,"parts":`...)
+	b = strconv.AppendInt(b, int64(parts), 10)
+	b = append(b, `,"n":`...)
+	b = strconv.AppendUint(b, n, 10)
+	b = append(b, `,"rows":[`...)
+	b = append(b, rows...)
+	return append(b, ']', '}')
+}
+
 // AppendMessage appends any other message, a struct of this package. A message
 // that cannot be encoded is a fault of the program; the error says which.
 func AppendMessage(b []byte, message any) ([]byte, error) {

@@ -3,6 +3,7 @@ package wire
 import (
 	"bayledger/sync/ledger"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -48,6 +49,17 @@ const (
 type Cursor struct {
 	Epoch string `json:"epoch"`
 	N     uint64 `json:"n"`
+}
+
+// UnmarshalJSON reads {"epoch","n"}, or a bare number: a position in whatever
+// epoch the server has.
+func (c *Cursor) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] != '{' {
+		c.Epoch = ""
+		return json.Unmarshal(data, &c.N)
+	}
+	type plain Cursor
+	return json.Unmarshal(data, (*plain)(c))
 }
 
 // Filter narrows a subscription; empty fields let everything through.

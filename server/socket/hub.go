@@ -1,0 +1,279 @@
+package socket
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bayledger/server/access"
+	"bayledger/sync/book"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+
+	"github.com/gorilla/websocket"
+)
+
+// Bounds and times of a session.
+const (
+	helloWithin   = 10 * time.Second // a socket that says nothing is somebody's mistake
+	pingEvery     = 25 * time.Second // below the 30 s after which many routers forget a flow
+	quietFor      = 75 * time.Second // three pings missed: the device is gone
+	writeWithin   = 10 * time.Second // a frame that cannot leave by then never will
+	pingWithin    = 50 * time.Millisecond
+	maxInFlight   = 2 * wire.MaxUnacked // beyond it a session is not read until acks have left
+	readBuffer    = 4 << 10             // several pushes of one TCP segment in one read
+	writeBuffer   = 512                 // pooled; larger frames are written from their own memory
+	maxSessions   = 20_000              // below the open-file limit of a common server
+	retryDiskFull = 30                  // seconds
+)
+
+// Options are what a Hub is given.
+type Options struct {
+	// Authenticate turns a key into its owner.
+	Authenticate func(key string) (access.Principal, bool)
+	Now          func() time.Time // default time.Now
+	Log          *slog.Logger     // default: nothing is logged
+}
+
+// Hub holds the sessions. Make one with New.
+type Hub struct {
+	book     *book.Book
+	opts     Options
+	upgrader websocket.Upgrader
+	cbor     *wire.CBOR
+	buffers  sync.Pool // *[]byte, frames while they are read
+
+	mu       sync.Mutex // guards what follows
+	sessions map[*session]struct{}
+	devices  map[string]*session // by device: the newest connection
+	seen     map[string]*Device
+	draining bool
+
+	framesIn, framesOut, intents atomic.Uint64
+	stop                         chan struct{}
+	stopped                      sync.WaitGroup
+}
+
+// Device is what the hub knows of a device from its own words.
+type Device struct {
+	Device    string      `json:"device"`
+	Install   string      `json:"install"`
+	App       string      `json:"app,omitempty"`
+	Connected bool        `json:"connected"`
+	Heard     ledger.Time `json:"heard"`
+	Pending   uint64      `json:"pending"`
+	Oldest    ledger.Time `json:"oldest,omitzero"`
+	Battery   int         `json:"battery,omitempty"`
+}
+
+// Stats are counts since the start, and what is open now.
+type Stats struct {
+	Sessions, Subscriptions      int
+	FramesIn, FramesOut, Intents uint64
+}
+
+// New returns a hub on a book. Close it with Drain. Errors: none today; the
+// codecs' setting up may fail.
+func New(b *book.Book, o Options) (*Hub, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	cbor, err := wire.NewCBOR()
+	if err != nil {
+		return nil, err
+	}
+	h := &Hub{
+		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{},
+		stop: make(chan struct{}),
+		upgrader: websocket.Upgrader{
+			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
+			Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR},
+		},
+		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }},
+	}
+	unwatch := b.Feed().Watch(h.wakeSubscribers)
+	h.stopped.Add(1)
+	go func() {
+		defer h.stopped.Done()
+		defer unwatch()
+		h.ping()
+	}()
+	return h, nil
+}
+
+// ServeHTTP upgrades a request to a session.
+func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	full, draining := len(h.sessions) >= maxSessions, h.draining
+	h.mu.Unlock()
+	if full || draining {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
+		return
+	}
+	key := bearer(r)
+	conn, err := h.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	s := &session{hub: h, conn: conn, key: key, cbor: conn.Subprotocol() == wire.SubprotocolCBOR}
+	if offered := websocket.Subprotocols(r); len(offered) > 0 && conn.Subprotocol() == "" {
+		s.closeNow(wire.CloseUnsupported, "this server speaks "+wire.SubprotocolJSON+" and "+wire.SubprotocolCBOR)
+		return
+	}
+	h.mu.Lock()
+	h.sessions[s] = struct{}{}
+	h.mu.Unlock()
+	h.stopped.Add(1)
+	go s.read()
+}
+
+func bearer(r *http.Request) string {
+	const prefix = "Bearer "
+	if v := r.Header.Get("Authorization"); len(v) > len(prefix) && v[:len(prefix)] == prefix {
+		return v[len(prefix):]
+	}
+	return ""
+}
+
+// enter makes a session its device's newest; an older one is closed.
+func (h *Hub) enter(s *session, hello *wire.Hello) {
+	h.mu.Lock()
+	old := h.devices[s.device]
+	h.devices[s.device] = s
+	d := h.seen[s.device]
+	if d == nil && len(h.seen) < maxSessions {
+		d = &Device{}
+		h.seen[s.device] = d
+	}
+	if d != nil {
+		*d = Device{Device: s.device, Install: s.install, App: hello.App, Connected: true, Heard: ledger.TimeOf(h.opts.Now()), Pending: hello.Pending}
+	}
+	h.mu.Unlock()
+	if old != nil {
+		old.close(wire.CloseReplaced, "a newer connection of "+s.device+" took over")
+	}
+}
+
+// heard notes what a device says of itself.
+func (h *Hub) heard(s *session, p *wire.Ping) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d := h.seen[s.device]; d != nil && h.devices[s.device] == s {
+		d.Heard, d.Pending, d.Oldest, d.Battery = ledger.TimeOf(h.opts.Now()), p.Pending, p.Oldest, p.Battery
+	}
+}
+
+func (h *Hub) leave(s *session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.sessions, s)
+	if h.devices[s.device] == s {
+		delete(h.devices, s.device)
+		if d := h.seen[s.device]; d != nil {
+			d.Connected = false
+		}
+	}
+}
+
+// Devices returns what is known of every device that has said hello since the
+// start, sorted by name.
+func (h *Hub) Devices() []Device {
+	h.mu.Lock()
+	out := make([]Device, 0, len(h.seen))
+	for _, d := range h.seen {
+		out = append(out, *d)
+	}
+	h.mu.Unlock()
+	slices.SortFunc(out, func(a, b Device) int {
+		if a.Device < b.Device {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// Stats returns the hub's counts.
+func (h *Hub) Stats() Stats {
+	st := Stats{FramesIn: h.framesIn.Load(), FramesOut: h.framesOut.Load(), Intents: h.intents.Load()}
+	for _, s := range h.all() {
+		st.Sessions++
+		s.mu.Lock()
+		st.Subscriptions += len(s.subs)
+		s.mu.Unlock()
+	}
+	return st
+}
+
+func (h *Hub) all() []*session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]*session, 0, len(h.sessions))
+	for s := range h.sessions {
+		out = append(out, s)
+	}
+	return out
+}
+
+// wakeSubscribers lets every session that follows a topic write what is new.
+func (h *Hub) wakeSubscribers() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.sessions {
+		if s.following.Load() {
+			s.kick()
+		}
+	}
+}
+
+// ping keeps idle sessions' paths open and finds dead ones.
+func (h *Hub) ping() {
+	t := time.NewTicker(pingEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-h.stop:
+			return
+		case <-t.C:
+			for _, s := range h.all() {
+				// A session that is busy writing needs no ping; a dead one is found
+				// by its read deadline.
+				_ = s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pingWithin))
+			}
+		}
+	}
+}
+
+// Drain refuses new sessions, tells the open ones to come back later, and
+// returns when all have gone or ctx ends; then the rest is cut.
+func (h *Hub) Drain(ctx context.Context) {
+	h.mu.Lock()
+	already := h.draining
+	h.draining = true
+	h.mu.Unlock()
+	if already {
+		return
+	}
+	for _, s := range h.all() {
+		s.drain()
+	}
+	close(h.stop)
+	gone := make(chan struct{})
+	go func() { h.stopped.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		for _, s := range h.all() {
+			_ = s.conn.Close()
+		}
+		<-gone
+	}
+}

@@ -1,0 +1,302 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bayledger/server/access"
+	"bayledger/sync/book"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+
+	"github.com/gorilla/websocket"
+)
+
+// session is one connection. Its reader owns the fields without a comment.
+type session struct {
+	hub     *Hub
+	conn    *websocket.Conn
+	key     string // from the request's header, if any
+	cbor    bool
+	who     access.Principal
+	device  string
+	install string
+
+	following atomic.Bool // has a subscription
+
+	mu       sync.Mutex // guards what follows
+	out      [][]byte   // messages to send, JSON
+	results  []ledger.Result
+	through  uint64
+	inFlight int
+	drained  chan struct{} // closed when inFlight falls; nil while nobody waits
+	subs     []*subscription
+	writing  bool // a goroutine is writing
+	again    bool // and has to look once more
+	closing  int  // close code to send when out is empty
+	reason   string
+	closed   bool
+}
+
+// read takes the session's frames until it ends.
+func (s *session) read() {
+	defer s.hub.stopped.Done()
+	defer s.end()
+	s.conn.SetReadLimit(wire.MaxFrame)
+	s.conn.SetPongHandler(func(string) error { return s.conn.SetReadDeadline(time.Now().Add(quietFor)) })
+	deadline := helloWithin
+	for {
+		if err := s.conn.SetReadDeadline(time.Now().Add(deadline)); err != nil {
+			return
+		}
+		messages, f, err := s.next()
+		if err != nil {
+			return
+		}
+		if f != nil {
+			s.fail(f)
+			if f.Code == ledger.BadJSON {
+				s.close(wire.CloseBadFrame, string(f.Code))
+				return
+			}
+			continue
+		}
+		for i := range messages {
+			if !s.handle(&messages[i]) {
+				return
+			}
+		}
+		deadline = quietFor
+	}
+}
+
+// next reads and decodes one frame.
+func (s *session) next() ([]wire.Message, *ledger.Fault, error) {
+	kind, r, err := s.conn.NextReader()
+	if err != nil {
+		if errors.Is(err, websocket.ErrReadLimit) {
+			s.fail(&ledger.Fault{Code: ledger.TooLarge, Message: "The frame is larger than 1 MiB. Nothing of it was booked; send it as several."})
+		}
+		return nil, nil, err
+	}
+	buffer := s.hub.buffers.Get().(*[]byte)
+	defer s.hub.buffers.Put(buffer)
+	if *buffer, err = readAll((*buffer)[:0], r); err != nil {
+		if cap(*buffer) > 64<<10 {
+			*buffer = nil
+		}
+		return nil, nil, err
+	}
+	s.hub.framesIn.Add(1)
+	frame := *buffer
+	if kind == websocket.BinaryMessage {
+		if frame, err = s.hub.cbor.ToJSON(frame); err != nil {
+			return nil, &ledger.Fault{Code: ledger.BadJSON, Message: "The frame is not CBOR of this protocol: " + err.Error() + ". Nothing of it was booked."}, nil
+		}
+	}
+	messages, f := wire.DecodeFrame(frame)
+	if cap(*buffer) > 64<<10 { // one large frame must not keep its memory in the pool
+		*buffer = nil
+	}
+	return messages, f, nil
+}
+
+// readAll is io.ReadAll into memory that is used again.
+func readAll(b []byte, r io.Reader) ([]byte, error) {
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+}
+
+// handle acts on one message; false ends the session.
+func (s *session) handle(m *wire.Message) bool {
+	if s.device == "" {
+		return s.hello(m)
+	}
+	switch m.Type {
+	case "push":
+		return s.push(m.Intents)
+	case "skip":
+		return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Skip.Seq, Reason: m.Skip.Reason}}, 1)
+	case "ping":
+		s.hub.heard(s, m.Ping)
+		s.send(&wire.Pong{Type: "pong", Now: ledger.TimeOf(s.hub.opts.Now())})
+	case "subscribe":
+		s.subscribe(m.Subscribe)
+	case "print":
+		s.fail(&ledger.Fault{Code: ledger.Unsupported, Message: "This server prints no labels yet. Nothing was printed."})
+	case "hello":
+		s.fail(&ledger.Fault{Code: ledger.BadField, Message: "The session has said hello already. It goes on as it was."})
+	}
+	return true
+}
+
+// hello opens the session: who is it, and from where does it go on.
+func (s *session) hello(m *wire.Message) bool {
+	if m.Type != "hello" {
+		s.fail(&ledger.Fault{Code: ledger.BadField, Message: "The first message is hello. Nothing was taken; say hello with device, install and key."})
+		s.close(wire.CloseBadFrame, "hello first")
+		return false
+	}
+	hello := m.Hello
+	key := hello.Key
+	if key == "" {
+		key = s.key
+	}
+	who, ok := s.hub.opts.Authenticate(key)
+	if !ok || (who.Device != "" && hello.Device != "" && who.Device != hello.Device) {
+		s.fail(&ledger.Fault{Code: ledger.BadKey, Message: "The key is not valid for this device. Nothing was taken and nothing is lost; pair the device again."})
+		s.close(wire.CloseBadKey, "bad key")
+		return false
+	}
+	device := hello.Device
+	if device == "" {
+		device = who.Device
+	}
+	if device == "" || hello.Install == "" || len(device) > ledger.MaxCode || len(hello.Install) > ledger.MaxCode {
+		s.fail(&ledger.Fault{Code: ledger.BadField, Message: "Hello names no device or no install. Nothing was taken; send both."})
+		s.close(wire.CloseBadFrame, "hello without device or install")
+		return false
+	}
+	s.who, s.device, s.install = who, device, hello.Install
+	s.hub.enter(s, hello)
+	last, err := s.hub.book.LastSeq(context.Background(), s.device, s.install)
+	if err != nil {
+		s.close(wire.CloseDrain, "the server is going away")
+		return false
+	}
+	site := who.Site
+	if site == "" {
+		site = "main"
+	}
+	var negative ledger.Policy
+	if err := s.hub.book.View(context.Background(), func(st *ledger.State, _ uint64) { negative = st.Policy(site) }); err != nil {
+		s.close(wire.CloseDrain, "the server is going away")
+		return false
+	}
+	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
+		Head: wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
+		Policy: wire.Policy{Site: site, Role: string(who.Role), Negative: string(negative), MaxPush: wire.MaxPush,
+			MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: int(pingEvery / time.Second)}})
+	return true
+}
+
+// push hands intents to the book.
+func (s *session) push(intents []ledger.Received) bool {
+	if len(intents) == 0 {
+		return true
+	}
+	s.hub.intents.Add(uint64(len(intents)))
+	return s.submit(&book.Submission{Intents: intents}, len(intents))
+}
+
+// submit waits until the session has not too much under way, then hands work to
+// the book; false ends the session.
+func (s *session) submit(work *book.Submission, count int) bool {
+	s.mu.Lock()
+	for s.inFlight > 0 && s.inFlight+count > maxInFlight && !s.closed {
+		s.drained = make(chan struct{})
+		wait := s.drained
+		s.mu.Unlock()
+		<-wait
+		s.mu.Lock()
+	}
+	s.inFlight += count
+	s.mu.Unlock()
+	work.Source = book.Source{Device: s.device, Install: s.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
+	work.Done = func(r book.Results, err error) { s.acked(r, err, count) }
+	if err := s.hub.book.Submit(context.Background(), work); err != nil {
+		s.close(wire.CloseDrain, "the server is going away")
+		return false
+	}
+	return true
+}
+
+// acked takes results from the book. It runs on the book's goroutine and only
+// makes a note.
+func (s *session) acked(r book.Results, err error, count int) {
+	s.mu.Lock()
+	s.inFlight -= count
+	if s.drained != nil {
+		close(s.drained)
+		s.drained = nil
+	}
+	gap := -1
+	for i := range r.Results {
+		if result := &r.Results[i]; result.Code == ledger.Gap || result.Seq == 0 {
+			if gap < 0 {
+				gap = i
+			}
+			continue
+		}
+		s.results = append(s.results, r.Results[i])
+	}
+	if len(r.Results) > 0 {
+		s.through = r.Through
+	}
+	s.mu.Unlock()
+	var f *ledger.Fault
+	switch {
+	case errors.As(err, &f):
+		s.send(&wire.Error{Type: "error", Code: f.Code, Message: f.Message, RetryAfter: retryDiskFull})
+	case gap >= 0:
+		result, last := &r.Results[gap], r.Through
+		e := &wire.Error{Type: "error", Code: result.Code, Message: result.Message}
+		if result.Code == ledger.Gap {
+			e.LastSeq = &last
+		}
+		s.send(e)
+	default:
+		s.kick()
+	}
+}
+
+// fail tells the device why a message had no effect.
+func (s *session) fail(f *ledger.Fault) {
+	s.send(&wire.Error{Type: "error", Code: f.Code, Message: f.Message})
+}
+
+// send queues a message.
+func (s *session) send(message any) {
+	b, err := wire.AppendMessage(nil, message)
+	if err != nil {
+		s.hub.opts.Log.Error("a message could not be encoded", "device", s.device, "error", err)
+		return
+	}
+	s.mu.Lock()
+	s.out = append(s.out, b)
+	s.mu.Unlock()
+	s.kick()
+}
+
+// end frees the session after its reader is done.
+func (s *session) end() {
+	s.mu.Lock()
+	s.closed = true
+	s.subs = nil
+	writing := s.writing
+	if s.drained != nil {
+		close(s.drained)
+		s.drained = nil
+	}
+	s.mu.Unlock()
+	s.following.Store(false)
+	s.hub.leave(s)
+	if !writing {
+		_ = s.conn.Close() // else the writer closes when it is done
+	}
+}

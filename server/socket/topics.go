@@ -1,0 +1,169 @@
+package socket
+
+import (
+	"context"
+	"strconv"
+
+	"bayledger/sync/book"
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+)
+
+// Bounds of following.
+const (
+	maxSubscriptions = 16    // per session: five topics for a few sites
+	snapshotRows     = 1_000 // rows of one part
+	recentEntries    = 100   // entries shown to a watcher who comes without a cursor
+	frameBytes       = 256 << 10
+)
+
+// subscription is one topic that a session follows. The session's writer owns
+// it; only one writes at a time.
+type subscription struct {
+	topic  string
+	site   string
+	filter wire.Filter
+	after  uint64 // everything up to here has been sent
+	fresh  bool   // a snapshot has to come first
+	plain  bool   // neither site nor filter: frames are shared
+	ended  bool
+}
+
+// subscribe adds a subscription; one to the same topic and site is replaced.
+func (s *session) subscribe(m *wire.Subscribe) {
+	switch m.Topic {
+	case wire.TopicActivity, wire.TopicAlerts, wire.TopicBalances, wire.TopicCatalog:
+	case wire.TopicExceptions:
+		s.fail(&ledger.Fault{Code: ledger.Unsupported, Message: "Exceptions are not settled by this server yet; follow the activity, whose entries name them."})
+		return
+	default:
+		s.fail(&ledger.Fault{Code: ledger.BadField, Field: "topic", Message: "There is no topic " + strconv.Quote(m.Topic) + ". Nothing was subscribed; use activity, alerts, balances or catalog."})
+		return
+	}
+	sub := &subscription{topic: m.Topic, site: m.Site, fresh: true}
+	if m.Filter != nil {
+		sub.filter = *m.Filter
+	}
+	sub.plain = sub.site == "" && sub.filter == wire.Filter{}
+	if c := m.Since; c != nil && (c.Epoch == "" || c.Epoch == s.hub.book.Epoch()) && c.N <= s.hub.book.Head() {
+		sub.after, sub.fresh = c.N, false
+	}
+	s.mu.Lock()
+	kept := make([]*subscription, 0, len(s.subs)+1)
+	for _, old := range s.subs {
+		if old.topic != sub.topic || old.site != sub.site {
+			kept = append(kept, old)
+		}
+	}
+	full := len(kept) >= maxSubscriptions
+	if !full {
+		s.subs = append(kept, sub)
+	}
+	s.mu.Unlock()
+	if full {
+		s.fail(&ledger.Fault{Code: ledger.TooLarge, Message: "The session follows 16 topics already. Nothing was subscribed."})
+		return
+	}
+	s.following.Store(true)
+	s.kick()
+}
+
+// follow adds what is new on a topic to the frame; false where the frame is full
+// or the session has to end.
+func (s *session) follow(sub *subscription, f *framer) bool {
+	if f.size() > frameBytes {
+		s.mu.Lock()
+		s.again = true
+		s.mu.Unlock()
+		return false
+	}
+	if sub.fresh {
+		s.snapshot(sub, f)
+		return true
+	}
+	feed := s.hub.book.Feed()
+	for f.size() <= frameBytes {
+		chunk, head, ok := feed.Next(sub.after)
+		switch {
+		case ok:
+			s.chunk(sub, chunk, f)
+		case sub.after >= head:
+			return true
+		case sub.topic == wire.TopicActivity:
+			if err := s.stored(sub, f); err != nil {
+				s.hub.opts.Log.Error("stored entries could not be read", "device", s.device, "after", sub.after, "error", err)
+				s.close(wire.CloseResume, "the entries could not be read; come back")
+				return false
+			}
+		default: // rows are not kept per entry: begin anew
+			s.snapshot(sub, f)
+		}
+	}
+	s.mu.Lock()
+	s.again = true
+	s.mu.Unlock()
+	return true
+}
+
+// chunk adds what one committed batch changed.
+func (s *session) chunk(sub *subscription, c *book.Chunk, f *framer) {
+	from := sub.after
+	sub.after = c.Last
+	if sub.plain && from == c.First-1 {
+		if shared, ok := c.Frames.Load(sub.topic); ok {
+			f.add(shared.([]byte))
+			return
+		}
+	}
+	var rows []byte
+	if sub.topic == wire.TopicActivity {
+		rows = sub.entries(c.Block, from+1, c.Last)
+	} else {
+		rows = s.rows(sub, c)
+	}
+	m := wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, c.Last, rows)
+	if sub.plain && from == c.First-1 {
+		c.Frames.Store(sub.topic, m)
+	}
+	f.add(m)
+}
+
+// stored adds entries that the ring no longer has, as one message.
+func (s *session) stored(sub *subscription, f *framer) error {
+	from := sub.after
+	var rows []byte
+	err := s.hub.book.Feed().Stored(context.Background(), from, func(b *journal.Block) (bool, error) {
+		if part := sub.entries(b, max(from+1, b.First), b.Last); len(part) > 0 {
+			if len(rows) > 0 {
+				rows = append(rows, ',')
+			}
+			rows = append(rows, part...)
+		}
+		sub.after = b.Last
+		return len(rows) < frameBytes, nil
+	})
+	if err == nil && sub.after > from {
+		f.add(wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, sub.after, rows))
+	}
+	return err
+}
+
+// entries returns the entries from..to of a block that the subscription wants.
+func (sub *subscription) entries(b *journal.Block, from, to uint64) []byte {
+	if sub.plain {
+		return b.Span(from, to)
+	}
+	var out []byte
+	for n := from; n <= to; n++ {
+		entry := b.Entry(n)
+		if !wanted(entry, sub.site, &sub.filter) {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, entry...)
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package socket
+
+import (
+	"time"
+
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+
+	"github.com/gorilla/websocket"
+)
+
+// kick sees to it that what waits is written: by the goroutine that writes
+// already, or by a new one.
+func (s *session) kick() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.writing {
+		s.again = true
+		return
+	}
+	if s.closed {
+		return
+	}
+	s.writing = true
+	s.hub.stopped.Add(1)
+	go s.write()
+}
+
+// write sends what waits until nothing does. At most one runs per session.
+func (s *session) write() {
+	defer s.hub.stopped.Done()
+	for {
+		frame, more := s.compose()
+		if frame == nil {
+			if more {
+				continue
+			}
+			return
+		}
+		if !s.put(frame) {
+			s.cut()
+			return
+		}
+	}
+}
+
+// put writes one frame in the session's encoding.
+func (s *session) put(frame []byte) bool {
+	kind := websocket.TextMessage
+	if s.cbor {
+		coded, err := wire.AppendCBOR(make([]byte, 0, len(frame)), frame)
+		if err != nil {
+			s.hub.opts.Log.Error("a frame could not be encoded", "device", s.device, "error", err)
+			return false
+		}
+		kind, frame = websocket.BinaryMessage, coded
+	}
+	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	s.hub.framesOut.Add(1)
+	return s.conn.WriteMessage(kind, frame) == nil
+}
+
+// cut ends a session whose socket does not take what is written.
+func (s *session) cut() {
+	s.mu.Lock()
+	s.writing, s.closed, s.out, s.results = false, true, nil, nil
+	s.mu.Unlock()
+	_ = s.conn.Close() // the reader sees it and ends the session
+}
+
+// compose takes everything that waits and joins it into one frame: messages,
+// acks, and what is new on the session's topics. frame nil and more false: there
+// is nothing, and the caller has stopped being the writer.
+func (s *session) compose() (frame []byte, more bool) {
+	s.mu.Lock()
+	s.again = false
+	out, results, through := s.out, s.results, s.through
+	s.out, s.results = nil, nil
+	subs := s.subs
+	s.mu.Unlock()
+
+	var f framer
+	for _, m := range out {
+		f.add(m)
+	}
+	if len(results) > 0 {
+		f.add(appendAcks(nil, through, results))
+	}
+	for _, sub := range subs {
+		if !s.follow(sub, &f) {
+			break
+		}
+	}
+	if frame := f.frame(); frame != nil {
+		return frame, true
+	}
+	return nil, s.rest()
+}
+
+// appendAcks writes one ack for all results that wait.
+func appendAcks(b []byte, through uint64, results []ledger.Result) []byte {
+	return wire.AppendAck(b, through, results)
+}
+
+// rest ends the writing where nothing has come meanwhile; true goes on.
+func (s *session) rest() (more bool) {
+	s.mu.Lock()
+	if s.again || len(s.out) > 0 || len(s.results) > 0 {
+		s.mu.Unlock()
+		return true
+	}
+	code, reason, closed := s.closing, s.reason, s.closed
+	s.closing = 0
+	s.writing = false
+	s.mu.Unlock()
+	if code != 0 {
+		s.closeNow(code, reason)
+	} else if closed {
+		_ = s.conn.Close()
+	}
+	return false
+}
+
+// close sends what waits, then a close frame.
+func (s *session) close(code int, reason string) {
+	s.mu.Lock()
+	if s.closing == 0 {
+		s.closing, s.reason = code, reason
+	}
+	s.subs = nil
+	s.mu.Unlock()
+	s.following.Store(false)
+	s.kick()
+}
+
+// closeNow sends a close frame and closes the connection.
+func (s *session) closeNow(code int, reason string) {
+	const most = 120 // a control frame holds 125 bytes, two of them the code
+	if len(reason) > most {
+		reason = reason[:most]
+	}
+	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(pingWithin))
+	_ = s.conn.Close()
+}
+
+// drain tells the device that the server is going away.
+func (s *session) drain() {
+	s.send(&wire.Notice{Type: "notice", Kind: "drain", Text: "The server is restarting. Scan on; nothing is lost."})
+	s.close(wire.CloseDrain, "the server is going away")
+}
+
+// framer joins messages into a frame: one as it is, several as an array.
+type framer struct {
+	first  []byte
+	joined []byte
+}
+
+func (f *framer) add(message []byte) {
+	switch {
+	case f.first == nil:
+		f.first = message
+		return
+	case f.joined == nil:
+		f.joined = append(append(make([]byte, 0, len(f.first)+len(message)+2), '['), f.first...)
+	}
+	f.joined = append(append(f.joined, ','), message...)
+}
+
+// size is how many bytes the frame has so far.
+func (f *framer) size() int { return max(len(f.first), len(f.joined)) }
+
+func (f *framer) frame() []byte {
+	if f.joined != nil {
+		return append(f.joined, ']')
+	}
+	return f.first
+}
