@@ -86,8 +86,10 @@ func (s *session) follow(sub *subscription, f *framer) bool {
 	for f.size() <= frameBytes {
 		chunk, head, ok := feed.Next(sub.after)
 		switch {
+		case ok && chunk.Last == head:
+			s.newest(sub, chunk, f)
 		case ok:
-			s.chunk(sub, chunk, f)
+			s.chunks(sub, chunk, f)
 		case sub.after >= head:
 			return true
 		case sub.topic == wire.TopicActivity:
@@ -106,27 +108,49 @@ func (s *session) follow(sub *subscription, f *framer) bool {
 	return true
 }
 
-// chunk adds what one committed batch changed.
-func (s *session) chunk(sub *subscription, c *book.Chunk, f *framer) {
+// newest adds what the last committed batch changed: the common case, encoded
+// once for all who follow the whole topic and are up to date.
+func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) {
 	from := sub.after
-	sub.after = c.Last
-	if sub.plain && from == c.First-1 {
-		if shared, ok := c.Frames.Load(sub.topic); ok {
-			f.add(shared.([]byte))
+	shared := sub.plain && from == c.First-1
+	if shared {
+		if m, ok := c.Frames.Load(sub.topic); ok {
+			sub.after = c.Last
+			f.add(m.([]byte))
 			return
 		}
 	}
-	var rows []byte
-	if sub.topic == wire.TopicActivity {
-		rows = sub.entries(c.Block, from+1, c.Last)
-	} else {
-		rows = s.rows(sub, c)
-	}
+	rows := s.changes(sub, c)
 	m := wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, c.Last, rows)
-	if sub.plain && from == c.First-1 {
+	if shared {
 		c.Frames.Store(sub.topic, m)
 	}
+	sub.after = c.Last
 	f.add(m)
+}
+
+// chunks adds what several batches changed, as one message.
+func (s *session) chunks(sub *subscription, c *book.Chunk, f *framer) {
+	from := sub.after
+	var rows []byte
+	for ok := true; ok && len(rows) < frameBytes; c, _, ok = s.hub.book.Feed().Next(sub.after) {
+		if part := s.changes(sub, c); len(part) > 0 {
+			if len(rows) > 0 {
+				rows = append(rows, ',')
+			}
+			rows = append(rows, part...)
+		}
+		sub.after = c.Last
+	}
+	f.add(wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, sub.after, rows))
+}
+
+// changes returns what a batch changed on a topic, beyond what was sent.
+func (s *session) changes(sub *subscription, c *book.Chunk) []byte {
+	if sub.topic == wire.TopicActivity {
+		return sub.entries(c.Block, max(sub.after+1, c.First), c.Last)
+	}
+	return s.rows(sub, c)
 }
 
 // stored adds entries that the ring no longer has, as one message.

@@ -20,7 +20,7 @@ type batch struct {
 type finished struct {
 	submission *Submission
 	results    Results
-	err        error         // nothing was taken
+	err        error            // nothing was taken
 	reply      chan<- editReply // of an edit, instead of a submission
 	edit       editReply
 }

@@ -22,7 +22,7 @@ type Book struct {
 	work    chan work
 	free    chan struct{} // holds a token while the committer waits
 	ready   chan *batch   // decided, to be committed
-	told    chan *batch // committed, to be announced
+	told    chan *batch   // committed, to be announced
 	stopped chan struct{}
 	group   sync.WaitGroup
 	closing sync.Once

@@ -1,7 +1,6 @@
 package book
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -14,7 +13,7 @@ import (
 // writer is the one goroutine that decides. Its fields are its own.
 type writer struct {
 	book     *Book
-	n        uint64 // the last entry decided
+	n        uint64   // the last entry decided
 	hash     [32]byte // of entry n
 	hasher   hash.Hash
 	bookedAt ledger.Time
@@ -361,8 +360,8 @@ func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
 	if err != nil {
 		return ledger.Result{}, [16]byte{}, err
 	}
-	var e ledger.Entry
-	if err := json.Unmarshal(found.JSON, &e); err != nil {
+	e, err := ledger.ReadEntry(found.JSON)
+	if err != nil {
 		return ledger.Result{}, [16]byte{}, err
 	}
 	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil
@@ -382,8 +381,8 @@ func (w *writer) target(in *ledger.Intent) *ledger.Entry {
 	if err != nil {
 		return nil
 	}
-	e := new(ledger.Entry)
-	if json.Unmarshal(data, e) != nil {
+	e, err := ledger.ReadEntry(data)
+	if err != nil {
 		return nil
 	}
 	return e

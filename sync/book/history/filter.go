@@ -1,0 +1,138 @@
+package history
+
+import (
+	"bytes"
+	"cmp"
+
+	"bayledger/sync/ledger"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Filter says which entries somebody wants; an empty field lets all through.
+type Filter struct {
+	Site     string
+	Product  string
+	Location string // a code, or site/code
+	Kind     string // of the entry
+	Operator string
+}
+
+// Empty says whether every entry is wanted.
+func (f *Filter) Empty() bool { return *f == Filter{} }
+
+// said is what a filter looks at.
+type said struct {
+	Kind   ledger.Kind `json:"kind"`
+	Intent struct {
+		Site     string `json:"site"`
+		Operator string `json:"operator"`
+		Product  string `json:"product"`
+		From     string `json:"from"`
+		To       string `json:"to"`
+		Lines    []struct {
+			Product string `json:"product"`
+			From    string `json:"from"`
+			To      string `json:"to"`
+		} `json:"lines"`
+	} `json:"intent"`
+	Edit *struct {
+		Entity string `json:"entity"`
+		Site   string `json:"site"`
+		Code   string `json:"code"`
+	} `json:"edit"`
+	Moves []struct {
+		Product string `json:"product"`
+		From    string `json:"from"`
+		To      string `json:"to"`
+	} `json:"moves"`
+}
+
+// Wants says whether an entry, as JSON, touches all that the filter names. What
+// moved decides; an entry that moved nothing is judged by what was meant, and an
+// edit by what it is about (master data without a site belongs to all). An entry
+// that cannot be read is wanted: rather one too many than one lost.
+func (f *Filter) Wants(entry []byte) bool {
+	if f.Empty() {
+		return true
+	}
+	if !f.may(entry) {
+		return false
+	}
+	var e said
+	if json.Unmarshal(entry, &e) != nil {
+		return true
+	}
+	if f.Kind != "" && string(e.Kind) != f.Kind || f.Operator != "" && e.Intent.Operator != f.Operator {
+		return false
+	}
+	switch {
+	case f.Site == "" && f.Product == "" && f.Location == "":
+		return true
+	case e.Edit != nil:
+		return f.wantsEdit(&e)
+	case len(e.Moves) > 0:
+		for _, m := range e.Moves {
+			if (f.Product == "" || m.Product == f.Product) && (f.place(m.From) || f.place(m.To)) {
+				return true
+			}
+		}
+		return false
+	}
+	return f.wantsIntent(&e)
+}
+
+// may is a quick look: a product or operator that an entry names stands in its
+// text. Where the text has escapes, only reading it tells.
+func (f *Filter) may(entry []byte) bool {
+	if bytes.Contains(entry, []byte(`\u`)) {
+		return true
+	}
+	for _, text := range [...]string{f.Product, f.Operator} {
+		if text != "" && !bytes.Contains(entry, ledger.AppendString(nil, text)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Filter) wantsEdit(e *said) bool {
+	if f.Site != "" && e.Edit.Site != "" && e.Edit.Site != f.Site {
+		return false
+	}
+	switch e.Edit.Entity {
+	case ledger.EntityLocation:
+		return f.Product == "" && (f.Location == "" || e.Edit.Code == f.Location || e.Edit.Site+"/"+e.Edit.Code == f.Location)
+	case ledger.EntitySite:
+		return f.Product == "" && f.Location == "" && e.Edit.Code == cmp.Or(f.Site, e.Edit.Code)
+	}
+	return (f.Product == "" || e.Edit.Code == f.Product) && f.Location == ""
+}
+
+func (f *Filter) wantsIntent(e *said) bool {
+	in := &e.Intent
+	if f.Site != "" && cmp.Or(in.Site, "main") != f.Site {
+		return false
+	}
+	product, location := f.Product == "" || in.Product == f.Product, f.Location == "" || f.named(in.From) || f.named(in.To)
+	for _, l := range in.Lines {
+		product = product || l.Product == f.Product
+		location = location || f.named(l.From) || f.named(l.To)
+	}
+	return product && location
+}
+
+// place compares a place as moves name it with the filter's site and location.
+func (f *Filter) place(ref string) bool {
+	site, code := SplitPlace(ref)
+	if f.Site != "" && site != f.Site {
+		return false
+	}
+	return f.Location == "" || ref == f.Location || code == f.Location
+}
+
+// named compares a place as people wrote it: a code, or site/code.
+func (f *Filter) named(name string) bool {
+	_, wanted := SplitPlace(f.Location)
+	return name != "" && (name == f.Location || name == wanted)
+}

@@ -1,0 +1,107 @@
+package book
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+)
+
+// Verify proves a journal: it checks every block (checksums, numbering, the hash
+// chain, the device index), takes all moves together again and compares every
+// balance with the rows that a book would be restored from. progress, if not
+// nil, is called with the entry reached. The error names what is wrong first.
+func Verify(ctx context.Context, j journal.Journal, progress func(n uint64)) error {
+	if progress == nil {
+		progress = func(uint64) {}
+	}
+	if err := j.Check(ctx, progress); err != nil {
+		return err
+	}
+	head := j.Head().N
+	state, err := loadRows(ctx, j)
+	if err != nil || head == 0 {
+		return err
+	}
+	folded := balances{}
+	err = j.Read(ctx, 1, func(b *journal.Block) (bool, error) {
+		for n := b.First; n <= min(b.Last, head); n++ {
+			if err := folded.take(b.Entry(n), state); err != nil {
+				return false, fmt.Errorf("entry %d: %w", n, err)
+			}
+		}
+		progress(b.Last)
+		return b.Last < head, nil
+	})
+	if err != nil {
+		return err
+	}
+	return folded.compare(state)
+}
+
+// loadRows makes the state that a book would be restored from.
+func loadRows(ctx context.Context, j journal.Journal) (*ledger.State, error) {
+	loader, state := ledger.NewLoader()
+	err := j.Rows(ctx, func(key, value []byte) error {
+		if !strings.ContainsRune(ledger.RowPrefixes, rune(key[0])) {
+			return nil
+		}
+		return loader.Load(key, value)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return state, loader.Finish()
+}
+
+// balances are the sums of all moves, by cell, in the product's last decimal.
+type balances map[balanceKey]int64
+
+type balanceKey struct {
+	product, place, lot, serial string
+	status                      ledger.Status
+}
+
+func (b balances) take(entry []byte, state *ledger.State) error {
+	var e struct {
+		Moves []ledger.Move `json:"moves"`
+	}
+	if err := json.Unmarshal(entry, &e); err != nil {
+		return fmt.Errorf("it cannot be read: %w", err)
+	}
+	for _, m := range e.Moves {
+		product, ok := state.Product(m.Product)
+		if !ok {
+			return fmt.Errorf("it moves %q, which the catalogue does not have", m.Product)
+		}
+		quantity, err := ledger.ParseDecimal(m.Quantity)
+		units, ok := quantity.Scaled(product.Decimals)
+		if err != nil || !ok {
+			return fmt.Errorf("it moves %q of %s, which cannot be", m.Quantity, m.Product)
+		}
+		b[balanceKey{m.Product, m.From, m.Lot, m.Serial, m.FromStatus}] -= units
+		b[balanceKey{m.Product, m.To, m.Lot, m.Serial, m.ToStatus}] += units
+	}
+	return nil
+}
+
+// compare looks for a cell whose row says something else than its moves.
+func (b balances) compare(state *ledger.State) error {
+	const wrong = "the books are wrong: %s at %s holds %s by its row, and %s by its moves; restore a backup, or rebuild from the entries"
+	for _, c := range state.CellsOf(nil) {
+		key := balanceKey{c.Product.Code, c.Place.Ref(), c.Lot, c.Serial, c.Status()}
+		if b[key] != c.Quantity {
+			return fmt.Errorf(wrong, key.product, key.place, ledger.FormatScaled(c.Quantity, c.Product.Decimals), ledger.FormatScaled(b[key], c.Product.Decimals))
+		}
+		delete(b, key)
+	}
+	for key, sum := range b {
+		if product, ok := state.Product(key.product); ok && sum != 0 {
+			return fmt.Errorf(wrong, key.product, key.place, "nothing", ledger.FormatScaled(sum, product.Decimals))
+		}
+	}
+	return nil
+}
