@@ -49,7 +49,7 @@ type checker struct {
 	head    Head
 	prev    [32]byte // hash of the last entry checked
 	devices uint64   // index keys that there should be
-	scratch []byte
+	rows    rowsDecoder
 	enc     encoder
 }
 
@@ -58,8 +58,7 @@ func (k *checker) block(s *storedBlock) error {
 	if h.prev != k.prev {
 		return damage(h.first, h.last(), "their block does not follow on the entry before it (the hash chain is broken)")
 	}
-	var wrong string
-	if k.scratch, wrong = decodeRows(h, s.block, k.scratch, func(_, _ []byte, _ bool) {}); wrong != "" {
+	if _, wrong := k.rows.decode(h, s.block); wrong != "" {
 		return damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
 	}
 	b, err := s.decode()
@@ -67,9 +66,11 @@ func (k *checker) block(s *storedBlock) error {
 		return err
 	}
 	for n := b.First; n <= b.Last; n++ {
-		if k.prev, wrong = checkEntry(n, b.Entry(n), k.prev); wrong != "" {
+		hash, wrong := checkEntry(n, b.Entry(n), k.prev)
+		if wrong != "" {
 			return damage(n, n, "%s", wrong)
 		}
+		k.prev = hash
 	}
 	if h.head != k.prev {
 		return damage(h.first, h.last(), "their block's header names another last hash")

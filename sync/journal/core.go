@@ -21,7 +21,6 @@ type core struct {
 	dirty  *dirty
 	mark   uint64 // as stored
 	writes writes
-	popped []*dirtyRow // rows of the commit under way
 }
 
 const (
@@ -120,9 +119,7 @@ func checkBatch(b *Batch, head uint64) (size int, err error) {
 // in one commit. Where the block alone is too large for that, its later parts go
 // before, unseen until the part with the header is there.
 func (c *core) store(b *Batch, prev [32]byte) error {
-	for i := range b.Rows {
-		c.dirty.set(b.First, b.Rows[i].Key, b.Rows[i].Value, b.Rows[i].Value == nil)
-	}
+	c.dirty.apply(b.First, b.Rows)
 	block := c.enc.encode(b, prev)
 	most, count := c.st.limits()
 	w := &c.writes
@@ -143,12 +140,10 @@ func (c *core) store(b *Batch, prev [32]byte) error {
 	last := b.First + uint64(len(b.Records)) - 1
 	due := last - min(c.lag, last)
 	mark := c.checkpoint(last+1, due, max(leastRows, 2*len(b.Rows)), most, count)
-	err := c.st.commit(w.list)
-	if err != nil {
+	if err := c.st.commit(w.list); err != nil {
 		return err
 	}
 	c.mark = mark
-	c.dirty.release(c.popped)
 	return nil
 }
 
@@ -176,7 +171,6 @@ func (c *core) storeAhead(first uint64, block []byte, most int) error {
 // being gathered, rows of them at most, and the mark where it moved far enough;
 // it returns the mark. next is the entry after the last.
 func (c *core) checkpoint(next, due uint64, rows, most, count int) uint64 {
-	c.popped = c.popped[:0]
 	hurry := c.dirty.len() > maxDirtyRows || c.dirty.bytes > maxDirtyBytes
 	if hurry {
 		rows += hurryRows
@@ -189,9 +183,8 @@ func (c *core) checkpoint(next, due uint64, rows, most, count int) uint64 {
 		if c.writes.bytes+rowBytes(row)+markBytes > most || len(c.writes.list)+2 > count {
 			break
 		}
-		c.dirty.pop()
-		c.popped = append(c.popped, row)
 		c.writes.row(row)
+		c.dirty.pop()
 	}
 	mark := c.dirty.mark(next)
 	if mark-c.mark < max(1, c.lag/markSteps) {
@@ -208,7 +201,7 @@ const (
 	markBytes    = 5 + 12 + writeOverhead
 )
 
-func rowBytes(row *dirtyRow) int { return 1 + len(row.key) + len(row.value) + 4 + writeOverhead }
+func rowBytes(row *dirtyRow) int { return 1 + len(row.buf) + 4 + writeOverhead }
 
 func (c *core) Close() error {
 	c.mu.Lock()

@@ -39,33 +39,44 @@ func entriesSection(h *header, block []byte) []byte {
 	return block[headerSize+int(h.rows.stored):]
 }
 
-// decodeRows calls fn for each row change of a block; key and value are valid
-// until it returns. scratch is used again, and returned for the next call.
-func decodeRows(h *header, block, scratch []byte, fn func(key, value []byte, deleted bool)) (_ []byte, wrong string) {
+// rowsDecoder reads the row changes of blocks; its memory is used again.
+type rowsDecoder struct {
+	raw  []byte
+	rows []Row
+}
+
+// decode returns the row changes of a whole block; they are valid until the next
+// call, and as long as the block is.
+func (d *rowsDecoder) decode(h *header, block []byte) (rows []Row, wrong string) {
 	if len(block) != h.size() {
-		return scratch, "its length does not match"
+		return nil, "its length does not match"
 	}
 	plain := h.flags&plainRows != 0
-	raw, wrong := unpack(scratch[:cap(scratch)], rowsSection(h, block), h.rows, plain)
+	raw, wrong := unpack(d.raw[:cap(d.raw)], rowsSection(h, block), h.rows, plain)
 	if wrong != "" {
-		return scratch, wrong
+		return nil, wrong
 	}
 	if !plain {
-		scratch = raw
+		d.raw = raw
 	}
+	const mostRows = MaxBatchBytes / 16 // by Batch.Bytes
 	r := reader{b: raw}
-	for count := r.uvarint(); count > 0 && !r.bad; count-- {
-		key := r.bytes(r.uvarint())
-		size := r.uvarint()
-		value := r.bytes(max(size, 1) - 1)
-		if !r.bad {
-			fn(key, value, size == 0)
+	d.rows = d.rows[:0]
+	count := r.uvarint()
+	if count > mostRows {
+		r.fail()
+	}
+	for ; count > 0 && !r.bad; count-- {
+		row := Row{Key: r.bytes(r.uvarint())}
+		if size := r.uvarint(); size > 0 {
+			row.Value = r.bytes(size - 1)
 		}
+		d.rows = append(d.rows, row)
 	}
 	if r.bad || len(r.b) > 0 {
-		return scratch, "its rows cannot be read"
+		return nil, "its rows cannot be read"
 	}
-	return scratch, ""
+	return d.rows, ""
 }
 
 // decodeBlock reads a whole block's entries. What it returns shares no memory

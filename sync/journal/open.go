@@ -162,15 +162,13 @@ func (c *core) replay() error {
 	case c.mark == head+1:
 		return nil
 	}
-	var scratch []byte
+	var decoder rowsDecoder
 	return c.blocks(c.mark, head, func(h *header, block []byte) (bool, error) {
-		var wrong string
-		scratch, wrong = decodeRows(h, block, scratch, func(key, value []byte, deleted bool) {
-			c.dirty.set(h.first, key, value, deleted)
-		})
+		rows, wrong := decoder.decode(h, block)
 		if wrong != "" {
 			return false, damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
 		}
+		c.dirty.apply(h.first, rows)
 		return true, nil
 	})
 }

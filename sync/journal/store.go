@@ -75,14 +75,14 @@ func (w *writes) mark(mark uint64) {
 
 func (w *writes) row(row *dirtyRow) {
 	start := len(w.arena)
-	w.arena = append(append(w.arena, roomRows), row.key...)
+	w.arena = append(append(w.arena, roomRows), row.key()...)
 	key := w.keep(start)
 	if row.deleted {
 		w.add(write{key: key, remove: true})
 		return
 	}
 	start = len(w.arena)
-	w.arena = append(w.arena, row.value...)
-	w.arena = be32(w.arena, rowSum(key[1:], row.value))
+	w.arena = append(w.arena, row.value()...)
+	w.arena = be32(w.arena, rowSum(key[1:], row.value()))
 	w.add(write{key: key, value: w.keep(start)})
 }

@@ -264,3 +264,13 @@ func (w *World) changes(count int) []journal.Row {
 	}
 	return rows
 }
+
+// Devices returns each device's last identity.
+func (w *World) Devices() (ids []ledger.Identity) {
+	for i := range w.devices {
+		if d := &w.devices[i]; d.next > 1 {
+			ids = append(ids, ledger.Identity{Device: d.name, Install: d.install, Seq: d.next - 1})
+		}
+	}
+	return ids
+}
