@@ -26,8 +26,8 @@ type editReply struct {
 // changed and the edits are what would be. Errors: a *ledger.Fault with the index
 // of the patch at fault, ErrClosed, that of ctx.
 func (b *Book) Edit(ctx context.Context, actor string, patches []ledger.Patch, try bool) (edits []ledger.Edit, bad int, err error) {
-	if len(patches) > MaxEdits {
-		return nil, 0, &ledger.Fault{Code: ledger.TooLarge, Message: fmt.Sprintf("More than %d changes at once. Nothing was changed; send them as several.", MaxEdits)}
+	if len(patches) > MaxEdits || sizeOf(patches) > maxEditBytes {
+		return nil, 0, &ledger.Fault{Code: ledger.TooLarge, Message: fmt.Sprintf("More than %d changes, or 8 MiB of them, at once. Nothing was changed; send them as several.", MaxEdits)}
 	}
 	r := &editRequest{actor: actor, patches: patches, try: try, reply: make(chan editReply, 1)}
 	if err := b.give(ctx, work{edit: r}); err != nil {
@@ -45,6 +45,18 @@ func (b *Book) Edit(ctx context.Context, actor string, patches []ledger.Patch, t
 			return nil, -1, ErrClosed
 		}
 	}
+}
+
+// sizeOf is about how many bytes the patches' texts have.
+func sizeOf(patches []ledger.Patch) (size int) {
+	for i := range patches {
+		p := &patches[i]
+		size += len(p.Code) + len(p.Site) + len(p.Location)
+		for name, value := range p.Fields {
+			size += len(name) + len(value)
+		}
+	}
+	return size
 }
 
 func (w *writer) edit(r *editRequest, room error) {

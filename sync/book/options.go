@@ -17,8 +17,10 @@ const (
 	// queueSubmissions is how many submissions may wait for the writer; more push
 	// back on the sockets they come from.
 	queueSubmissions = 4_096
-	// MaxEdits is how many patches one edit may hold.
-	MaxEdits = 20_000
+	// MaxEdits and maxEditBytes are how many patches one edit may hold, and how
+	// large they may be: all of them go into one batch.
+	MaxEdits     = 20_000
+	maxEditBytes = 8 << 20
 	// defaultRing is how many bytes of entries the feed keeps in memory.
 	defaultRing = 16 << 20
 )

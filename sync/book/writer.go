@@ -113,6 +113,16 @@ func (w *writer) handOver() {
 	w.batch = w.newBatch()
 }
 
+// handOverAmid hands the batch over in the middle of a submission that is larger
+// than one; its results are told with the last part.
+func (w *writer) handOverAmid() {
+	w.book.decided = w.n
+	w.book.mu.Unlock()
+	<-w.book.free
+	w.handOver()
+	w.book.mu.Lock()
+}
+
 // decide runs one piece of work. Whatever it meets, the writer goes on: a panic
 // in a decision refuses that work and is reported.
 func (w *writer) decide(x work, now ledger.Time, room error) {
@@ -136,6 +146,9 @@ func (w *writer) submit(s *Submission, now ledger.Time, room error) {
 	results := make([]ledger.Result, len(intents))
 	key := streamKey{s.Source.Device, s.Source.Install}
 	for i := range intents {
+		if w.batch.full() {
+			w.handOverAmid()
+		}
 		r := &intents[i]
 		fill(r, &s.Source)
 		results[i] = w.one(r, s, now)

@@ -1,0 +1,199 @@
+package load
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bayledger/sync/ledger"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Config says what load to make.
+type Config struct {
+	Addr     string // host:port, loopback
+	Key      string // one that may speak for every device
+	Prefix   string // device names are Prefix + number
+	Devices  int
+	Window   int           // intents in flight per device; each write carries as many
+	Rate     float64       // intents a second over all devices; 0: as fast as the window allows
+	Duration time.Duration // of the measured part
+	Products int           // PRODUCT-0 …
+	Places   int           // PLACE-0 …
+	Seed     uint64
+}
+
+// Result is what was measured.
+type Result struct {
+	Intents uint64
+	Elapsed time.Duration
+	Latency *hdrhistogram.Histogram // microseconds from sending (or planning) to the ack
+}
+
+// PerSecond returns intents acknowledged a second.
+func (r *Result) PerSecond() float64 { return float64(r.Intents) / r.Elapsed.Seconds() }
+
+// NewHistogram returns one for latencies from 1 µs to 10 minutes.
+func NewHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, 600_000_000, 3) }
+
+// ProductCode and PlaceCode name what the load moves; make them before Run.
+func ProductCode(i int) string { return "PRODUCT-" + strconv.Itoa(i) }
+
+// PlaceCode names a location of site main.
+func PlaceCode(i int) string { return "PLACE-" + strconv.Itoa(i) }
+
+// Run makes the load. Errors: a socket that could not be opened or broke, an
+// intent that was not booked.
+func Run(ctx context.Context, c Config) (*Result, error) {
+	devices := make([]*device, c.Devices)
+	for i := range devices {
+		d, err := open(&c, i)
+		if err != nil {
+			return nil, err
+		}
+		defer d.Close()
+		devices[i] = d
+	}
+	result := &Result{Latency: NewHistogram()}
+	var stop atomic.Bool
+	timer := time.AfterFunc(c.Duration, func() { stop.Store(true) })
+	defer timer.Stop()
+	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
+	var group sync.WaitGroup
+	errs := make([]error, len(devices))
+	started := time.Now()
+	for i, d := range devices {
+		group.Go(func() { errs[i] = d.run(started, &stop) })
+	}
+	group.Wait()
+	result.Elapsed = time.Since(started)
+	for _, d := range devices {
+		result.Intents += d.booked
+		result.Latency.Merge(d.latency)
+	}
+	return result, errors.Join(errs...)
+}
+
+// device is one bare handheld.
+type device struct {
+	*conn
+	config  *Config
+	name    string
+	seq     uint64
+	rng     *rand.Rand
+	latency *hdrhistogram.Histogram
+	booked  uint64
+	payload []byte
+	out     []byte
+	in      []byte
+}
+
+func open(c *Config, i int) (*device, error) {
+	cn, err := dial(c.Addr, "/v1/sync", 4<<10)
+	if err != nil {
+		return nil, err
+	}
+	d := &device{conn: cn, config: c, name: c.Prefix + strconv.Itoa(i), rng: rand.New(rand.NewPCG(c.Seed, uint64(i))), latency: NewHistogram()}
+	hello := fmt.Sprintf(`{"type":"hello","device":%q,"install":"load","key":%q,"cursor":null}`, d.name, c.Key)
+	if _, err := cn.Write(appendFrame(nil, []byte(hello))); err != nil {
+		return nil, err
+	}
+	b, err := cn.next(nil)
+	if err != nil {
+		return nil, err
+	}
+	last := bytes.Index(b, []byte(`"last_seq":`))
+	if !bytes.HasPrefix(b, []byte(`{"type":"welcome"`)) || last < 0 {
+		return nil, fmt.Errorf("the server answered hello with %q", b)
+	}
+	for _, digit := range b[last+len(`"last_seq":`):] {
+		if digit < '0' || digit > '9' {
+			break
+		}
+		d.seq = d.seq*10 + uint64(digit-'0')
+	}
+	return d, nil
+}
+
+// run pushes until stop, in bursts of the window.
+func (d *device) run(started time.Time, stop *atomic.Bool) error {
+	step := time.Duration(0)
+	next := started
+	if d.config.Rate > 0 {
+		step = time.Duration(float64(time.Second) * float64(d.config.Devices*d.config.Window) / d.config.Rate)
+		next = started.Add(time.Duration(d.rng.Int64N(int64(step) + 1)))
+	}
+	for !stop.Load() {
+		sent := time.Now()
+		if step > 0 { // latency counts from the planned moment
+			time.Sleep(time.Until(next))
+			sent, next = next, next.Add(step)
+		}
+		d.out = d.out[:0]
+		for range d.config.Window {
+			d.out = appendFrame(d.out, d.intent())
+		}
+		if _, err := d.Write(d.out); err != nil {
+			return err
+		}
+		for waiting := d.config.Window; waiting > 0; {
+			n, err := d.acks()
+			if err != nil {
+				return fmt.Errorf("%s: %w", d.name, err)
+			}
+			waiting -= n
+			took := max(1, time.Since(sent).Microseconds())
+			for range n {
+				_ = d.latency.RecordValue(took) // within the histogram's bounds, or an outlier of 10 minutes
+			}
+			d.booked += uint64(n)
+		}
+	}
+	return nil
+}
+
+// intent makes the next push: a move between two places, as a handheld sends it.
+func (d *device) intent() []byte {
+	d.seq++
+	from := d.rng.IntN(d.config.Places)
+	to := (from + 1 + d.rng.IntN(d.config.Places-1)) % d.config.Places
+	b := append(d.payload[:0], `{"type":"push","intents":[{"device":"`...)
+	b = append(b, d.name...)
+	b = append(b, `","install":"load","seq":`...)
+	b = strconv.AppendUint(b, d.seq, 10)
+	b = append(b, `,"at":"`...)
+	b = ledger.TimeOf(time.Now()).AppendTo(b)
+	b = append(b, `","clock":"a","operator":"ann","action":"move","product":"PRODUCT-`...)
+	b = strconv.AppendInt(b, int64(d.rng.IntN(d.config.Products)), 10)
+	b = append(b, `","quantity":"`...)
+	b = strconv.AppendInt(b, int64(1+d.rng.IntN(19)), 10)
+	b = append(b, `","from":"PLACE-`...)
+	b = strconv.AppendInt(b, int64(from), 10)
+	b = append(b, `","to":"PLACE-`...)
+	b = strconv.AppendInt(b, int64(to), 10)
+	d.payload = append(b, `"}]}`...)
+	return d.payload
+}
+
+var applied = []byte(`"outcome":"applied"`)
+
+// acks reads a frame and counts the intents that it says are booked.
+func (d *device) acks() (int, error) {
+	b, err := d.next(d.in)
+	if err != nil {
+		return 0, err
+	}
+	d.in = b
+	n := bytes.Count(b, applied)
+	if n != bytes.Count(b, []byte(`"outcome":"`)) || bytes.Contains(b, []byte(`"type":"error"`)) {
+		return 0, fmt.Errorf("not booked: %q", b[:min(len(b), 500)])
+	}
+	return n, nil
+}
