@@ -52,6 +52,11 @@ func ParseDecimal(text string) (Decimal, error) {
 	if err != nil {
 		return Decimal{}, err
 	}
+	if containsByte(mantissa, '.') { // 3.000… is 3 however many zeros follow
+		for len(mantissa) > 2 && mantissa[len(mantissa)-1] == '0' && mantissa[len(mantissa)-2] != '.' {
+			mantissa = mantissa[:len(mantissa)-1]
+		}
+	}
 	d := Decimal{set: true}
 	negative := false
 	if mantissa[0] == '-' {
@@ -71,7 +76,7 @@ func ParseDecimal(text string) (Decimal, error) {
 		if significant > 0 || c != '0' {
 			significant++
 		}
-		if significant > MaxDigits+3 { // trailing zeros of a fraction are taken off below
+		if significant > MaxDigits+3 { // what an exponent can still take off; more could wrap round
 			return Decimal{}, ErrTooManyDigits
 		}
 		d.coef = d.coef*10 + int64(c-'0')
@@ -230,7 +235,7 @@ func (d *Decimal) UnmarshalJSON(data []byte) (err error) {
 		return nil
 	}
 	if len(text) >= 2 && text[0] == '"' {
-		text = text[1 : len(text)-1]
+		text = unescaped(data)
 	} else if text == "" || (text[0] != '-' && (text[0] < '0' || text[0] > '9')) {
 		return ErrNotDecimal
 	}

@@ -87,8 +87,10 @@ func (in *Intent) Identity() Identity { return Identity{in.Device, in.Install, i
 // Received is an intent as it reached the server, on any transport.
 type Received struct {
 	Intent Intent
-	// Payload is the intent as the journal keeps it: canonical JSON (AppendIntent)
-	// or, where it could not be read in full, the bytes as sent.
+	// Payload is the intent as the journal keeps it, JSON that every reader of an
+	// Intent can read: canonical (AppendIntent); with code Unsupported the bytes as
+	// sent; where it is no intent, what could be read of it with the text as sent
+	// as its raw. It may share memory with the payloads of other intents.
 	Payload []byte
 	// Hash identifies the payload as sent, without device, install and seq.
 	Hash [16]byte
@@ -155,6 +157,8 @@ func (in *Intent) checkIdentity() *Fault {
 	switch {
 	case containsByte(in.Device, '/'):
 		return fault(BadField, "device", "A device name has no slash. The intent was not booked; rename the device.")
+	case containsByte(in.Install, '/'):
+		return fault(BadField, "install", "An install has no slash, for it stands between slashes in references. The intent was not booked; pair the device again.")
 	case in.Clock != "" && in.Clock != "a" && in.Clock != "b" && in.Clock != "c":
 		return fault(BadField, "clock", "The clock class "+quote(in.Clock)+" is none of a, b, c. The intent was not booked.")
 	case in.Mode != "" && in.Mode != ModeFact && in.Mode != ModeCommand:
@@ -168,6 +172,30 @@ func (in *Intent) checkIdentity() *Fault {
 func (in *Intent) checkTexts() *Fault {
 	if len(in.Lines) > MaxLines || len(in.Holds) > MaxHolds {
 		return fault(TooLarge, "lines", "The intent has more than 1,000 lines or holds. It was not booked; send it as several.")
+	}
+	if f := in.checkLengths(); f != nil {
+		return f
+	}
+	for _, h := range in.Holds {
+		if len(h) > 3*MaxCode {
+			return tooLong("holds", 3*MaxCode)
+		}
+	}
+	if f := checkStatusAndExpiry(in.Status, in.Expiry); f != nil {
+		return f
+	}
+	return in.checkLineTexts()
+}
+
+// checkLengths looks at each field only where all of them together do not already
+// show that none is too long.
+func (in *Intent) checkLengths() *Fault {
+	const surely = 128 // no more than any bound; lengths below a power of two stay below it when joined by or
+	if len(in.Device)|len(in.Install)|len(in.Epoch)|len(in.Operator)|len(in.Site)|len(in.Product)|len(in.Unit)|
+		len(in.From)|len(in.To)|len(in.Lot)|len(in.Serial)|len(in.Package)|len(in.Delivery)|len(in.Partner)|
+		len(in.Asset)|len(in.Session)|len(in.Section)|len(in.ExceptionN)|len(in.Choice)|
+		len(in.Reference)|len(in.Reason)|len(in.Evidence)|len(in.Scan)|len(in.Raw) < surely {
+		return nil
 	}
 	for _, f := range [...]struct{ name, value string }{
 		{"device", in.Device}, {"install", in.Install}, {"epoch", in.Epoch}, {"operator", in.Operator}, {"site", in.Site},
@@ -186,18 +214,13 @@ func (in *Intent) checkTexts() *Fault {
 			return tooLong(f.name, MaxText)
 		}
 	}
-	if len(in.Scan) > MaxScan || len(in.Raw) > MaxScan {
+	if len(in.Scan) > MaxScan {
 		return tooLong("scan", MaxScan)
 	}
-	for _, h := range in.Holds {
-		if len(h) > 3*MaxCode {
-			return tooLong("holds", 3*MaxCode)
-		}
+	if len(in.Raw) > MaxScan {
+		return tooLong("raw", MaxScan)
 	}
-	if f := checkStatusAndExpiry(in.Status, in.Expiry); f != nil {
-		return f
-	}
-	return in.checkLineTexts()
+	return nil
 }
 
 func (in *Intent) checkLineTexts() *Fault {

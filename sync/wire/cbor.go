@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"math/big"
 	"strconv"
 
 	"github.com/fxamacker/cbor/v2"
@@ -80,6 +81,8 @@ func textKeys(v any) (any, error) {
 		return v, nil
 	case []byte:
 		return nil, errors.New("a byte string stands where text is wanted")
+	case big.Int:
+		return nil, errors.New("a whole number is below -2^63")
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, errors.New("a number is not finite")
@@ -89,16 +92,15 @@ func textKeys(v any) (any, error) {
 }
 
 // AppendCBOR appends the CBOR form of a JSON value. Objects and arrays are
-// written with indefinite lengths, so that one pass is enough.
+// written with indefinite lengths, so that one pass is enough. What is no single
+// JSON value is an error, and then nothing is appended.
 func AppendCBOR(b []byte, value []byte) ([]byte, error) {
+	start := len(b)
 	d := jsontext.NewDecoder(bytes.NewReader(value))
-	for {
+	for len(b) == start || d.StackDepth() > 0 {
 		token, err := d.ReadToken()
-		if err == io.EOF {
-			return b, nil
-		}
 		if err != nil {
-			return b, err
+			return b[:start], err
 		}
 		switch token.Kind() {
 		case '{':
@@ -120,6 +122,10 @@ func AppendCBOR(b []byte, value []byte) ([]byte, error) {
 			b = appendCBORNumber(b, token.String())
 		}
 	}
+	if _, err := d.ReadToken(); err != io.EOF {
+		return b[:start], errMore
+	}
+	return b, nil
 }
 
 func appendCBORNumber(b []byte, text string) []byte {
@@ -130,8 +136,8 @@ func appendCBORNumber(b []byte, text string) []byte {
 		return appendCBORHead(b, 1, uint64(-1-i))
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		f = math.MaxFloat64
+	if err != nil { // beyond what CBOR and JavaScript can hold
+		f = math.Copysign(math.MaxFloat64, f)
 	}
 	return binary.BigEndian.AppendUint64(append(b, 0xfb), math.Float64bits(f))
 }

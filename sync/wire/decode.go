@@ -25,12 +25,12 @@ func DecodeFrame(frame []byte) ([]Message, *ledger.Fault) {
 		}
 		return []Message{m}, nil
 	}
-	var raws []jsontext.Value
-	if err := json.Unmarshal(frame, &raws); err != nil {
-		return nil, notJSON(err)
-	}
-	if len(raws) > MaxMessages {
+	raws, err := elements(frame, MaxMessages)
+	if err == errTooMany {
 		return nil, &ledger.Fault{Code: ledger.TooLarge, Message: "The frame holds more than " + strconv.Itoa(MaxMessages) + " messages. Nothing of it was booked."}
+	}
+	if err != nil {
+		return nil, notJSON(err)
 	}
 	messages := make([]Message, 0, len(raws))
 	for _, raw := range raws {
@@ -47,30 +47,77 @@ func notJSON(err error) *ledger.Fault {
 	return &ledger.Fault{Code: ledger.BadJSON, Message: "The frame is not JSON: " + sentence(err) + ". Nothing of it was booked."}
 }
 
-// pushFrame reads the commonest frame in one pass.
-type pushFrame struct {
-	Type    string          `json:"type"`
-	Intents []ledger.Intent `json:"intents"`
+func decodeMessage(raw []byte) (Message, *ledger.Fault) {
+	if intents, ok := fastPush(raw); ok {
+		return Message{Type: "push", Intents: intents}, nil
+	}
+	return decodeFully(raw)
 }
 
-func decodeMessage(raw []byte) (Message, *ledger.Fault) {
-	if bytes.HasPrefix(raw, []byte(`{"type":"push"`)) {
-		var p pushFrame
-		if err := json.Unmarshal(raw, &p, strict); err == nil && len(p.Intents) <= MaxPush {
-			m := Message{Type: "push", Intents: make([]ledger.Received, len(p.Intents))}
-			for i := range p.Intents {
-				m.Intents[i] = Receive(p.Intents[i])
-			}
-			return m, nil
-		}
-	}
-	var head struct {
-		Type string `json:"type"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil {
+// decodeFully reads any message, and says what is wrong with those that are none.
+func decodeFully(raw []byte) (Message, *ledger.Fault) {
+	members, err := split(raw)
+	if err != nil {
 		return Message{}, notJSON(err)
 	}
-	return decodeTyped(head.Type, raw)
+	kind, err := one[string](members, "type")
+	if err != nil {
+		return Message{}, &ledger.Fault{Code: ledger.BadField, Field: "type", Message: "The message has no type, or more than one. It had no effect."}
+	}
+	if kind == "push" {
+		intents, f := decodePush(members)
+		return Message{Type: kind, Intents: intents}, f
+	}
+	return decodeTyped(kind, raw)
+}
+
+// elements returns the values of an array, also where names in them come twice
+// or texts are not UTF-8. Errors: errTooMany, those of the decoder.
+func elements(raw []byte, most int) ([]jsontext.Value, error) {
+	d := tolerant(raw)
+	token, err := d.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	if token.Kind() != '[' {
+		return nil, errNoArray
+	}
+	var out []jsontext.Value
+	for d.PeekKind() != ']' {
+		value, err := d.ReadValue()
+		if err != nil {
+			return nil, err
+		}
+		if len(out) == most {
+			return nil, errTooMany
+		}
+		out = append(out, value.Clone())
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	return out, atEnd(d)
+}
+
+// one reads the member of a name, which must be there once.
+func one[T any](members []member, name string) (v T, err error) {
+	found := false
+	for _, m := range members {
+		if m.name != name {
+			continue
+		}
+		if found {
+			return v, errNoObject
+		}
+		found = true
+		if err := json.Unmarshal(m.value, &v); err != nil {
+			return v, err
+		}
+	}
+	if !found {
+		return v, errNoObject
+	}
+	return v, nil
 }
 
 func decodeTyped(kind string, raw []byte) (m Message, f *ledger.Fault) {
@@ -78,8 +125,6 @@ func decodeTyped(kind string, raw []byte) (m Message, f *ledger.Fault) {
 	switch kind {
 	case "hello":
 		m.Hello, f = read[Hello](raw)
-	case "push":
-		m.Intents, f = decodePush(raw)
 	case "subscribe":
 		m.Subscribe, f = read[Subscribe](raw)
 	case "ping":
@@ -103,19 +148,31 @@ func read[T any](raw []byte) (*T, *ledger.Fault) {
 	return v, nil
 }
 
-func decodePush(raw []byte) ([]ledger.Received, *ledger.Fault) {
-	p, f := read[struct {
-		Intents []jsontext.Value `json:"intents"`
-	}](raw)
-	if f != nil {
-		return nil, f
+// decodePush reads a push that is not plain throughout: every intent stands for
+// itself, so that a faulty one does not hold up those behind it.
+func decodePush(members []member) ([]ledger.Received, *ledger.Fault) {
+	var raws []jsontext.Value
+	found := 0
+	for _, m := range members {
+		if m.name != "intents" {
+			continue
+		}
+		found++
+		var err error
+		if raws, err = elements(m.value, MaxPush); err == errTooMany {
+			return nil, &ledger.Fault{Code: ledger.TooLarge, Field: m.name,
+				Message: "The push holds more than 1,000 intents. None was booked; send them as several."}
+		} else if err != nil {
+			found = 0
+			break
+		}
 	}
-	if len(p.Intents) > MaxPush {
-		return nil, &ledger.Fault{Code: ledger.TooLarge, Message: "The push holds more than 1,000 intents. None was booked; send them as several."}
+	if found != 1 {
+		return nil, &ledger.Fault{Code: ledger.BadField, Field: "intents", Message: "The push has no list of intents, or more than one. Nothing of it was booked."}
 	}
-	out := make([]ledger.Received, len(p.Intents))
-	for i, v := range p.Intents {
-		out[i] = DecodeIntent(v, Socket)
+	out := make([]ledger.Received, len(raws))
+	for i, raw := range raws {
+		out[i] = DecodeIntent(raw, Socket)
 	}
 	return out, nil
 }

@@ -16,7 +16,14 @@
 // CBOR is transcoded to and from the JSON form, so that both mean the same. A
 // value that was once accepted is read for ever. No input makes a decoder panic,
 // allocate more than a small multiple of its own size, or half-read an intent:
-// an intent comes back whole, or with a Fault and the bytes as sent.
+// an intent comes back whole, or with a Fault and a payload that keeps what was
+// sent in a form that every reader of the journal can read. A faulty intent never
+// makes its frame faulty. Decoders keep nothing of the buffer they read from, and
+// no text of theirs keeps another one alive.
+//
+// A push of plain intents is read by a reader made for nothing else (scan.go); it
+// leaves whatever is unusual to the full decoder, and a fuzz test holds the two
+// to the same verdicts.
 //
 // # Not promised
 //
