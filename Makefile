@@ -1,0 +1,65 @@
+# Targets people use: run, test, check, bench. The long ones: soak, fuzz, real-input.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+BIN     := bin/bayledger
+DATA    ?= ./bayledger-data/demo
+LISTEN  ?= 127.0.0.1:8080
+SECONDS ?= 30
+ROUNDS  ?= 5
+PEERS   ?= ../shared/bench-peers
+SCANS   ?= ../shared/data/scans.csv.gz
+PRODUCTS ?= ../shared/data/products.csv.gz
+
+.PHONY: help run build test test-go test-browser check web-tools fuzz soak bench real-input clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/bayledger
+	@mkdir -p bin
+	@$(GO) build -o $(BIN) ./cmd/bayledger
+
+run: build ## Start a server with a living demo; prints what to open
+	@$(BIN) serve --demo --data $(DATA) --listen $(LISTEN) --log warn
+
+test: test-go test-browser ## Run every test, browser tests included
+
+test-go:
+	@$(GO) test -race -timeout 20m ./...
+
+test-browser: build web-tools
+	@.ci/chromium
+	@cd server/web && node --test test/
+
+web-tools:
+	@cd server/web && { [ -d node_modules ] && [ node_modules/.package-lock.json -nt package-lock.json ]; } || (cd server/web && npm ci --no-audit --no-fund --loglevel=error)
+
+check: web-tools ## gofmt, vet, staticcheck, import rules, types of the page's scripts
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
+	@$(GO) vet ./...
+	@$(GO) tool staticcheck ./...
+	@$(GO) test -count=1 -run '^TestHouse' ./cmd/bayledger
+	@cd server/web && npx --no-install tsc --project .
+	@echo "check: all is well"
+
+fuzz: ## Run each fuzz target for SECONDS (default 30)
+	@for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "== $$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(SECONDS)s $$package; \
+	  done; \
+	done
+
+soak: build ## Kill the server under load again and again; the clients' own lists judge
+	@$(BIN) fleet --own-server --devices 50 --kills 20 --cuts 2s --generate 400000
+
+real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
+	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 3s --recorded $(SCANS) --products $(PRODUCTS)
+
+bench: build ## Measure this server, and its peers beside it where PEERS is there
+	@$(BIN) bench --rounds $(ROUNDS) $$( [ -d "$(PEERS)" ] && echo --peers "$(PEERS)" )
+
+clean: ## Remove what was built
+	@rm -rf bin server/web/node_modules

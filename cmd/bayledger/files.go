@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// openFile opens a file, or stdin for "-", and unpacks gzip.
+func (a *app) openFile(path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(a.in), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	b := bufio.NewReaderSize(f, 1<<16)
+	if magic, _ := b.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return &unpacked{b, f}, nil
+	}
+	z, err := gzip.NewReader(b)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s begins like gzip and is none: %w", path, err)
+	}
+	return &unpacked{z, f}, nil
+}
+
+type unpacked struct {
+	io.Reader
+	io.Closer
+}
+
+// baseName is a file's name without folder and endings, as it names a device.
+func baseName(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	name := filepath.Base(path)
+	for _, ending := range []string{".gz", ".csv", ".json", ".jsonl", ".ndjson", ".xlsx"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return name
+}
+
+// tableAsCSV reads a CSV or XLSX file as CSV text.
+func (a *app) tableAsCSV(path string) ([]byte, error) {
+	f, err := a.openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxImport+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s could not be read: %w", path, err)
+	}
+	if len(b) > maxImport {
+		return nil, fmt.Errorf("%s is larger than 32 MiB; import it as several", path)
+	}
+	if !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
+		return b, nil
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("%s looks like XLSX and is none: %w", path, err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows(book.GetSheetName(0))
+	if err != nil {
+		return nil, fmt.Errorf("the first sheet of %s could not be read: %w", path, err)
+	}
+	return sheetAsCSV(rows)
+}
+
+// maxImport bounds what is read into memory for an import.
+const maxImport = 32 << 20
+
+// sheetAsCSV fills short rows up: a sheet leaves empty cells at their ends out.
+func sheetAsCSV(rows [][]string) ([]byte, error) {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	for _, row := range rows {
+		for len(rows) > 0 && len(row) < len(rows[0]) {
+			row = append(row, "")
+		}
+		if err := w.Write(row); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return out.Bytes(), w.Error()
+}

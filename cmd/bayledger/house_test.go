@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// house says which rooms a room may import, besides those below it. ARCHITECTURE.md
+// tells why.
+var house = map[string][]string{
+	"sync/ledger":               {},
+	"sync/wire":                 {"sync/ledger"},
+	"sync/wire/schema":          {"sync/wire", "sync/ledger"},
+	"sync/journal":              {"sync/ledger"},
+	"sync/book":                 {"sync/ledger", "sync/journal"},
+	"sync/book/history":         {"sync/ledger", "sync/journal", "sync/book"},
+	"scanner/outbox":            {},
+	"scanner/client":            {"sync/wire", "sync/ledger", "scanner/outbox"},
+	"scanner/fleet":             {"sync/wire", "sync/ledger", "scanner/outbox", "scanner/client"},
+	"scanner/load":              {"sync/wire", "sync/ledger"},
+	"migrations":                {},
+	"server/access":             {},
+	"server/store":              {"server/access", "sync/ledger"},
+	"server/socket":             {"server/access", "sync/book", "sync/journal", "sync/ledger", "sync/wire"},
+	"server/web":                {},
+	"server/rest":               {"server/access", "server/store", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/wire", "sync/wire/schema"},
+	"server":                    {"server/access", "server/store", "server/rest", "server/web", "sync/book"},
+	"sync/journal/journaltest":  {"sync/ledger", "sync/journal"},
+	"scanner/outbox/outboxtest": {"scanner/outbox"},
+	"cmd/bayledger":             {"*"},
+}
+
+// libraries says where a library may be imported.
+var libraries = map[string][]string{
+	"github.com/gin-gonic/gin":             {"server/rest"},
+	"github.com/danielgtaylor/huma/v2":     {"server/rest"},
+	"github.com/gorilla/websocket":         {"server/socket", "scanner/client"},
+	"github.com/dgraph-io/badger/v4":       {"sync/journal", "sync/journal/journaltest", "server/store", "migrations", "scanner/outbox", "cmd/bayledger"},
+	"github.com/golang-migrate/migrate/v4": {"migrations"},
+	"github.com/boombuler/barcode":         {"labels"},
+	"github.com/spf13/cobra":               {"cmd/bayledger"},
+	"github.com/xuri/excelize/v2":          {"cmd/bayledger"},
+	"github.com/prometheus/client_golang":  {"server/rest"},
+}
+
+type listed struct {
+	ImportPath, Doc, Name string
+	Imports               []string
+	GoFiles               []string
+}
+
+func listPackages(t *testing.T) (all []listed) {
+	t.Helper()
+	c := exec.Command("go", "list", "-json", "bayledger/...")
+	var out, errs bytes.Buffer
+	c.Stdout, c.Stderr = &out, &errs
+	if err := c.Run(); err != nil {
+		t.Fatalf("go list: %v\n%s", err, errs.String())
+	}
+	for d := json.NewDecoder(&out); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// The rooms know only what they may know: direct imports, tests left out.
+func TestHouseImports(t *testing.T) {
+	for _, p := range listPackages(t) {
+		room := strings.TrimPrefix(p.ImportPath, "bayledger/")
+		allowed, known := house[room]
+		if !known {
+			t.Errorf("the room %s is not in the plan of the house; say there what it may know", room)
+			continue
+		}
+		for _, path := range p.Imports {
+			if other, ours := strings.CutPrefix(path, "bayledger/"); ours {
+				if !slices.Contains(allowed, "*") && !slices.Contains(allowed, other) {
+					t.Errorf("%s must not know %s", room, other)
+				}
+				continue
+			}
+			for library, rooms := range libraries {
+				if (path == library || strings.HasPrefix(path, library+"/")) && !slices.Contains(rooms, room) {
+					t.Errorf("%s must not use %s", room, path)
+				}
+			}
+			if room == "sync/ledger" && strings.Contains(path, ".") {
+				t.Errorf("%s is pure and must not use %s", room, path)
+			}
+		}
+	}
+}
+
+// The pure rooms reach for no clock, randomness, file or goroutine of their own.
+func TestHousePurity(t *testing.T) {
+	impure := []string{"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "sync", "context", "io/fs"}
+	for _, p := range listPackages(t) {
+		if p.ImportPath != "bayledger/sync/ledger" {
+			continue
+		}
+		for _, path := range p.Imports {
+			if slices.Contains(impure, path) {
+				t.Errorf("%s is pure and must not use %s", p.ImportPath, path)
+			}
+		}
+	}
+}
+
+// Every room says at its door what it is for, and sync and scanner themselves
+// hold no code, so that no name shadows the standard library.
+func TestHouseDoors(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", p.ImportPath)
+		}
+		if p.ImportPath == "bayledger/sync" || p.ImportPath == "bayledger/scanner" {
+			t.Errorf("%s holds code of its own", p.ImportPath)
+		}
+	}
+}

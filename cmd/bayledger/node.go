@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bayledger/migrations"
+	"bayledger/server"
+	"bayledger/server/socket"
+	"bayledger/server/store"
+	"bayledger/sync/book"
+	"bayledger/sync/journal"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// Files that serve leaves in the data folder for local commands.
+const (
+	adminKeyFile = "admin.key" // 0600: the key of the data folder's administrator
+	addressFile  = "address"   // where the running server listens; removed when it ends
+)
+
+// node is a data folder that is open, with everything on top of it.
+type node struct {
+	dir      string
+	db       *badger.DB
+	journal  journal.Journal
+	book     *book.Book
+	store    *store.Store
+	hub      *socket.Hub
+	server   *server.Server
+	adminKey string
+	fatal    chan error
+}
+
+// nodeOptions are what differs between serving and a local command.
+type nodeOptions struct {
+	log    *slog.Logger
+	hosts  []string
+	reopen func(format string, args ...any)
+}
+
+// openNode opens a data folder, brings it to the newest schema and starts its
+// book. Errors say what to do.
+func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s cannot be made: %w", dir, err)
+	}
+	n = &node{dir: dir, fatal: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			n.close(ctx)
+		}
+	}()
+	options := journal.Options{NewEpoch: newEpoch}
+	if n.db, err = journal.OpenDB(dir, options); err != nil {
+		if strings.Contains(err.Error(), "Cannot acquire directory lock") {
+			return n, fmt.Errorf("the data folder %s is in use by another bayledger; use --server, or stop it", dir)
+		}
+		return n, fmt.Errorf("the data folder %s cannot be opened: %w", dir, err)
+	}
+	if _, _, err = migrations.Up(ctx, n.db, migrations.Config{}); err != nil {
+		return n, err
+	}
+	if n.journal, err = journal.Open(n.db, options); err != nil {
+		return n, err
+	}
+	if n.book, err = book.Open(ctx, n.journal, book.Options{Room: n.journal.Room, Fatal: n.fail,
+		Report: func(err error) { o.log.Error("a scan met a fault of the program", "error", err) }}); err != nil {
+		return n, err
+	}
+	if n.store, err = store.Open(n.db, store.Options{}); err != nil {
+		return n, err
+	}
+	if err = n.keepAdminKey(); err != nil {
+		return n, err
+	}
+	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Log: o.log}); err != nil {
+		return n, err
+	}
+	n.server = server.New(server.Options{Book: n.book, Store: n.store, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
+		Room: n.journal.Room, Disk: n.disk})
+	return n, nil
+}
+
+// newEpoch names a new journal: random, so that two never share entry numbers.
+func newEpoch() string { return strings.ToLower(rand.Text()[:13]) }
+
+// fail notes that a commit failed; whoever serves ends the process.
+func (n *node) fail(err error) {
+	select {
+	case n.fatal <- err:
+	default:
+	}
+}
+
+// disk tells what the folder takes and what is free, for metrics.
+func (n *node) disk() (used int64, free uint64, err error) {
+	free, err = journal.FreeBytes(n.dir)
+	return n.journal.Size(), free, err
+}
+
+// keepAdminKey reads the folder's key, or makes a new one where it is missing.
+func (n *node) keepAdminKey() error {
+	path := filepath.Join(n.dir, adminKeyFile)
+	known, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("the key file %s cannot be read: %w", path, err)
+	}
+	secret, created, err := n.store.EnsureAdmin(strings.TrimSpace(string(known)))
+	if err != nil {
+		return err
+	}
+	n.adminKey = secret
+	if !created {
+		return nil
+	}
+	if err := os.WriteFile(path, []byte(secret+"\n"), 0o600); err != nil {
+		return fmt.Errorf("the key file %s cannot be written: %w", path, err)
+	}
+	return nil
+}
+
+// drainWithin is how long a stopping server lets others finish.
+const drainWithin = 10 * time.Second
+
+// close lets everything finish in the order in which it depends on each other.
+func (n *node) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
+	defer cancel()
+	if n.server != nil {
+		n.server.Drain(ctx)
+	}
+	if n.hub != nil {
+		n.hub.Drain(ctx)
+	}
+	if n.book != nil {
+		n.book.Close()
+	}
+	if n.journal != nil {
+		_ = n.journal.Close() // an error means a longer start next time
+	}
+	if n.db != nil {
+		_ = n.db.Close()
+	}
+}
+
+// listen opens the server's socket.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("the server cannot listen on %s: %w", addr, err)
+	}
+	return l, nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitDone    = 0
+	exitFailed  = 1 // with one clear sentence on stderr
+	exitMisused = 2 // the words of the call are off
+)
+
+// app is what every subcommand is given.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	data   string // --data
+	server string // --server, else BAYLEDGER_SERVER
+	key    string // BAYLEDGER_KEY
+}
+
+// misuse is an error in the words of a call.
+type misuse struct{ error }
+
+func misused(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
+
+// run executes one command line and returns its exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: out, err: errOut, key: os.Getenv("BAYLEDGER_KEY")}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	var misuse misuse
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &misuse):
+		fmt.Fprintf(errOut, "bayledger: %v\n", err)
+		return exitMisused
+	}
+	fmt.Fprintf(errOut, "bayledger: %v\n", strings.TrimRight(err.Error(), "\n"))
+	return exitFailed
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "bayledger",
+		Short:         "The stock server behind handheld barcode scanners",
+		Long:          "Bayledger books what handhelds scan into a double-entry stock ledger, whatever order the scans arrive in.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return misused("there is no command %q; see bayledger --help", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.data, "data", "./bayledger-data", "the data folder")
+	flags.StringVar(&a.server, "server", os.Getenv("BAYLEDGER_SERVER"), "address of a running server, instead of a data folder (BAYLEDGER_SERVER; its key is BAYLEDGER_KEY)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+	root.AddCommand(a.serveCommand(), a.replayCommand(), a.importCommand(), a.reportCommand(), a.pairCommand(), a.verifyCommand(),
+		a.migrateCommand(), a.fleetCommand(), a.benchCommand(), a.versionCommand())
+	return root
+}
+
+// exactly checks the number of words after a command.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return misused("%s", what)
+		}
+		return nil
+	}
+}
+
+// terminal says whether progress may be drawn.
+func (a *app) terminal() bool {
+	f, ok := a.err.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
