@@ -14,10 +14,13 @@ import (
 
 	"bayledger/migrations"
 	"bayledger/server"
+	"bayledger/server/access"
 	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/sync/book"
 	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
 
 	"github.com/dgraph-io/badger/v4"
 )
@@ -43,9 +46,8 @@ type node struct {
 
 // nodeOptions are what differs between serving and a local command.
 type nodeOptions struct {
-	log    *slog.Logger
-	hosts  []string
-	reopen func(format string, args ...any)
+	log   *slog.Logger
+	hosts []string
 }
 
 // openNode opens a data folder, brings it to the newest schema and starts its
@@ -160,4 +162,22 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("the server cannot listen on %s: %w", addr, err)
 	}
 	return l, nil
+}
+
+// bookIntents books intents that the server itself states; repeats are fine.
+func bookIntents(ctx context.Context, n *node, intents []ledger.Intent) error {
+	received := make([]ledger.Received, len(intents))
+	for i := range intents {
+		received[i] = wire.Receive(intents[i])
+	}
+	answer, err := n.book.Do(ctx, book.Source{Role: string(access.Admin), Transport: book.Stated}, received)
+	if err != nil {
+		return err
+	}
+	for _, r := range answer.Results {
+		if r.Outcome == ledger.Refused || r.Outcome == ledger.Parked {
+			return fmt.Errorf("intent %d was %s: %s", r.Seq, r.Outcome, r.Message)
+		}
+	}
+	return nil
 }

@@ -10,6 +10,9 @@ type batch struct {
 	journal journal.Batch
 	prev    [32]byte
 	bytes   int
+	joined  []byte // the entries' JSON, joined by commas
+	ends    []uint32
+	stamps  []byte          // the records' stamps, in one piece of memory
 	results []ledger.Result // of records, by position: for repeats while in flight
 	done    []finished
 	block   *journal.Block
@@ -32,19 +35,36 @@ func (b *batch) full() bool { return len(b.journal.Records) >= MaxBatch || b.byt
 // add encodes an entry, chains it to the one before and appends it.
 func (w *writer) add(e *ledger.Entry, payload []byte, r journal.Record) {
 	b := w.batch
-	w.scratch = ledger.AppendEntry(w.scratch[:0], e, payload)
+	if len(b.joined) > 0 {
+		b.joined = append(b.joined, ',')
+	}
+	start := len(b.joined)
+	b.joined = ledger.AppendEntry(b.joined, e, payload)
 	w.hasher.Reset()
 	w.hasher.Write(w.hash[:])
-	w.hasher.Write(w.scratch)
+	w.hasher.Write(b.joined[start:])
 	w.hasher.Sum(w.hash[:0])
-	out := make([]byte, 0, len(w.scratch)+80)
-	r.JSON = ledger.AppendHash(append(out, w.scratch...), w.hash)
+	b.joined = ledger.AppendHash(b.joined, w.hash)
+	end := len(b.joined)
+	b.ends = append(b.ends, uint32(end))
+	r.JSON = b.joined[start:end:end]
 	w.n = e.N
 	b.journal.Records = append(b.journal.Records, r)
 	b.results = append(b.results, ledger.Result{Seq: r.ID.Seq, Outcome: e.Outcome, Entry: e.N, Code: e.Code, Message: e.Message})
-	b.bytes += len(r.JSON) + len(r.Stamp) + 64
+	b.bytes += end - start + len(r.Stamp) + 64
 }
 
+// newBatch makes room for about what the last batch held: batches of one moment
+// are alike.
 func (w *writer) newBatch() *batch {
-	return &batch{journal: journal.Batch{First: w.n + 1}, prev: w.hash}
+	b := &batch{journal: journal.Batch{First: w.n + 1}, prev: w.hash}
+	if last := w.flying[0]; last != nil {
+		count := len(last.journal.Records) * 5 / 4
+		b.journal.Records = make([]journal.Record, 0, count)
+		b.results = make([]ledger.Result, 0, count)
+		b.ends = make([]uint32, 0, count)
+		b.joined = make([]byte, 0, len(last.joined)*5/4)
+		b.stamps = make([]byte, 0, len(last.stamps)*5/4)
+	}
+	return b
 }

@@ -247,7 +247,7 @@ func (b *Book) commit() {
 				}
 				return
 			}
-			batch.block = journal.NewBlock(&batch.journal, batch.prev)
+			batch.block = journal.JoinedBlock(&batch.journal, batch.prev, batch.joined, batch.ends)
 		}
 		b.told <- batch
 		b.free <- struct{}{}

@@ -116,7 +116,11 @@ func (f *Feed) publish(block *journal.Block, changes *ledger.Changes) {
 	f.ring = f.ring[drop:]
 }
 
-func (c *Chunk) size() int { return len(c.Span(c.First, c.Last)) + 96*len(c.Cells) }
+// size is about what the chunk takes in memory.
+func (c *Chunk) size() int {
+	const perEntry, perCell = 160, 112
+	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells)
+}
 
 // wake tells the watchers.
 func (f *Feed) wake() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash"
 	"runtime/debug"
+	"slices"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -19,8 +20,6 @@ type writer struct {
 	bookedAt ledger.Time
 	batch    *batch
 	flying   [3]*batch // handed to the committer, newest first
-	scratch  []byte
-	stamp    []byte
 }
 
 // run takes what waits, decides it into the open batch, and hands the batch over
@@ -102,6 +101,7 @@ func (w *writer) handOver() {
 		b.journal.Rows = append(b.journal.Rows, journal.Row(st.row()))
 	}
 	w.book.mu.Unlock()
+	b.journal.Rows = slices.Grow(b.journal.Rows, len(b.changes.Rows))
 	for _, r := range b.changes.Rows {
 		b.journal.Rows = append(b.journal.Rows, journal.Row(r))
 	}
@@ -313,8 +313,9 @@ func (w *writer) safely(r *ledger.Received, at ledger.Receipt, lost bool) (d led
 func (w *writer) enter(r *ledger.Received, at ledger.Receipt, d ledger.Decision) ledger.Result {
 	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: d.Outcome, Code: d.Code,
 		Message: d.Message, Moves: d.Moves, Alerts: d.Alerts, Exceptions: d.Exceptions}
-	w.stamp = d.Stamp.AppendTo(w.stamp[:0])
-	w.add(&e, r.Payload, journal.Record{ID: r.Intent.Identity(), Payload: r.Hash, Stamp: append([]byte(nil), w.stamp...)})
+	start := len(w.batch.stamps)
+	w.batch.stamps = d.Stamp.AppendTo(w.batch.stamps)
+	w.add(&e, r.Payload, journal.Record{ID: r.Intent.Identity(), Payload: r.Hash, Stamp: w.batch.stamps[start:len(w.batch.stamps):len(w.batch.stamps)]})
 	return ledger.Result{Seq: r.Intent.Seq, Outcome: d.Outcome, Entry: at.N, Code: d.Code, Message: d.Message}
 }
 

@@ -2,6 +2,9 @@ package ledger
 
 import "slices"
 
+// noLines stands for the lines of an intent without any; it is never changed.
+var noLines = make([]Line, 1)
+
 // resolve fixes the meaning of every line: product, quantity in its unit,
 // places. One line that cannot be understood parks the whole intent.
 func (s *State) resolve(in *Intent, at *Receipt) ([]StampLine, *Decision) {
@@ -18,8 +21,7 @@ func (s *State) resolve(in *Intent, at *Receipt) ([]StampLine, *Decision) {
 	}
 	lines := in.Lines
 	if len(lines) == 0 {
-		one := [1]Line{}
-		lines = one[:]
+		lines = noLines // the intent itself is its one line
 	}
 	out := make([]StampLine, 0, len(lines))
 	for i := range lines {

@@ -98,9 +98,12 @@ func (s *State) TakeChanges() Changes {
 		c.Rows = append(c.Rows, row)
 	}
 	copies := make([]Cell, len(c.Cells))
+	arena := make([]byte, 0, cellRowBytes*len(c.Cells))
 	for i, cell := range c.Cells {
 		cell.dirty = false
-		c.Rows = append(c.Rows, cellRow(cell))
+		var row Row
+		row, arena = cellRow(arena, cell)
+		c.Rows = append(c.Rows, row)
 		copies[i] = *cell
 		c.Cells[i] = &copies[i]
 		if cell.Quantity == 0 {
@@ -137,25 +140,30 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-func cellRow(c *Cell) Row {
-	key := make([]byte, 0, 12+len(c.Lot)+len(c.Serial))
-	key = append(key, rowCell)
-	key = binary.BigEndian.AppendUint32(key, uint32(c.Product.ID))
-	key = binary.BigEndian.AppendUint32(key, uint32(c.Place.ID))
+// cellRowBytes is about what a cell's row takes; where it takes more the memory
+// that rows share grows.
+const cellRowBytes = 32
+
+// cellRow makes a cell's row in memory that the rows of a batch share.
+func cellRow(arena []byte, c *Cell) (Row, []byte) {
+	start := len(arena)
 	held := byte(0)
 	if c.Held {
 		held = 1
 	}
-	key = append(key, held)
+	arena = binary.BigEndian.AppendUint32(append(arena, rowCell), uint32(c.Product.ID))
+	arena = append(binary.BigEndian.AppendUint32(arena, uint32(c.Place.ID)), held)
 	if c.Lot != "" || c.Serial != "" {
-		key = append(appendText(key, c.Lot), c.Serial...)
+		arena = append(appendText(arena, c.Lot), c.Serial...)
 	}
+	middle := len(arena)
 	if c.Quantity == 0 {
-		return Row{Key: key}
+		return Row{Key: arena[start:middle:middle]}, arena
 	}
-	value := binary.AppendVarint(make([]byte, 0, 20), c.Quantity)
-	value = binary.AppendUvarint(value, c.N)
-	return Row{Key: key, Value: binary.AppendUvarint(value, uint64(c.ChangedAt))}
+	arena = binary.AppendVarint(arena, c.Quantity)
+	arena = binary.AppendUvarint(arena, c.N)
+	arena = binary.AppendUvarint(arena, uint64(c.ChangedAt))
+	return Row{Key: arena[start:middle:middle], Value: arena[middle:len(arena):len(arena)]}, arena
 }
 
 // Rows of master data, as JSON.

@@ -73,7 +73,7 @@ func (f *Filter) Wants(entry []byte) bool {
 		return f.wantsEdit(&e)
 	case len(e.Moves) > 0:
 		for _, m := range e.Moves {
-			if (f.Product == "" || m.Product == f.Product) && (f.place(m.From) || f.place(m.To)) {
+			if (f.Product == "" || m.Product == f.Product) && (f.At(m.From) || f.At(m.To)) {
 				return true
 			}
 		}
@@ -122,8 +122,8 @@ func (f *Filter) wantsIntent(e *said) bool {
 	return product && location
 }
 
-// place compares a place as moves name it with the filter's site and location.
-func (f *Filter) place(ref string) bool {
+// At compares a place as moves name it with the filter's site and location.
+func (f *Filter) At(ref string) bool {
 	site, code := SplitPlace(ref)
 	if f.Site != "" && site != f.Site {
 		return false
