@@ -1,0 +1,226 @@
+package rest
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bayledger/server/access"
+	"bayledger/sync/ledger"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+)
+
+// call is one request under way.
+type call struct {
+	id     string
+	gin    *gin.Context
+	who    access.Principal
+	known  bool
+	secret string // to judge a stream's key again
+}
+
+type callKey struct{}
+
+// callOf returns the request of a context; every handler runs inside one.
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	if c == nil {
+		return &call{}
+	}
+	return c
+}
+
+func requestID(ctx context.Context) string { return callOf(ctx).id }
+
+// around is what every request goes through: an id, headers that browsers obey,
+// deadlines, judgement of host and origin, a log line, and rescue.
+func (a *API) around(c *gin.Context) {
+	start := a.opts.Now()
+	call := &call{id: a.requestID(c.GetHeader("X-Request-Id")), gin: c}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callKey{}, call))
+	defer a.logged(c, call, start)
+	defer a.rescue(c, call)
+	h := c.Writer.Header()
+	h.Set("X-Request-Id", call.id)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cache-Control", "no-store")
+	// A recorder in a test has no deadlines; a socket does.
+	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(plainTimeout))
+	if p := a.foreign(c.Request); p != nil {
+		a.answer(c, call, p)
+		return
+	}
+	for i := range c.Params {
+		if v, err := url.PathUnescape(c.Params[i].Value); err == nil {
+			c.Params[i].Value = v
+		}
+	}
+	c.Next()
+}
+
+// requestID takes a client's id where it is harmless, else makes one.
+func (a *API) requestID(given string) string {
+	ok := given != "" && len(given) <= maxRequestID
+	for i := 0; ok && i < len(given); i++ {
+		c := given[i]
+		ok = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+	}
+	if ok {
+		return given
+	}
+	var random [8]byte
+	if _, err := io.ReadFull(a.opts.Random, random[:]); err != nil {
+		return "n" + strconv.FormatUint(a.requests.Add(1), 10)
+	}
+	return hex.EncodeToString(random[:])
+}
+
+// foreign says why a request is refused for where a browser sends it from, or to.
+func (a *API) foreign(r *http.Request) *Problem {
+	if len(a.opts.Hosts) > 0 && !slices.Contains(a.opts.Hosts, hostName(r.Host)) {
+		return problem(ledger.NotAllowed, "This server does not answer to the name "+strconv.Quote(short(hostName(r.Host)))+". Nothing was done; open it by its own name.")
+	}
+	origin := r.Header.Get("Origin")
+	if origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || !strings.EqualFold(u.Host, r.Host) {
+			return problem(ledger.NotAllowed, "The page "+strconv.Quote(short(origin))+" may not use this server. Nothing was done; open the server's own page.")
+		}
+		return nil
+	}
+	// Only browsers send this header, and pages cannot forge it.
+	if site := r.Header.Get("Sec-Fetch-Site"); (site == "cross-site" || site == "same-site") && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+		return problem(ledger.NotAllowed, "Another site's page may not use this server. Nothing was done; open the server's own page.")
+	}
+	return nil
+}
+
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return strings.ToLower(name)
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
+}
+
+// rescue answers for a handler that panicked. An answer that has begun is broken
+// off, so that nobody takes half of it for the whole.
+func (a *API) rescue(c *gin.Context, call *call) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(p)
+	}
+	a.log.Error("a handler panicked", "request", call.id, "path", c.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if c.Writer.Written() {
+		panic(http.ErrAbortHandler)
+	}
+	a.answer(c, call, problem(codeInternal, "The server failed at this request. Nothing was promised; try again, and if it stays so, look for the request id in the server's log."))
+}
+
+// logged writes one line about a request: where to, never what with.
+func (a *API) logged(c *gin.Context, call *call, start time.Time) {
+	path, status, took := c.FullPath(), c.Writer.Status(), a.opts.Now().Sub(start)
+	if path == "" {
+		path = "unknown"
+	}
+	if path != "/v1/sync" {
+		a.metrics.requests.WithLabelValues(c.Request.Method, path, strconv.Itoa(status)).Observe(took.Seconds())
+	}
+	level := slog.LevelInfo
+	switch {
+	case status >= 500:
+		level = slog.LevelError
+	case path == "/healthz" || path == "/readyz" || path == "/metrics" || strings.HasPrefix(path, "/assets/"):
+		level = slog.LevelDebug
+	}
+	a.log.LogAttrs(c.Request.Context(), level, "request", slog.String("request", call.id), slog.String("method", c.Request.Method), slog.String("path", path),
+		slog.Int("status", status), slog.Int("bytes", max(0, c.Writer.Size())), slog.Duration("took", took),
+		slog.String("who", call.who.Name), slog.String("from", c.Request.RemoteAddr))
+}
+
+// answer writes a problem outside huma.
+func (a *API) answer(c *gin.Context, call *call, p *Problem) {
+	shown := *p
+	shown.Request = call.id
+	for name, values := range p.GetHeaders() {
+		c.Writer.Header()[name] = values
+	}
+	b, err := json.Marshal(&shown)
+	if err != nil {
+		c.AbortWithStatus(http.StatusInternalServerError)
+		return
+	}
+	c.Data(p.Status, "application/problem+json", append(b, '\n'))
+	c.Abort()
+}
+
+// writeProblem writes one from a middleware of huma.
+func (a *API) writeProblem(ctx huma.Context, p *Problem) {
+	a.answer(callOf(ctx.Context()).gin, callOf(ctx.Context()), p)
+}
+
+func (a *API) noRoute(c *gin.Context) {
+	a.answer(c, callOf(c.Request.Context()), problem(ledger.NotFound, "There is nothing at this path. See /openapi.json for what there is."))
+}
+
+func (a *API) noMethod(c *gin.Context) {
+	a.answer(c, callOf(c.Request.Context()), problem(codeMethod, "This path does not take "+strconv.Quote(short(c.Request.Method))+". Nothing was done; see /openapi.json."))
+}
+
+// admit judges the key of a request, and whether its owner may do this.
+func (a *API) admit(ctx context.Context, action access.Action) *Problem {
+	c := callOf(ctx)
+	if !c.known {
+		scheme, secret, _ := strings.Cut(c.gin.GetHeader("Authorization"), " ")
+		if !strings.EqualFold(scheme, "Bearer") || secret == "" {
+			return problem(ledger.BadKey, "No key was sent. Nothing was done; send it as Authorization: Bearer KEY.")
+		}
+		c.secret = strings.TrimSpace(secret)
+		c.who, c.known = a.store.Authenticate(c.secret)
+		if !c.known {
+			return problem(ledger.BadKey, "The key is not valid, or was revoked. Nothing was done; pair the device again.")
+		}
+	}
+	return a.may(ctx, action)
+}
+
+// may judges a further action inside a handler.
+func (a *API) may(ctx context.Context, action access.Action) *Problem {
+	who := callOf(ctx).who
+	if access.May(who, action) {
+		return nil
+	}
+	return problem(ledger.NotAllowed, "A "+string(who.Role)+" key may not do this ("+string(action)+"). Nothing was done; ask a supervisor.")
+}
+
+// short cuts a value for a sentence.
+func short(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+func quoted(s string) string { return strconv.Quote(short(s)) }

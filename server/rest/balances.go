@@ -1,0 +1,143 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"bayledger/sync/book/history"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+)
+
+type balancesQuery struct {
+	Site     string `query:"site"`
+	Product  string `query:"product"`
+	Location string `query:"location" doc:"with all below it; a code of the site, else site/code, else a virtual place"`
+	Lot      string `query:"lot"`
+	All      bool   `query:"all" doc:"virtual places too"`
+	At       string `query:"at" format:"date-time" doc:"as it was at this moment, told by what is known now"`
+	Entry    uint64 `query:"entry" doc:"as it was booked at this entry"`
+}
+
+func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamResponse, error) {
+	at, p := parseMoment("at", q.At)
+	if p != nil {
+		return nil, p
+	}
+	if q.Entry > a.book.Head() {
+		p := problem(ledger.NotFound, "There is no entry "+itoa(q.Entry)+" yet. Nothing was read.")
+		p.Field = "entry"
+		return nil, p
+	}
+	var rows []wire.BalanceRow
+	var head uint64
+	var err error
+	if at != 0 || q.Entry != 0 {
+		rows, head, err = a.pastBalances(ctx, q, at)
+	} else {
+		rows, head, err = a.balancesNow(ctx, q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.streamed("application/json", func(_ context.Context, s *stream) error {
+		s.WriteString(`{"rows":[`)
+		for i := range rows {
+			if i > 0 {
+				s.WriteByte(',')
+			}
+			b, err := json.Marshal(&rows[i])
+			if err != nil {
+				return err
+			}
+			s.Write(b)
+		}
+		_, err := s.Write(append(a.appendHead([]byte{']'}, head), '}', '\n'))
+		return err
+	}), nil
+}
+
+// balancesNow copies the cells in scope while it looks at the book, and does the
+// rest after, so that the writer waits for no sorting.
+func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
+	var p *Problem
+	err = a.book.View(ctx, func(s *ledger.State, n uint64) {
+		var sc scope
+		if sc, p = scopeOf(s, q.Site, q.Product, q.Location); p != nil {
+			return
+		}
+		sc.all = sc.all || q.All
+		head = n
+		s.CellsOf(func(c *ledger.Cell) bool {
+			if sc.at(c.Place) && (q.Product == "" || c.Product.Code == q.Product) && (q.Lot == "" || c.Lot == q.Lot) {
+				rows = append(rows, wire.BalanceRow{Site: c.Place.Site, Location: c.Place.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial,
+					Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
+			}
+			return false // nothing for CellsOf to copy and sort
+		})
+	})
+	if p != nil {
+		return nil, 0, p
+	}
+	slices.SortFunc(rows, compareBalances)
+	return rows, head, err
+}
+
+func compareBalances(a, b wire.BalanceRow) int {
+	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Product, b.Product),
+		cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Package, b.Package), cmp.Compare(a.Status, b.Status))
+}
+
+// pastBalances folds the stored entries. Which places lie below which is as it
+// is now.
+func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time) (rows []wire.BalanceRow, head uint64, err error) {
+	done, err := a.reading(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer done()
+	var p *Problem
+	places := map[string]bool{} // by site/code: those in scope
+	err = a.book.View(ctx, func(s *ledger.State, n uint64) {
+		var sc scope
+		if sc, p = scopeOf(s, q.Site, q.Product, q.Location); p != nil {
+			return
+		}
+		sc.all = sc.all || q.All
+		head = n
+		for _, it := range s.Items(ledger.EntityLocation) {
+			if place, ok := s.Place("", it.Key); ok && sc.at(place) {
+				places[it.Key] = true
+			}
+		}
+	})
+	if p != nil {
+		return nil, 0, p
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if q.Entry != 0 {
+		head = q.Entry
+	}
+	balances, err := history.Fold(ctx, a.source, history.Span{Entry: head, To: at}, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	for i := range balances {
+		b := &balances[i]
+		ref := b.Location
+		if b.Site != "" {
+			ref = b.Site + "/" + b.Location
+		}
+		if places[ref] && (q.Product == "" || b.Product == q.Product) && (q.Lot == "" || b.Lot == q.Lot) {
+			rows = append(rows, wire.BalanceRow{Site: b.Site, Location: b.Location, Product: b.Product, Lot: b.Lot, Serial: b.Serial, Package: b.Package,
+				Status: string(b.Status), Quantity: b.Quantity, ChangedAt: b.ChangedAt, N: b.N})
+		}
+	}
+	return rows, head, nil
+}

@@ -1,0 +1,365 @@
+package rest
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"sort"
+	"strings"
+
+	"bayledger/server/access"
+	"bayledger/sync/ledger"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// family is one kind of master data as REST knows it.
+type family struct {
+	path   string // plural, as in /v1/products
+	entity string
+	name   string // for operation ids
+	code   string // the column that names an item in imports, beside "code"
+	sited  bool   // belongs to a site: codes are unique in it only
+	create access.Action
+	about  string
+}
+
+var families = []family{
+	{path: "products", entity: ledger.EntityProduct, name: "Product", code: "code", create: access.CreateProduct,
+		about: "Fields: name, category, parent, unit, decimals, tracking (none, lot, serial), costing (average, fifo), stocked, negative, deleted, attribute.NAME, unit.NAME."},
+	{path: "locations", entity: ledger.EntityLocation, name: "Location", code: "code", sited: true, create: access.CreateLocation,
+		about: "Fields: name, kind, parent, deleted. Without site: of the site main, else the virtual place of that code."},
+	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity."},
+	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCatalog, about: "Fields: name, kind (supplier, customer)."},
+	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse)."},
+	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,
+		about: "Fields: min, max. A constraint is named by its product, site and, where it is not the whole site, location."},
+}
+
+// Item is a piece of master data: its code, its site where it has one, and its
+// fields. A field that is not there is empty.
+type Item map[string]string
+
+// Schema describes an item for OpenAPI.
+func (Item) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, Description: "code, site, location where they apply, and the fields that are not empty",
+		AdditionalProperties: &huma.Schema{Type: huma.TypeString}}
+}
+
+// Items is a page of a list.
+type Items struct {
+	Rows  []Item `json:"rows"`
+	Next  string `json:"next,omitempty" doc:"after of the next page; missing on the last"`
+	Head  uint64 `json:"head"`
+	Epoch string `json:"epoch"`
+}
+
+// Scalar is a value of a field: a text, number or boolean; null empties it.
+type Scalar string
+
+// Schema describes a scalar for OpenAPI.
+func (Scalar) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Description: "a text, number or boolean; null empties the field"}
+}
+
+// UnmarshalJSON takes a number as it is written, so that none is rounded.
+func (s *Scalar) UnmarshalJSON(b []byte) error {
+	text, ok := scalarText(b)
+	if !ok {
+		return badField("", "A field's value is a text, a number, true, false or null. Nothing was changed.")
+	}
+	*s = Scalar(text)
+	return nil
+}
+
+// Edited tells what an edit did.
+type Edited struct {
+	Item    Item                 `json:"item" doc:"as it is now"`
+	Created bool                 `json:"created"`
+	Changes []ledger.FieldChange `json:"changes" doc:"empty where everything already was so"`
+	Head    uint64               `json:"head"`
+	Epoch   string               `json:"epoch"`
+}
+
+type (
+	listQuery struct {
+		Prefix string `query:"prefix" doc:"only codes that begin so"`
+		After  string `query:"after" doc:"next of the page before"`
+		Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"10000"`
+	}
+	siteQuery struct {
+		listQuery
+		Site string `query:"site"`
+	}
+	itemQuery struct {
+		Code     string `path:"code" maxLength:"600"`
+		Site     string `query:"site" doc:"for locations and constraints; default main"`
+		Location string `query:"location" doc:"for constraints; empty: the whole site"`
+	}
+	putQuery struct {
+		itemQuery
+		Body map[string]Scalar
+	}
+	itemsAnswer  struct{ Body Items }
+	itemAnswer   struct{ Body Item }
+	editedAnswer struct{ Body Edited }
+)
+
+func (a *API) routeCatalog() {
+	for _, f := range families {
+		list := route{method: http.MethodGet, path: "/v1/" + f.path, id: "list" + f.name + "s", tag: "Catalogue", action: access.ReadCatalog, summary: "List " + f.path, about: f.about}
+		switch {
+		case f.entity == ledger.EntityConstraint:
+			register(a, list, a.listConstraints)
+		case f.sited:
+			register(a, list, func(ctx context.Context, q *siteQuery) (*itemsAnswer, error) {
+				return a.listItems(ctx, f, &q.listQuery, q.Site)
+			})
+		default:
+			register(a, list, func(ctx context.Context, q *listQuery) (*itemsAnswer, error) { return a.listItems(ctx, f, q, "") })
+		}
+		register(a, route{method: http.MethodGet, path: "/v1/" + f.path + "/{code}", id: "get" + f.name, tag: "Catalogue", action: access.ReadCatalog,
+			summary: "Show one of the " + f.path, about: f.about},
+			func(ctx context.Context, q *itemQuery) (*itemAnswer, error) {
+				item, err := a.item(ctx, f, q)
+				return &itemAnswer{item}, err
+			})
+		register(a, route{method: http.MethodPut, path: "/v1/" + f.path + "/{code}", id: "put" + f.name, tag: "Catalogue", action: f.create,
+			summary: "Create or change one of the " + f.path,
+			about:   "Gives the named fields the values named; others stay. Who may create may not always change: that takes " + string(access.EditCatalog) + ". " + f.about},
+			func(ctx context.Context, q *putQuery) (*editedAnswer, error) { return a.putItem(ctx, f, q) })
+	}
+}
+
+// key is how the ledger names an item: a place by site/code, a constraint by its
+// three parts.
+func (f *family) key(s *ledger.State, q *itemQuery) ledger.Item {
+	site := q.Site
+	switch f.entity {
+	case ledger.EntityLocation:
+		if site == "" {
+			site = mainSite
+		}
+		if p, ok := s.Place(site, q.Code); ok && (p.Site == site || q.Site == "" && !p.Physical()) && p.Code == q.Code {
+			return ledger.Item{Entity: f.entity, Key: p.Ref()}
+		}
+		return ledger.Item{Entity: f.entity, Key: site + "/" + q.Code}
+	case ledger.EntityConstraint:
+		if site == "" {
+			site = mainSite
+		}
+		return ledger.Item{Entity: f.entity, Key: q.Code + "\x00" + site + "\x00" + q.Location}
+	}
+	return ledger.Item{Entity: f.entity, Key: q.Code}
+}
+
+// itemOf flattens an item.
+func itemOf(v ledger.ItemView) Item {
+	item := Item{}
+	for name, value := range v.Fields {
+		item[name] = value
+	}
+	item["code"] = v.Code
+	if v.Entity == ledger.EntityConstraint {
+		delete(item, "code")
+		item["product"] = v.Code
+	}
+	if v.Site != "" {
+		item["site"] = v.Site
+	}
+	if v.Location != "" {
+		item["location"] = v.Location
+	}
+	return item
+}
+
+func (a *API) item(ctx context.Context, f family, q *itemQuery) (item Item, err error) {
+	known := false
+	err = a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		var v ledger.ItemView
+		if v, known = s.Item(f.key(s, q)); known {
+			item = itemOf(v)
+		}
+	})
+	if err == nil && !known {
+		return nil, missing(f.entity, q.Code)
+	}
+	return item, err
+}
+
+// listItems returns a page of a list. The cursor is the key of the last item.
+func (a *API) listItems(ctx context.Context, f family, q *listQuery, site string) (*itemsAnswer, error) {
+	after, err := base64.RawURLEncoding.DecodeString(q.After)
+	if err != nil {
+		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
+	}
+	out := &itemsAnswer{Body: Items{Rows: []Item{}, Epoch: a.book.Epoch()}}
+	var p *Problem
+	err = a.book.View(ctx, func(s *ledger.State, head uint64) {
+		out.Body.Head = head
+		if site != "" {
+			if _, ok := s.Site(site); !ok {
+				p = missing("site", site)
+				return
+			}
+		}
+		items := s.Items(f.entity)
+		from := 0
+		if len(after) > 0 {
+			from = sort.Search(len(items), func(i int) bool { return items[i].Key > string(after) })
+		}
+		for i := from; i < len(items); i++ {
+			v, ok := s.Item(items[i])
+			if !ok || !strings.HasPrefix(v.Code, q.Prefix) || site != "" && v.Site != site {
+				continue
+			}
+			if len(out.Body.Rows) == q.Limit {
+				return
+			}
+			out.Body.Rows = append(out.Body.Rows, itemOf(v))
+			out.Body.Next = ""
+			if i+1 < len(items) {
+				out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(items[i].Key))
+			}
+		}
+		out.Body.Next = "" // nothing more was wanted
+	})
+	if p != nil {
+		return nil, p
+	}
+	return out, err
+}
+
+type (
+	constraintsQuery struct {
+		siteQuery
+		Product string `query:"product"`
+	}
+	constraintsAnswer struct{ Body Constraints }
+)
+
+func (a *API) listConstraints(ctx context.Context, q *constraintsQuery) (*constraintsAnswer, error) {
+	after, err := base64.RawURLEncoding.DecodeString(q.After)
+	if err != nil {
+		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
+	}
+	out := &constraintsAnswer{Body: Constraints{Rows: []ConstraintRow{}, Epoch: a.book.Epoch()}}
+	err = a.book.View(ctx, func(s *ledger.State, head uint64) {
+		out.Body.Head = head
+		last := ""
+		for _, c := range s.Constraints() {
+			key := c.Product + "\x00" + c.Site + "\x00" + c.Location
+			if len(after) > 0 && key <= string(after) || !strings.HasPrefix(c.Product, q.Prefix) || q.Product != "" && c.Product != q.Product || q.Site != "" && c.Site != q.Site {
+				continue
+			}
+			if len(out.Body.Rows) == q.Limit {
+				out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(last))
+				return
+			}
+			last = key
+			out.Body.Rows = append(out.Body.Rows, ConstraintRow{Product: c.Product, Site: c.Site, Location: c.Location, Min: c.Min.String(), Max: c.Max.String(),
+				OnHand: c.OnHand, Available: c.Available})
+		}
+	})
+	return out, err
+}
+
+// putItem creates or changes an item. Whoever may only create is judged once
+// more where the item is there already.
+func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer, error) {
+	patch := ledger.Patch{Entity: f.entity, Code: q.Code, Site: q.Site, Fields: map[string]string{}}
+	if p := f.fields(&patch, q); p != nil {
+		return nil, p
+	}
+	known := false
+	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		_, known = s.Item(f.key(s, &q.itemQuery))
+		patch.Site, patch.Location = f.place(s, q)
+	}); err != nil {
+		return nil, err
+	}
+	if known && f.create != access.EditCatalog {
+		if p := a.may(ctx, access.EditCatalog); p != nil {
+			return nil, p
+		}
+	}
+	edits, _, err := a.book.Edit(ctx, callOf(ctx).who.Name, []ledger.Patch{patch}, false)
+	if err != nil {
+		return nil, err
+	}
+	item, err := a.item(ctx, f, &q.itemQuery)
+	if err != nil {
+		return nil, err
+	}
+	out := &editedAnswer{Body: Edited{Item: item, Changes: []ledger.FieldChange{}, Head: a.book.Head(), Epoch: a.book.Epoch()}}
+	for i := range edits {
+		out.Body.Created = created(&edits[i])
+		out.Body.Changes = edits[i].Changes
+	}
+	return out, nil
+}
+
+// fields takes the body's fields; those that name the item must agree with the
+// path.
+func (f *family) fields(patch *ledger.Patch, q *putQuery) *Problem {
+	for name, value := range q.Body {
+		want, isName := q.Code, name == "code" || name == f.code
+		switch {
+		case name == "site" && f.sited:
+			if q.Site == "" {
+				q.Site = string(value)
+			}
+			want, isName = q.Site, true
+		case name == "location" && f.entity == ledger.EntityConstraint:
+			if q.Location == "" {
+				q.Location = string(value)
+			}
+			want, isName = q.Location, true
+		}
+		if isName && string(value) != want {
+			return badField(name, "The body names "+name+" "+quoted(string(value))+", the path "+quoted(want)+". Nothing was changed; codes cannot be changed.")
+		}
+		if !isName {
+			patch.Fields[name] = string(value)
+		}
+	}
+	return nil
+}
+
+// place returns the site and location of a patch.
+func (f *family) place(s *ledger.State, q *putQuery) (site, location string) {
+	switch f.entity {
+	case ledger.EntityLocation:
+		key := f.key(s, &q.itemQuery)
+		if !strings.Contains(key.Key, "/") || virtualKind(string(q.Body["kind"])) && q.Site == "" {
+			return "", ""
+		}
+	case ledger.EntityConstraint:
+		location = q.Location
+	default:
+		return "", ""
+	}
+	if q.Site == "" {
+		return mainSite, location
+	}
+	return q.Site, location
+}
+
+func virtualKind(kind string) bool {
+	for _, k := range ledger.VirtualKinds {
+		if string(k) == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// created says whether an edit made its item: the field that names it comes
+// first then.
+func created(e *ledger.Edit) bool {
+	if len(e.Changes) == 0 {
+		return false
+	}
+	name := e.Changes[0].Field
+	return name == "code" || e.Entity == ledger.EntityConstraint && name == "location"
+}

@@ -1,0 +1,58 @@
+package rest
+
+import "time"
+
+// Bounds.
+const (
+	// maxIntentsBody and maxIntents bound one POST of intents: what a handheld has
+	// after days offline goes in a few, and a file is sent in pieces.
+	maxIntentsBody = 16 << 20
+	maxIntents     = 10_000
+	// chunkIntents go to the book at once: about one commit.
+	chunkIntents = 1_000
+	// maxImportBody is what 20,000 rows with long names take.
+	maxImportBody = 16 << 20
+	// maxSmallBody is far more than any other request has to say.
+	maxSmallBody = 256 << 10
+	// bodyBudget is how many bytes of bodies may be in memory at once; those who
+	// find none wait a little, then are told to come back.
+	bodyBudget = 128 << 20
+	bodyWait   = 5 * time.Second
+
+	// defaultEntries and maxEntries bound one answer of activity; scanEntries is
+	// how many entries one request looks through for those that its filter wants.
+	defaultEntries = 100
+	maxEntries     = 10_000
+	scanEntries    = 200_000
+	// defaultRows and maxRows bound one page of a list.
+	defaultRows = 100
+	maxRows     = 10_000
+
+	// maxStreams is how many clients may follow by SSE: each is a goroutine and
+	// two buffers. Handhelds and screens use the socket.
+	maxStreams = 512
+	// maxReports is how many requests may read the whole journal at once: each
+	// takes a core.
+	maxReports = 2
+	reportWait = 10 * time.Second
+	// reportTimeout ends a report whose reader takes it too slowly: others wait for
+	// its place.
+	reportTimeout = 15 * time.Minute
+
+	// fetchBytes is how much of the journal a stream holds while it is sent.
+	fetchBytes = 1 << 20
+	// streamBuffer gathers small writes.
+	streamBuffer = 64 << 10
+
+	bodyTimeout  = 60 * time.Second // to send us a body
+	plainTimeout = 60 * time.Second // to take an answer that is no stream
+	writeTimeout = 30 * time.Second // to take one piece of a stream
+	heartbeat    = 15 * time.Second // below what proxies take for dead
+
+	// retryFull is when to try again on a full disk: somebody has to free space.
+	retryFull = 30
+	// retrySoon is when to try again what others are just doing too much of.
+	retrySoon = 2
+	// maxRequestID bounds an id that a client chose for its request.
+	maxRequestID = 64
+)

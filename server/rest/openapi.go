@@ -1,0 +1,115 @@
+package rest
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"bayledger/sync/ledger"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// schemaPrefix is where the document keeps its schemas.
+const schemaPrefix = "#/components/schemas/"
+
+// decimal stands for ledger.Decimal in the document.
+type decimal string
+
+// Schema describes a decimal for OpenAPI.
+func (decimal) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Pattern: `^(-?[0-9]+(\.[0-9]+)?)?$`, Description: "an exact decimal of at most 15 digits; a number is taken too"}
+}
+
+// config is huma's, without its documentation pages, which load scripts from
+// elsewhere.
+func config(version string) huma.Config {
+	if version == "" {
+		version = "dev"
+	}
+	schemas := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
+	schemas.RegisterTypeAlias(reflect.TypeFor[ledger.Time](), reflect.TypeFor[time.Time]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[ledger.Decimal](), reflect.TypeFor[decimal]())
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{Title: "Bayledger", Version: version,
+				Description: "The stock server behind handheld scanners. What changes stock goes through intents; everything else reads, or changes master data. " +
+					"Each operation names the action that it asks for (x-action); roles are floor, dock, supervisor and admin.",
+				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
+			Servers: []*huma.Server{{URL: "/"}},
+			Components: &huma.Components{Schemas: schemas, SecuritySchemes: map[string]*huma.SecurityScheme{
+				"key": {Type: "http", Scheme: "bearer", Description: "a device's or person's key, made by POST /v1/devices or bayledger pair"}}},
+			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "Operation"}},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{translate},
+	}
+}
+
+func (a *API) schema(t reflect.Type, hint string) *huma.Schema {
+	return a.huma.OpenAPI().Components.Schemas.Schema(t, true, hint)
+}
+
+// jsonResponse describes an answer that a handler streams.
+func (a *API) jsonResponse(about string, t reflect.Type) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: about, Content: map[string]*huma.MediaType{"application/json": {Schema: a.schema(t, "Answer")}}}}
+}
+
+// describe completes the document once all routes are there.
+func (a *API) describe() {
+	a.describeByHand()
+	doc := a.huma.OpenAPI()
+	p := a.schema(reflect.TypeFor[Problem](), "Problem")
+	for path, item := range doc.Paths {
+		for method, op := range operations(item) {
+			if op == nil {
+				continue
+			}
+			for status := range op.Responses {
+				if status == "default" || status[0] >= '4' {
+					delete(op.Responses, status)
+				}
+			}
+			op.Responses["default"] = &huma.Response{Description: "What went wrong", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: p}}}
+			if op.OperationID == "" {
+				op.OperationID = strings.ToLower(method) + path
+			}
+		}
+	}
+	schemas := doc.Components.Schemas.Map()
+	delete(schemas, "ErrorModel") // huma's own, which translate turns into a Problem
+	delete(schemas, "ErrorDetail")
+	for name, s := range schemas {
+		if t := doc.Components.Schemas.TypeFromRef(schemaPrefix + name); t != nil {
+			optional(s, t)
+		}
+	}
+}
+
+// operations lists what a path takes.
+func operations(item *huma.PathItem) map[string]*huma.Operation {
+	return map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPut: item.Put, http.MethodPost: item.Post, http.MethodDelete: item.Delete}
+}
+
+// optional frees the fields that are left out when empty, which huma only knows
+// by another tag.
+func optional(s *huma.Schema, t reflect.Type) {
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if field.Anonymous {
+			optional(s, field.Type)
+			continue
+		}
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if strings.Contains(options, "omit") {
+			s.Required = slices.DeleteFunc(s.Required, func(r string) bool { return r == name })
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+
+	"bayledger/server/access"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+)
+
+// Balances is the balance report.
+type Balances struct {
+	Rows  []wire.BalanceRow `json:"rows" doc:"sorted by site, location, product, lot, serial, package and status"`
+	Head  uint64            `json:"head" doc:"the newest entry that is in it"`
+	Epoch string            `json:"epoch"`
+}
+
+// Alerts are the open alerts.
+type Alerts struct {
+	Rows  []wire.AlertRow `json:"rows" doc:"the oldest first"`
+	Head  uint64          `json:"head"`
+	Epoch string          `json:"epoch"`
+}
+
+// ConstraintRow is a constraint with what it is judged by.
+type ConstraintRow struct {
+	Product   string `json:"product"`
+	Site      string `json:"site"`
+	Location  string `json:"location" doc:"with all below it; empty: the whole site"`
+	Min       string `json:"min"`
+	Max       string `json:"max"`
+	OnHand    string `json:"on_hand"`
+	Available string `json:"available"`
+}
+
+// Constraints are all constraints.
+type Constraints struct {
+	Rows  []ConstraintRow `json:"rows" doc:"sorted by product, site and location"`
+	Next  string          `json:"next,omitempty" doc:"after of the next page"`
+	Head  uint64          `json:"head"`
+	Epoch string          `json:"epoch"`
+}
+
+// TransactionRow is one move with what caused it.
+type TransactionRow struct {
+	N         uint64      `json:"n"`
+	Kind      string      `json:"kind"`
+	BookedAt  ledger.Time `json:"booked_at"`
+	TEff      ledger.Time `json:"t_eff" doc:"when it happened"`
+	Device    string      `json:"device"`
+	Operator  string      `json:"operator"`
+	Action    string      `json:"action"`
+	Reference string      `json:"reference"`
+	Product   string      `json:"product"`
+	Lot       string      `json:"lot"`
+	Serial    string      `json:"serial"`
+	From      string      `json:"from"`
+	To        string      `json:"to"`
+	Quantity  string      `json:"quantity"`
+	Outcome   string      `json:"outcome"`
+	Reason    string      `json:"reason"`
+	Cause     string      `json:"cause"`
+}
+
+func (a *API) routeReports() {
+	register(a, route{method: http.MethodGet, path: "/v1/balances", id: "getBalances", tag: "Reports", action: access.ReadBalances,
+		summary: "What lies where",
+		about: "Balances now; with at, as they were then, told by what is known now; with entry, as they were booked then. Rows whose quantity is 0 are left out. " +
+			"Values and average costs are empty until this server settles costs.",
+		responses: a.jsonResponse("The balance report", reflect.TypeFor[Balances]())}, a.getBalances)
+	register(a, route{method: http.MethodGet, path: "/v1/transactions", id: "getTransactions", tag: "Reports", action: access.ReadReports,
+		summary: "What moved over a span of time", about: "One row a move, in the order of booking.",
+		responses: a.jsonResponse("The moves", reflect.TypeFor[[]TransactionRow]())}, a.getTransactions)
+	register(a, route{method: http.MethodGet, path: "/v1/alerts", id: "getAlerts", tag: "Reports", action: access.ReadAlerts,
+		summary: "Open alerts"}, a.getAlerts)
+}
+
+// scope is what the rows of a report are about, once names are known to be right.
+type scope struct {
+	site, product, lot string
+	place              *ledger.Place // with all below it; nil: everywhere
+	all                bool          // virtual places too
+}
+
+// scopeOf finds the site, product and place that a query names.
+func scopeOf(s *ledger.State, site, product, location string) (scope, *Problem) {
+	if site != "" {
+		if _, ok := s.Site(site); !ok {
+			return scope{}, missing("site", site)
+		}
+	}
+	if product != "" {
+		if _, ok := s.Product(product); !ok {
+			return scope{}, missing("product", product)
+		}
+	}
+	sc := scope{site: site, product: product}
+	if location == "" {
+		return sc, nil
+	}
+	in := site
+	if in == "" {
+		in = mainSite
+	}
+	place, ok := s.Place(in, location)
+	if !ok {
+		return scope{}, missing("location", location)
+	}
+	sc.place = place
+	sc.all = !place.Physical()
+	return sc, nil
+}
+
+// mainSite is the site of what names none.
+const mainSite = "main"
+
+func missing(what, code string) *Problem {
+	p := problem(ledger.NotFound, "There is no "+what+" "+quoted(code)+". Nothing was read; look at /v1/"+what+"s for what there is.")
+	p.Field = what
+	return p
+}
+
+// at says whether a place is in scope.
+func (sc *scope) at(p *ledger.Place) bool {
+	switch {
+	case sc.place != nil:
+		return p.Within(sc.place)
+	case !p.Physical():
+		return sc.all
+	}
+	return sc.site == "" || p.Site == sc.site
+}
+
+type alertsQuery struct {
+	Site     string `query:"site"`
+	Product  string `query:"product"`
+	Location string `query:"location"`
+	Kind     string `query:"kind" doc:"low, over, out, negative"`
+}
+
+type alertsAnswer struct{ Body Alerts }
+
+func (a *API) getAlerts(ctx context.Context, q *alertsQuery) (*alertsAnswer, error) {
+	out := &alertsAnswer{Body: Alerts{Rows: []wire.AlertRow{}, Epoch: a.book.Epoch()}}
+	err := a.book.View(ctx, func(s *ledger.State, head uint64) {
+		out.Body.Head = head
+		for _, o := range s.OpenAlerts() {
+			if (q.Site == "" || o.Site == q.Site) && (q.Product == "" || o.Product == q.Product) &&
+				(q.Location == "" || o.Location == q.Location) && (q.Kind == "" || o.Kind == q.Kind) {
+				out.Body.Rows = append(out.Body.Rows, wire.AlertRow{Alert: o.Alert, Since: o.Since, N: o.N})
+			}
+		}
+	})
+	return out, err
+}
+
+// parseMoment reads a moment of a query.
+func parseMoment(name, text string) (ledger.Time, *Problem) {
+	t, err := ledger.ParseTime(text)
+	if err != nil {
+		p := problem(ledger.BadTime, "The parameter "+name+" holds "+quoted(text)+", which is no RFC 3339 time such as 2026-03-02T09:15:04Z. Nothing was read.")
+		p.Field = name
+		return 0, p
+	}
+	return t, nil
+}

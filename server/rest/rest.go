@@ -1,0 +1,191 @@
+package rest
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bayledger/server/access"
+	"bayledger/server/store"
+	"bayledger/sync/book"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/semaphore"
+)
+
+// Options of an API. Book and Store are needed; the zero value of each other has
+// a default.
+type Options struct {
+	Book  *book.Book
+	Store *store.Store
+	Sync  http.Handler // the socket, at /v1/sync; nil: none
+	Page  http.Handler // what people open, at / and /assets/; nil: none
+
+	Log      *slog.Logger         // default: nothing is logged
+	Registry *prometheus.Registry // metrics are registered here and shown at /metrics; default: a new one
+	Version  string               // of the program
+
+	Now    func() time.Time // default time.Now
+	Random io.Reader        // for request ids; default crypto/rand.Reader
+	Room   func() error     // says when the disk is full, as the book's option does
+	Disk   func() (used int64, free uint64, err error)
+
+	// Hosts are the host names, without port, that requests may be for; empty: any.
+	// On loopback it keeps pages of strangers from using a name of their own that
+	// points here.
+	Hosts []string
+	// OpenMetrics lets /metrics be read from loopback without a key.
+	OpenMetrics bool
+
+	Heartbeat    time.Duration // between signs of life on a stream; default 15 s
+	WriteTimeout time.Duration // for one piece of a stream; default 30 s
+}
+
+// API serves HTTP. Make one with New.
+type API struct {
+	opts    Options
+	book    *book.Book
+	store   *store.Store
+	log     *slog.Logger
+	engine  *gin.Engine
+	huma    huma.API
+	metrics *metrics
+
+	bodies  *semaphore.Weighted // bytes of bodies in memory
+	reports chan struct{}       // a token for each reader of the whole journal
+	streams chan struct{}       // a token for each follower
+
+	draining  chan struct{} // closed when the server goes away
+	drainOnce sync.Once
+	requests  atomic.Uint64 // for ids, should randomness fail
+}
+
+// New makes an API on a book that is open.
+func New(o Options) *API {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Registry == nil {
+		o.Registry = prometheus.NewRegistry()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Room == nil {
+		o.Room = func() error { return nil }
+	}
+	if o.Heartbeat == 0 {
+		o.Heartbeat = heartbeat
+	}
+	if o.WriteTimeout == 0 {
+		o.WriteTimeout = writeTimeout
+	}
+	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
+		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams),
+		draining: make(chan struct{})}
+	a.metrics = newMetrics(a)
+	a.engine = newEngine()
+	a.engine.Use(a.around)
+	a.huma = humagin.New(a.engine, config(o.Version))
+	a.routes()
+	a.describe()
+	a.engine.NoRoute(a.noRoute)
+	a.engine.NoMethod(a.noMethod)
+	return a
+}
+
+// newEngine makes gin match escaped paths, so that codes may hold slashes.
+func newEngine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode) // or it prints to stdout, before the lines that others read there
+	e := gin.New()
+	e.UseEscapedPath = true
+	e.UnescapePathValues = false // gin takes + for a space there; around does it right
+	e.RedirectTrailingSlash = false
+	e.HandleMethodNotAllowed = true
+	e.ForwardedByClientIP = false
+	return e
+}
+
+// Handler serves everything.
+func (a *API) Handler() http.Handler { return a.engine }
+
+// Drain makes /readyz say no and ends the streams; what is under way goes on. It
+// does not wait.
+func (a *API) Drain() { a.drainOnce.Do(func() { close(a.draining) }) }
+
+func (a *API) isDraining() bool {
+	select {
+	case <-a.draining:
+		return true
+	default:
+		return false
+	}
+}
+
+// route is what an operation is, apart from its handler.
+type route struct {
+	method, path, id string
+	tag, summary     string
+	about            string
+	action           access.Action
+	status           int   // of success; 0 is 200
+	body             int64 // bound of the body that huma reads
+	request          *huma.RequestBody
+	responses        map[string]*huma.Response // of success, where the handler streams
+}
+
+// operation turns a route into huma's words, with the key asked for first.
+func (a *API) operation(r route) huma.Operation {
+	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, Description: r.about, Tags: []string{r.tag},
+		DefaultStatus: r.status, MaxBodyBytes: r.body, RequestBody: r.request, Responses: r.responses,
+		RejectUnknownQueryParameters: true, BodyReadTimeout: bodyTimeout,
+		Extensions: map[string]any{"x-action": string(r.action)}}
+	if r.action == access.Public {
+		op.Security = []map[string][]string{}
+		return op
+	}
+	op.Security = []map[string][]string{{"key": {}}}
+	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+		if p := a.admit(ctx.Context(), r.action); p != nil {
+			a.writeProblem(ctx, p)
+			return
+		}
+		next(ctx)
+	}}
+	return op
+}
+
+// register adds an operation; whatever error its handler gives becomes a Problem.
+func register[I, O any](a *API, r route, handler func(context.Context, *I) (*O, error)) {
+	if r.body == 0 {
+		r.body = maxSmallBody
+	}
+	huma.Register(a.huma, a.operation(r), func(ctx context.Context, in *I) (*O, error) {
+		out, err := handler(ctx, in)
+		if err != nil {
+			return nil, a.asProblem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+func (a *API) routes() {
+	a.routeOperation()
+	a.routeIntents()
+	a.routeActivity()
+	a.routeReports()
+	a.routeCatalog()
+	a.routeImport()
+	a.routeDevices()
+}

@@ -1,0 +1,159 @@
+// Package server is the assembly: HTTP with the REST twins, the socket and the
+// page, on listeners that it is given.
+//
+// # Use
+//
+// New puts the parts together, Serve takes connections until its context ends,
+// Drain sends everyone away in peace. Handler is for those who bring a server of
+// their own.
+//
+// # Promised
+//
+// Serve returns after requests under way were answered, or the drain's time was
+// up. Every connection has deadlines: nobody holds one by saying nothing.
+//
+// # Owed by callers
+//
+// The book and the store are closed after Serve has returned; the socket's hub
+// is drained by Drain where it can be.
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"bayledger/server/rest"
+	"bayledger/server/store"
+	"bayledger/server/web"
+	"bayledger/sync/book"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Bounds of connections.
+const (
+	// headerTimeout is generous for a handheld at the edge of the Wi-Fi, and short
+	// for those who say nothing.
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	// maxHeader: a key, a cursor and what browsers add take 2 KiB.
+	maxHeader = 32 << 10
+	// drainTimeout is what Serve gives to requests under way when its context ends.
+	drainTimeout = 10 * time.Second
+)
+
+// Options of a server. Book and Store are needed; the zero value of each other
+// has a default (see rest.Options).
+type Options struct {
+	Book  *book.Book
+	Store *store.Store
+	// Sync is the socket, at /v1/sync. Where it has a method Drain(context.Context),
+	// Drain calls it.
+	Sync http.Handler
+
+	Log      *slog.Logger
+	Registry *prometheus.Registry
+	Version  string
+
+	Now    func() time.Time
+	Random io.Reader
+	Room   func() error
+	Disk   func() (used int64, free uint64, err error)
+
+	Hosts       []string
+	OpenMetrics bool
+	NoPage      bool // serve no page at /
+}
+
+// drainer is what a socket may be able to do.
+type drainer interface{ Drain(ctx context.Context) }
+
+// Server is the assembly. Make one with New.
+type Server struct {
+	api  *rest.API
+	sync http.Handler
+	log  *slog.Logger
+
+	mu      sync.Mutex // guards what follows
+	serving map[*http.Server]struct{}
+	drained bool
+}
+
+// New puts a server together.
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	var page http.Handler
+	if !o.NoPage {
+		page = web.Handler()
+	}
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Sync: o.Sync, Page: page, Log: o.Log, Registry: o.Registry, Version: o.Version,
+		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics})
+	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
+}
+
+// Handler serves everything.
+func (s *Server) Handler() http.Handler { return s.api.Handler() }
+
+// Serve takes connections until ctx ends, then drains and returns nil. Errors:
+// the listener's; http.ErrServerClosed where the server was drained before.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	h := &http.Server{Handler: s.api.Handler(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)} // what strangers send wrongly is no news
+	s.mu.Lock()
+	if s.drained {
+		s.mu.Unlock()
+		l.Close()
+		return http.ErrServerClosed
+	}
+	s.serving[h] = struct{}{}
+	s.mu.Unlock()
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(l) }()
+	select {
+	case err := <-ended:
+		s.mu.Lock()
+		drained := s.drained
+		s.mu.Unlock()
+		if drained && errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	case <-ctx.Done():
+	}
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	s.Drain(within)
+	<-ended
+	return nil
+}
+
+// Drain takes no more connections, tells those who follow to come back, and
+// waits for requests under way until ctx ends; what is left then is cut. It may
+// be called more than once.
+func (s *Server) Drain(ctx context.Context) {
+	s.api.Drain()
+	if d, ok := s.sync.(drainer); ok {
+		d.Drain(ctx)
+	}
+	s.mu.Lock()
+	s.drained = true
+	list := make([]*http.Server, 0, len(s.serving))
+	for h := range s.serving {
+		list = append(list, h)
+	}
+	clear(s.serving)
+	s.mu.Unlock()
+	for _, h := range list {
+		if h.Shutdown(ctx) != nil {
+			_ = h.Close() // the time is up
+		}
+	}
+}
