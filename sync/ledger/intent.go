@@ -138,7 +138,7 @@ func (in *Intent) Check() *Fault {
 	}
 	rule, known := actionRules[in.Action]
 	if in.Action == "" {
-		return fault(BadField, "action", "The intent has no action. It was not booked; say what was done: add, remove, move, count …")
+		return fault(BadField, "action", "The intent has no action. It was not booked; say what was done, such as add, remove, move or count.")
 	}
 	if !known {
 		return fault(UnknownAction, "action", "The action "+quote(in.Action)+" is not known. It was not booked; use one of add, remove, move, isolate, release, assemble, disassemble, pack, unpack, count, scrap, undo.")
