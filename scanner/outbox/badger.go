@@ -30,7 +30,7 @@ const (
 )
 
 // badgerOptions are for a handheld: one memtable in use and one being flushed,
-// small tables, no caches (tables are mapped, and not compressed so that none is
+// small tables, few of them on level 0 (ReserveBytes follows from that), no caches (tables are mapped, and not compressed so that none is
 // needed), no metrics, the two compactors that are the fewest possible.
 //
 // Block checksums are not verified on reading: Badger's iterators end without an
@@ -43,9 +43,9 @@ func badgerOptions(dir string, log *slog.Logger) badger.Options {
 		WithMemTableSize(memtableBytes).
 		WithNumMemtables(1).
 		WithBaseTableSize(1 << 20).
-		WithBaseLevelSize(4 << 20).
-		WithNumLevelZeroTables(3).
-		WithNumLevelZeroTablesStall(8).
+		WithBaseLevelSize(2 << 20).
+		WithNumLevelZeroTables(2).
+		WithNumLevelZeroTablesStall(3).
 		WithNumCompactors(2).
 		WithValueThreshold(valueThreshold).
 		WithValueLogFileSize(valueLogBytes).

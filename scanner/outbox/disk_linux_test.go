@@ -14,9 +14,8 @@ import (
 func isFull(err error) bool { return errors.Is(err, unix.ENOSPC) }
 
 // TestRealFullDisk runs fillTheDisk in a process with a mount namespace and a
-// 64 MiB tmpfs of its own.
+// 64 MiB tmpfs of its own. Not parallel, as TestKilled.
 func TestRealFullDisk(t *testing.T) {
-	t.Parallel()
 	c := child("mount", t.TempDir())
 	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS}
 	if os.Geteuid() != 0 {

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	diskBytes  = 64 << 20 // the small disk of these tests
-	firstSpare = 26 << 20 // left free before the first append
+	diskBytes  = 64 << 20                    // the small disk of these tests
+	firstSpare = outbox.ReserveBytes + 6<<20 // left free before the first append: one flush, no compaction
 )
 
 // fillTheDisk runs in a process that has dir as a small disk of its own. It fills

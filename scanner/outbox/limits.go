@@ -17,12 +17,13 @@ const (
 	// nightly backup and a week's holiday fit in.
 	RingAge = 7 * 24 * time.Hour
 	// ReserveBytes of disk stay free: Append refuses below it. Badger writes through
-	// memory maps, where a full disk is a fatal signal, and needs room to flush and
-	// compact what is already accepted (2 memtables and a few tables).
-	ReserveBytes = 16 << 20
+	// memory maps, where a full disk is a fatal signal, so there must be room to
+	// finish what is accepted: a flush (4 MiB), and a compaction of all tables of
+	// level 0 with what they overlap (12 and some 4 MiB) before those are removed.
+	ReserveBytes = 24 << 20
 	// FloorBytes of free disk is where this package stops writing at all, acks and
-	// state included: room for one flush that is under way.
-	FloorBytes = 4 << 20
+	// state included, and does not open a folder: opening flushes up to two logs.
+	FloorBytes = 12 << 20
 	// MaxRowBytes bounds one row, and all rows of one AppendAll together with
 	// rowOverhead each: they are one transaction, and Badger takes 15% of a memtable.
 	MaxRowBytes = 512 << 10
