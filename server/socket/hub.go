@@ -22,6 +22,7 @@ const (
 	helloWithin   = 10 * time.Second // a socket that says nothing is somebody's mistake
 	pingEvery     = 25 * time.Second // below the 30 s after which many routers forget a flow
 	quietFor      = 75 * time.Second // three pings missed: the device is gone
+	deadlineSlack = time.Second      // a deadline is moved on at most so often: it costs a timer
 	writeWithin   = 10 * time.Second // a frame that cannot leave by then never will
 	pingWithin    = 50 * time.Millisecond
 	maxInFlight   = 2 * wire.MaxUnacked // beyond it a session is not read until acks have left
@@ -49,7 +50,8 @@ type Hub struct {
 
 	mu       sync.Mutex // guards what follows
 	sessions map[*session]struct{}
-	devices  map[string]*session // by device: the newest connection
+	follows  map[*session]struct{} // of these, who follows a topic
+	devices  map[string]*session   // by device: the newest connection
 	seen     map[string]*Device
 	draining bool
 
@@ -90,7 +92,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 		return nil, err
 	}
 	h := &Hub{
-		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{},
+		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{},
 		stop: make(chan struct{}),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
@@ -175,6 +177,7 @@ func (h *Hub) leave(s *session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.sessions, s)
+	delete(h.follows, s)
 	if h.devices[s.device] == s {
 		delete(h.devices, s.device)
 		if d := h.seen[s.device]; d != nil {
@@ -227,10 +230,19 @@ func (h *Hub) all() []*session {
 func (h *Hub) wakeSubscribers() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for s := range h.sessions {
-		if s.following.Load() {
-			s.kick()
-		}
+	for s := range h.follows {
+		s.kick()
+	}
+}
+
+// following notes whether a session wants to be woken after each commit.
+func (h *Hub) following(s *session, yes bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if yes {
+		h.follows[s] = struct{}{}
+	} else {
+		delete(h.follows, s)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"bayledger/server/access"
@@ -26,7 +25,8 @@ type session struct {
 	device  string
 	install string
 
-	following atomic.Bool // has a subscription
+	heardUntil time.Time // the read deadline as it is set
+	writeUntil time.Time // the write deadline; owned by whoever writes
 
 	mu       sync.Mutex // guards what follows
 	out      [][]byte   // messages to send, JSON
@@ -47,10 +47,10 @@ func (s *session) read() {
 	defer s.hub.stopped.Done()
 	defer s.end()
 	s.conn.SetReadLimit(wire.MaxFrame)
-	s.conn.SetPongHandler(func(string) error { return s.conn.SetReadDeadline(time.Now().Add(quietFor)) })
-	deadline := helloWithin
+	s.conn.SetPongHandler(func(string) error { return s.expect(quietFor) })
+	wait := helloWithin
 	for {
-		if err := s.conn.SetReadDeadline(time.Now().Add(deadline)); err != nil {
+		if err := s.expect(wait); err != nil {
 			return
 		}
 		messages, f, err := s.next()
@@ -70,8 +70,18 @@ func (s *session) read() {
 				return
 			}
 		}
-		deadline = quietFor
+		wait = quietFor
 	}
+}
+
+// expect moves the read deadline on.
+func (s *session) expect(within time.Duration) error {
+	until := time.Now().Add(within)
+	if until.Sub(s.heardUntil) < deadlineSlack {
+		return nil
+	}
+	s.heardUntil = until
+	return s.conn.SetReadDeadline(until)
 }
 
 // next reads and decodes one frame.
@@ -249,10 +259,9 @@ func (s *session) acked(r book.Results, err error, count int) {
 		s.through = r.Through
 	}
 	s.mu.Unlock()
-	var f *ledger.Fault
 	switch {
-	case errors.As(err, &f):
-		s.send(&wire.Error{Type: "error", Code: f.Code, Message: f.Message, RetryAfter: retryDiskFull})
+	case err != nil:
+		s.refused(err)
 	case gap >= 0:
 		result, last := &r.Results[gap], r.Through
 		e := &wire.Error{Type: "error", Code: result.Code, Message: result.Message}
@@ -263,6 +272,15 @@ func (s *session) acked(r book.Results, err error, count int) {
 	default:
 		s.kick()
 	}
+}
+
+// refused tells the device that the book took nothing, and when to come again.
+func (s *session) refused(err error) {
+	var f *ledger.Fault
+	if !errors.As(err, &f) {
+		f = &ledger.Fault{Code: ledger.TooFast, Message: err.Error()}
+	}
+	s.send(&wire.Error{Type: "error", Code: f.Code, Message: f.Message, RetryAfter: retryDiskFull})
 }
 
 // fail tells the device why a message had no effect.
@@ -294,7 +312,6 @@ func (s *session) end() {
 		s.drained = nil
 	}
 	s.mu.Unlock()
-	s.following.Store(false)
 	s.hub.leave(s)
 	if !writing {
 		_ = s.conn.Close() // else the writer closes when it is done

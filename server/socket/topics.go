@@ -65,7 +65,7 @@ func (s *session) subscribe(m *wire.Subscribe) {
 		s.fail(&ledger.Fault{Code: ledger.TooLarge, Message: "The session follows 16 topics already. Nothing was subscribed."})
 		return
 	}
-	s.following.Store(true)
+	s.hub.following(s, true)
 	s.kick()
 }
 

@@ -3,7 +3,6 @@ package socket
 import (
 	"time"
 
-	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
 
 	"github.com/gorilla/websocket"
@@ -55,7 +54,10 @@ func (s *session) put(frame []byte) bool {
 		}
 		kind, frame = websocket.BinaryMessage, coded
 	}
-	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	if until := time.Now().Add(writeWithin); until.Sub(s.writeUntil) >= deadlineSlack {
+		s.writeUntil = until
+		_ = s.conn.SetWriteDeadline(until) // a closed connection fails in the write
+	}
 	s.hub.framesOut.Add(1)
 	return s.conn.WriteMessage(kind, frame) == nil
 }
@@ -84,7 +86,7 @@ func (s *session) compose() (frame []byte, more bool) {
 		f.add(m)
 	}
 	if len(results) > 0 {
-		f.add(appendAcks(nil, through, results))
+		f.add(wire.AppendAck(make([]byte, 0, 48+64*len(results)), through, results))
 	}
 	for _, sub := range subs {
 		if !s.follow(sub, &f) {
@@ -95,11 +97,6 @@ func (s *session) compose() (frame []byte, more bool) {
 		return frame, true
 	}
 	return nil, s.rest()
-}
-
-// appendAcks writes one ack for all results that wait.
-func appendAcks(b []byte, through uint64, results []ledger.Result) []byte {
-	return wire.AppendAck(b, through, results)
 }
 
 // rest ends the writing where nothing has come meanwhile; true goes on.
@@ -129,7 +126,7 @@ func (s *session) close(code int, reason string) {
 	}
 	s.subs = nil
 	s.mu.Unlock()
-	s.following.Store(false)
+	s.hub.following(s, false)
 	s.kick()
 }
 

@@ -44,7 +44,7 @@ import (
 // Bounds of a batch. They keep a block far below what one read should bring into
 // memory, and the index and checkpoint writes of a batch inside one transaction.
 const (
-	MaxBatchEntries = 4_096
+	MaxBatchEntries = 2_048
 	MaxBatchBytes   = 6 << 20   // as Batch.Bytes counts them, before compression
 	MaxName         = 200       // of a device, and of an install: two of them make an index key
 	MaxRowKey       = 4_000     // longer than any three codes of 200 bytes in any escaping
@@ -111,6 +111,8 @@ type Journal interface {
 	// as a *Damage. It may run while others append, and checks what was there when
 	// it began.
 	Check(ctx context.Context, progress func(n uint64)) error
+	// Room says whether the disk has room for another batch: nil, or ErrFull.
+	Room() error
 	// Size is what the journal's folder takes on disk, in bytes.
 	Size() int64
 	// Close writes what is left to checkpoint, so that the next start replays
