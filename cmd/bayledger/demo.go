@@ -131,10 +131,12 @@ func layDemo(ctx context.Context, n *node) error {
 	if _, _, err := n.book.Edit(ctx, "demo", patches, false); err != nil {
 		return err
 	}
-	opening := make([]ledger.Intent, 0, len(demoProducts))
+	var opening []ledger.Intent
 	for i, p := range demoProducts {
-		opening = append(opening, ledger.Intent{Device: "demo-opening", Install: "-", Seq: uint64(i + 1), Action: ledger.ActionCount, Reason: "opening",
-			Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: demoShelf(i, 0)})
+		for which := range 2 {
+			opening = append(opening, ledger.Intent{Device: "demo-opening", Install: "-", Seq: uint64(len(opening) + 1), Action: ledger.ActionCount, Reason: "opening",
+				Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: demoShelf(i, which)})
+		}
 	}
 	return bookIntents(ctx, n, opening)
 }

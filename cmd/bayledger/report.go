@@ -242,6 +242,15 @@ func flatEntry(e map[string]any) map[string]any {
 			e[name] = v
 		}
 	}
+	if moves, ok := e["moves"].([]any); ok && len(moves) > 0 { // a scan says by its barcode what was moved
+		if move, ok := moves[0].(map[string]any); ok {
+			for _, name := range []string{"product", "quantity", "from", "to"} {
+				if e[name] == nil {
+					e[name] = move[name]
+				}
+			}
+		}
+	}
 	if edit, ok := e["edit"].(map[string]any); ok {
 		e["action"], e["product"] = "edit "+fmt.Sprint(edit["entity"]), edit["code"]
 		e["operator"] = e["actor"]
