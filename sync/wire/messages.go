@@ -47,8 +47,8 @@ const (
 
 // Cursor is a position in the journal of one epoch.
 type Cursor struct {
-	Epoch string `json:"epoch"`
-	N     uint64 `json:"n"`
+	Epoch string `json:"epoch" doc:"the life of the journal that n belongs to; a restored one has another"`
+	N     uint64 `json:"n" doc:"the number of an entry"`
 }
 
 // UnmarshalJSON reads {"epoch","n"}, or a bare number: a position in whatever
@@ -66,20 +66,20 @@ func (c *Cursor) UnmarshalJSON(data []byte) error {
 type Filter struct {
 	Product  string `json:"product,omitzero"`
 	Location string `json:"location,omitzero"`
-	Kind     string `json:"kind,omitzero"`
+	Kind     string `json:"kind,omitzero" doc:"of an entry, or of an alert"`
 	Operator string `json:"operator,omitzero"`
 }
 
 // Hello opens a session; it is the first message of a connection.
 type Hello struct {
 	Type    string      `json:"type" const:"hello"`
-	Device  string      `json:"device"`
-	Install string      `json:"install"`
-	Key     string      `json:"key"`
-	Cursor  *Cursor     `json:"cursor"`
-	Now     ledger.Time `json:"now,omitzero"`
-	Pending uint64      `json:"pending,omitzero"`
-	App     string      `json:"app,omitzero"`
+	Device  string      `json:"device" doc:"the name under which the device was paired"`
+	Install string      `json:"install" doc:"random id made when the device was paired or re-imaged"`
+	Key     string      `json:"key" doc:"the device key; empty where the request carried it"`
+	Cursor  *Cursor     `json:"cursor" doc:"the newest entry that the device knows, null if none"`
+	Now     ledger.Time `json:"now,omitzero" doc:"the device clock"`
+	Pending uint64      `json:"pending,omitzero" doc:"how many intents wait on the device"`
+	App     string      `json:"app,omitzero" doc:"name and version of the app"`
 }
 
 // Push carries intents in the order of their seq.
@@ -93,31 +93,31 @@ type Push struct {
 type Subscribe struct {
 	Type   string  `json:"type" const:"subscribe"`
 	Topic  string  `json:"topic" enum:"activity,alerts,balances,exceptions,catalog"`
-	Site   string  `json:"site,omitzero"`
-	Since  *Cursor `json:"since"`
+	Site   string  `json:"site,omitzero" doc:"narrows to a site"`
+	Since  *Cursor `json:"since" doc:"from here on; null for a snapshot first"`
 	Filter *Filter `json:"filter,omitzero"`
 }
 
 // Ping measures the way and the clock, and tells of the device's state.
 type Ping struct {
 	Type    string      `json:"type" const:"ping"`
-	Now     ledger.Time `json:"now,omitzero"`
-	Pending uint64      `json:"pending,omitzero"`
-	Oldest  ledger.Time `json:"oldest,omitzero"`
-	Battery int         `json:"battery,omitzero"`
+	Now     ledger.Time `json:"now,omitzero" doc:"the device clock"`
+	Pending uint64      `json:"pending,omitzero" doc:"how many intents wait on the device"`
+	Oldest  ledger.Time `json:"oldest,omitzero" doc:"when the oldest of them happened"`
+	Battery int         `json:"battery,omitzero" doc:"percent"`
 }
 
 // Skip says that the intent of a seq was lost in the outbox.
 type Skip struct {
 	Type   string `json:"type" const:"skip"`
-	Seq    uint64 `json:"seq"`
-	Reason string `json:"reason"`
+	Seq    uint64 `json:"seq" doc:"the next seq of the stream"`
+	Reason string `json:"reason" doc:"what happened to it, for people"`
 }
 
 // Print asks for labels.
 type Print struct {
 	Type    string `json:"type" const:"print"`
-	Job     string `json:"job"`
+	Job     string `json:"job" doc:"the device own id of the job, so that a repeat prints once"`
 	Label   string `json:"label"`
 	Code    string `json:"code"`
 	Copies  int    `json:"copies,omitzero"`
@@ -138,9 +138,9 @@ type Message struct {
 // Welcome answers hello.
 type Welcome struct {
 	Type    string      `json:"type" const:"welcome"`
-	Now     ledger.Time `json:"now"`
-	LastSeq uint64      `json:"last_seq"`
-	Head    Cursor      `json:"head"`
+	Now     ledger.Time `json:"now" doc:"the server clock"`
+	LastSeq uint64      `json:"last_seq" doc:"the highest seq of this device and install with all before it there"`
+	Head    Cursor      `json:"head" doc:"the newest durable entry"`
 	Policy  Policy      `json:"policy"`
 }
 
@@ -152,13 +152,13 @@ type Policy struct {
 	MaxPush    int    `json:"max_push"`
 	MaxUnacked int    `json:"max_unacked"`
 	MaxFrame   int    `json:"max_frame"`
-	PingEvery  int    `json:"ping_every"` // seconds
+	PingEvery  int    `json:"ping_every" doc:"seconds"` // seconds
 }
 
 // Ack tells the fate of intents. Through is the device's last_seq now.
 type Ack struct {
 	Type     string          `json:"type" const:"ack"`
-	Through  uint64          `json:"through"`
+	Through  uint64          `json:"through" doc:"the last_seq of the stream now"`
 	Outcomes []ledger.Result `json:"outcomes"`
 }
 
@@ -166,8 +166,8 @@ type Ack struct {
 type Events struct {
 	Type   string           `json:"type" const:"events"`
 	Topic  string           `json:"topic"`
-	From   uint64           `json:"from"`
-	To     uint64           `json:"to"`
+	From   uint64           `json:"from" doc:"covers the entries after this one"`
+	To     uint64           `json:"to" doc:"up to and with this one"`
 	Events []jsontext.Value `json:"events"`
 }
 
@@ -175,9 +175,9 @@ type Events struct {
 type Snapshot struct {
 	Type  string           `json:"type" const:"snapshot"`
 	Topic string           `json:"topic"`
-	Part  int              `json:"part"`
+	Part  int              `json:"part" doc:"from 1"`
 	Parts int              `json:"parts"`
-	N     uint64           `json:"n"`
+	N     uint64           `json:"n" doc:"the entry that the rows stand at; the feed goes on from here"`
 	Rows  []jsontext.Value `json:"rows"`
 }
 
@@ -191,7 +191,7 @@ type Pong struct {
 type Notice struct {
 	Type   string  `json:"type" const:"notice"`
 	Kind   string  `json:"kind" enum:"message,policy,print,drain,revoked"`
-	Text   string  `json:"text,omitzero"`
+	Text   string  `json:"text,omitzero" doc:"for people"`
 	Policy *Policy `json:"policy,omitzero"`
 }
 
@@ -199,9 +199,9 @@ type Notice struct {
 type Error struct {
 	Type       string      `json:"type" const:"error"`
 	Code       ledger.Code `json:"code"`
-	Message    string      `json:"message"`
-	RetryAfter int         `json:"retry_after,omitzero"` // seconds
-	LastSeq    *uint64     `json:"last_seq,omitzero"`    // with code gap: resend from last_seq + 1
+	Message    string      `json:"message" doc:"for people: what happened, what was kept, what to do"`
+	RetryAfter int         `json:"retry_after,omitzero" doc:"seconds"`                                      // seconds
+	LastSeq    *uint64     `json:"last_seq,omitzero" doc:"with code gap: send again from the seq after it"` // with code gap: resend from last_seq + 1
 }
 
 // BalanceRow is a row of topic balances and of the balance report. Values are
