@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// shell runs command lines against one data folder.
+type shell struct {
+	*testing.T
+	dir  string
+	data string
+}
+
+func newShell(t *testing.T) *shell {
+	dir := t.TempDir()
+	t.Setenv("BAYLEDGER_SERVER", "")
+	t.Setenv("BAYLEDGER_KEY", "")
+	return &shell{t, dir, filepath.Join(dir, "data")}
+}
+
+// file writes a file and returns its path.
+func (s *shell) file(name, text string) string {
+	s.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		s.Fatal(err)
+	}
+	return path
+}
+
+// do runs one command line and wants its exit code.
+func (s *shell) do(code int, args ...string) (out, errs string) {
+	s.Helper()
+	var o, e bytes.Buffer
+	if got := run(context.Background(), append(args, "--data", s.data), strings.NewReader(""), &o, &e); got != code {
+		s.Fatalf("bayledger %s: exit %d, want %d\n%s%s", strings.Join(args, " "), got, code, o.String(), e.String())
+	}
+	return o.String(), e.String()
+}
+
+// balances returns the balance report as "location product quantity" lines.
+func (s *shell) balances(args ...string) string {
+	s.Helper()
+	out, _ := s.do(0, append([]string{"report", "balance", "--format", "json"}, args...)...)
+	var rows []map[string]any
+	if err := json.Unmarshal([]byte(out), &rows); err != nil {
+		s.Fatalf("%v: %s", err, out)
+	}
+	var lines []string
+	for _, r := range rows {
+		for _, name := range balanceColumns {
+			if _, there := r[name]; !there {
+				s.Errorf("a row has no %s: %v", name, r)
+			}
+		}
+		lines = append(lines, strings.TrimPrefix(r["site"].(string)+"/", "/")+r["location"].(string)+" "+r["product"].(string)+" "+r["quantity"].(string))
+	}
+	return strings.Join(lines, "; ")
+}
+
+func TestReplayAndReports(t *testing.T) {
+	s := newShell(t)
+	lines := s.file("day.jsonl", `{"action":"add","product":"NUT","quantity":"2.5","to":"Z-1","at":"2026-03-02T09:00:00Z"}
+{"action":"remove","product":"NUT","quantity":1,"from":"Z-1","at":"2026-03-02T10:00:00Z","reference":"SO-1"}
+{"action":"add","product":"NUT","quantity":"-1"}
+
+this is no JSON
+{"action":"add","product":"NUT","wave":7}
+{"action":"move","product":"NUT","quantity":"0.25","from":"Z-1","to":"main/Z-2","at":"2026-03-02T11:00:00Z"}
+`)
+	out, errs := s.do(1, "replay", "--create", lines)
+	if !strings.Contains(out, "6 intents: 3 applied") || !strings.Contains(out, "3 refused") || !strings.Contains(errs, "line 3") || !strings.Contains(errs, "line 6") {
+		t.Errorf("%s%s", out, errs)
+	}
+	const want = "main/Z-1 NUT 1.25; main/Z-2 NUT 0.25"
+	if got := s.balances(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if out, _ := s.do(1, "replay", "--create", lines); !strings.Contains(out, "(3 were booked before)") {
+		t.Errorf("again: %s", out)
+	}
+	if got := s.balances("--all"); got != "customer NUT 1; supplier NUT -2.5; "+want {
+		t.Errorf("with virtual places: %q", got)
+	}
+	if got := s.balances("--at", "2026-03-02T09:30:00Z"); got != "main/Z-1 NUT 2.5" {
+		t.Errorf("as it was at 09:30: %q", got)
+	}
+	if out, _ := s.do(0, "report", "transactions", "--reference", "SO-1", "--format", "csv"); strings.Count(out, "\n") != 2 || !strings.Contains(out, "SO-1") {
+		t.Errorf("%s", out)
+	}
+	if out, _ := s.do(0, "report", "activity"); !strings.Contains(out, "OUTCOME") || !strings.Contains(out, "NUT") {
+		t.Errorf("%s", out)
+	}
+	if out, _ := s.do(0, "verify"); !strings.Contains(out, "every balance are right") {
+		t.Errorf("%s", out)
+	}
+	if out, _ := s.do(0, "migrate", "--status"); !strings.Contains(out, "1") {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestReplayCSV(t *testing.T) {
+	s := newShell(t)
+	table := s.file("scans.csv", "seq,action,product,quantity,from,note\n1,remove,85123A,6,,\n2,remove,85123a,2,,\n3,count,71053,10,stock,\n4,add,71053,1,,unexpected\n")
+	_, errs := s.do(1, "replay", "--create", table)
+	if !strings.Contains(errs, "line 5: refused unknown_field") {
+		t.Errorf("%s", errs)
+	}
+	if got := s.balances(); got != "main/stock 71053 10; main/stock 85123A -6; main/stock 85123a -2" {
+		t.Errorf("%q", got)
+	}
+	if out, _ := s.do(0, "report", "negative", "--format", "json"); strings.Count(out, `"product"`) != 2 {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestImport(t *testing.T) {
+	s := newShell(t)
+	products := s.file("products.csv", "code,name,unit,decimals,barcode\nBOLT,Hex bolt,piece,0,4006381333931\nOIL,\"Oil, 5W30\",litre,3,\n")
+	s.do(0, "import", "products", products)
+	s.do(0, "import", "locations", s.file("places.csv", "code,kind,parent,site,name\nA-01,stock,A,main,\nA,stock,,main,Aisle A\n"))
+	s.do(0, "import", "constraints", s.file("limits.csv", "product,site,location,min,max\nBOLT,main,A,5,20\n"))
+	s.do(0, "import", "partners", s.file("partners.csv", "code,name,kind\nACME,Acme,supplier\n"))
+	s.do(0, "import", "barcodes", s.file("barcodes.csv", "barcode,product,quantity\n2000000000015,BOLT,12\n"))
+	if out, _ := s.do(0, "import", "products", products); !strings.Contains(out, "0 changes") {
+		t.Errorf("again: %s", out)
+	}
+	_, errs := s.do(1, "import", "products", s.file("bad.csv", "code,decimals\nGOOD,1\nWORSE,99\n"))
+	if !strings.Contains(errs, "ine 3") {
+		t.Errorf("%s", errs)
+	}
+	if out, _ := s.do(0, "import", "products", "--dry-run", s.file("more.csv", "code\nNEW-1\n")); !strings.Contains(out, "Nothing was changed") {
+		t.Errorf("%s", out)
+	}
+	s.do(0, "replay", s.file("in.jsonl", `{"action":"add","scan":"2000000000015","to":"A-01"}`))
+	if got := s.balances("--location", "A"); got != "main/A-01 BOLT 12" {
+		t.Errorf("%q", got)
+	}
+	if out, _ := s.do(0, "report", "constraints", "--format", "json"); !strings.Contains(out, `"available":"12"`) {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestImportSheet(t *testing.T) {
+	s := newShell(t)
+	f := excelize.NewFile()
+	for cell, value := range map[string]string{"A1": "code", "B1": "name", "A2": "BOLT", "B2": "Hex bolt", "A3": "007"} {
+		if err := f.SetCellStr("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(s.dir, "products.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	s.do(0, "import", "products", path)
+	s.do(0, "replay", s.file("in.jsonl", `{"action":"add","product":"007"}`))
+	sheet := filepath.Join(s.dir, "balance.xlsx")
+	s.do(0, "report", "balance", "--format", "xlsx", "-o", sheet)
+	g, err := excelize.OpenFile(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	rows, err := g.GetRows("Sheet1")
+	if err != nil || len(rows) != 2 || rows[1][2] != "007" || rows[1][7] != "1" {
+		t.Errorf("%v, %v", rows, err)
+	}
+}
+
+func TestPair(t *testing.T) {
+	s := newShell(t)
+	out, _ := s.do(0, "pair", "--device", "H-1", "--print-key")
+	if key := strings.TrimSpace(out); !strings.HasPrefix(key, "bl_") || strings.Contains(key, "\n") {
+		t.Errorf("%q", out)
+	}
+	if out, _ := s.do(0, "pair", "--device", "H-1", "--role", "dock"); !strings.Contains(out, "shown once") {
+		t.Errorf("%q", out)
+	}
+	s.do(1, "pair", "--device", "H/1", "--print-key")
+}
+
+// What a person gets wrong: one sentence, and the exit code that says whose
+// fault it is.
+func TestMisuse(t *testing.T) {
+	s := newShell(t)
+	for _, row := range []struct {
+		code int
+		args string
+		says string
+	}{
+		{2, "dance", "no command"},
+		{2, "report", "report takes"},
+		{2, "report balance --format pdf", "--format"},
+		{2, "report balance extra", "no words"},
+		{1, "report fifo", "not settle yet"},
+		{2, "import animals x.csv", "import takes"},
+		{1, "import products missing.csv", "missing.csv"},
+		{2, "pair", "--device"},
+		{2, "serve --listen 0.0.0.0:0", "--plain-network"},
+		{2, "serve --listen nonsense", "host:port"},
+		{2, "serve --log loud", "--log"},
+		{2, "--frobnicate", "unknown flag"},
+		{1, "verify", "no data folder"},
+		{1, "migrate", "no data folder"},
+		{1, "replay missing.jsonl", "missing.jsonl"},
+		{2, "report balance --server http://127.0.0.1:1", "BAYLEDGER_KEY"},
+	} {
+		_, errs := s.do(row.code, strings.Fields(row.args)...)
+		if !strings.Contains(errs, row.says) || strings.Count(strings.TrimSpace(errs), "\n") != 0 {
+			t.Errorf("%s: %q", row.args, errs)
+		}
+	}
+	if out, _ := s.do(0, "version"); !strings.HasPrefix(out, "bayledger ") {
+		t.Errorf("%q", out)
+	}
+}
