@@ -18,21 +18,8 @@ func (c *core) Check(ctx context.Context, progress func(uint64)) error {
 		progress = func(uint64) {}
 	}
 	k := checker{c: c, head: c.Head()}
-	for next := uint64(1); next <= k.head.N; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		stored, err := c.fetch(next, k.head.N, checkSteps)
-		if err != nil {
-			return err
-		}
-		for i := range stored {
-			if err := k.block(&stored[i]); err != nil {
-				return err
-			}
-			next = stored[i].h.last() + 1
-		}
-		progress(next - 1)
+	if err := k.blocks(ctx, progress); err != nil {
+		return err
 	}
 	if k.prev != k.head.Hash {
 		return damage(k.head.N, k.head.N, "the last hash is not the one that the journal had when it was opened")
@@ -51,6 +38,28 @@ type checker struct {
 	devices uint64   // index keys that there should be
 	rows    rowsDecoder
 	enc     encoder
+}
+
+func (k *checker) blocks(ctx context.Context, progress func(uint64)) error {
+	start := []byte{roomBlocks}
+	for next := uint64(1); ; progress(next - 1) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		// Past the head too: the last block may have more parts than it should.
+		stored, err := k.c.fetch(start, next, k.head.N, checkSteps)
+		if err != nil || len(stored) == 0 {
+			return err
+		}
+		for i := range stored {
+			if err := k.block(&stored[i]); err != nil {
+				return err
+			}
+			h := &stored[i].h
+			next = h.last() + 1
+			start = append(partKey(start[:0], h.first, h.parts-1), 0)
+		}
+	}
 }
 
 func (k *checker) block(s *storedBlock) error {

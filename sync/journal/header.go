@@ -45,10 +45,10 @@ const (
 	maxSlack = 64 << 10
 )
 
-// partBytes is the most of a block that goes into one value. It is half of the
+// partBytes is the most of a block that goes into one value: far below the
 // store's threshold for values (1 MiB), so that a part and the index of the
 // largest batch fit into one transaction.
-const partBytes = 512 << 10
+const partBytes = 256 << 10
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

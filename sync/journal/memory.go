@@ -48,7 +48,7 @@ func (m *Memory) Reopen() (*Memory, error) {
 
 // FailAfter lets n more commits pass and makes the one after them fail, which
 // breaks the journal. With kept, that commit is stored all the same: its caller
-// cannot know. An Append is one commit, unless its block takes more than 2 MiB.
+// cannot know. An Append is one commit, unless its block takes more than 1 MiB.
 func (m *Memory) FailAfter(n int, kept bool) { m.st.failAfter(n, kept) }
 
 var errInjected = errors.New("the commit failed, as the test wanted")

@@ -163,7 +163,7 @@ func (c *core) replay() error {
 		return nil
 	}
 	var decoder rowsDecoder
-	return c.blocks(c.mark, head, func(h *header, block []byte) (bool, error) {
+	return c.blocks(blockKey(nil, c.mark), c.mark, head, func(h *header, block []byte) (bool, error) {
 		rows, wrong := decoder.decode(h, block)
 		if wrong != "" {
 			return false, damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)

@@ -26,8 +26,8 @@ type Options struct {
 }
 
 const (
-	// DefaultReserve leaves room for what Badger writes after a commit: a few
-	// tables of 16 MiB and their compaction.
+	// DefaultReserve leaves room for what Badger writes after a commit: some
+	// tables and their compaction.
 	DefaultReserve = 256 << 20
 	// DefaultLag: at two row changes an entry a cell of 100,000 is changed three
 	// times before it is written, and a restart replays 200,000 changes in some
@@ -49,19 +49,23 @@ func (o Options) withDefaults() Options {
 // compressed; all other values are small.
 const (
 	// memTable bounds what a restart replays, and sets the size of a transaction
-	// (15 % of it, 2.4 MiB).
-	memTable = 16 << 20
+	// (15 % of it, 1.2 MiB). Badger keeps up to eight table builders' memory for
+	// the next ones, each several times this size: 16 MiB would double that.
+	memTable = 8 << 20
 	// memTables may wait to be flushed before a commit waits for them.
 	memTables = 3
+	// levelZero tables are merged into the levels below at once: few large merges
+	// of rows rather than many small ones.
+	levelZero, levelZeroStall = 10, 20
 	// baseTable and baseLevel keep the number of files low: 10,000,000 entries are
-	// about 2 GiB.
-	baseTable = 8 << 20
+	// about 3 GiB, in tables of 8 MiB at the bottom.
+	baseTable = 4 << 20
 	baseLevel = 64 << 20
 	// valueThreshold keeps every value in the tables: nothing ever reaches the
 	// value log, which is never collected.
 	valueThreshold = 1 << 20
 	// valueLog is the size of the value log's one, empty file: the smallest that
-	// Badger likes, since it is mapped and synced with every commit.
+	// Badger takes, since it is mapped and synced with every commit.
 	valueLog = 1 << 20
 	// noCache: tables that Badger does not compress are read from the page cache,
 	// their indexes and filters too; a cache of its own would only copy them.
@@ -77,6 +81,8 @@ func OpenDB(dir string, o Options) (*badger.DB, error) {
 		WithCompression(options.None).
 		WithMemTableSize(memTable).
 		WithNumMemtables(memTables).
+		WithNumLevelZeroTables(levelZero).
+		WithNumLevelZeroTablesStall(levelZeroStall).
 		WithBaseTableSize(baseTable).
 		WithBaseLevelSize(baseLevel).
 		WithValueThreshold(valueThreshold).
@@ -89,6 +95,9 @@ func OpenDB(dir string, o Options) (*badger.DB, error) {
 		WithLogger(nil)
 	if o.Log != nil {
 		b = b.WithLogger(warnings{o.Log})
+	}
+	if err := removeEmptyLogs(dir); err != nil {
+		return nil, err
 	}
 	return badger.Open(b)
 }

@@ -27,8 +27,12 @@ func (c *core) Read(ctx context.Context, from uint64, fn func(*Block) (bool, err
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		stored, err := c.fetch(next, c.Head().N, want)
-		if err != nil || len(stored) == 0 {
+		head := c.Head().N
+		if next > head {
+			return nil
+		}
+		stored, err := c.fetch(blockKey(nil, next), next, head, want)
+		if err != nil {
 			return err
 		}
 		for i := range stored {
@@ -59,14 +63,10 @@ func (s *storedBlock) decode() (*Block, error) {
 	return b, nil
 }
 
-// fetch copies up to most blocks out of the store, from the one that begins with
-// next to the one that ends with head.
-func (c *core) fetch(next, head uint64, most int) (out []storedBlock, err error) {
+// fetch copies up to most blocks out of the store; see blocks.
+func (c *core) fetch(start []byte, next, head uint64, most int) (out []storedBlock, err error) {
 	bytes := 0
-	if next > head {
-		return nil, nil
-	}
-	err = c.blocks(next, head, func(h *header, block []byte) (bool, error) {
+	err = c.blocks(start, next, head, func(h *header, block []byte) (bool, error) {
 		out = append(out, storedBlock{*h, append([]byte(nil), block...)})
 		bytes += len(block)
 		return len(out) < most && bytes < aheadBytes, nil
@@ -79,11 +79,12 @@ func (c *core) fetch(next, head uint64, most int) (out []storedBlock, err error)
 
 // blocks calls fn with the blocks from the one that begins with next to the one
 // that ends with head, whole and in order; what fn is given is valid until it
-// returns. A block that is missing or cannot be is damage.
-func (c *core) blocks(next, head uint64, fn func(h *header, block []byte) (bool, error)) error {
+// returns. A block that is missing or cannot be is damage, and so is a key from
+// start on that belongs to none.
+func (c *core) blocks(start []byte, next, head uint64, fn func(h *header, block []byte) (bool, error)) error {
 	a := assembler{next: next, head: head, fn: fn}
 	prefix := [1]byte{roomBlocks}
-	err := c.st.each(prefix[:], blockKey(nil, next), false, a.take)
+	err := c.st.each(prefix[:], start, false, a.take)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (a *assembler) take(key, value []byte) (bool, error) {
 	case first > a.head:
 		return false, nil // what is being appended
 	case a.next > a.head:
-		return false, damage(first, a.head, "there is a part %d that belongs to no block", k)
+		return false, damage(first, a.head, "there is a part %d more than their block has", k)
 	case k != a.parts || first != a.next:
 		return false, a.gap(first)
 	}
@@ -143,7 +144,7 @@ func (a *assembler) gap(first uint64) error {
 	case first > a.next:
 		return damage(a.next, first-1, "they are missing")
 	}
-	return damage(a.next, 0, "the block before them reaches into them, or has more parts than it should")
+	return damage(first, a.next-1, "their block has more parts than it should, or another lies within it")
 }
 
 func (a *assembler) end() error {
@@ -194,10 +195,30 @@ func (c *core) headerOf(n uint64) (h header, err error) {
 		return header{}, err
 	case wrong != "":
 		return header{}, damage(first, 0, "their block cannot be read: %s", wrong)
-	case h.first != first || h.last() < n:
-		return header{}, damage(n, n, "it is missing")
+	case h.count > 0 && h.first != first:
+		return header{}, damage(first, 0, "their block is another one")
+	case h.count == 0 || h.last() < n:
+		return header{}, c.missing(h.first + uint64(h.count))
 	}
 	return h, nil
+}
+
+// missing says which entries are, where from is the first of them.
+func (c *core) missing(from uint64) error {
+	from = max(from, 1)
+	to := c.Head().N
+	prefix := [1]byte{roomBlocks}
+	err := c.st.each(prefix[:], blockKey(nil, from), false, func(key, _ []byte) (bool, error) {
+		if first, k, ok := parseBlockKey(key); ok && k == 0 {
+			to = min(to, first-1)
+			return false, nil
+		}
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	return damage(from, to, "they are missing")
 }
 
 func (c *core) BookedAt(n uint64) (ledger.Time, error) {

@@ -17,3 +17,7 @@ func freeBytes(dir string) (free uint64, err error) {
 }
 
 func onDisk(info fs.FileInfo) int64 { return info.Size() }
+
+// lockFolder does nothing: a file that another process has open cannot be
+// removed here.
+func lockFolder(string) (unlock func(), ok bool) { return func() {}, true }

@@ -143,7 +143,9 @@ func same(n uint64, got *journal.Record, want *kept) error {
 }
 
 func (w *World) verifyIdentities(j journal.Journal) error {
-	for i := range w.kept {
+	const most = 500 // of a large world, evenly spread ones will do
+	every := 1 + len(w.kept)/most
+	for i := len(w.kept) % every; i < len(w.kept); i += every {
 		if err := w.verifyIdentity(j, uint64(i)+1); err != nil {
 			return err
 		}
