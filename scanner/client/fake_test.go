@@ -1,0 +1,475 @@
+package client_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"bayledger/scanner/client"
+	"bayledger/scanner/outbox"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// server speaks the protocol over pipes, and does what a test tells it to.
+type server struct {
+	t     *testing.T
+	group sync.WaitGroup
+
+	mu      sync.Mutex
+	epoch   string
+	n       uint64 // entries
+	last    uint64 // of the one stream
+	hashes  map[uint64][16]byte
+	booked  map[uint64]int // times a seq became an entry
+	skipped map[uint64]string
+	repeats int
+	pushes  int
+	dials   []time.Time
+	hellos  []wire.Hello
+	pings   []wire.Ping
+	asked   []wire.Subscribe
+	got     []ledger.Intent
+	links   map[*link]struct{}
+	down    bool
+	policy  wire.Policy
+	// script sees each message first; true: it has been dealt with.
+	script func(l *link, m *wire.Message) bool
+	// judge decides an intent that is booked; nil: applied.
+	judge func(in *ledger.Intent) ledger.Result
+	// wrap puts something between a client and its pipe.
+	wrap func(net.Conn) net.Conn
+}
+
+// link is one connection of the fake server.
+type link struct {
+	s    *server
+	conn *websocket.Conn
+	cbor *wire.CBOR
+}
+
+func newServer(t *testing.T) *server {
+	s := &server{t: t, epoch: "e1", hashes: map[uint64][16]byte{}, booked: map[uint64]int{}, skipped: map[uint64]string{}, links: map[*link]struct{}{},
+		policy: wire.Policy{Site: "main", MaxPush: 1000, MaxUnacked: 1000, MaxFrame: 1 << 20, PingEvery: 25}}
+	t.Cleanup(func() { s.setDown(true); s.group.Wait() })
+	return s
+}
+
+// dial is a client's Dial.
+func (s *server) dial(context.Context, string, string) (net.Conn, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dials = append(s.dials, time.Now())
+	if s.down {
+		return nil, errors.New("connection refused")
+	}
+	ours, theirs := net.Pipe()
+	s.group.Add(1)
+	go func() { defer s.group.Done(); s.serve(ours) }()
+	if s.wrap != nil {
+		return s.wrap(theirs), nil
+	}
+	return theirs, nil
+}
+
+func (s *server) setDown(down bool) {
+	s.mu.Lock()
+	s.down = down
+	links := make([]*link, 0, len(s.links))
+	for l := range s.links {
+		links = append(links, l)
+	}
+	s.mu.Unlock()
+	if down {
+		for _, l := range links {
+			_ = l.conn.NetConn().Close()
+		}
+	}
+}
+
+// hijacked lets gorilla upgrade a bare connection.
+type hijacked struct {
+	conn   net.Conn
+	rw     *bufio.ReadWriter
+	header http.Header
+}
+
+func (h *hijacked) Header() http.Header         { return h.header }
+func (h *hijacked) WriteHeader(int)             {}
+func (h *hijacked) Write(b []byte) (int, error) { return h.conn.Write(b) }
+func (h *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return h.conn, h.rw, nil
+}
+
+func (s *server) serve(conn net.Conn) {
+	defer conn.Close()
+	rw := bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriter(conn))
+	req, err := http.ReadRequest(rw.Reader)
+	if err != nil {
+		return
+	}
+	up := websocket.Upgrader{Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR}}
+	ws, err := up.Upgrade(&hijacked{conn, rw, http.Header{}}, req, nil)
+	if err != nil {
+		return
+	}
+	l := &link{s: s, conn: ws}
+	if ws.Subprotocol() == wire.SubprotocolCBOR {
+		if l.cbor, err = wire.NewCBOR(); err != nil {
+			s.t.Error(err)
+		}
+	}
+	s.mu.Lock()
+	s.links[l] = struct{}{}
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.links, l)
+		s.mu.Unlock()
+	}()
+	for {
+		kind, frame, err := ws.ReadMessage()
+		if err != nil {
+			return
+		}
+		if kind == websocket.BinaryMessage {
+			if frame, err = l.cbor.ToJSON(frame); err != nil {
+				s.t.Error(err)
+				return
+			}
+		}
+		messages, f := wire.DecodeFrame(frame)
+		if f != nil {
+			s.t.Errorf("the client sent %.200q: %s", frame, f.Message)
+			return
+		}
+		for i := range messages {
+			if !l.handle(&messages[i]) {
+				return
+			}
+		}
+	}
+}
+
+func (l *link) handle(m *wire.Message) bool {
+	s := l.s
+	s.mu.Lock()
+	switch {
+	case m.Hello != nil:
+		s.hellos = append(s.hellos, *m.Hello)
+	case m.Ping != nil:
+		s.pings = append(s.pings, *m.Ping)
+	case m.Subscribe != nil:
+		s.asked = append(s.asked, *m.Subscribe)
+	case m.Intents != nil:
+		s.pushes++
+	}
+	script := s.script
+	s.mu.Unlock()
+	if script != nil && script(l, m) {
+		return true
+	}
+	switch {
+	case m.Hello != nil:
+		return l.welcome()
+	case m.Ping != nil:
+		return l.send(&wire.Pong{Type: "pong", Now: ledger.TimeOf(now())})
+	case m.Skip != nil:
+		return l.take([]ledger.Received{{Intent: ledger.Intent{Seq: m.Skip.Seq, Action: "skip", Reason: m.Skip.Reason}}}, true)
+	case m.Intents != nil:
+		return l.take(m.Intents, false)
+	}
+	return true
+}
+
+func (l *link) welcome() bool {
+	l.s.mu.Lock()
+	m := wire.Welcome{Type: "welcome", Now: ledger.TimeOf(now()), LastSeq: l.s.last, Head: wire.Cursor{Epoch: l.s.epoch, N: l.s.n}, Policy: l.s.policy}
+	l.s.mu.Unlock()
+	return l.send(&m)
+}
+
+// take books intents as a server does: gapless, once each.
+func (l *link) take(intents []ledger.Received, lost bool) bool {
+	s := l.s
+	var results []ledger.Result
+	gap := false
+	s.mu.Lock()
+	for i := range intents {
+		in := &intents[i].Intent
+		switch {
+		case in.Seq <= s.last:
+			r := ledger.Result{Seq: in.Seq, Outcome: ledger.Applied, Entry: in.Seq, Repeat: true}
+			if s.hashes[in.Seq] != intents[i].Hash {
+				r.Outcome, r.Code = ledger.Parked, ledger.IdentityConflict
+			}
+			s.repeats++
+			results = append(results, r)
+		case in.Seq > s.last+1:
+			gap = true
+		default:
+			s.last++
+			s.n++
+			s.booked[in.Seq]++
+			s.hashes[in.Seq] = intents[i].Hash
+			r := ledger.Result{Seq: in.Seq, Outcome: ledger.Applied, Entry: s.n}
+			if lost {
+				s.skipped[in.Seq] = in.Reason
+				r.Outcome = ledger.Exception
+			} else {
+				s.got = append(s.got, *in)
+				if s.judge != nil {
+					r = s.judge(in)
+					r.Seq, r.Entry = in.Seq, s.n
+				}
+			}
+			results = append(results, r)
+		}
+	}
+	last := s.last
+	s.mu.Unlock()
+	if gap && !l.send(&wire.Error{Type: "error", Code: ledger.Gap, Message: "A gap.", LastSeq: &last}) {
+		return false
+	}
+	return len(results) == 0 || l.put(wire.AppendAck(nil, last, results))
+}
+
+func (l *link) send(message any) bool {
+	b, err := wire.AppendMessage(nil, message)
+	if err != nil {
+		l.s.t.Error(err)
+	}
+	return l.put(b)
+}
+
+func (l *link) put(b []byte) bool {
+	kind := websocket.TextMessage
+	if l.cbor != nil {
+		var err error
+		kind = websocket.BinaryMessage
+		if b, err = wire.AppendCBOR(nil, b); err != nil {
+			l.s.t.Error(err)
+		}
+	}
+	return l.conn.WriteMessage(kind, b) == nil
+}
+
+func (l *link) close(code int, reason string) {
+	_ = l.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
+	_ = l.conn.Close()
+}
+
+// look runs f with the server's state.
+func (s *server) look(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+// restore takes the server back to a backup: another epoch, less known.
+func (s *server) restore(epoch string, last uint64) {
+	s.setDown(true)
+	s.look(func() {
+		s.epoch, s.last, s.n = epoch, last, last
+		s.booked = map[uint64]int{}
+		for seq := range s.hashes {
+			if seq > last {
+				delete(s.hashes, seq)
+			} else {
+				s.booked[seq] = 1
+			}
+		}
+		s.got = slices.DeleteFunc(s.got, func(in ledger.Intent) bool { return in.Seq > last })
+		s.down = false
+	})
+}
+
+// handheld is a client with what a test wants to know of it.
+type handheld struct {
+	*client.Client
+	t      *testing.T
+	box    outbox.Box
+	mu     sync.Mutex
+	events []client.Event
+	moved  chan struct{}
+	over   chan error
+	cancel context.CancelFunc
+	// patience is how long until waits: hours on synctest's clock.
+	patience time.Duration
+}
+
+// memory is an outbox folder in memory with one device's box.
+type memory struct {
+	t     testing.TB
+	m     *outbox.Memory
+	opts  outbox.Options
+	store *outbox.Store
+}
+
+func newMemory(t testing.TB, opts outbox.Options) *memory {
+	opts.Now = time.Now
+	m := &memory{t: t, m: outbox.NewMemory(), opts: opts}
+	m.open()
+	t.Cleanup(m.close)
+	return m
+}
+
+func (m *memory) open() {
+	var err error
+	if m.store, err = m.m.Open(m.opts); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *memory) close() {
+	if err := m.store.Close(); err != nil {
+		m.t.Error(err)
+	}
+}
+
+func (m *memory) box() outbox.Box {
+	b, err := m.store.Box("H-1", "i1")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return b
+}
+
+// start makes a client on a box and runs it; change adapts its configuration.
+func (s *server) start(box outbox.Box, change func(*client.Config)) *handheld {
+	h := newHandheld(s.t, box, func(cfg *client.Config) {
+		cfg.Dial, cfg.Now = s.dial, now
+		if change != nil {
+			change(cfg)
+		}
+	})
+	h.patience = 24 * time.Hour
+	h.run()
+	return h
+}
+
+// now is synctest's clock, moved out of the year 2000, which no device believes.
+func now() time.Time { return time.Now().AddDate(26, 0, 0) }
+
+func newHandheld(t *testing.T, box outbox.Box, change func(*client.Config)) *handheld {
+	t.Helper()
+	h := &handheld{t: t, box: box, moved: make(chan struct{}), over: make(chan error, 1), patience: 30 * time.Second}
+	boot := time.Now()
+	cfg := client.Config{Server: "ws://dock.test", Key: "key-H-1", Outbox: box, Notify: h.notify, BootID: "boot-1",
+		Monotonic: func() time.Duration { return time.Since(boot) }, Rand: func() float64 { return 0.5 }}
+	change(&cfg)
+	var err error
+	if h.Client, err = client.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (h *handheld) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	h.cancel = cancel
+	go func() { h.over <- h.Run(ctx) }()
+	h.t.Cleanup(func() { cancel(); h.Close() })
+}
+
+func (h *handheld) notify(e client.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.events = append(h.events, e)
+	close(h.moved)
+	h.moved = make(chan struct{})
+}
+
+// until waits for a condition that some event makes true.
+func (h *handheld) until(what string, ok func() bool) {
+	h.t.Helper()
+	limit := time.NewTimer(h.patience)
+	defer limit.Stop()
+	for {
+		h.mu.Lock()
+		moved := h.moved
+		h.mu.Unlock()
+		if ok() {
+			return
+		}
+		select {
+		case <-moved:
+		case <-limit.C:
+			h.t.Fatalf("waited in vain until %s; outbox %+v; last events %+v", what, h.box.Stats(), h.tail(5))
+		}
+	}
+}
+
+func (h *handheld) tail(n int) []client.Event {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.events[max(0, len(h.events)-n):])
+}
+
+func (h *handheld) count(kind client.EventKind) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, e := range h.events {
+		if e.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (h *handheld) untilEmpty() {
+	h.t.Helper()
+	h.until("everything is booked", func() bool { return h.box.Stats().Waiting == 0 })
+}
+
+func (h *handheld) scan(n int) {
+	h.t.Helper()
+	for range n {
+		if _, err := h.Scan(context.Background(), add("BOLT")); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+func add(product string) ledger.Intent {
+	return ledger.Intent{Action: ledger.ActionAdd, Product: product, Quantity: ledger.NewDecimal(1, 0)}
+}
+
+// once checks that 1…n became entries, each once, in order.
+func (s *server) once(n int) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for seq := uint64(1); seq <= uint64(n); seq++ {
+		if s.booked[seq] != 1 {
+			s.t.Errorf("scan %d was booked %d times", seq, s.booked[seq])
+		}
+	}
+	if len(s.booked) != n || s.last != uint64(n) {
+		s.t.Errorf("%d booked, last %d, want %d", len(s.booked), s.last, n)
+	}
+	for i := 1; i < len(s.got); i++ {
+		if s.got[i].Seq <= s.got[i-1].Seq || s.got[i].At < s.got[i-1].At {
+			s.t.Errorf("%d at %s comes after %d at %s", s.got[i].Seq, s.got[i].At, s.got[i-1].Seq, s.got[i-1].At)
+		}
+	}
+}
+
+func (s *server) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return fmt.Sprintf("last %d, %d entries, %d repeats, %d hellos", s.last, s.n, s.repeats, len(s.hellos))
+}
