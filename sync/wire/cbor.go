@@ -81,6 +81,8 @@ func textKeys(v any) (any, error) {
 		return v, nil
 	case []byte:
 		return nil, errors.New("a byte string stands where text is wanted")
+	case cbor.SimpleValue:
+		return nil, errors.New("a simple value means nothing here")
 	case big.Int:
 		return nil, errors.New("a whole number is below -2^63")
 	case float64:

@@ -30,3 +30,5 @@
 // Fields of a message other than its intents may be unknown to this server;
 // they are passed over, so that newer apps can talk to it.
 package wire
+
+//go:generate go test . -run TestWorkedSession -update

@@ -5,6 +5,7 @@ package generate
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"bayledger/sync/ledger"
@@ -238,6 +239,8 @@ func entryDefs() jsonschema.Definitions {
 	intent := &jsonschema.Schema{Ref: "#/$defs/KeptIntent"}
 	defs["Entry"].Properties.Set("intent", intent)
 	defs["Entry"].Description = "One numbered line of the journal."
+	move := defs["Move"] // values are left out where they are not known, or not to be seen
+	move.Required = slices.DeleteFunc(move.Required, func(name string) bool { return name == "value" })
 	return defs
 }
 
