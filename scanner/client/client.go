@@ -28,6 +28,7 @@ type Client struct {
 	follow  []following
 	waiters map[uint64]chan ledger.Result // commands that wait, by seq
 	session *session                      // welcomed, else nil
+	burst   int                           // rows of one push, see window.go
 	running bool
 	closed  bool
 	stop    context.CancelFunc
@@ -40,7 +41,7 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: cfg, box: cfg.Outbox, wake: make(chan struct{}, 1)}
+	c := &Client{cfg: cfg, box: cfg.Outbox, wake: make(chan struct{}, 1), burst: wire.MaxPush}
 	c.newFollowing()
 	if c.box == nil {
 		return c, nil

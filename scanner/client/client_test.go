@@ -88,13 +88,13 @@ func (c *cutter) Write(b []byte) (int, error) {
 
 // Cuts at random bytes: every scan is booked once, in order, with both codecs.
 func TestCuts(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(24) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			world(t, func(s *server, m *memory) {
-				r := rand.New(rand.NewPCG(seed, 1))
+				r, cuts := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 11))
 				s.wrap = func(c net.Conn) net.Conn {
 					k := &cutter{Conn: c}
-					k.left.Store(400 + r.Int64N(12_000))
+					k.left.Store(400 + cuts.Int64N(12_000))
 					return k
 				}
 				h := s.start(m.box(), func(cfg *client.Config) {
@@ -111,11 +111,9 @@ func TestCuts(t *testing.T) {
 						time.Sleep(time.Duration(r.IntN(5000)) * time.Millisecond)
 					}
 				}
+				h.until("all are told as booked", func() bool { return h.count(client.Booked) == scans })
 				h.untilEmpty()
 				s.once(scans)
-				if h.count(client.Booked) != scans {
-					t.Errorf("%d of %d told as booked", h.count(client.Booked), scans)
-				}
 			})
 		})
 	}
@@ -589,13 +587,17 @@ func TestPingAndSilence(t *testing.T) {
 // A server that never answers hello, or answers nonsense.
 func TestBadServers(t *testing.T) {
 	for name, answer := range map[string]func(l *link) bool{
-		"silence":        func(*link) bool { return true },
-		"no JSON":        func(l *link) bool { return l.put([]byte(`hello`)) },
-		"half a frame":   func(l *link) bool { return l.put([]byte(`{"type":"welcome"`)) },
-		"an early ack":   func(l *link) bool { return l.put([]byte(`{"type":"ack","through":9,"outcomes":[{"seq":9,"outcome":"applied"}]}`)) && l.welcome() },
+		"silence":      func(*link) bool { return true },
+		"no JSON":      func(l *link) bool { return l.put([]byte(`hello`)) },
+		"half a frame": func(l *link) bool { return l.put([]byte(`{"type":"welcome"`)) },
+		"an early ack": func(l *link) bool {
+			return l.put([]byte(`{"type":"ack","through":9,"outcomes":[{"seq":9,"outcome":"applied"}]}`)) && l.welcome()
+		},
 		"unknown things": func(l *link) bool { return l.put([]byte(`[{"type":"dance"},{"type":"pong"}]`)) && l.welcome() },
 		"two welcomes":   func(l *link) bool { return l.welcome() && l.welcome() },
-		"not taken":      func(l *link) bool { return l.welcome() && l.put([]byte(`{"type":"ack","through":0,"outcomes":[{"seq":1,"outcome":"refused","code":"not_allowed"}]}`)) },
+		"not taken": func(l *link) bool {
+			return l.welcome() && l.put([]byte(`{"type":"ack","through":0,"outcomes":[{"seq":1,"outcome":"refused","code":"not_allowed"}]}`))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			world(t, func(s *server, m *memory) {

@@ -141,7 +141,7 @@ func (s *session) ack(m *wire.Ack) error {
 	}
 	s.heard = time.Now()
 	if len(fresh) > 0 {
-		s.useful, s.gaps = true, 0
+		s.useful, s.gaps, c.burst = true, 0, larger(c.burst)
 	}
 	epoch := c.seen.Epoch
 	c.mu.Unlock()

@@ -69,6 +69,9 @@ func (s *session) run(ctx context.Context) error {
 	if s.c.session == s {
 		s.c.session = nil
 	}
+	if len(s.window.rows) > 0 && !s.useful {
+		s.c.burst = smaller(s.c.burst)
+	}
 	s.c.mu.Unlock()
 	var reading *readError
 	if errors.As(err, &reading) {
@@ -229,12 +232,13 @@ func (s *session) sendRows() error {
 	for {
 		c.mu.Lock()
 		room, from, held, policy := s.policy.MaxUnacked-len(s.window.rows), s.window.next, !s.held.IsZero(), s.policy
+		most := min(room, policy.MaxPush, c.burst)
 		c.mu.Unlock()
 		if held || room <= 0 || from > c.stored.Load() {
 			return nil
 		}
 		stored := c.stored.Load()
-		rows, err := c.box.Unacked(from, min(room, policy.MaxPush), min(MaxPushBytes, policy.MaxFrame/2))
+		rows, err := c.box.Unacked(from, most, min(MaxPushBytes, policy.MaxFrame/2))
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
 )
 
 // window is what has left on one connection and is not answered: rows in order
@@ -107,3 +108,11 @@ func (w *window) rewind(lowest uint64) uint64 {
 	w.rows, w.parts, w.errors = w.rows[:0], w.parts[:0], 0
 	return w.next
 }
+
+// On a network that breaks before a large frame is through, large frames never
+// get through: a connection that ends with rows under way and none answered
+// divides the rows of a push by shrink, an answer doubles them again.
+const shrink = 4
+
+func smaller(burst int) int { return max(1, burst/shrink) }
+func larger(burst int) int  { return min(2*burst, wire.MaxPush) }
