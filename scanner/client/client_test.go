@@ -20,13 +20,13 @@ import (
 )
 
 // world runs a test on synctest's clock with a fake server and an outbox.
-func world(t *testing.T, f func(s *server, m *memory)) {
+func world(t *testing.T, f func(t *testing.T, s *server, m *memory)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { f(newServer(t), newMemory(t, outbox.Options{})) })
+	synctest.Test(t, func(t *testing.T) { f(t, newServer(t), newMemory(t, outbox.Options{})) })
 }
 
 func TestScansWithoutAnyNetwork(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.setDown(true)
 		h := s.start(m.box(), nil)
 		h.scan(3)
@@ -90,7 +90,7 @@ func (c *cutter) Write(b []byte) (int, error) {
 func TestCuts(t *testing.T) {
 	for seed := range uint64(24) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			world(t, func(s *server, m *memory) {
+			world(t, func(t *testing.T, s *server, m *memory) {
 				r, cuts := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 11))
 				s.wrap = func(c net.Conn) net.Conn {
 					k := &cutter{Conn: c}
@@ -129,7 +129,7 @@ func (f forgetful) Ack(uint64) error { return nil }
 func TestRestartBetweenAnyTwoSteps(t *testing.T) {
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			world(t, func(s *server, m *memory) {
+			world(t, func(t *testing.T, s *server, m *memory) {
 				r := rand.New(rand.NewPCG(seed, 2))
 				total := 0
 				for range 12 {
@@ -159,7 +159,7 @@ func TestRestartBetweenAnyTwoSteps(t *testing.T) {
 // A server that comes back from a backup gets again what it lost, also what it
 // had acknowledged.
 func TestServerRestored(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		h := s.start(m.box(), nil)
 		h.scan(50)
 		h.untilEmpty()
@@ -201,7 +201,7 @@ func TestServerRestoredTooFarBack(t *testing.T) {
 
 // An outbox folder that is an older copy goes on above what the server knows.
 func TestServerKnowsMore(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.last, s.n = 40, 40
 		h := s.start(m.box(), nil)
 		h.until("it is connected", h.Connected)
@@ -232,7 +232,7 @@ func (l lossy) Unacked(from uint64, most, maxBytes int) ([]outbox.Row, error) {
 }
 
 func TestLostRowsAreSkipped(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.setDown(true)
 		lost := map[uint64]bool{1: true, 4: true, 5: true, 300: true}
 		for seq := uint64(100); seq < 280; seq++ {
@@ -256,7 +256,7 @@ func TestLostRowsAreSkipped(t *testing.T) {
 
 // A lost row that the server has needs no skip.
 func TestLostRowsThatTheServerHas(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		h := s.start(forgetful{m.box()}, nil)
 		h.scan(5)
 		h.until("all are answered", func() bool { return h.count(client.Booked) == 5 })
@@ -275,7 +275,7 @@ func TestLostRowsThatTheServerHas(t *testing.T) {
 
 // A full disk at the server holds this device back for as long as it asks.
 func TestDiskFull(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		var refused []time.Time
 		s.script = func(l *link, m *wire.Message) bool {
 			if m.Intents == nil || len(refused) == 3 {
@@ -301,7 +301,7 @@ func TestDiskFull(t *testing.T) {
 
 // A gap error is followed back, also below what was acknowledged.
 func TestGap(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		h := s.start(m.box(), nil)
 		h.scan(10)
 		h.untilEmpty()
@@ -323,7 +323,7 @@ func TestGap(t *testing.T) {
 
 // A server that never stops asking is left, and come back to.
 func TestGapForEver(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		last := uint64(0)
 		broken := true
 		s.script = func(l *link, m *wire.Message) bool {
@@ -358,7 +358,7 @@ func TestComingBack(t *testing.T) {
 		{4499, true, 0, 0, "4499"},
 	} {
 		t.Run(fmt.Sprint(row.code), func(t *testing.T) {
-			world(t, func(s *server, m *memory) {
+			world(t, func(t *testing.T, s *server, m *memory) {
 				closed := false
 				s.script = func(l *link, m *wire.Message) bool {
 					if m.Hello == nil || closed {
@@ -396,7 +396,7 @@ func TestComingBack(t *testing.T) {
 
 // Without a server the pauses grow to 30 s and stay jittered.
 func TestBackoff(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.setDown(true)
 		r := rand.New(rand.NewPCG(7, 7))
 		h := s.start(m.box(), func(cfg *client.Config) { cfg.Rand = r.Float64 })
@@ -425,7 +425,7 @@ func TestBackoff(t *testing.T) {
 }
 
 func TestNeedsYou(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.judge = func(in *ledger.Intent) ledger.Result {
 			r := ledger.Result{Outcome: ledger.Applied}
 			switch in.Product {
@@ -457,7 +457,7 @@ func TestNeedsYou(t *testing.T) {
 // The ack of the first push tells a through that covers later ones, too: a
 // repeat's outcome is waited for all the same.
 func TestOutcomesOfRepeatsAreHeard(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.setDown(true)
 		h := s.start(m.box(), nil)
 		h.scan(6)
@@ -473,16 +473,13 @@ func TestOutcomesOfRepeatsAreHeard(t *testing.T) {
 			t.Fatal(err)
 		}
 		h = s.start(m.box(), nil)
-		h.untilEmpty()
-		if n := h.count(client.Booked); n != 6 {
-			t.Errorf("%d outcomes", n)
-		}
+		h.until("all six are told", func() bool { return h.count(client.Booked) == 6 })
 		s.once(6)
 	})
 }
 
 func TestCommand(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		s.setDown(true)
 		h := s.start(m.box(), nil)
 		if _, err := h.Command(context.Background(), add("BOLT")); client.CodeOf(err) != client.CodeNotConnected {
@@ -535,7 +532,7 @@ func TestCommand(t *testing.T) {
 }
 
 func TestRefusesWhatIsNoIntent(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		h := s.start(m.box(), nil)
 		var f *ledger.Fault
 		if _, err := h.Scan(context.Background(), ledger.Intent{Action: "dance"}); !errors.As(err, &f) || f.Code != ledger.UnknownAction {
@@ -552,7 +549,7 @@ func TestRefusesWhatIsNoIntent(t *testing.T) {
 
 // An idle client pings, and a server that goes silent is left.
 func TestPingAndSilence(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		h := s.start(m.box(), func(cfg *client.Config) { cfg.Battery = func() int { return 71 } })
 		h.until("it is connected", h.Connected)
 		time.Sleep(5 * time.Minute)
@@ -600,7 +597,7 @@ func TestBadServers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			world(t, func(s *server, m *memory) {
+			world(t, func(t *testing.T, s *server, m *memory) {
 				first := true
 				s.script = func(l *link, m *wire.Message) bool {
 					if m.Hello == nil || !first {
@@ -620,7 +617,7 @@ func TestBadServers(t *testing.T) {
 }
 
 func TestAnchorsAcrossRestarts(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		boot, id := time.Now(), "boot-1"
 		wall := func() time.Time { return now().Add(-10 * time.Minute) } // ten minutes slow
 		change := func(cfg *client.Config) {
@@ -672,7 +669,7 @@ func TestAnchorsAcrossRestarts(t *testing.T) {
 
 // An intent with a moment of its own keeps it, and gets no seen.
 func TestRecordedMoments(t *testing.T) {
-	world(t, func(s *server, m *memory) {
+	world(t, func(t *testing.T, s *server, m *memory) {
 		h := s.start(m.box(), nil)
 		h.scan(1)
 		h.untilEmpty()

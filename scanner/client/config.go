@@ -80,7 +80,8 @@ type Config struct {
 
 	// Notify gets the events; see Queue for a bounded channel of them.
 	Notify func(Event)
-	// OnRows gets what the followed topics bring, as it comes.
+	// OnRows gets what the followed topics bring, as it comes; the local copy has
+	// it already.
 	OnRows func(Rows)
 	// Battery tells the charge in percent; nil: not known.
 	Battery func() int

@@ -370,6 +370,13 @@ func newHandheld(t *testing.T, box outbox.Box, change func(*client.Config)) *han
 	cfg := client.Config{Server: "ws://dock.test", Key: "key-H-1", Outbox: box, Notify: h.notify, BootID: "boot-1",
 		Monotonic: func() time.Duration { return time.Since(boot) }, Rand: func() float64 { return 0.5 }}
 	change(&cfg)
+	rows := cfg.OnRows
+	cfg.OnRows = func(r client.Rows) {
+		if rows != nil {
+			rows(r)
+		}
+		h.stir()
+	}
 	var err error
 	if h.Client, err = client.New(cfg); err != nil {
 		t.Fatal(err)
@@ -386,8 +393,15 @@ func (h *handheld) run() {
 
 func (h *handheld) notify(e client.Event) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.events = append(h.events, e)
+	h.mu.Unlock()
+	h.stir()
+}
+
+// stir lets until look again.
+func (h *handheld) stir() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	close(h.moved)
 	h.moved = make(chan struct{})
 }

@@ -71,11 +71,10 @@ func (c *Client) following(topic string) (int, *following) {
 
 // events takes entries or rows of (From, To].
 func (s *session) events(m *wire.Events) {
-	c := s.c
-	c.cfg.OnRows(Rows{Topic: m.Topic, From: m.From, To: m.To, Rows: m.Events})
 	if !s.advance(m) {
-		c.tooLarge(m.Topic)
+		s.c.tooLarge(m.Topic)
 	}
+	s.c.cfg.OnRows(Rows{Topic: m.Topic, From: m.From, To: m.To, Rows: m.Events})
 }
 
 // advance moves a topic on; false where the local copy cannot hold it.
@@ -103,11 +102,10 @@ func (s *session) advance(m *wire.Events) bool {
 
 // snapshot takes one part of a topic's rows.
 func (s *session) snapshot(m *wire.Snapshot) {
-	c := s.c
-	c.cfg.OnRows(Rows{Topic: m.Topic, Snapshot: true, Part: m.Part, Parts: m.Parts, To: m.N, Rows: m.Rows})
 	if !s.build(m) {
-		c.tooLarge(m.Topic)
+		s.c.tooLarge(m.Topic)
 	}
+	s.c.cfg.OnRows(Rows{Topic: m.Topic, Snapshot: true, Part: m.Part, Parts: m.Parts, To: m.N, Rows: m.Rows})
 }
 
 // build adds a part to a topic; false where the local copy cannot hold it.
