@@ -43,7 +43,7 @@ func newCrashWorld() *crashWorld {
 func (w *crashWorld) next() *journal.Batch {
 	w.batches++
 	if w.batches%9 == 0 {
-		return w.Bulky(6, 400<<10)
+		return w.Bulky(6, 300<<10)
 	}
 	return w.Batch(w.Size(40))
 }
@@ -76,7 +76,8 @@ func appendForever(dir string) error {
 // TestKill kills a process that appends, again and again: all that it was told
 // to be durable is there, whole, and the journal is sound.
 func TestKill(t *testing.T) {
-	const seed, rounds = 1, 6
+	t.Parallel()
+	const seed, rounds = 1, 5
 	choice := rand.New(rand.NewPCG(seed, 0))
 	dir := t.TempDir()
 	w := newCrashWorld()

@@ -121,6 +121,7 @@ func TestDamage(t *testing.T) {
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			f := newFolder(t)
 			j := f.open(t)
 			w := journaltest.NewWorld(journaltest.Config{Seed: 5, Devices: 1})
@@ -132,9 +133,12 @@ func TestDamage(t *testing.T) {
 			if err := j.Close(); err != nil { // writes the rows under their own keys
 				t.Fatal(err)
 			}
-			j = f.open(t)
+			j, err := journal.Open(f.db, f.options())
+			if err != nil {
+				t.Fatal(err)
+			}
 			c.spoil(t, f.db)
-			err := j.Check(context.Background(), nil)
+			err = j.Check(context.Background(), nil)
 			expectDamage(t, err, c.from, c.to, c.says)
 			err = j.Read(context.Background(), 1, func(b *journal.Block) (bool, error) {
 				if b.Last >= c.from && (c.to == 0 || b.First <= c.to) && !c.readable {
