@@ -19,20 +19,21 @@ type Client struct {
 	wake   chan struct{} // tells the writer that there is something to do
 	stored atomic.Uint64 // the highest seq known to be durable
 
-	mu      sync.Mutex // guards what follows; never held while the outbox writes
-	anchor  Anchor
-	kept    Anchor // the anchor as it is stored
-	last    Stamp
-	seen    wire.Cursor // the newest entry that the device knew of
-	saved   wire.Cursor // as it is stored
-	follow  []following
-	waiters map[uint64]chan ledger.Result // commands that wait, by seq
-	session *session                      // welcomed, else nil
-	burst   int                           // rows of one push, see window.go
-	running bool
-	closed  bool
-	stop    context.CancelFunc
-	stopped chan struct{} // closed when Run has returned
+	mu       sync.Mutex // guards what follows; never held while the outbox writes
+	anchor   Anchor
+	kept     Anchor // the anchor as it is stored
+	last     Stamp
+	seen     wire.Cursor // the newest entry that the device knew of
+	saved    wire.Cursor // as it is stored
+	follow   []following
+	waiters  map[uint64]chan ledger.Result // commands that wait, by seq
+	session  *session                      // welcomed, else nil
+	burst    int                           // rows of one push, see window.go
+	forgiven bool                          // a young connection was replaced, see forgive
+	running  bool
+	closed   bool
+	stop     context.CancelFunc
+	stopped  chan struct{} // closed when Run has returned
 }
 
 // New returns a client that is not connected yet. Errors: an *Error with

@@ -29,9 +29,9 @@ const (
 	// MaxPushBytes of rows are sent in one frame: half of what a server takes, so
 	// that the frame around them never matters.
 	MaxPushBytes = 512 << 10
-	// MaxCopyRows bounds each table of the local copy: some 60 MiB, the largest
-	// shop's catalogue four times over.
-	MaxCopyRows = 200_000
+	// MaxCopyRows bounds each table of the local copy: some 30 MiB, the largest
+	// shop's catalogue twice over.
+	MaxCopyRows = 100_000
 	// MaxServerFrame bounds a frame from the server: snapshots come in parts, all
 	// of which may share a frame.
 	MaxServerFrame = 64 << 20
@@ -46,6 +46,7 @@ const (
 	steadyAfter   = 30 * time.Second // a connection that held so long starts the back-off anew
 	settleWithin  = 2 * time.Second  // answers to what is under way are in by then
 	mostGaps      = 8                // rewinds without any answer before the connection is given up
+	ownEarlier    = 5 * time.Second  // a connection this young may have been replaced by the device's own earlier one
 	byeWithin     = 100 * time.Millisecond
 	drainAttempt  = 2 // a restart takes some seconds
 	slowAttempt   = 4 // asked to come back more slowly

@@ -85,6 +85,9 @@ func (s *session) judge(err error) ending {
 	case errors.As(err, &closing):
 		over.reason = fmt.Sprintf("the server closed the connection (%d): %s", closing.Code, closing.Text)
 		over.stop = stopFor(closing, said)
+		if closing.Code == wire.CloseReplaced && s.c.forgive(time.Since(s.started)) {
+			over.stop = nil
+		}
 		switch closing.Code {
 		case wire.CloseDrain:
 			over.attempt = drainAttempt
@@ -95,6 +98,21 @@ func (s *session) judge(err error) ending {
 		over.reason = "nothing was heard from the server for too long"
 	}
 	return over
+}
+
+// forgive says whether a connection so young that was replaced may come back: a
+// server may have heard the hello of this device's own earlier connection after
+// the newer one's. It happens once, until a connection has held.
+func (c *Client) forgive(age time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if age > ownEarlier {
+		c.forgiven = false
+		return false
+	}
+	first := !c.forgiven
+	c.forgiven = true
+	return first
 }
 
 // stopFor says what a person must do, for the codes from which a client must not

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // server speaks the protocol over pipes, and does what a test tells it to.
 type server struct {
-	t     *testing.T
+	t     testing.TB
 	group sync.WaitGroup
 
 	mu      sync.Mutex
@@ -61,10 +61,14 @@ type link struct {
 }
 
 func newServer(t *testing.T) *server {
-	s := &server{t: t, epoch: "e1", hashes: map[uint64][16]byte{}, booked: map[uint64]int{}, skipped: map[uint64]string{}, links: map[*link]struct{}{},
-		policy: wire.Policy{Site: "main", MaxPush: 1000, MaxUnacked: 1000, MaxFrame: 1 << 20, PingEvery: 25}}
+	s := newServerFor(t)
 	t.Cleanup(func() { s.setDown(true); s.group.Wait() })
 	return s
+}
+
+func newServerFor(t testing.TB) *server {
+	return &server{t: t, epoch: "e1", hashes: map[uint64][16]byte{}, booked: map[uint64]int{}, skipped: map[uint64]string{}, links: map[*link]struct{}{},
+		policy: wire.Policy{Site: "main", MaxPush: 1000, MaxUnacked: 1000, MaxFrame: 1 << 20, PingEvery: 25}}
 }
 
 // dial is a client's Dial.
@@ -113,15 +117,20 @@ func (h *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, h.rw, nil
 }
 
-func (s *server) serve(conn net.Conn) {
-	defer conn.Close()
+// upgradeBare makes a WebSocket of a connection without a server around it.
+func upgradeBare(conn net.Conn) (*websocket.Conn, error) {
 	rw := bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriter(conn))
 	req, err := http.ReadRequest(rw.Reader)
 	if err != nil {
-		return
+		return nil, err
 	}
 	up := websocket.Upgrader{Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR}}
-	ws, err := up.Upgrade(&hijacked{conn, rw, http.Header{}}, req, nil)
+	return up.Upgrade(&hijacked{conn, rw, http.Header{}}, req, nil)
+}
+
+func (s *server) serve(conn net.Conn) {
+	defer conn.Close()
+	ws, err := upgradeBare(conn)
 	if err != nil {
 		return
 	}
@@ -299,7 +308,7 @@ func (s *server) restore(epoch string, last uint64) {
 // handheld is a client with what a test wants to know of it.
 type handheld struct {
 	*client.Client
-	t      *testing.T
+	t      testing.TB
 	box    outbox.Box
 	mu     sync.Mutex
 	events []client.Event
@@ -363,7 +372,7 @@ func (s *server) start(box outbox.Box, change func(*client.Config)) *handheld {
 // now is synctest's clock, moved out of the year 2000, which no device believes.
 func now() time.Time { return time.Now().AddDate(26, 0, 0) }
 
-func newHandheld(t *testing.T, box outbox.Box, change func(*client.Config)) *handheld {
+func newHandheld(t testing.TB, box outbox.Box, change func(*client.Config)) *handheld {
 	t.Helper()
 	h := &handheld{t: t, box: box, moved: make(chan struct{}), over: make(chan error, 1), patience: 30 * time.Second}
 	boot := time.Now()

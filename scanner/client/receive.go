@@ -14,8 +14,6 @@ import (
 
 // read takes frames until the connection ends and returns why.
 func (s *session) read() error {
-	buffer := readBuffers.Get().(*[]byte)
-	defer func() { readBuffers.Put(buffer) }()
 	for {
 		if err := s.alive(); err != nil {
 			return err
@@ -24,16 +22,22 @@ func (s *session) read() error {
 		if err != nil {
 			return err
 		}
-		if *buffer, err = readAll((*buffer)[:0], r); err != nil {
+		if err := s.take(kind, r); err != nil {
 			return err
-		}
-		if err := s.frame(kind, *buffer); err != nil {
-			return err
-		}
-		if cap(*buffer) > keepBuffer {
-			*buffer = make([]byte, 0, 4<<10)
 		}
 	}
+}
+
+// take reads one frame into borrowed memory and acts on it.
+func (s *session) take(kind int, r io.Reader) (err error) {
+	buffer := readBuffers.Get().(*[]byte)
+	if *buffer, err = readAll((*buffer)[:0], r); err == nil {
+		err = s.frame(kind, *buffer)
+	}
+	if cap(*buffer) <= keepBuffer {
+		readBuffers.Put(buffer)
+	}
+	return err
 }
 
 // alive moves the deadline of the next read.
