@@ -43,24 +43,29 @@ func dial(addr, path string, buffer int) (*conn, error) {
 }
 
 const (
-	opText = 1
-	opPing = 9
+	opText  = 1
+	opClose = 8
+	opPing  = 9
+	opPong  = 10
 )
 
 // appendFrame appends one masked text frame.
-func appendFrame(b, payload []byte) []byte {
+func appendFrame(b, payload []byte) []byte { return appendFrameOf(b, opText, payload) }
+
+func appendFrameOf(b []byte, op byte, payload []byte) []byte {
 	switch n := len(payload); {
 	case n < 126:
-		b = append(b, 0x80|opText, 0x80|byte(n))
+		b = append(b, 0x80|op, 0x80|byte(n))
 	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, 0x80|opText, 0x80|126), uint16(n))
+		b = binary.BigEndian.AppendUint16(append(b, 0x80|op, 0x80|126), uint16(n))
 	default:
-		b = binary.BigEndian.AppendUint64(append(b, 0x80|opText, 0x80|127), uint64(n))
+		b = binary.BigEndian.AppendUint64(append(b, 0x80|op, 0x80|127), uint64(n))
 	}
 	return append(append(b, 0, 0, 0, 0), payload...)
 }
 
-// next reads the next data frame; what it returns is valid until the call after.
+// next reads the next data frame into memory that is used again: what it returns
+// is valid until it is passed back. Pings are answered.
 func (c *conn) next(into []byte) ([]byte, error) {
 	for {
 		head, err := c.r.Peek(2)
@@ -88,9 +93,14 @@ func (c *conn) next(into []byte) ([]byte, error) {
 			return nil, err
 		}
 		switch op {
-		case opPing, opPing + 1: // the load ends long before a ping must be answered
+		case opPong:
 			continue
-		case 8:
+		case opPing:
+			if _, err := c.Write(appendFrameOf(nil, opPong, into)); err != nil {
+				return nil, err
+			}
+			continue
+		case opClose:
 			return nil, fmt.Errorf("the server closed the connection: %q", into)
 		}
 		return into, nil

@@ -28,7 +28,11 @@ type Config struct {
 	Products int           // PRODUCT-0 …
 	Places   int           // PLACE-0 …
 	Seed     uint64
+	Booked   *atomic.Uint64 // counts intents as they are acknowledged, if not nil
 }
+
+// grace is how long a server may take to answer after the load's end.
+const grace = time.Minute
 
 // Result is what was measured.
 type Result struct {
@@ -49,17 +53,13 @@ func ProductCode(i int) string { return "PRODUCT-" + strconv.Itoa(i) }
 // PlaceCode names a location of site main.
 func PlaceCode(i int) string { return "PLACE-" + strconv.Itoa(i) }
 
-// Run makes the load. Errors: a socket that could not be opened or broke, an
-// intent that was not booked.
+// Run makes the load until its duration or ctx is over. Errors: a socket that
+// could not be opened or broke, an intent that was not booked.
 func Run(ctx context.Context, c Config) (*Result, error) {
-	devices := make([]*device, c.Devices)
-	for i := range devices {
-		d, err := open(&c, i)
-		if err != nil {
-			return nil, err
-		}
-		defer d.Close()
-		devices[i] = d
+	devices, closeAll, err := openAll(ctx, &c)
+	defer closeAll()
+	if err != nil {
+		return nil, err
 	}
 	result := &Result{Latency: NewHistogram()}
 	var stop atomic.Bool
@@ -69,6 +69,11 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	var group sync.WaitGroup
 	errs := make([]error, len(devices))
 	started := time.Now()
+	for _, d := range devices {
+		if err := d.SetDeadline(started.Add(c.Duration + grace)); err != nil {
+			return nil, err
+		}
+	}
 	for i, d := range devices {
 		group.Go(func() { errs[i] = d.run(started, &stop) })
 	}
@@ -95,31 +100,78 @@ type device struct {
 	in      []byte
 }
 
+// openAll opens every device of a load. The function closes them, also after an
+// error.
+func openAll(ctx context.Context, c *Config) ([]*device, func(), error) {
+	devices := make([]*device, 0, c.Devices)
+	closeAll := func() {
+		for _, d := range devices {
+			_ = d.Close() // measured already
+		}
+	}
+	for i := range c.Devices {
+		if err := ctx.Err(); err != nil {
+			return nil, closeAll, err
+		}
+		d, err := open(c, i)
+		if err != nil {
+			return nil, closeAll, fmt.Errorf("device %d of %d: %w", i+1, c.Devices, err)
+		}
+		devices = append(devices, d)
+	}
+	return devices, closeAll, nil
+}
+
 func open(c *Config, i int) (*device, error) {
 	cn, err := dial(c.Addr, "/v1/sync", 4<<10)
 	if err != nil {
 		return nil, err
 	}
 	d := &device{conn: cn, config: c, name: c.Prefix + strconv.Itoa(i), rng: rand.New(rand.NewPCG(c.Seed, uint64(i))), latency: NewHistogram()}
-	hello := fmt.Sprintf(`{"type":"hello","device":%q,"install":"load","key":%q,"cursor":null}`, d.name, c.Key)
-	if _, err := cn.Write(appendFrame(nil, []byte(hello))); err != nil {
+	welcome, err := cn.hello(d.name, c.Key)
+	if err != nil {
+		cn.Close()
 		return nil, err
 	}
-	b, err := cn.next(nil)
+	d.seq = numberAfter(welcome, lastSeq)
+	return d, nil
+}
+
+var lastSeq, headN = []byte(`"last_seq":`), []byte(`"n":`)
+
+// hello opens the session and returns the server's welcome.
+func (c *conn) hello(device, key string) ([]byte, error) {
+	if err := c.SetDeadline(time.Now().Add(dialWithin)); err != nil {
+		return nil, err
+	}
+	hello := fmt.Sprintf(`{"type":"hello","device":%q,"install":"load","key":%q,"cursor":null}`, device, key)
+	if _, err := c.Write(appendFrame(nil, []byte(hello))); err != nil {
+		return nil, err
+	}
+	b, err := c.next(nil)
 	if err != nil {
 		return nil, err
 	}
-	last := bytes.Index(b, []byte(`"last_seq":`))
-	if !bytes.HasPrefix(b, []byte(`{"type":"welcome"`)) || last < 0 {
+	if !bytes.HasPrefix(b, []byte(`{"type":"welcome"`)) || !bytes.Contains(b, lastSeq) {
 		return nil, fmt.Errorf("the server answered hello with %q", b)
 	}
-	for _, digit := range b[last+len(`"last_seq":`):] {
+	return b, c.SetDeadline(time.Time{})
+}
+
+// numberAfter returns the number that stands behind name's first occurrence, 0
+// where there is none.
+func numberAfter(b, name []byte) (n uint64) {
+	at := bytes.Index(b, name)
+	if at < 0 {
+		return 0
+	}
+	for _, digit := range b[at+len(name):] {
 		if digit < '0' || digit > '9' {
 			break
 		}
-		d.seq = d.seq*10 + uint64(digit-'0')
+		n = n*10 + uint64(digit-'0')
 	}
-	return d, nil
+	return n
 }
 
 // run pushes until stop, in bursts of the window.
@@ -138,7 +190,7 @@ func (d *device) run(started time.Time, stop *atomic.Bool) error {
 		}
 		d.out = d.out[:0]
 		for range d.config.Window {
-			d.out = appendFrame(d.out, d.intent())
+			d.out = appendFrame(d.out, d.intent(sent))
 		}
 		if _, err := d.Write(d.out); err != nil {
 			return err
@@ -154,13 +206,17 @@ func (d *device) run(started time.Time, stop *atomic.Bool) error {
 				_ = d.latency.RecordValue(took) // within the histogram's bounds, or an outlier of 10 minutes
 			}
 			d.booked += uint64(n)
+			if d.config.Booked != nil {
+				d.config.Booked.Add(uint64(n))
+			}
 		}
 	}
 	return nil
 }
 
 // intent makes the next push: a move between two places, as a handheld sends it.
-func (d *device) intent() []byte {
+// Its moment is when it was planned, so that a watcher can tell how old it is.
+func (d *device) intent(at time.Time) []byte {
 	d.seq++
 	from := d.rng.IntN(d.config.Places)
 	to := (from + 1 + d.rng.IntN(d.config.Places-1)) % d.config.Places
@@ -169,7 +225,7 @@ func (d *device) intent() []byte {
 	b = append(b, `","install":"load","seq":`...)
 	b = strconv.AppendUint(b, d.seq, 10)
 	b = append(b, `,"at":"`...)
-	b = ledger.TimeOf(time.Now()).AppendTo(b)
+	b = ledger.TimeOf(at).AppendTo(b)
 	b = append(b, `","clock":"a","operator":"ann","action":"move","product":"PRODUCT-`...)
 	b = strconv.AppendInt(b, int64(d.rng.IntN(d.config.Products)), 10)
 	b = append(b, `","quantity":"`...)

@@ -2,8 +2,9 @@ package load
 
 import (
 	"bytes"
+	"context"
 	"fmt"
-	"strconv"
+	"time"
 )
 
 // openingQuantity is what every cell starts with: enough that no move of the
@@ -11,34 +12,47 @@ import (
 const openingQuantity = 1_000_000
 
 // Stock counts an opening stock of every product at every place, over one
-// socket, as intents of a place each.
-func Stock(c Config) error {
+// socket, as intents of a place each. It returns the entry of the last.
+func Stock(ctx context.Context, c Config) (uint64, error) {
 	c.Prefix, c.Window = "opening-", 1
 	d, err := open(&c, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer d.Close()
+	last := uint64(0)
 	for place := range c.Places {
-		d.seq++
-		b := fmt.Appendf(nil, `{"type":"push","intents":[{"device":%q,"install":"load","seq":%d,"action":"count","reason":"opening","from":%q,"lines":[`,
-			d.name, d.seq, PlaceCode(place))
-		for product := range c.Products {
-			if product > 0 {
-				b = append(b, ',')
-			}
-			b = fmt.Appendf(b, `{"product":%q,"quantity":"%d"}`, ProductCode(product), openingQuantity)
+		if err := ctx.Err(); err != nil {
+			return 0, err
 		}
-		if _, err := d.Write(appendFrame(nil, append(b, "]}]}"...))); err != nil {
-			return err
+		if err := d.SetDeadline(time.Now().Add(grace)); err != nil {
+			return 0, err
+		}
+		d.seq++
+		if _, err := d.Write(appendFrame(nil, opening(&c, d.name, d.seq, place))); err != nil {
+			return 0, err
 		}
 		answer, err := d.next(d.in)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if !bytes.Contains(answer, applied) {
-			return fmt.Errorf("the opening stock of place %s was not booked: %q", strconv.Itoa(place), answer[:min(len(answer), 500)])
+		if d.in = answer; !bytes.Contains(answer, applied) {
+			return 0, fmt.Errorf("the opening stock of %s was not booked: %q", PlaceCode(place), answer[:min(len(answer), 500)])
 		}
+		last = numberAfter(answer, []byte(`"entry":`))
 	}
-	return nil
+	return last, nil
+}
+
+// opening is the push that counts every product at one place.
+func opening(c *Config, device string, seq uint64, place int) []byte {
+	b := fmt.Appendf(nil, `{"type":"push","intents":[{"device":%q,"install":"load","seq":%d,"action":"count","reason":"opening","from":%q,"lines":[`,
+		device, seq, PlaceCode(place))
+	for product := range c.Products {
+		if product > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, `{"product":%q,"quantity":"%d"}`, ProductCode(product), openingQuantity)
+	}
+	return append(b, "]}]}"...)
 }
