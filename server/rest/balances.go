@@ -19,7 +19,7 @@ type balancesQuery struct {
 	Location string `query:"location" doc:"with all below it; a code of the site, else site/code, else a virtual place"`
 	Lot      string `query:"lot"`
 	All      bool   `query:"all" doc:"virtual places too"`
-	At       string `query:"at" format:"date-time" doc:"as it was at this moment, told by what is known now"`
+	At       string `query:"at" doc:"RFC 3339: as it was at this moment, told by what is known now"`
 	Entry    uint64 `query:"entry" doc:"as it was booked at this entry"`
 }
 

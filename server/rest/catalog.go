@@ -81,23 +81,27 @@ type Edited struct {
 	Epoch   string               `json:"epoch"`
 }
 
+// Queries that others embed; huma looks into exported ones only.
 type (
-	listQuery struct {
+	// ListQuery asks for a page of a list.
+	ListQuery struct {
 		Prefix string `query:"prefix" doc:"only codes that begin so"`
 		After  string `query:"after" doc:"next of the page before"`
 		Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"10000"`
 	}
-	siteQuery struct {
-		listQuery
+	// SiteQuery asks for a page of what belongs to sites.
+	SiteQuery struct {
+		ListQuery
 		Site string `query:"site"`
 	}
-	itemQuery struct {
+	// ItemQuery names one item.
+	ItemQuery struct {
 		Code     string `path:"code" maxLength:"600"`
 		Site     string `query:"site" doc:"for locations and constraints; default main"`
 		Location string `query:"location" doc:"for constraints; empty: the whole site"`
 	}
 	putQuery struct {
-		itemQuery
+		ItemQuery
 		Body map[string]Scalar
 	}
 	itemsAnswer  struct{ Body Items }
@@ -112,15 +116,15 @@ func (a *API) routeCatalog() {
 		case f.entity == ledger.EntityConstraint:
 			register(a, list, a.listConstraints)
 		case f.sited:
-			register(a, list, func(ctx context.Context, q *siteQuery) (*itemsAnswer, error) {
-				return a.listItems(ctx, f, &q.listQuery, q.Site)
+			register(a, list, func(ctx context.Context, q *SiteQuery) (*itemsAnswer, error) {
+				return a.listItems(ctx, f, &q.ListQuery, q.Site)
 			})
 		default:
-			register(a, list, func(ctx context.Context, q *listQuery) (*itemsAnswer, error) { return a.listItems(ctx, f, q, "") })
+			register(a, list, func(ctx context.Context, q *ListQuery) (*itemsAnswer, error) { return a.listItems(ctx, f, q, "") })
 		}
 		register(a, route{method: http.MethodGet, path: "/v1/" + f.path + "/{code}", id: "get" + f.name, tag: "Catalogue", action: access.ReadCatalog,
 			summary: "Show one of the " + f.path, about: f.about},
-			func(ctx context.Context, q *itemQuery) (*itemAnswer, error) {
+			func(ctx context.Context, q *ItemQuery) (*itemAnswer, error) {
 				item, err := a.item(ctx, f, q)
 				return &itemAnswer{item}, err
 			})
@@ -133,7 +137,7 @@ func (a *API) routeCatalog() {
 
 // key is how the ledger names an item: a place by site/code, a constraint by its
 // three parts.
-func (f *family) key(s *ledger.State, q *itemQuery) ledger.Item {
+func (f *family) key(s *ledger.State, q *ItemQuery) ledger.Item {
 	site := q.Site
 	switch f.entity {
 	case ledger.EntityLocation:
@@ -173,7 +177,7 @@ func itemOf(v ledger.ItemView) Item {
 	return item
 }
 
-func (a *API) item(ctx context.Context, f family, q *itemQuery) (item Item, err error) {
+func (a *API) item(ctx context.Context, f family, q *ItemQuery) (item Item, err error) {
 	known := false
 	err = a.book.View(ctx, func(s *ledger.State, _ uint64) {
 		var v ledger.ItemView
@@ -188,7 +192,7 @@ func (a *API) item(ctx context.Context, f family, q *itemQuery) (item Item, err 
 }
 
 // listItems returns a page of a list. The cursor is the key of the last item.
-func (a *API) listItems(ctx context.Context, f family, q *listQuery, site string) (*itemsAnswer, error) {
+func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string) (*itemsAnswer, error) {
 	after, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err != nil {
 		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
@@ -232,7 +236,7 @@ func (a *API) listItems(ctx context.Context, f family, q *listQuery, site string
 
 type (
 	constraintsQuery struct {
-		siteQuery
+		SiteQuery
 		Product string `query:"product"`
 	}
 	constraintsAnswer struct{ Body Constraints }
@@ -273,7 +277,7 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 	}
 	known := false
 	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
-		_, known = s.Item(f.key(s, &q.itemQuery))
+		_, known = s.Item(f.key(s, &q.ItemQuery))
 		patch.Site, patch.Location = f.place(s, q)
 	}); err != nil {
 		return nil, err
@@ -287,7 +291,7 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 	if err != nil {
 		return nil, err
 	}
-	item, err := a.item(ctx, f, &q.itemQuery)
+	item, err := a.item(ctx, f, &q.ItemQuery)
 	if err != nil {
 		return nil, err
 	}
@@ -330,7 +334,7 @@ func (f *family) fields(patch *ledger.Patch, q *putQuery) *Problem {
 func (f *family) place(s *ledger.State, q *putQuery) (site, location string) {
 	switch f.entity {
 	case ledger.EntityLocation:
-		key := f.key(s, &q.itemQuery)
+		key := f.key(s, &q.ItemQuery)
 		if !strings.Contains(key.Key, "/") || virtualKind(string(q.Body["kind"])) && q.Site == "" {
 			return "", ""
 		}

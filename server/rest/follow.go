@@ -68,7 +68,7 @@ func (f *follower) run(ctx huma.Context) {
 			return
 		}
 	}
-	if ctx.Context().Err() == nil {
+	if broken(ctx.Context(), err) {
 		a.log.Info("a stream was cut", "request", requestID(ctx.Context()), "after", f.after, "error", err)
 	}
 }

@@ -52,7 +52,7 @@ func (a *API) postIntents(ctx context.Context, _ *none) (*huma.StreamResponse, e
 	intents, some := a.decode(ctx, lines)
 	if !some && len(lines) > 0 {
 		p := unreadable()
-		if f := intents[0].Fault; f != nil {
+		if f := intents[0].Fault; f != nil && f.Code == ledger.BadJSON {
 			p.Message, p.Detail = f.Message, f.Message
 		}
 		return nil, p

@@ -62,6 +62,7 @@ type API struct {
 	bodies  *semaphore.Weighted // bytes of bodies in memory
 	reports chan struct{}       // a token for each reader of the whole journal
 	streams chan struct{}       // a token for each follower
+	imports chan struct{}       // a token for the import that is being made
 
 	draining  chan struct{} // closed when the server goes away
 	drainOnce sync.Once
@@ -92,7 +93,7 @@ func New(o Options) *API {
 		o.WriteTimeout = writeTimeout
 	}
 	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
-		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams),
+		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams), imports: make(chan struct{}, 1),
 		draining: make(chan struct{})}
 	a.metrics = newMetrics(a)
 	a.engine = newEngine()
@@ -139,16 +140,16 @@ type route struct {
 	tag, summary     string
 	about            string
 	action           access.Action
-	status           int   // of success; 0 is 200
-	body             int64 // bound of the body that huma reads
-	request          *huma.RequestBody
+	status           int                       // of success; 0 is 200
+	body             int64                     // bound of the body that huma reads
+	request          *huma.RequestBody         // of a body that the handler reads itself
 	responses        map[string]*huma.Response // of success, where the handler streams
 }
 
 // operation turns a route into huma's words, with the key asked for first.
 func (a *API) operation(r route) huma.Operation {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, Description: r.about, Tags: []string{r.tag},
-		DefaultStatus: r.status, MaxBodyBytes: r.body, RequestBody: r.request, Responses: r.responses,
+		DefaultStatus: r.status, MaxBodyBytes: r.body, Responses: r.responses,
 		RejectUnknownQueryParameters: true, BodyReadTimeout: bodyTimeout,
 		Extensions: map[string]any{"x-action": string(r.action)}}
 	if r.action == access.Public {
@@ -178,6 +179,9 @@ func register[I, O any](a *API, r route, handler func(context.Context, *I) (*O, 
 		}
 		return out, nil
 	})
+	if r.request != nil { // only now, or huma would read the body itself
+		operations(a.huma.OpenAPI().Paths[r.path])[r.method].RequestBody = r.request
+	}
 }
 
 func (a *API) routes() {

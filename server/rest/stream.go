@@ -3,7 +3,9 @@ package rest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net/http"
+	"os"
 	"time"
 
 	"bayledger/sync/journal"
@@ -60,11 +62,17 @@ func (a *API) streamed(contentType string, write func(ctx context.Context, s *st
 		if err == nil {
 			return
 		}
-		if ctx.Context().Err() == nil {
+		if broken(ctx.Context(), err) {
 			a.log.Warn("an answer was broken off", "request", requestID(ctx.Context()), "error", err)
 		}
 		panic(http.ErrAbortHandler)
 	}}
+}
+
+// broken says whether a stream's end is worth a line in the log: any but that
+// its reader went away. A write that was too slow ends the context too.
+func broken(ctx context.Context, err error) bool {
+	return ctx.Err() == nil || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // plain makes an answer of bytes that are all there.

@@ -11,8 +11,8 @@ import (
 )
 
 type transactionsQuery struct {
-	From      string `query:"from" format:"date-time" doc:"only what happened (t_eff) then or later"`
-	To        string `query:"to" format:"date-time" doc:"only what happened then or earlier"`
+	From      string `query:"from" doc:"RFC 3339: only what happened (t_eff) then or later"`
+	To        string `query:"to" doc:"RFC 3339: only what happened then or earlier"`
 	Site      string `query:"site"`
 	Product   string `query:"product"`
 	Location  string `query:"location" doc:"a code, or site/code"`
