@@ -17,7 +17,9 @@ func DecodeFrame(frame []byte) ([]Message, *ledger.Fault) {
 	if len(frame) > MaxFrame {
 		return nil, &ledger.Fault{Code: ledger.TooLarge, Message: "The frame is larger than 1 MiB. Nothing of it was booked; send it as several."}
 	}
-	frame = bytes.TrimLeft(frame, " \t\r\n")
+	if len(frame) > 0 && frame[0] != '{' {
+		frame = bytes.TrimLeft(frame, " \t\r\n")
+	}
 	if len(frame) == 0 || frame[0] != '[' {
 		m, f := decodeMessage(frame)
 		if f != nil {
