@@ -53,10 +53,10 @@ fuzz: ## Run each fuzz target for SECONDS (default 30)
 	done
 
 soak: build ## Kill the server under load again and again; the clients' own lists judge
-	@$(BIN) fleet --own-server --devices 50 --kills 20 --cuts 2s --generate 400000
+	@$(BIN) fleet --own-server --devices 50 --kills 20 --cuts 300000 --generate 1000000
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
-	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 3s --recorded $(SCANS) --products $(PRODUCTS)
+	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)
 
 bench: build ## Measure this server, and its peers beside it where PEERS is there
 	@$(BIN) bench --rounds $(ROUNDS) $$( [ -d "$(PEERS)" ] && echo --peers "$(PEERS)" )

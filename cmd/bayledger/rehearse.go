@@ -1,0 +1,379 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"bayledger/scanner/fleet"
+	"bayledger/scanner/outbox"
+	"bayledger/sync/ledger"
+)
+
+// facts are the lines of the table that a rehearsal prints.
+type facts struct {
+	lines [][2]string
+	wrong []string
+}
+
+func (t *facts) add(what, format string, args ...any) {
+	t.lines = append(t.lines, [2]string{what, fmt.Sprintf(format, args...)})
+}
+
+// check adds a line that must hold.
+func (t *facts) check(what string, ok bool, format string, args ...any) {
+	verdict := "yes: "
+	if !ok {
+		verdict = "NO: "
+		t.wrong = append(t.wrong, what+": "+fmt.Sprintf(format, args...))
+	}
+	t.add(what, verdict+format, args...)
+}
+
+func (t *facts) print(out io.Writer) {
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	for _, l := range t.lines {
+		fmt.Fprintf(w, "%s\t%s\n", l[0], l[1])
+	}
+	_ = w.Flush() // the terminal's own trouble
+}
+
+func (t *facts) fleet(f *fleetFlags, r *fleet.Report) {
+	t.add("handhelds", "%d, seed %d", f.devices, f.seed)
+	t.add("scans", "%d in %s, %.0f a second", r.Scans, r.Elapsed.Round(time.Millisecond), float64(r.Scans)/r.Elapsed.Seconds())
+	t.add("connections", "%d, of which %d were cut on purpose", r.Connects, r.Cuts)
+	var fates []string
+	for fate, n := range r.Outcomes {
+		fates = append(fates, fmt.Sprintf("%d %s", n, fate))
+	}
+	slices.Sort(fates)
+	t.add("fates", "%s", strings.Join(fates, ", "))
+	t.add("answered twice", "%d repeats, each told its first receipt", r.Repeats)
+	t.add("ack", "p50 %s, p99 %s, longest %s", r.Ack.P50, r.Ack.P99, r.Ack.Max)
+	t.check("every scan answered", r.Waiting == 0 && r.Lost == 0, "%d wait, %d lost", r.Waiting, r.Lost)
+	t.check("one receipt a scan", r.ConflictCount == 0, "%d scans were told two entries", r.ConflictCount)
+}
+
+func temporaryOutbox() (*outbox.Store, func(), error) {
+	dir, err := os.MkdirTemp("", "bayledger-outbox-")
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := outbox.Open(dir, outbox.Options{Now: time.Now})
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, nil, err
+	}
+	return store, func() { store.Close(); os.RemoveAll(dir) }, nil
+}
+
+// rehearsal is a whole life of a server: filled, driven, killed, judged.
+type rehearsal struct {
+	*app
+	flags  *fleetFlags
+	server *ownServer
+	api    *api
+	judge  judge
+
+	mu       sync.Mutex // guards what follows
+	killed   int
+	restarts []time.Duration
+	failed   error
+}
+
+// rehearse runs a fleet against a server of its own and judges the books.
+func (a *app) rehearse(ctx context.Context, f *fleetFlags) error {
+	dir, err := os.MkdirTemp("", "bayledger-fleet-")
+	if err != nil {
+		return err
+	}
+	r := &rehearsal{app: a, flags: f, server: &ownServer{dir: dir, log: a.err},
+		judge: judge{opening: map[string]*big.Rat{}, final: map[string]*big.Rat{}}}
+	defer r.server.kill()
+	if err := r.server.start(ctx); err != nil {
+		return err
+	}
+	if r.api, err = r.server.api(); err != nil {
+		return err
+	}
+	t, err := r.run(ctx)
+	if t != nil {
+		t.print(a.out)
+	}
+	if err == nil && len(t.wrong) > 0 {
+		err = fmt.Errorf("the rehearsal failed: %s (the folder is kept: %s)", strings.Join(t.wrong, "; "), dir)
+	}
+	if err == nil && !f.keep {
+		return os.RemoveAll(dir)
+	}
+	return err
+}
+
+func (r *rehearsal) run(ctx context.Context) (*facts, error) {
+	if err := r.stockUp(ctx); err != nil {
+		return nil, err
+	}
+	var head struct{ Head uint64 }
+	if err := r.api.get(ctx, "/v1/activity?limit=1", &head); err != nil {
+		return nil, err
+	}
+	var key struct{ Key string }
+	if err := r.api.post(ctx, "/v1/devices", map[string]string{"device": "watch-1", "role": "supervisor"}, &key); err != nil {
+		return nil, err
+	}
+	booked := map[ledger.Identity]int{}
+	watcher, err := fleet.NewWatcher(fleet.WatcherConfig{Server: r.api.base, Key: key.Key, Device: "watch-1", CutBytes: 10 * r.flags.cuts, Seed: r.flags.seed,
+		BackoffMin: 50 * time.Millisecond, BackoffMax: 2 * time.Second,
+		OnEntry: func(e *fleet.Entry) {
+			if strings.HasPrefix(e.Intent.Device, "F-") {
+				booked[ledger.Identity{Device: e.Intent.Device, Install: e.Intent.Install, Seq: e.Intent.Seq}]++
+			}
+		}})
+	if err != nil {
+		return nil, err
+	}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watched := make(chan error, 1)
+	go func() { watched <- watcher.Run(watching) }()
+
+	report, err := r.runFleet(ctx, r.flags, r.api, r.judge.scans, r.progress)
+	if report == nil {
+		return nil, err
+	}
+	t := new(facts)
+	t.fleet(r.flags, report)
+	if err != nil {
+		return t, err
+	}
+	r.mu.Lock()
+	err = r.failed
+	t.add("kill -9 of the server", "%d, ready again after %s", r.killed, durations(r.restarts))
+	r.mu.Unlock()
+	if err != nil {
+		return t, err
+	}
+	if err := r.api.get(ctx, "/v1/activity?limit=1", &head); err != nil {
+		return t, err
+	}
+	if err := watcher.Wait(ctx, head.Head); err != nil {
+		return t, err
+	}
+	seen := watcher.Report()
+	stop()
+	<-watched
+	t.check("the feed is gapless", seen.FaultCount == 0 && seen.Entries == head.Head, "entries %d to %d, each once and in order, over %d connections", seen.First, seen.Last, seen.Connects)
+	t.check("each scan once", r.once(booked), "%d scans in the journal, %d in the source", len(booked), max(r.judge.scans, r.flags.generate))
+	if err := r.judgeBooks(ctx, t); err != nil {
+		return t, err
+	}
+	if err := r.server.stop(); err != nil {
+		return t, fmt.Errorf("the server did not stop in peace: %w", err)
+	}
+	var said bytes.Buffer
+	verifier := &app{in: r.in, out: &said, err: r.err, data: r.server.dir}
+	err = verifier.verify(ctx)
+	t.check("verify", err == nil, "%s", strings.TrimSpace(said.String()+errorText(err)))
+	return t, nil
+}
+
+// once says whether each scan of the source is one entry of the journal.
+func (r *rehearsal) once(booked map[ledger.Identity]int) bool {
+	for _, n := range booked {
+		if n != 1 {
+			return false
+		}
+	}
+	return len(booked) == max(r.judge.scans, r.flags.generate)
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func durations(all []time.Duration) string {
+	words := make([]string, len(all))
+	for i, d := range all {
+		words[i] = d.Round(time.Millisecond).String()
+	}
+	return strings.Join(words, " and ")
+}
+
+// progress kills the server when its share of the scans is booked.
+func (r *rehearsal) progress(p fleet.Progress) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	total := uint64(max(r.judge.scans, r.flags.generate))
+	if r.failed != nil || r.killed >= r.flags.kills || p.Booked < total*uint64(r.killed+1)/uint64(r.flags.kills+1) {
+		return
+	}
+	r.killed++
+	started := time.Now()
+	r.server.kill()
+	if err := r.server.start(context.Background()); err != nil {
+		r.failed = err
+		return
+	}
+	r.restarts = append(r.restarts, time.Since(started))
+}
+
+// stockUp imports the catalogue, sets constraints and counts the opening stock.
+func (r *rehearsal) stockUp(ctx context.Context) error {
+	products, err := r.readInput()
+	if err != nil {
+		return err
+	}
+	if err := r.table(ctx, "products", []string{"code", "name"}, products); err != nil {
+		return err
+	}
+	limits := make([][]string, 0, len(products))
+	var lines bytes.Buffer
+	seq := 0
+	for _, p := range products {
+		opening := r.judge.opening[p[0]]
+		if opening.Sign() == 0 {
+			continue
+		}
+		if least := least(opening); least.Sign() > 0 {
+			limits = append(limits, []string{p[0], "main", least.RatString()})
+		}
+		seq++
+		in := ledger.Intent{Device: "opening", Install: "-", Seq: uint64(seq), Action: ledger.ActionCount, Reason: "opening", Product: p[0]}
+		if in.Quantity, err = ledger.ParseDecimal(opening.RatString()); err != nil {
+			return err
+		}
+		payload, _ := ledger.AppendIntent(nil, &in)
+		lines.Write(append(payload, '\n'))
+	}
+	if err := r.table(ctx, "constraints", []string{"product", "site", "min"}, limits); err != nil {
+		return err
+	}
+	var answer struct{ Outcomes []ledger.Result }
+	if err := r.api.call(ctx, http.MethodPost, "/v1/intents", "application/x-ndjson", lines.Bytes(), &answer); err != nil {
+		return err
+	}
+	for _, o := range answer.Outcomes {
+		if o.Outcome != ledger.Applied {
+			return fmt.Errorf("the opening stock was not booked: %s", o.Message)
+		}
+	}
+	return nil
+}
+
+// readInput lets the judge read the files, or makes up what generated traffic
+// needs.
+func (r *rehearsal) readInput() ([][]string, error) {
+	if r.flags.generate > 0 {
+		var rows [][]string
+		for i := range generatedProducts {
+			code := generatedProduct(i)
+			rows = append(rows, []string{code, "Made up"})
+			r.judge.opening[code], r.judge.final[code] = big.NewRat(1_000, 1), big.NewRat(1_000, 1)
+		}
+		for item, err := range generated(r.flags) {
+			if err != nil {
+				return nil, err
+			}
+			quantity, _ := new(big.Rat).SetString(item.Intent.Quantity.String())
+			if item.Intent.Action == ledger.ActionRemove {
+				quantity.Neg(quantity)
+			}
+			r.judge.final[item.Intent.Product].Add(r.judge.final[item.Intent.Product], quantity)
+		}
+		return rows, nil
+	}
+	catalogue, err := r.openFile(r.flags.products)
+	if err != nil {
+		return nil, err
+	}
+	defer catalogue.Close()
+	rows, err := r.judge.openProducts(catalogue)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(r.flags.products), err)
+	}
+	scans, err := r.openFile(r.flags.recorded)
+	if err != nil {
+		return nil, err
+	}
+	defer scans.Close()
+	if err := r.judge.readScans(scans); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(r.flags.recorded), err)
+	}
+	return rows, nil
+}
+
+// table imports rows.
+func (r *rehearsal) table(ctx context.Context, kind string, header []string, rows [][]string) error {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	if err := w.WriteAll(append([][]string{header}, rows...)); err != nil {
+		return err
+	}
+	return r.api.call(ctx, http.MethodPost, "/v1/import/"+kind, "text/csv", out.Bytes(), nil)
+}
+
+// judgeBooks compares the books with what the judge has taken together itself.
+func (r *rehearsal) judgeBooks(ctx context.Context, t *facts) error {
+	var answer struct {
+		Rows []struct{ Product, Quantity string }
+	}
+	if err := r.api.get(ctx, "/v1/balances?site=main", &answer); err != nil {
+		return err
+	}
+	found := map[string]*big.Rat{}
+	for _, row := range answer.Rows {
+		quantity, ok := new(big.Rat).SetString(row.Quantity)
+		if !ok {
+			return fmt.Errorf("the balance %q of %s is no number", row.Quantity, row.Product)
+		}
+		if found[row.Product] == nil {
+			found[row.Product] = new(big.Rat)
+		}
+		found[row.Product].Add(found[row.Product], quantity)
+	}
+	right, wrong := r.judge.compare(found)
+	t.check("balances", len(wrong) == 0, "%d of %d equal the file taken together on its own%s", right, len(r.judge.final), firstOf(wrong))
+	return r.judgeAlerts(ctx, t)
+}
+
+func firstOf(wrong []string) string {
+	if len(wrong) == 0 {
+		return ""
+	}
+	slices.Sort(wrong)
+	return ": " + strings.Join(wrong[:min(3, len(wrong))], "; ")
+}
+
+// judgeAlerts compares the open low-stock alerts with those that must be.
+func (r *rehearsal) judgeAlerts(ctx context.Context, t *facts) error {
+	var answer struct {
+		Rows []struct{ Kind, Product string }
+	}
+	if err := r.api.get(ctx, "/v1/alerts?kind=low", &answer); err != nil {
+		return err
+	}
+	want, extra := r.judge.low(), 0
+	total := len(want)
+	for _, a := range answer.Rows {
+		if !want[a.Product] {
+			extra++
+		}
+		delete(want, a.Product)
+	}
+	t.check("low-stock alerts", len(want) == 0 && extra == 0, "%d open, %d must be; %d missing, %d too many", len(answer.Rows), total, len(want), extra)
+	return nil
+}
