@@ -25,6 +25,7 @@ type Book struct {
 	told    chan *batch   // committed, to be announced
 	stopped chan struct{}
 	group   sync.WaitGroup
+	failed  chan struct{} // closed when a commit failed
 	closing sync.Once
 	quit    chan struct{}
 
@@ -69,7 +70,7 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 	b := &Book{
 		journal: j, opts: o, epoch: j.Head().Epoch,
 		work: make(chan work, queueSubmissions), free: make(chan struct{}, 1), ready: make(chan *batch), told: make(chan *batch, 4),
-		stopped: make(chan struct{}), quit: make(chan struct{}), moved: make(chan struct{}),
+		stopped: make(chan struct{}), failed: make(chan struct{}), quit: make(chan struct{}), moved: make(chan struct{}),
 		streams: map[streamKey]*stream{}, conflicts: map[conflictKey]uint64{},
 	}
 	if err := b.load(ctx); err != nil {
@@ -124,13 +125,15 @@ func (b *Book) Close() {
 
 // Submit hands intents to the writer. It blocks while the writer is far behind,
 // which is how a flood pushes back on its sockets. Errors: ErrClosed, that of
-// ctx; Done is not called then.
+// ctx; Done is not called then, nor when a later commit fails.
 func (b *Book) Submit(ctx context.Context, s *Submission) error {
 	return b.give(ctx, work{submission: s})
 }
 
 func (b *Book) give(ctx context.Context, w work) error {
 	select {
+	case <-b.failed:
+		return ErrFailed
 	case <-b.quit:
 		return ErrClosed
 	default:
@@ -138,6 +141,8 @@ func (b *Book) give(ctx context.Context, w work) error {
 	select {
 	case b.work <- w:
 		return nil
+	case <-b.failed:
+		return ErrFailed
 	case <-b.quit:
 		return ErrClosed
 	case <-ctx.Done():
@@ -159,7 +164,10 @@ func (b *Book) Do(ctx context.Context, source Source, intents []ledger.Received)
 	select {
 	case r := <-done:
 		return r.results, r.err
+	case <-b.failed:
+		return Results{}, ErrFailed
 	case <-b.stopped:
+		b.group.Wait()
 		select {
 		case r := <-done:
 			return r.results, r.err
@@ -193,7 +201,10 @@ func (b *Book) Wait(ctx context.Context, n uint64) error {
 		case <-moved:
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-b.failed:
+			return ErrFailed
 		case <-b.stopped:
+			b.group.Wait()
 			if b.durable.Load() < n {
 				return ErrClosed
 			}
@@ -242,6 +253,7 @@ func (b *Book) commit() {
 		if len(batch.journal.Records) > 0 {
 			if err := b.journal.Append(context.Background(), &batch.journal); err != nil {
 				b.opts.Fatal(fmt.Errorf("entries %d to %d could not be stored: %w", batch.journal.First, batch.last(), err))
+				close(b.failed)
 				close(b.free)
 				for range b.ready { // nothing more is committed, nothing is announced
 				}

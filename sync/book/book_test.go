@@ -400,3 +400,39 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("with room again: %+v, %v", r, err)
 	}
 }
+
+// After a failed commit nothing is promised and nobody waits for ever.
+func TestFailedCommit(t *testing.T) {
+	j := journal.NewMemory("e1")
+	failed := make(chan error, 1)
+	b, err := book.Open(context.Background(), j, book.Options{Fatal: func(err error) { failed <- err }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.FailAfter(0, false)
+	intents := []ledger.Received{wire.DecodeIntent([]byte(add(1, "")), wire.Socket)}
+	if _, err := b.Do(context.Background(), socket, intents); !errors.Is(err, book.ErrFailed) {
+		t.Errorf("the scan was told %v", err)
+	}
+	if err := <-failed; err == nil {
+		t.Error("nobody was told")
+	}
+	if _, _, err := b.Edit(context.Background(), "ann", nil, false); !errors.Is(err, book.ErrFailed) {
+		t.Errorf("an edit was told %v", err)
+	}
+	b.Close()
+}
+
+// An import larger than what devices send at once is one batch: all or none.
+func TestLargeEdit(t *testing.T) {
+	b := open(t)
+	var patches []ledger.Patch
+	for i := range book.MaxEdits {
+		patches = append(patches, ledger.Patch{Entity: ledger.EntityProduct, Code: fmt.Sprint("P-", i), Fields: map[string]string{"name": "A product of many"}})
+	}
+	b.edit(patches...)
+	b.restart()
+	if r := b.push(socket, `{"seq":1,"action":"add","product":"P-19999"}`)[0]; r.Outcome != ledger.Applied {
+		t.Errorf("%+v", r)
+	}
+}

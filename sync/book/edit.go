@@ -36,6 +36,8 @@ func (b *Book) Edit(ctx context.Context, actor string, patches []ledger.Patch, t
 	select {
 	case reply := <-r.reply:
 		return reply.edits, reply.bad, reply.err
+	case <-b.failed:
+		return nil, -1, ErrFailed
 	case <-b.stopped:
 		b.group.Wait()
 		select {

@@ -28,6 +28,10 @@ const (
 // ErrClosed tells that the book takes no more work.
 var ErrClosed = errors.New("the book is closing: nothing was taken; send again after the restart")
 
+// ErrFailed tells that a commit failed: what was acknowledged is safe, nothing
+// more is taken until the book is opened anew.
+var ErrFailed = errors.New("the journal failed: what was acknowledged is safe, nothing more is taken until the server is started again")
+
 // Options are what a book is given; the zero value of each has a default.
 type Options struct {
 	Now       func() time.Time // default time.Now

@@ -200,9 +200,13 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 	if f := w.notIdentified(r, source); f != nil {
 		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: f.Code, Message: f.Message}
 	}
-	st := w.book.stream(streamKey{in.Device, in.Install})
+	key := streamKey{in.Device, in.Install}
+	st := w.book.streams[key]
+	if st == nil {
+		st = &stream{key: key} // kept once something of it is taken
+	}
 	if st.has(in.Seq) {
-		return w.again(r, st, now)
+		return w.again(r, now)
 	}
 	if source.Transport == Socket && in.Seq != st.last()+1 {
 		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: ledger.Gap,
@@ -215,6 +219,7 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: ledger.Gap,
 			Message: "The seqs of this stream have more than 10,000 gaps. It was not taken; send the missing ones first."}
 	}
+	w.book.streams[key] = st
 	at := w.receipt(in, source, st, now)
 	w.book.markDirty(st)
 	d := w.safely(r, at, s.Lost != nil)
@@ -321,7 +326,7 @@ func (w *writer) enter(r *ledger.Received, at ledger.Receipt, d ledger.Decision)
 
 // again answers a seq that was used before: the first result for the same
 // payload; another payload is parked.
-func (w *writer) again(r *ledger.Received, st *stream, now ledger.Time) ledger.Result {
+func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
 	id := r.Intent.Identity()
 	first, hash, err := w.find(id)
 	if err != nil {

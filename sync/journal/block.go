@@ -99,3 +99,13 @@ func (b *Block) footprint() int {
 	const perRecord = 112 + 4 // a Record and its end
 	return len(b.joined) + len(b.records)*perRecord
 }
+
+// scans counts the entries that have an identity.
+func (b *Batch) scans() (n int) {
+	for i := range b.Records {
+		if b.Records[i].ID.Seq != 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -97,6 +97,9 @@ func checkBatch(b *Batch, head uint64) (size int, err error) {
 	if size = b.Bytes(); size > MaxBatchBytes {
 		return 0, badBatch("it takes %d bytes; cut it at %d", size, MaxBatchBytes)
 	}
+	if scans := b.scans(); scans > MaxBatchScans {
+		return 0, badBatch("it holds %d entries of devices; cut it at %d", scans, MaxBatchScans)
+	}
 	for i := range b.Records {
 		if id := &b.Records[i].ID; len(id.Device) > MaxName || len(id.Install) > MaxName {
 			return 0, badBatch("the device or install of entry %d is longer than %d bytes", b.First+uint64(i), MaxName)

@@ -168,7 +168,7 @@ func (r *reader) fail() { r.b, r.bad = nil, true }
 // names reads the table of devices and installs.
 func (r *reader) names() []string {
 	count := r.uvarint()
-	if r.bad || count > uint64(len(r.b)) || count > 2*MaxBatchEntries {
+	if r.bad || count > uint64(len(r.b)) || count > 2*MaxBatchScans {
 		r.fail()
 		return nil
 	}

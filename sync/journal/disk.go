@@ -30,8 +30,8 @@ func openDisk(d *disk, o Options) (Journal, error) {
 }
 
 // leastTransaction is what the last commit of the largest batch takes: a part of
-// its block, and an index key of two names for each of its entries.
-const leastTransaction = partBytes + MaxBatchEntries*(2*MaxName+48)
+// its block, and an index key of two names for each of its scans.
+const leastTransaction = partBytes + MaxBatchScans*(2*MaxName+48)
 
 // RenewEpoch gives a data folder another epoch, before the journal is opened: a
 // restored backup needs one, since entry numbers are used again that devices

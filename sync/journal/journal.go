@@ -44,12 +44,17 @@ import (
 // Bounds of a batch. They keep a block far below what one read should bring into
 // memory, and the index and checkpoint writes of a batch inside one transaction.
 const (
-	MaxBatchEntries = 2_048
-	MaxBatchBytes   = 6 << 20   // as Batch.Bytes counts them, before compression
-	MaxName         = 200       // of a device, and of an install: two of them make an index key
-	MaxRowKey       = 4_000     // longer than any three codes of 200 bytes in any escaping
-	MaxRowValue     = 256 << 10 // a transaction carries a few even at the worst
-	MaxEpoch        = 200       // a code's bound
+	// MaxBatchEntries and MaxBatchBytes let a whole import of master data be one
+	// batch, all of it or nothing; what devices send is cut far below.
+	MaxBatchEntries = 32_768
+	MaxBatchBytes   = 24 << 20 // as Batch.Bytes counts them, before compression
+	// MaxBatchScans is how many of the entries may have an identity: each may
+	// need an index key in the one commit that makes the batch seen.
+	MaxBatchScans = 2_048
+	MaxName       = 200       // of a device, and of an install: two of them make an index key
+	MaxRowKey     = 4_000     // longer than any three codes of 200 bytes in any escaping
+	MaxRowValue   = 256 << 10 // a transaction carries a few even at the worst
+	MaxEpoch      = 200       // a code's bound
 )
 
 // Record is one entry as stored.

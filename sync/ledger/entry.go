@@ -31,7 +31,7 @@ type Move struct {
 	ToPackage   string `json:"to_package,omitzero"`
 	ToStatus    Status `json:"to_status"`
 	Quantity    string `json:"quantity"`
-	Value       string `json:"value"`
+	Value       string `json:"value,omitzero"`
 	Cause       string `json:"cause,omitzero"`
 }
 

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -158,7 +159,8 @@ func rowsAgeOut(t *testing.T, s *Subject) {
 
 func bounds(t *testing.T, s *Subject) {
 	w := NewWorld(Config{Seed: 4, RowsPerEntry: 1})
-	s.append(t, w.Batch(journal.MaxBatchEntries))
+	s.append(t, w.Batch(journal.MaxBatchScans))
+	s.append(t, w.Edits(journal.MaxBatchEntries))
 	s.append(t, w.WithRows(1, []journal.Row{
 		{Key: bytes.Repeat([]byte("k"), journal.MaxRowKey), Value: bytes.Repeat([]byte("v"), journal.MaxRowValue)},
 		{Key: []byte{0}, Value: []byte{0}}, {Key: []byte{0xff, 0xff}, Value: []byte{}},
@@ -191,6 +193,7 @@ func refused(t *testing.T, s *Subject) {
 		"again":          func(b *journal.Batch) { b.First-- },
 		"no entries":     func(b *journal.Batch) { b.Records = nil },
 		"too many":       func(b *journal.Batch) { b.Records = make([]journal.Record, journal.MaxBatchEntries+1) },
+		"too many scans": func(b *journal.Batch) { b.Records = slices.Repeat(b.Records, journal.MaxBatchScans) },
 		"wrong head":     func(b *journal.Batch) { b.Head[0]++ },
 		"no JSON":        func(b *journal.Batch) { b.Records[1].JSON = nil },
 		"long device":    func(b *journal.Batch) { b.Records[0].ID.Device = long },
@@ -252,7 +255,7 @@ func torn(t *testing.T, s *Subject) {
 // as long as they may be, and a block of several parts.
 func manyDevices(t *testing.T, s *Subject) {
 	w := NewWorld(Config{Seed: 8, Devices: 1})
-	b := w.Bulky(journal.MaxBatchEntries, 300)
+	b := w.Bulky(journal.MaxBatchScans, 300)
 	for i := range b.Records {
 		id := &b.Records[i].ID
 		id.Device = fmt.Sprintf("%0*d", journal.MaxName, i)

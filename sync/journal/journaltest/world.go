@@ -27,6 +27,7 @@ type Config struct {
 // World makes batches as a book would, and remembers what a journal must then
 // hold. The same Config and the same calls give the same batches.
 type World struct {
+	bare    bool // entries get no identity
 	c       Config
 	source  *rand.PCG
 	rng     *rand.Rand
@@ -82,6 +83,13 @@ func (w *World) Head() journal.Head { return w.head }
 
 // Batch makes the next batch, of count entries.
 func (w *World) Batch(count int) *journal.Batch {
+	return w.make(count, nil, nil)
+}
+
+// Edits makes the next batch of entries that came from no device.
+func (w *World) Edits(count int) *journal.Batch {
+	w.bare = true
+	defer func() { w.bare = false }()
 	return w.make(count, nil, nil)
 }
 
@@ -200,6 +208,9 @@ func (w *World) Size(most int) int {
 // identity gives an entry the next seq of some device, now and then one that was
 // held back, or none.
 func (w *World) identity(id *ledger.Identity) {
+	if w.bare {
+		return
+	}
 	d := &w.devices[w.rng.IntN(len(w.devices))]
 	seq := d.next
 	switch roll := w.rng.IntN(16); {
