@@ -29,8 +29,9 @@ type Patch struct {
 
 // Bounds of master data.
 const (
-	maxFields   = 100     // fields of one item, attributes included
-	maxProducts = 1 << 24 // codes; keeps the ids far from wrapping round
+	maxFields    = 100      // fields of one patch, and a product's attributes
+	maxProducts  = 1 << 24  // codes; keeps the ids far from wrapping round
+	maxEditBytes = 16 << 20 // of edits that belong together, and the items' rows: below a batch's bound
 )
 
 // EditResult is one edit that changed something, with the alerts it crossed.
@@ -47,14 +48,18 @@ type EditResult struct {
 func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult, int, *Fault) {
 	s.booking = booking{at: at}
 	var done []EditResult
+	size := 0
 	for i := range patches {
 		e, f := s.edit(&patches[i])
+		if e != nil {
+			done = append(done, EditResult{Edit: *e, patch: patches[i]})
+			if size += e.size() + s.itemSize(&patches[i]); size > maxEditBytes {
+				f = fault(TooLarge, "", "The changes and the items that they change are larger than 16 MiB together. Nothing was changed; send them as several.")
+			}
+		}
 		if f != nil {
 			s.editBack(done)
 			return nil, i, f
-		}
-		if e != nil {
-			done = append(done, EditResult{Edit: *e, patch: patches[i]})
 		}
 	}
 	if try {
@@ -65,6 +70,34 @@ func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult
 		done[i].Alerts = s.edited(&done[i], n+uint64(i))
 	}
 	return done, -1, nil
+}
+
+// What an entry of an edit, and an item's row, take besides their texts.
+const (
+	entryOverhead = 330
+	itemOverhead  = 170
+)
+
+// size is about what the edit's entry takes.
+func (e *Edit) size() int {
+	size := entryOverhead + len(e.Code) + len(e.Site)
+	for _, c := range e.Changes {
+		size += len(c.Field) + len(c.From) + len(c.To) + 24
+	}
+	return size
+}
+
+// itemSize is about what the row of an edited item takes.
+func (s *State) itemSize(p *Patch) int {
+	product, ok := s.productByCode[p.Code]
+	if p.Entity != EntityProduct || !ok {
+		return itemOverhead
+	}
+	size := itemOverhead + len(product.Name) + len(product.Category) + len(product.Parent)
+	for name, value := range product.Attributes {
+		size += len(name) + len(value) + 8
+	}
+	return size + 40*len(product.Units)
 }
 
 // edited marks what an edit changed and judges the constraint that it set.

@@ -160,6 +160,10 @@ func setOpenField(p *Product, name, value string) string {
 		if p.Attributes[key] = value; value == "" {
 			delete(p.Attributes, key)
 		}
+		if len(p.Attributes) > maxFields {
+			delete(p.Attributes, key)
+			return "it has 100 attributes already."
+		}
 		return ""
 	}
 	key := strings.TrimPrefix(name, unitPrefix)
@@ -172,6 +176,10 @@ func setOpenField(p *Product, name, value string) string {
 	}
 	if p.Units[key] = factor; !factor.IsSet() {
 		delete(p.Units, key)
+	}
+	if len(p.Units) > maxFields {
+		delete(p.Units, key)
+		return "it has 100 units already."
 	}
 	return ""
 }

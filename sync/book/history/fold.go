@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"bayledger/sync/ledger"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Balance is what one cell held.
@@ -67,7 +69,11 @@ func Fold(ctx context.Context, read Source, span Span, keep func(*ledger.Entry) 
 		s.changedAt, s.n = e.BookedAt, e.N
 		return nil
 	}
-	err := Each(ctx, read, span, func(e *ledger.Entry) (bool, error) {
+	decode := func(raw []byte, e *ledger.Entry) error { return json.Unmarshal(raw, e) }
+	if keep == nil {
+		decode = decodeMoves()
+	}
+	err := each(ctx, read, span, decode, func(e *ledger.Entry) (bool, error) {
 		if keep != nil && !keep(e) {
 			return true, nil
 		}

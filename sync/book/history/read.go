@@ -30,6 +30,10 @@ func (s *Span) holds(e *ledger.Entry) bool {
 // false. Errors: the source's, fn's, and one that names an entry that cannot be
 // read.
 func Each(ctx context.Context, read Source, span Span, fn func(e *ledger.Entry) (more bool, err error)) error {
+	return each(ctx, read, span, func(raw []byte, e *ledger.Entry) error { return json.Unmarshal(raw, e) }, fn)
+}
+
+func each(ctx context.Context, read Source, span Span, decode func([]byte, *ledger.Entry) error, fn func(*ledger.Entry) (bool, error)) error {
 	var e ledger.Entry
 	return read(ctx, 0, func(b *journal.Block) (bool, error) {
 		if err := ctx.Err(); err != nil {
@@ -51,7 +55,7 @@ func Each(ctx context.Context, read Source, span Span, fn func(e *ledger.Entry) 
 				continue
 			}
 			e = ledger.Entry{Moves: e.Moves[:0]}
-			if err := json.Unmarshal(raw, &e); err != nil {
+			if err := decode(raw, &e); err != nil {
 				return false, fmt.Errorf("entry %d cannot be read: %w", n, err)
 			}
 			if !span.holds(&e) || len(e.Moves) == 0 {
@@ -63,6 +67,25 @@ func Each(ctx context.Context, read Source, span Span, fn func(e *ledger.Entry) 
 		}
 		return span.Entry == 0 || b.Last < span.Entry, nil
 	})
+}
+
+// moves is the part of an entry that a fold needs; what is left out here is
+// skipped without being read.
+type moves struct {
+	N        uint64        `json:"n"`
+	BookedAt ledger.Time   `json:"booked_at"`
+	TEff     ledger.Time   `json:"t_eff"`
+	Moves    []ledger.Move `json:"moves"`
+}
+
+func decodeMoves() func([]byte, *ledger.Entry) error {
+	var m moves
+	return func(raw []byte, e *ledger.Entry) error {
+		m = moves{Moves: m.Moves[:0]}
+		err := json.Unmarshal(raw, &m)
+		e.N, e.BookedAt, e.TEff, e.Moves = m.N, m.BookedAt, m.TEff, m.Moves
+		return err
+	}
 }
 
 // noMoves is how an entry without moves is written. A text inside an entry has

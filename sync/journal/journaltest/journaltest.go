@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
 )
 
 // Lag is the CheckpointLag that a Subject's journals should have: short, so that
@@ -255,9 +256,15 @@ func torn(t *testing.T, s *Subject) {
 // as long as they may be, and a block of several parts.
 func manyDevices(t *testing.T, s *Subject) {
 	w := NewWorld(Config{Seed: 8, Devices: 1})
-	b := w.Bulky(journal.MaxBatchScans, 300)
+	b := w.Bulky(journal.MaxBatchScans+2, 300)
 	for i := range b.Records {
 		id := &b.Records[i].ID
+		if i%journal.MaxBatchScans < 2 && i != 1 {
+			// Two from no device, and one of them with a name of its own all the same.
+			*id = ledger.Identity{Device: fmt.Sprint("import"[:i%2*6])}
+			w.kept[i].ID = *id
+			continue
+		}
 		id.Device = fmt.Sprintf("%0*d", journal.MaxName, i)
 		id.Install = fmt.Sprintf("%0*d", journal.MaxName, 7*i)
 		id.Seq = 1<<64 - 1
