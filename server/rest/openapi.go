@@ -88,6 +88,9 @@ func (a *API) describe() {
 			optional(s, t)
 		}
 	}
+	if m := schemas["Move"]; m != nil { // an entry leaves it out where costs are not settled
+		m.Required = slices.DeleteFunc(m.Required, func(r string) bool { return r == "value" })
+	}
 }
 
 // operations lists what a path takes.

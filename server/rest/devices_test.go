@@ -1,0 +1,106 @@
+package rest_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"bayledger/server/access"
+)
+
+func TestPairUseRevoke(t *testing.T) {
+	w := newWorld(t)
+	w.goods()
+	a := w.as(access.Supervisor, "POST", "/v1/devices", `{"device":"H 07+ü","role":"floor","site":"main","name":"Aisle 3 blue"}`)
+	var paired struct {
+		Device, Role, Site, Name, Key string
+		CreatedBy                     string `json:"created_by"`
+	}
+	a.json(t, &paired)
+	if a.status != 201 || !strings.HasPrefix(paired.Key, "bl_") || paired.Device != "H 07+ü" || paired.Role != "floor" || paired.CreatedBy != "supervisor" || paired.Name != "Aisle 3 blue" {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if got := w.do("POST", "/v1/intents", paired.Key, `{"seq":1,"action":"add","product":"BOLT"}`); got.status != 200 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	list := w.as(access.Supervisor, "GET", "/v1/devices", "")
+	if !strings.Contains(string(list.body), `"H 07+ü"`) || strings.Contains(string(list.body), paired.Key) || strings.Contains(string(list.body), "hash") {
+		t.Errorf("%s", list.body)
+	}
+	if got := w.as(access.Supervisor, "DELETE", "/v1/devices/"+url.PathEscape("H 07+ü"), ""); got.status != 204 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	w.fails(w.do("GET", "/v1/balances", paired.Key, ""), 401, "bad_key")
+	w.fails(w.as(access.Supervisor, "DELETE", "/v1/devices/"+url.PathEscape("H 07+ü"), ""), 404, "not_found")
+	w.ok("POST", "/v1/devices", `{"device":"plain"}`) // a floor key of main
+	if strings.Contains(w.logs.String(), paired.Key) {
+		t.Error("the key stands in the log")
+	}
+}
+
+func TestWhoMayPairWhom(t *testing.T) {
+	w := newWorld(t)
+	w.ok("POST", "/v1/devices", `{"device":"second","role":"admin"}`)
+	for _, c := range []struct {
+		who         access.Role
+		method, arg string
+		want        int
+	}{
+		{access.Floor, "POST", `{"device":"x","role":"floor"}`, 403},
+		{access.Dock, "POST", `{"device":"x","role":"floor"}`, 403},
+		{access.Supervisor, "POST", `{"device":"x","role":"dock"}`, 201},
+		{access.Supervisor, "POST", `{"device":"x","role":"supervisor"}`, 403},
+		{access.Supervisor, "POST", `{"device":"x","role":"admin"}`, 403},
+		{access.Supervisor, "POST", `{"device":"second","role":"floor"}`, 403}, // would cut an admin off
+		{access.Supervisor, "DELETE", "second", 403},
+		{access.Supervisor, "DELETE", "x", 204},
+		{access.Supervisor, "POST", `{"device":"x","role":"floor"}`, 201}, // the name is free again
+		{access.Admin, "POST", `{"device":"x","role":"supervisor"}`, 201},
+		{access.Supervisor, "DELETE", "x", 403},
+		{access.Admin, "DELETE", "x", 204},
+		{access.Admin, "DELETE", "second", 204},
+		{access.Admin, "DELETE", "admin", 403}, // the last one
+	} {
+		path, body := "/v1/devices", c.arg
+		if c.method == "DELETE" {
+			path, body = path+"/"+c.arg, ""
+		}
+		a := w.as(c.who, c.method, path, body)
+		if a.status != c.want {
+			t.Errorf("%s %s %s: %d %s", c.who, c.method, c.arg, a.status, a.body)
+		}
+		if a.status == 403 {
+			w.fails(a, 403, "not_allowed")
+		}
+	}
+	for _, role := range []access.Role{access.Floor, access.Dock} {
+		w.fails(w.as(role, "GET", "/v1/devices", ""), 403, "not_allowed")
+	}
+}
+
+func TestBadPairings(t *testing.T) {
+	w := newWorld(t)
+	for body, want := range map[string]string{
+		`{"device":""}`:     "422 bad_field",
+		`{"device":"a/b"}`:  "422 bad_field",
+		`{"device":"a\nb"}`: "422 bad_field",
+		`{"device":"` + strings.Repeat("a", 201) + `"}`: "422 bad_field",
+		`{"device":"a","role":"owner"}`:                 "422 bad_field",
+		`{"device":"a","colour":"red"}`:                 "422 unknown_field",
+		`{"role":"floor"}`:                              "422 bad_field",
+		`{"device":7}`:                                  "422 bad_field",
+		`{"device":"a","site":"moon"}`:                  "404 not_found",
+		`{`:                                             "400 bad_json",
+		`"a"`:                                           "422 bad_field",
+		`{"device":"` + strings.Repeat("a", 300<<10) + `"}`: "413 too_large",
+	} {
+		a := w.as(access.Admin, "POST", "/v1/devices", body)
+		status, code, _ := strings.Cut(want, " ")
+		if got := w.fails(a, map[string]int{"422": 422, "404": 404, "400": 400, "413": 413}[status], code); got.Message == "" {
+			t.Errorf("%.60s", body)
+		}
+	}
+	if got := len(w.store.List()); got != 4 {
+		t.Errorf("%d keys", got)
+	}
+}
