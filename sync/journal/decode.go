@@ -104,7 +104,7 @@ func decodeBlock(h *header, block []byte) (b *Block, wrong string) {
 func (b *Block) parse(raw []byte, count int) bool {
 	const leastRecord = 5 + 16 // five lengths and a hash
 	r := reader{b: raw}
-	names := r.names()
+	names := r.names(2 * count)
 	if r.bad || count*leastRecord > len(r.b) {
 		return false
 	}
@@ -165,10 +165,11 @@ func (r *reader) bytes(n uint64) []byte {
 
 func (r *reader) fail() { r.b, r.bad = nil, true }
 
-// names reads the table of devices and installs.
-func (r *reader) names() []string {
+// names reads the table of devices and installs, most of them at most: entries
+// that came from no device may have names too.
+func (r *reader) names(most int) []string {
 	count := r.uvarint()
-	if r.bad || count > uint64(len(r.b)) || count > 2*MaxBatchScans {
+	if r.bad || count > uint64(len(r.b)) || count > uint64(most) {
 		r.fail()
 		return nil
 	}

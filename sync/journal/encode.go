@@ -17,6 +17,10 @@ type encoder struct {
 	ids   []uint32 // device and install of each record, by their numbers
 }
 
+// spareBytes is how much memory is kept from one batch for the next: enough for
+// the batches of every day, not for those of an import.
+const spareBytes = 4 << 20
+
 // touched is one device of a batch.
 type touched struct {
 	device, install string
@@ -26,6 +30,9 @@ type touched struct {
 // encode returns the block of a batch that checkBatch has passed; it is valid
 // until the next call.
 func (e *encoder) encode(b *Batch, prev [32]byte) []byte {
+	if cap(e.raw)+cap(e.out) > spareBytes {
+		e.raw, e.out = nil, nil
+	}
 	h := header{first: b.First, count: uint32(len(b.Records)), bookedAt: b.BookedAt, prev: prev, head: b.Head}
 	e.out = append(e.out[:0], make([]byte, headerSize)...)
 	var plain bool

@@ -259,14 +259,13 @@ func manyDevices(t *testing.T, s *Subject) {
 	b := w.Bulky(journal.MaxBatchScans+2, 300)
 	for i := range b.Records {
 		id := &b.Records[i].ID
-		if i%journal.MaxBatchScans < 2 && i != 1 {
-			// Two from no device, and one of them with a name of its own all the same.
-			*id = ledger.Identity{Device: fmt.Sprint("import"[:i%2*6])}
+		if i >= journal.MaxBatchScans { // the last two came from no device; one is named all the same
+			*id = ledger.Identity{Device: []string{"", "import"}[i-journal.MaxBatchScans]}
 			w.kept[i].ID = *id
 			continue
 		}
 		id.Device = fmt.Sprintf("%0*d", journal.MaxName, i)
-		id.Install = fmt.Sprintf("%0*d", journal.MaxName, 7*i)
+		id.Install = fmt.Sprintf("k%0*d", journal.MaxName-1, i)
 		id.Seq = 1<<64 - 1
 		w.kept[i].ID = *id
 	}
