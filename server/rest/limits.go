@@ -23,14 +23,10 @@ const (
 	bodyBudget = 128 << 20
 	bodyWait   = 5 * time.Second
 
-	// defaultEntries and maxEntries bound one answer of activity; scanEntries is
-	// how many entries one request looks through for those that its filter wants.
-	defaultEntries = 100
-	maxEntries     = 10_000
-	scanEntries    = 200_000
-	// defaultRows and maxRows bound one page of a list.
-	defaultRows = 100
-	maxRows     = 10_000
+	// scanEntries is how many entries one request for a page looks through for those
+	// that its filter wants. How many a page may hold stands at its parameter limit,
+	// where the document is made from it.
+	scanEntries = 200_000
 
 	// maxStreams is how many clients may follow by SSE: each is a goroutine and
 	// two buffers. Handhelds and screens use the socket.

@@ -79,9 +79,9 @@ func (a *API) routeReports() {
 
 // scope is what the rows of a report are about, once names are known to be right.
 type scope struct {
-	site, product, lot string
-	place              *ledger.Place // with all below it; nil: everywhere
-	all                bool          // virtual places too
+	site  string
+	place *ledger.Place // with all below it; nil: everywhere
+	all   bool          // virtual places too
 }
 
 // scopeOf finds the site, product and place that a query names.
@@ -96,7 +96,7 @@ func scopeOf(s *ledger.State, site, product, location string) (scope, *Problem) 
 			return scope{}, missing("product", product)
 		}
 	}
-	sc := scope{site: site, product: product}
+	sc := scope{site: site}
 	if location == "" {
 		return sc, nil
 	}
