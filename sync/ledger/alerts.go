@@ -103,26 +103,25 @@ func (s *State) addWatch(w *watch) {
 	s.constraints[w.Key()] = w
 	w.Product.watches = append(w.Product.watches, w)
 	w.rescale()
-	s.recount(w)
+	w.recount()
 }
 
 // recount takes a watch's sums anew, after its scope changed.
-func (s *State) recount(w *watch) {
+func (w *watch) recount() {
 	w.onHand, w.available = 0, 0
-	for key, sh := range s.shelves {
-		place := s.places[PlaceID(key)-1]
-		if ProductID(key>>32) != w.Product.ID || !w.covers(place) {
+	for _, sh := range w.Product.shelves {
+		if !w.covers(sh.place) {
 			continue
 		}
 		for _, c := range sh.cells {
-			w.count(place, c.Quantity, c.Held)
+			w.count(sh.place, c.Quantity, c.Held)
 		}
 	}
 }
 
 func (s *State) recountWatches() {
 	for _, w := range s.constraints {
-		s.recount(w)
+		w.recount()
 	}
 }
 

@@ -75,6 +75,7 @@ type Product struct {
 	Closing    bool
 
 	watches []*watch
+	shelves []*shelf // where there is any of it, in no order
 }
 
 // Barcode is one code that stands for a quantity of a product.

@@ -20,7 +20,7 @@ func (s *State) editProduct(e *Edit, p *Patch) *Fault {
 		}
 		product = &Product{Code: p.Code, Tracking: "none", Costing: "average"}
 	}
-	f := e.fields(p, product.get, func(name, value string) string { return s.setProduct(product, name, value) })
+	f := e.fields(p, product.get, func(name, value string) string { return setProduct(product, name, value) })
 	if f == nil && !known {
 		e.create("code", p.Code)
 		s.addProduct(product)
@@ -66,7 +66,7 @@ func (p *Product) get(name string) (string, bool) {
 	return "", false
 }
 
-func (s *State) setProduct(p *Product, name, value string) string {
+func setProduct(p *Product, name, value string) string {
 	switch name {
 	case "name":
 		p.Name = value
@@ -77,7 +77,7 @@ func (s *State) setProduct(p *Product, name, value string) string {
 	case "unit":
 		p.Unit = value
 	case "decimals":
-		return s.setDecimals(p, value)
+		return setDecimals(p, value)
 	case "tracking":
 		return setOneOf(&p.Tracking, value, "none", "lot", "serial")
 	case "costing":
@@ -122,7 +122,7 @@ func setStocked(p *Product, value string) string {
 
 // setDecimals changes how finely a product is counted. Balances are kept in
 // units of the last decimal, so they can only change while none is held.
-func (s *State) setDecimals(p *Product, value string) string {
+func setDecimals(p *Product, value string) string {
 	if value == "" {
 		value = "0"
 	}
@@ -133,7 +133,7 @@ func (s *State) setDecimals(p *Product, value string) string {
 	if decimals == p.Decimals {
 		return ""
 	}
-	if p.ID != 0 && s.anyOf(p) {
+	if len(p.shelves) > 0 {
 		return "it has moved already; the decimals of a product cannot change after that."
 	}
 	p.Decimals = decimals
@@ -141,15 +141,6 @@ func (s *State) setDecimals(p *Product, value string) string {
 		w.rescale()
 	}
 	return ""
-}
-
-func (s *State) anyOf(p *Product) bool {
-	for key, sh := range s.shelves {
-		if ProductID(key>>32) == p.ID && len(sh.cells) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func setOpenField(p *Product, name, value string) string {

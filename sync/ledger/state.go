@@ -38,6 +38,8 @@ func keyOfShelf(product ProductID, place PlaceID) shelfKey {
 // shelf is one product at one holder: its cells, over lots, serials and
 // statuses, and their sum.
 type shelf struct {
+	place *Place
+	at    int // index in the product's shelves
 	total int64
 	cells []*Cell
 	index map[cellTag]*Cell // only where cells are many
@@ -112,7 +114,8 @@ func (s *State) shelf(product *Product, place *Place) *shelf {
 	key := keyOfShelf(product.ID, place.ID)
 	sh := s.shelves[key]
 	if sh == nil {
-		sh = &shelf{}
+		sh = &shelf{place: place, at: len(product.shelves)}
+		product.shelves = append(product.shelves, sh)
 		s.shelves[key] = sh
 	}
 	return sh
@@ -184,7 +187,17 @@ func (s *State) drop(c *Cell) {
 	delete(sh.index, cellTag{c.Lot, c.Serial, c.Held})
 	if len(sh.cells) == 0 {
 		delete(s.shelves, key)
+		c.Product.forget(sh)
 	}
+}
+
+// forget takes a shelf out of the product's list; the last one takes its place.
+func (p *Product) forget(sh *shelf) {
+	last := len(p.shelves) - 1
+	p.shelves[sh.at] = p.shelves[last]
+	p.shelves[sh.at].at = sh.at
+	p.shelves[last] = nil
+	p.shelves = p.shelves[:last]
 }
 
 // add changes one cell by a quantity and marks it.
