@@ -27,7 +27,6 @@ type subscription struct {
 	after  uint64 // everything up to here has been sent
 	fresh  bool   // a snapshot has to come first
 	plain  bool   // neither site nor filter: frames are shared
-	ended  bool
 }
 
 // subscribe adds a subscription; one to the same topic and site is replaced.

@@ -140,12 +140,3 @@ func (f *Feed) oldest() (uint64, ledger.Time) {
 	}
 	return f.ring[0].First, f.ring[0].BookedAt
 }
-
-// bookedAt returns when an entry in the ring was booked.
-func (f *Feed) bookedAt(n uint64) (ledger.Time, bool) {
-	c, _, ok := f.Next(n - 1)
-	if !ok {
-		return 0, false
-	}
-	return c.BookedAt, true
-}
