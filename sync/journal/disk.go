@@ -18,6 +18,9 @@ func Open(db *badger.DB, o Options) (Journal, error) {
 
 func openDisk(d *disk, o Options) (Journal, error) {
 	opts := d.db.Opts()
+	if err := d.names.settle(opts.Dir); err != nil {
+		return nil, err
+	}
 	if !opts.SyncWrites || opts.ValueThreshold <= partBytes || d.db.MaxBatchSize() < leastTransaction {
 		return nil, fmt.Errorf("%w: open its database with journal.OpenDB: commits must be synced, "+
 			"values of %d bytes must stay in the tables, and a transaction must take %d bytes", ErrFolder, partBytes, leastTransaction)
@@ -48,6 +51,7 @@ type disk struct {
 	db *badger.DB
 	// fault, if set, is asked before each commit; tests break commits with it.
 	fault func() error
+	names logNames
 }
 
 func (d *disk) get(key []byte, fn func([]byte) error) error {
@@ -109,7 +113,10 @@ func (d *disk) commit(list []write) error {
 			return err
 		}
 	}
-	return txn.Commit()
+	if err := txn.Commit(); err != nil {
+		return err
+	}
+	return d.names.settleNew()
 }
 
 func (d *disk) limits() (bytes, count int) {
