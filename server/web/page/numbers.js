@@ -18,6 +18,7 @@ export class Numbers {
   connected(head) {
     this.live = true;
     this.at = new Date();
+    this.from = Math.floor(performance.now() / 1000);
     this.seconds = [];
     put("since", moment(this.at));
     put("since-note", "live");
@@ -61,8 +62,14 @@ export class Numbers {
     while (this.seconds.length > 0 && this.seconds[0][0] < now - span) this.seconds.shift();
     let sum = 0;
     for (const [second, count] of this.seconds) if (second < now) sum += count;
-    const rate = sum / span;
+    const measured = Math.min(span, now - this.from); // a session that has just begun has seen less
+    if (measured < 1) {
+      put("rate", "–");
+      put("rate-note", "measuring");
+      return;
+    }
+    const rate = sum / measured;
     put("rate", rate.toLocaleString(undefined, { maximumFractionDigits: rate < 10 ? 1 : 0 }));
-    put("rate-note", "over the last 10 seconds");
+    put("rate-note", measured < span ? "since connected" : "over the last 10 seconds");
   }
 }
