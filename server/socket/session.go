@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -55,6 +56,9 @@ func (s *session) read() {
 		}
 		messages, f, err := s.next()
 		if err != nil {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				s.close(wire.CloseIdle, "nothing was heard for too long")
+			}
 			return
 		}
 		if f != nil {
