@@ -37,6 +37,8 @@ const (
 	handed = 2 * scansPerCommit
 	// mostConflicts are named; more only count.
 	mostConflicts = 100
+	// mostGroups bounds the groups of devices that a watcher counts.
+	mostGroups = 10_000
 )
 
 // Item is one scan of the source: who scans what.

@@ -170,7 +170,7 @@ func (d *device) scan(ctx context.Context, batch []scan) error {
 		intents[i] = batch[i].intent
 	}
 	d.mu.Lock()
-	d.open += len(batch)
+	d.opened(len(batch))
 	d.mu.Unlock()
 	first, err := d.client.ScanAll(ctx, intents)
 	if err != nil {
@@ -184,7 +184,7 @@ func (d *device) scan(ctx context.Context, batch []scan) error {
 		seq := first + uint64(i)
 		if at, ok := d.early[seq]; ok {
 			delete(d.early, seq)
-			d.open--
+			d.opened(-1)
 			d.fleet.whole(at.Sub(batch[i].due))
 			continue
 		}
@@ -278,6 +278,12 @@ func (d *device) answered(e *client.Event) {
 	}
 }
 
+// opened counts scans of this run without an answer; mu is held.
+func (d *device) opened(n int) {
+	d.open += n
+	d.fleet.open.Add(int64(n))
+}
+
 // close takes a scan of this run off those that are open; mu is held.
 func (d *device) close(seq uint64) {
 	if seq < d.begin {
@@ -287,7 +293,7 @@ func (d *device) close(seq uint64) {
 		if d.due[i].seq == seq {
 			d.fleet.whole(time.Since(d.due[i].at))
 			d.due = append(d.due[:i], d.due[i+1:]...)
-			d.open--
+			d.opened(-1)
 			return
 		}
 	}

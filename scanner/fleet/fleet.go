@@ -27,6 +27,8 @@ type fleet struct {
 	scans, booked, repeats, lost         atomic.Uint64
 	connects, reconnects, cuts, restarts atomic.Uint64
 	live                                 atomic.Int64
+	open                                 atomic.Int64 // scans of this run without an answer
+	fed                                  atomic.Bool  // the source has ended
 
 	mu            sync.Mutex // guards what follows
 	outcomes      map[string]uint64
@@ -57,11 +59,16 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		defer store.Close() // memory: there is nothing to lose
 		f.store = store
 	}
+	names := map[string]bool{}
 	for i := range cfg.Devices {
 		d, err := f.newDevice(i)
+		if err == nil && names[d.name.Device] {
+			err = fmt.Errorf("there are two of the name %s", d.name.Device)
+		}
 		if err != nil {
 			return &Report{}, fmt.Errorf("device %d could not be set up: %w", i, err)
 		}
+		names[d.name.Device] = true
 		f.devices = append(f.devices, d)
 	}
 	err := f.run(ctx)
@@ -82,6 +89,7 @@ func (f *fleet) run(ctx context.Context) error {
 	over := make(chan struct{})
 	watching.Go(func() { f.watch(over) })
 	f.feed(ctx)
+	f.fed.Store(true)
 	working.Wait()
 	err := context.Cause(ctx)
 	close(over)
@@ -139,7 +147,7 @@ func (f *fleet) feed(ctx context.Context) {
 func (f *fleet) watch(over <-chan struct{}) {
 	tick := time.NewTicker(ProgressEvery)
 	defer tick.Stop()
-	moved, answered := time.Now(), uint64(0)
+	moved, seen := time.Now(), uint64(0)
 	for {
 		select {
 		case <-over:
@@ -150,8 +158,9 @@ func (f *fleet) watch(over <-chan struct{}) {
 		case <-tick.C:
 		}
 		p := f.progress()
-		if f.cfg.Progress(p); p.Booked != answered || p.Booked >= p.Scans {
-			moved, answered = time.Now(), p.Booked
+		f.cfg.Progress(p)
+		if sum := p.Booked + p.Scans; sum != seen || f.open.Load() == 0 && !f.fed.Load() {
+			moved, seen = time.Now(), sum
 		}
 		if time.Since(moved) > f.cfg.Patience {
 			f.cancel(fmt.Errorf("%w (%s): %d scans are stored, %d answered, %d devices connected", ErrStuck, f.cfg.Patience, p.Scans, p.Booked, p.Connected))
@@ -211,6 +220,7 @@ func (f *fleet) report() *Report {
 		r.Devices = append(r.Devices, d.report())
 		r.Waiting += uint64(d.box.Stats().Waiting)
 	}
+	r.share()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r.Outcomes, r.Epochs, r.Conflicts, r.ConflictCount = f.outcomes, f.epochs, f.conflicts, f.conflictCount

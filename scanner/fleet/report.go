@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"bayledger/sync/ledger"
@@ -53,6 +54,27 @@ type Report struct {
 	// server keeps its word. At most 100 are named.
 	Conflicts     []Conflict
 	ConflictCount uint64
+	// Shared counts scans that were told an entry that another scan was told, too:
+	// none, if the server keeps its word.
+	Shared uint64
+}
+
+// share counts entries that stand in more than one receipt of an epoch.
+func (r *Report) share() {
+	var all []receipt
+	for i := range r.Devices {
+		for _, one := range r.Devices[i].receipts {
+			if one.entry() != 0 {
+				all = append(all, one.generation()<<generationBits|receipt(one.entry()))
+			}
+		}
+	}
+	slices.Sort(all)
+	for i := 1; i < len(all); i++ {
+		if all[i] == all[i-1] {
+			r.Shared++
+		}
+	}
 }
 
 // Conflict is a scan that was told two different entries.

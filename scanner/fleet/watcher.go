@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -74,11 +75,15 @@ type WatcherReport struct {
 	Cuts        uint64
 	Kinds       map[ledger.Kind]uint64
 	Outcomes    map[ledger.Outcome]uint64
-	Alerts      map[string]uint64 // by kind/state: low/raised
+	// Intents counts the entries of intents by device: by its name up to its last
+	// dash (F-0001 counts as F-), so that a fleet is one.
+	Intents map[string]uint64
+	Alerts  map[string]uint64 // by kind/state: low/raised
 	// Faults are gaps, repeats and frames out of order: none, if the server keeps
 	// its word. At most 100 are named.
 	Faults     []string
 	FaultCount uint64
+	Err        error          // the first fault, nil while the feed is gapless
 	Balances   []PlaceBalance // sorted by place and product, zero ones left out
 }
 
@@ -98,7 +103,7 @@ func NewWatcher(cfg WatcherConfig) (*Watcher, error) {
 		cfg.Dial = new(net.Dialer).DialContext
 	}
 	w := &Watcher{cfg: cfg, moved: make(chan struct{}), tally: tally{}, epoch: cfg.Since.Epoch}
-	w.report = WatcherReport{Last: cfg.Since.N, Kinds: map[ledger.Kind]uint64{}, Outcomes: map[ledger.Outcome]uint64{}, Alerts: map[string]uint64{}}
+	w.report = WatcherReport{Last: cfg.Since.N, Kinds: map[ledger.Kind]uint64{}, Outcomes: map[ledger.Outcome]uint64{}, Intents: map[string]uint64{}, Alerts: map[string]uint64{}}
 	cut := &cutter{dial: cfg.Dial, mean: cfg.CutBytes, rand: rand.New(rand.NewPCG(cfg.Seed, 1<<63)), cuts: &w.cuts}
 	since := cfg.Since
 	var err error
@@ -154,6 +159,7 @@ func (w *Watcher) Report() WatcherReport {
 	r := w.report
 	r.Cuts, r.Epoch = w.cuts.Load(), w.epoch
 	r.Kinds, r.Outcomes, r.Alerts = copyOf(r.Kinds), copyOf(r.Outcomes), copyOf(r.Alerts)
+	r.Intents, r.Err = copyOf(r.Intents), w.fault()
 	r.Faults = append([]string(nil), r.Faults...)
 	r.Balances = w.tally.balances()
 	return r
@@ -239,6 +245,12 @@ func (w *Watcher) entry(e *Entry) {
 	r.Entries++
 	r.Kinds[e.Kind]++
 	r.Outcomes[e.Outcome]++
+	if device := e.Intent.Device; e.Kind == ledger.KindIntent && device != "" {
+		group := device[:strings.LastIndexByte(device, '-')+1]
+		if _, known := r.Intents[cmp.Or(group, device)]; known || len(r.Intents) < mostGroups {
+			r.Intents[cmp.Or(group, device)]++
+		}
+	}
 	for i := range e.Moves {
 		if err := w.tally.move(&e.Moves[i]); err != nil {
 			w.wrong("entry %d: %v", e.N, err)
