@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bayledger/server/access"
+	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -71,19 +72,17 @@ func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, er
 	if p != nil {
 		return nil, p
 	}
-	edits, bad, err := a.editAll(ctx, patches, q.DryRun)
+	if len(patches) > book.MaxEdits {
+		return nil, problem(ledger.TooLarge, fmt.Sprintf("The import makes %d changes, at most %d can be taken or none together. Nothing was changed; send it in pieces.", len(patches), book.MaxEdits))
+	}
+	edits, bad, err := a.book.Edit(ctx, callOf(ctx).who.Name, patches, q.DryRun)
 	if err != nil {
 		p := *a.asProblem(ctx, err)
 		if bad >= 0 && bad < len(lines) {
 			p.Line = lines[bad]
-			p.Message = fmt.Sprintf("Line %d: %s", p.Line, p.Message)
+			p.Message = fmt.Sprintf("Line %d: %s No line of the import was taken.", p.Line, p.Message)
+			p.Detail = p.Message
 		}
-		if edits == nil {
-			p.Message += " No line of the import was taken."
-		} else {
-			p.Message += fmt.Sprintf(" The lines before line %d were taken, as somebody changed the catalogue meanwhile; send the import again.", p.Line)
-		}
-		p.Detail = p.Message
 		return nil, &p
 	}
 	out := &importAnswer{Body: Imported{Kind: q.Kind, Rows: len(rows), DryRun: q.DryRun, Head: a.book.Head(), Epoch: a.book.Epoch()}}
@@ -95,53 +94,6 @@ func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, er
 	}
 	out.Body.Unchanged = max(0, len(patches)-len(edits))
 	return out, nil
-}
-
-// editAll judges all patches together, and then makes them in pieces, each of
-// which fits one commit beside what others book. One import runs at a time, so
-// that what was judged good stays good but for single edits made meanwhile. The
-// edits of an error are those that were made before it, nil for none.
-func (a *API) editAll(ctx context.Context, patches []ledger.Patch, try bool) (edits []ledger.Edit, bad int, err error) {
-	select {
-	case a.imports <- struct{}{}:
-		defer func() { <-a.imports }()
-	case <-ctx.Done():
-		return nil, -1, ctx.Err()
-	}
-	actor := callOf(ctx).who.Name
-	if try || len(patches) > chunkPatches {
-		edits, bad, err = a.book.Edit(ctx, actor, patches, true)
-		if err != nil || try {
-			return edits, bad, err
-		}
-		// What has begun is brought to its end, also if nobody waits for it any more.
-		ctx = context.WithoutCancel(ctx)
-	}
-	edits = nil
-	for from := 0; from < len(patches); {
-		to, size := from, 0
-		for to < len(patches) && to-from < chunkPatches && (to == from || size < chunkPatchBytes) {
-			size += sizeOf(&patches[to])
-			to++
-		}
-		made, bad, err := a.book.Edit(ctx, actor, patches[from:to], false)
-		if err != nil {
-			if bad >= 0 {
-				bad += from
-			}
-			return edits, bad, err
-		}
-		edits, from = append(edits, made...), to
-	}
-	return edits, -1, nil
-}
-
-func sizeOf(p *ledger.Patch) int {
-	size := len(p.Code)
-	for name, value := range p.Fields {
-		size += len(name) + len(value)
-	}
-	return size
 }
 
 // row is one row of an import.

@@ -12,10 +12,6 @@ const (
 	chunkIntents = 1_000
 	// maxImportBody is what 20,000 rows with long names take.
 	maxImportBody = 16 << 20
-	// chunkPatches and chunkPatchBytes go to the book at once: a commit holds 2,048
-	// entries and 6 MiB, and others fill a part of it.
-	chunkPatches    = 1_000
-	chunkPatchBytes = 256 << 10
 	// maxSmallBody is far more than any other request has to say.
 	maxSmallBody = 256 << 10
 	// bodyBudget is how many bytes of bodies may be in memory at once; those who

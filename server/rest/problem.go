@@ -130,6 +130,8 @@ func (a *API) asProblem(ctx context.Context, err error) *Problem {
 		return p
 	case errors.Is(err, book.ErrClosed):
 		return problem(codeUnavailable, "The server is closing: nothing was taken; send it again in a few seconds.")
+	case errors.Is(err, book.ErrFailed):
+		return problem(codeUnavailable, err.Error())
 	case errors.Is(err, journal.ErrFull):
 		return problem(ledger.DiskFull, err.Error())
 	case ctx.Err() != nil:

@@ -62,7 +62,6 @@ type API struct {
 	bodies  *semaphore.Weighted // bytes of bodies in memory
 	reports chan struct{}       // a token for each reader of the whole journal
 	streams chan struct{}       // a token for each follower
-	imports chan struct{}       // a token for the import that is being made
 
 	draining  chan struct{} // closed when the server goes away
 	drainOnce sync.Once
@@ -93,7 +92,7 @@ func New(o Options) *API {
 		o.WriteTimeout = writeTimeout
 	}
 	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
-		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams), imports: make(chan struct{}, 1),
+		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams),
 		draining: make(chan struct{})}
 	a.metrics = newMetrics(a)
 	a.engine = newEngine()
