@@ -13,7 +13,7 @@ PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
 
-.PHONY: help run build test test-go test-browser check web-tools fuzz soak bench real-input clean
+.PHONY: help run build test test-go test-browser pictures check web-tools fuzz soak bench real-input clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,14 @@ test-go:
 
 test-browser: build web-tools
 	@.ci/chromium
-	@cd server/web && node --test test/
+	@cd server/web && node --test test/*.test.mjs
+
+pictures: build web-tools ## Take the README's pictures of a living demo
+	@.ci/chromium
+	@cd server/web && node pictures/take.mjs
 
 web-tools:
-	@cd server/web && { [ -d node_modules ] && [ node_modules/.package-lock.json -nt package-lock.json ]; } || (cd server/web && npm ci --no-audit --no-fund --loglevel=error)
+	@cd server/web && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error; fi
 
 check: web-tools ## gofmt, vet, staticcheck, import rules, types of the page's scripts
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi

@@ -58,7 +58,7 @@ func TestThePageAndAllItsPartsAreServed(t *testing.T) {
 			todo = append(todo, path.Join(path.Dir(name), m[1]))
 		}
 	}
-	if len(seen) != 8 {
+	if len(seen) != 9 {
 		t.Errorf("%d parts: %v", len(seen), seen)
 	}
 	for path, want := range map[string]int{"/favicon.ico": 200, "/assets/": 404, "/assets/app.js": 404, "/assets/0000000000000000/app.js": 404, "/index.html": 404, "/assets/../page/app.js": 404} {
@@ -162,7 +162,7 @@ func TestScriptsFindTheirElements(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`(?:\$|put)\("([a-z-]+)"`).FindAllStringSubmatch(string(b), -1) {
+		for _, m := range regexp.MustCompile(`(?:element|put)\("([a-z-]+)"`).FindAllStringSubmatch(string(b), -1) {
 			if n := strings.Count(page, fmt.Sprintf(`id="%s"`, m[1])); n != 1 {
 				t.Errorf("%s looks for %s, which is on the page %d times", f.Name(), m[1], n)
 			}

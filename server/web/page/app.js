@@ -4,19 +4,25 @@ import { Link } from "./link.js";
 import { Feed } from "./feed.js";
 import { Alerts } from "./alerts.js";
 import { Numbers } from "./numbers.js";
+import { element, put } from "./dom.js";
 import { clock } from "./words.js";
 
 const keyName = "bayledger.key";
-const $ = (id) => document.getElementById(id);
 
 const feed = new Feed();
 const alerts = new Alerts();
 const numbers = new Numbers();
+const keyField = /** @type {HTMLInputElement} */ (element("key"));
+/** @type {Link | null} */
 let link = null;
+
+function keyInAddress() {
+  return new URLSearchParams(location.hash.slice(1)).get("key");
+}
 
 // takeKey reads the key of this tab, or of the address, which then forgets it.
 function takeKey() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("key");
+  const given = keyInAddress();
   if (given) {
     sessionStorage.setItem(keyName, given);
     history.replaceState(null, "", location.pathname + location.search);
@@ -24,37 +30,57 @@ function takeKey() {
   return sessionStorage.getItem(keyName);
 }
 
+/**
+ * askForKey forgets the key, and says why another one is needed.
+ * @param {string} why
+ */
 function askForKey(why) {
   sessionStorage.removeItem(keyName);
   link?.end();
   link = null;
   show("off", "Not connected");
-  $("stale").hidden = true;
-  $("live").hidden = true;
-  $("leave").hidden = true;
-  $("sign-in").hidden = false;
-  $("key-error").textContent = why;
-  $("key").value = "";
-  $("key").focus();
+  banner("");
+  element("live").hidden = true;
+  element("leave").hidden = true;
+  element("sign-in").hidden = false;
+  put("key-error", why);
+  keyField.value = "";
+  keyField.focus();
 }
 
+/**
+ * show says how far what is shown can be trusted.
+ * @param {"off" | "live" | "stale" | "stop"} state
+ * @param {string} text
+ */
 function show(state, text) {
-  const box = $("state");
-  if (box.dataset.state !== state) box.dataset.state = state;
-  if ($("state-text").textContent !== text) $("state-text").textContent = text;
+  element("state").dataset.state = state;
+  element("live").dataset.state = state;
+  put("state-text", text);
 }
 
+/** @param {string} said empty to say nothing */
+function banner(said) {
+  put("stale", said);
+  element("stale").hidden = said === "";
+}
+
+function countAlerts() {
+  numbers.alerts(alerts.count, alerts.oldest, alerts.worst);
+}
+
+/** @param {string} key */
 function open(key) {
-  $("sign-in").hidden = true;
-  $("live").hidden = false;
-  $("leave").hidden = false;
+  element("sign-in").hidden = true;
+  element("live").hidden = false;
+  element("leave").hidden = false;
   link = new Link(key, {
     connecting: () => {
       if (!link?.heard) show("off", "Connecting");
     },
     live: (welcome, resumed) => {
       show("live", "Live");
-      $("stale").hidden = true;
+      banner("");
       numbers.connected(welcome.head.n);
       if (!resumed) alerts.reset();
     },
@@ -62,8 +88,7 @@ function open(key) {
     lost: (heard, seconds) => {
       const asOf = heard ? "as of " + clock(heard) : "nothing received yet";
       show("stale", "Not live, " + asOf);
-      $("stale").textContent = "The connection is lost. What you see is " + asOf + ". Trying again" + (seconds > 1 ? " in about " + seconds + " seconds." : ".");
-      $("stale").hidden = false;
+      banner("The connection is lost. What you see is " + asOf + ". Trying again" + (seconds > 1 ? " in about " + seconds + " seconds." : "."));
       numbers.lost(heard);
     },
     stopped: (message, badKey) => {
@@ -72,9 +97,8 @@ function open(key) {
         return;
       }
       show("stop", "Stopped");
-      $("stale").textContent = message;
-      $("stale").hidden = false;
-      numbers.lost(link?.heard);
+      banner(message);
+      numbers.lost(link?.heard ?? null);
     },
     restored: () => {
       feed.note("The books were restored from a backup. Entries from before are no longer shown.", true);
@@ -86,35 +110,36 @@ function open(key) {
     },
     alertSnapshot: (rows, part, parts) => {
       alerts.snapshot(rows, part, parts);
-      numbers.alerts(alerts.count, alerts.oldest);
+      countAlerts();
     },
     alertRows: (rows) => {
       alerts.apply(rows);
-      numbers.alerts(alerts.count, alerts.oldest);
+      countAlerts();
     },
   });
   link.start();
 }
 
-$("key-form").addEventListener("submit", (event) => {
+element("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const key = $("key").value.trim();
+  const key = keyField.value.trim();
   if (!key) return;
   sessionStorage.setItem(keyName, key);
-  $("key").value = "";
+  keyField.value = "";
   open(key);
 });
-$("leave").addEventListener("click", () => {
+element("leave").addEventListener("click", () => {
   feed.clear();
   alerts.reset();
   askForKey("");
 });
 window.addEventListener("online", () => link?.hurry());
 window.addEventListener("hashchange", () => {
-  const key = new URLSearchParams(location.hash.slice(1)).get("key");
+  if (!keyInAddress()) return;
+  const key = takeKey();
   if (!key) return;
   link?.end();
-  open(takeKey());
+  open(key);
 });
 
 const key = takeKey();

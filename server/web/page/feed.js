@@ -1,57 +1,67 @@
 // The list of entries, the newest first: drawn once a frame, bounded, and still
 // while somebody reads.
-import { clock, notes, outcomes, times, what, who } from "./words.js";
+import { element, make, makeTime, put } from "./dom.js";
+import { clock, notes, outcome, times, what, who } from "./words.js";
+
+/** @import {Entry, Waiting} from "../types.js" */
 
 const mostRows = 500;
+const mostFresh = 20; // entries of a frame that are still worth lighting up
 const scrolled = 48; // pixels from the top that mean that somebody reads
-const $ = (id) => document.getElementById(id);
 
-function el(tag, className, text) {
-  const e = document.createElement(tag);
-  if (className) e.className = className;
-  if (text !== undefined) e.textContent = text;
-  return e;
-}
-
+/** @param {Entry} e */
 function entryRow(e) {
-  const li = el("li", "entry");
-  li.dataset.n = e.n;
+  const li = make("li", "entry");
+  li.dataset.n = String(e.n);
   const t = times(e);
-  const time = el("time", "", t.booked);
-  time.dateTime = t.iso;
+  const time = makeTime("", t.booked, t.iso);
   time.title = "Entry " + e.n;
-  if (t.then) time.append(el("span", "then", t.then));
+  if (t.then) time.append(" ", make("span", "then", t.then));
   const w = who(e);
-  const person = el("span", "who", w.name);
-  if (w.device) person.append(el("span", "device", w.device));
-  const did = el("span", "what", what(e));
-  for (const note of notes(e)) did.append(el("span", note.flag ? "more flag" : "more", note.text));
-  const outcome = outcomes[e.outcome] ? e.outcome : "other";
-  li.append(time, person, did, el("span", "tag " + outcome, outcomes[e.outcome] ?? String(e.outcome)));
+  const person = make("span", "who");
+  person.append(make("bdi", "person", w.name));
+  if (w.device) person.append(" ", make("bdi", "device", w.device));
+  const words = what(e);
+  const did = make("span", "what", words.did + " ");
+  did.append(make("bdi", "thing", words.thing));
+  const o = outcome(e);
+  li.append(time, " ", person, " ", did, " ", make("bdi", "where", words.where), " ", make("span", "tag " + o.className, o.name));
+  const said = notes(e);
+  if (said.length > 0) {
+    const more = make("div", "notes");
+    for (const note of said) more.append(make("p", note.flag ? "note flag" : "note", note.text));
+    li.append(more);
+  }
   return li;
 }
 
 export class Feed {
   constructor() {
-    this.list = $("feed");
+    this.list = element("feed");
+    /** @type {Waiting[]} */
     this.waiting = []; // not drawn yet, the oldest first
     this.dropped = 0; // of those, how many had to be let go
+    /** @type {Date | null} */
     this.pausedAt = null;
     this.drawing = false;
-    $("pause").addEventListener("click", () => (this.pausedAt ? this.resume() : this.pause()));
-    $("resume").addEventListener("click", () => this.resume());
+    element("pause").addEventListener("click", () => (this.pausedAt ? this.resume() : this.pause()));
+    element("resume").addEventListener("click", () => this.resume());
     this.list.addEventListener("scroll", () => {
       if (!this.pausedAt && this.list.scrollTop > scrolled) this.pause();
     });
   }
 
+  /** @param {Entry[]} entries */
   add(entries) {
-    for (const e of entries) this.waiting.push({ entry: e });
+    for (const entry of entries) this.waiting.push({ entry });
     this.trim();
     this.plan();
   }
 
-  // note puts a sentence between the entries.
+  /**
+   * note puts a sentence between the entries.
+   * @param {string} text
+   */
   note(text, clear = false) {
     if (clear) this.clear();
     this.waiting.push({ text });
@@ -68,31 +78,30 @@ export class Feed {
   // trim keeps what waits within what will be shown, and counts what it lets go.
   trim() {
     const over = this.waiting.length - mostRows;
-    if (over <= 0) return;
-    this.dropped += this.waiting.splice(0, over).filter((x) => x.entry).length;
+    if (over > 0) this.dropped += entriesOf(this.waiting.splice(0, over));
   }
 
   pause() {
     this.pausedAt = new Date();
-    $("pause").setAttribute("aria-pressed", "true");
-    $("pause").textContent = "Paused";
-    $("paused").hidden = false;
+    element("pause").setAttribute("aria-pressed", "true");
+    put("pause", "Paused");
+    element("paused").hidden = false;
     this.tell();
   }
 
   resume() {
     this.pausedAt = null;
-    $("pause").setAttribute("aria-pressed", "false");
-    $("pause").textContent = "Pause";
-    $("paused").hidden = true;
+    element("pause").setAttribute("aria-pressed", "false");
+    put("pause", "Pause");
+    element("paused").hidden = true;
     this.list.scrollTop = 0;
     this.plan();
   }
 
   tell() {
-    const newer = this.dropped + this.waiting.filter((x) => x.entry).length;
-    const text = "Paused at " + clock(this.pausedAt) + ". " + newer.toLocaleString() + " newer.";
-    if ($("paused-text").textContent !== text) $("paused-text").textContent = text;
+    if (!this.pausedAt) return;
+    const newer = this.dropped + entriesOf(this.waiting);
+    put("paused-text", "Paused at " + clock(this.pausedAt) + ". " + newer.toLocaleString() + " newer.");
   }
 
   plan() {
@@ -111,21 +120,26 @@ export class Feed {
       return;
     }
     if (this.waiting.length > 0) {
+      const light = this.list.childElementCount > 0 && this.waiting.length < mostFresh;
       const rows = document.createDocumentFragment();
-      for (let i = this.waiting.length - 1; i >= 0; i--) {
-        const x = this.waiting[i];
-        const row = x.entry ? entryRow(x.entry) : el("li", "gap", x.text);
-        if (x.entry && this.list.childElementCount > 0 && this.waiting.length < 20) row.classList.add("fresh");
+      for (const x of this.waiting.reverse()) {
+        const row = "entry" in x ? entryRow(x.entry) : make("li", "gap", x.text);
+        if (light && "entry" in x) row.classList.add("fresh");
         rows.append(row);
       }
       if (this.dropped > 0) {
-        rows.append(el("li", "gap", this.dropped.toLocaleString() + " entries in between are not shown. The activity report has them."));
+        rows.append(make("li", "gap", this.dropped.toLocaleString() + " entries in between are not shown. The activity report has them."));
         this.dropped = 0;
       }
       this.waiting = [];
       this.list.prepend(rows);
-      while (this.list.childElementCount > mostRows) this.list.lastElementChild.remove();
+      while (this.list.childElementCount > mostRows) this.list.lastElementChild?.remove();
     }
-    $("feed-empty").hidden = this.list.childElementCount > 0;
+    element("feed-empty").hidden = this.list.childElementCount > 0;
   }
+}
+
+/** @param {Waiting[]} list */
+function entriesOf(list) {
+  return list.filter((x) => "entry" in x).length;
 }

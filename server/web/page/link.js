@@ -1,6 +1,8 @@
 // A session of the sync protocol that watches: it comes back by itself, resumes
 // where it was, and never takes a gap for nothing.
 
+/** @import {Cursor, Entry, Events, Failure, Handlers, Message, Snapshot, Welcome} from "../types.js" */
+
 const subprotocol = "bayledger.v1+json";
 const firstShown = 100; // entries shown of the past on arrival
 const mostResumed = 2000; // further behind, a reader is told and goes on from the end
@@ -10,23 +12,41 @@ const mostWait = 20;
 const stopFrom = 4400; // close codes from here on: a person has to do something
 const badKey = 4401;
 
+/** @param {number} bytes */
 function random(bytes) {
   const b = crypto.getRandomValues(new Uint8Array(bytes));
   return Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
 }
 
 export class Link {
+  /**
+   * @param {string} key
+   * @param {Handlers} handlers
+   */
   constructor(key, handlers) {
     this.key = key;
     this.on = handlers;
     this.device = "watch-" + random(6);
     this.install = random(8);
+    /** @type {Cursor | null} */
     this.cursor = null; // everything up to here has been shown
+    /** @type {Date | null} */
     this.heard = null; // when the server was last heard
     this.tries = 0;
     this.retryAfter = 0;
+    /** @type {Failure | null} */
     this.lastError = null;
     this.ended = false;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    this.head = 0; // of the books at the last welcome
+    this.pingEvery = 0; // seconds; 0 before the first welcome
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.dog = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.beat = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.retry = undefined;
   }
 
   start() {
@@ -34,7 +54,6 @@ export class Link {
     const scheme = location.protocol === "https:" ? "wss://" : "ws://";
     const socket = new WebSocket(scheme + location.host + "/v1/sync", [subprotocol]);
     this.socket = socket;
-    this.welcomed = false;
     this.lastError = null;
     this.watchdog(pongWithin);
     socket.addEventListener("open", () => {
@@ -61,6 +80,7 @@ export class Link {
     this.start();
   }
 
+  /** @param {object} message */
   send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
@@ -73,7 +93,10 @@ export class Link {
     socket?.close();
   }
 
-  // watchdog takes silence for a dead connection.
+  /**
+   * watchdog takes silence for a dead connection.
+   * @param {number} seconds
+   */
   watchdog(seconds) {
     clearTimeout(this.dog);
     this.dog = setTimeout(() => {
@@ -83,6 +106,7 @@ export class Link {
     }, seconds * 1000);
   }
 
+  /** @param {CloseEvent} event */
   closed(event) {
     this.drop();
     if (event.code >= stopFrom && event.code < 5000) {
@@ -103,6 +127,7 @@ export class Link {
     this.retry = setTimeout(() => this.start(), wait * 1000);
   }
 
+  /** @param {string} data */
   frame(data) {
     let messages;
     try {
@@ -122,18 +147,19 @@ export class Link {
     this.again();
   }
 
+  /** @param {Message} m */
   message(m) {
     switch (m.type) {
       case "welcome":
         this.welcome(m);
         break;
       case "events":
-        if (m.topic === "activity") this.activity(m);
-        if (m.topic === "alerts") this.on.alertRows(m.events ?? []);
+        if (m.topic === "activity") this.activity(m, m.events ?? []);
+        else if (m.topic === "alerts") this.on.alertRows(m.events ?? []);
         break;
       case "snapshot":
-        if (m.topic === "alerts") this.on.alertSnapshot(m.rows ?? [], m.part, m.parts);
-        if (m.topic === "activity") this.recent(m);
+        if (m.topic === "activity") this.recent(m, m.rows ?? []);
+        else if (m.topic === "alerts") this.on.alertSnapshot(m.rows ?? [], m.part, m.parts);
         break;
       case "error":
         this.lastError = m;
@@ -144,42 +170,54 @@ export class Link {
     }
   }
 
+  /** @param {Welcome} m */
   welcome(m) {
     this.tries = 0;
-    this.welcomed = true;
     this.head = m.head.n;
     this.pingEvery = m.policy?.ping_every || 20;
     clearInterval(this.beat);
     this.beat = setInterval(() => this.send({ type: "ping", now: new Date().toISOString() }), this.pingEvery * 1000);
-    const resumed = this.cursor !== null && this.cursor.epoch === m.head.epoch && this.cursor.n <= m.head.n;
-    if (this.cursor !== null && !resumed) this.on.restored();
-    if (!resumed) this.cursor = { epoch: m.head.epoch, n: Math.max(0, m.head.n - firstShown) };
-    const behind = m.head.n - this.cursor.n;
-    if (behind > mostResumed) {
-      this.on.skipped(behind - firstShown);
-      this.cursor.n = m.head.n - firstShown;
+    const cursor = this.cursor;
+    const resumed = cursor !== null && cursor.epoch === m.head.epoch && cursor.n <= m.head.n;
+    if (cursor !== null && !resumed) this.on.restored();
+    let from = resumed ? cursor.n : Math.max(0, m.head.n - firstShown);
+    if (m.head.n - from > mostResumed) {
+      from = m.head.n - firstShown;
+      this.on.skipped(from - (cursor?.n ?? 0));
     }
+    this.cursor = { epoch: m.head.epoch, n: from };
     this.on.live(m, resumed);
     this.send({ type: "subscribe", topic: "activity", since: this.cursor });
     this.send({ type: "subscribe", topic: "alerts", since: null });
   }
 
-  activity(m) {
-    if (m.to <= this.cursor.n) return; // told before
-    if (m.from > this.cursor.n) { // entries are missing: ask again from where we are
+  /**
+   * @param {Events} m
+   * @param {Entry[]} events
+   */
+  activity(m, events) {
+    const cursor = this.cursor;
+    if (!cursor || m.to <= cursor.n) return; // told before
+    if (m.from > cursor.n) { // entries are missing: ask again from where we are
       this.broken();
       return;
     }
-    const entries = (m.events ?? []).filter((e) => e.n > this.cursor.n);
-    this.cursor = { epoch: this.cursor.epoch, n: m.to };
+    const entries = events.filter((e) => e.n > cursor.n);
+    this.cursor = { epoch: cursor.epoch, n: m.to };
     this.on.entries(entries, m.to, m.to > this.head);
   }
 
-  // recent is what a server sends that could not use the cursor.
-  recent(m) {
-    const entries = (m.rows ?? []).filter((e) => e.n > this.cursor.n);
-    if (entries.length > 0 && entries[0].n > this.cursor.n + 1) this.on.skipped(entries[0].n - this.cursor.n - 1);
-    this.cursor = { epoch: this.cursor.epoch, n: Math.max(this.cursor.n, m.n) };
+  /**
+   * recent is what a server sends that could not use the cursor.
+   * @param {Snapshot} m
+   * @param {Entry[]} rows
+   */
+  recent(m, rows) {
+    const cursor = this.cursor;
+    if (!cursor) return;
+    const entries = rows.filter((e) => e.n > cursor.n);
+    if (entries.length > 0 && entries[0].n > cursor.n + 1) this.on.skipped(entries[0].n - cursor.n - 1);
+    this.cursor = { epoch: cursor.epoch, n: Math.max(cursor.n, m.n) };
     this.on.entries(entries, m.n, false);
   }
 }

@@ -1,31 +1,32 @@
 // The figures at the top. A figure that is not of now says so.
+import { element, put } from "./dom.js";
 import { clock, moment } from "./words.js";
 
 const span = 10; // seconds that the rate is taken over
-const $ = (id) => document.getElementById(id);
-
-function put(id, text) {
-  if ($(id).textContent !== text) $(id).textContent = text;
-}
 
 export class Numbers {
   constructor() {
-    this.seconds = []; // [second, entries], the oldest first
+    /** @type {[number, number][]} */
+    this.seconds = []; // second and its entries, the oldest first
     this.live = false;
+    this.head = 0;
+    this.from = 0; // the second from which entries were seen
     setInterval(() => this.tick(), 1000);
   }
 
+  /** @param {number} head */
   connected(head) {
     this.live = true;
-    this.at = new Date();
     this.from = Math.floor(performance.now() / 1000);
     this.seconds = [];
-    put("since", moment(this.at));
+    this.head = head; // it may be lower than before: of restored books
+    put("since", moment(new Date()));
     put("since-note", "live");
     this.booked(0, head);
     this.tick();
   }
 
+  /** @param {Date | null} heard */
   lost(heard) {
     const asOf = heard ? "as of " + clock(heard) : "no data yet";
     if (this.live) this.seconds = [];
@@ -38,11 +39,14 @@ export class Numbers {
     put("since-note", "not connected");
   }
 
+  /**
+   * @param {number} count entries that were booked just now
+   * @param {number} head
+   */
   booked(count, head) {
-    if (head !== undefined) {
-      put("head", head.toLocaleString());
-      put("head-note", "up to " + clock(new Date()));
-    }
+    this.head = Math.max(this.head, head);
+    put("head", this.head.toLocaleString());
+    put("head-note", "up to " + clock(new Date()));
     if (count === 0) return;
     const now = Math.floor(performance.now() / 1000);
     const last = this.seconds.at(-1);
@@ -50,10 +54,15 @@ export class Numbers {
     else this.seconds.push([now, count]);
   }
 
-  alerts(count, oldest) {
+  /**
+   * @param {number} count
+   * @param {Date | null} oldest
+   * @param {string} worst
+   */
+  alerts(count, oldest, worst) {
     put("alert-count", count.toLocaleString());
-    put("alert-note", oldest ? "the oldest since " + moment(oldest) : "all is well");
-    $("alerts-number").dataset.some = String(count > 0);
+    put("alert-note", oldest ? "oldest since " + moment(oldest) : "all is well");
+    element("alerts-number").dataset.worst = worst;
   }
 
   tick() {
@@ -70,6 +79,6 @@ export class Numbers {
     }
     const rate = sum / measured;
     put("rate", rate.toLocaleString(undefined, { maximumFractionDigits: rate < 10 ? 1 : 0 }));
-    put("rate-note", measured < span ? "since connected" : "over the last 10 seconds");
+    put("rate-note", measured < span ? "since connected" : "last 10 seconds");
   }
 }
