@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -91,18 +90,19 @@ func TestFleet(t *testing.T) {
 	for _, protocol := range []string{wire.SubprotocolJSON, wire.SubprotocolCBOR} {
 		t.Run(protocol, func(t *testing.T) {
 			h := openHouse(t)
-			const scans, devices = 4_000, 30
+			const scans, devices = 2_000, 20
 			want := shelves{}
-			w := watch(t, fleet.WatcherConfig{Server: h.url(), CutBytes: 1_000_000, Seed: 1, Subprotocol: protocol})
+			w := watch(t, fleet.WatcherConfig{Server: h.url(), CutBytes: 600_000, Seed: 1, Subprotocol: protocol})
 			cfg := quick(h.url(), devices, want.tapped(fleet.Generated(fleet.Traffic{Devices: devices, Scans: scans, Seed: 5, Places: []string{"A-1", "B-1", "C-1"}})))
-			cfg.CutBytes, cfg.RestartEvery, cfg.Subprotocol = 15_000, 150, protocol
-			booked := 0
+			cfg.CutBytes, cfg.RestartEvery, cfg.Subprotocol = 20_000, 100, protocol
 			var last fleet.Progress
 			cfg.Progress = func(p fleet.Progress) { last = p }
-			deaths := sync.OnceFunc(func() { h.kill(); h.open() })
+			n := 0
 			cfg.Source = tap(cfg.Source, func() {
-				if booked++; booked == scans/2 {
-					deaths()
+				if n++; n == scans/3 || n == 2*scans/3 {
+					until(t, w, uint64(n/10)) // everybody has met the server that dies
+					h.kill()
+					h.open()
 				}
 			})
 			r, err := fleet.Run(context.Background(), cfg)
@@ -111,7 +111,7 @@ func TestFleet(t *testing.T) {
 			}
 			t.Logf("%d scans in %s: %d cuts, %d restarts, %d repeats; ack %+v", r.Scans, r.Elapsed, r.Cuts, r.Restarts, r.Repeats, r.Ack)
 			judge(t, r, scans)
-			if r.Cuts < 20 || r.Restarts < 5 || r.Reconnects < r.Cuts/2 || r.Outcomes["applied"] != scans || r.Ack.Count != scans || r.Whole.Count != scans || r.Ack.P50 <= 0 || r.Ack.Max < r.Ack.P99 {
+			if r.Cuts < 10 || r.Restarts < 5 || r.Reconnects < r.Cuts/2 || r.Outcomes["applied"] != scans || r.Ack.Count != scans || r.Whole.Count != scans || r.Ack.P50 <= 0 || r.Ack.Max < r.Ack.P99 {
 				t.Errorf("%d cuts, %d restarts, %d reconnects, %v, %+v %+v", r.Cuts, r.Restarts, r.Reconnects, r.Outcomes, r.Ack, r.Whole)
 			}
 			if !last.Done || last.Booked != scans || last.Connected != 0 {
@@ -119,7 +119,8 @@ func TestFleet(t *testing.T) {
 			}
 			until(t, w, h.book.Head())
 			seen := w.Report()
-			if seen.Err != nil || seen.First != 1 || seen.Entries != h.book.Head() || seen.Intents["F-"] != scans || seen.Connects < 3 || seen.Alerts["low/raised"] == 0 {
+			if seen.Err != nil || seen.First != 1 || seen.Entries != h.book.Head() || seen.Intents["F-"] != scans || seen.Connects < 2 || seen.Alerts["low/raised"] == 0 {
+				seen.Balances = nil
 				t.Errorf("%+v", seen)
 			}
 			compare(t, want, w)
@@ -168,6 +169,7 @@ func TestServerProcessKilled(t *testing.T) {
 	judge(t, r, scans)
 	until(t, w, p.head())
 	if seen := w.Report(); seen.Err != nil || seen.Intents["F-"] != scans || seen.Entries != seen.Last {
+		seen.Balances = nil
 		t.Errorf("%+v", seen)
 	}
 	compare(t, want, w)
@@ -263,7 +265,7 @@ func TestRunsThatFail(t *testing.T) {
 	}
 	t.Run("nobody answers", func(t *testing.T) {
 		cfg := quick("http://127.0.0.1:1", 2, generated())
-		cfg.Patience = 1500 * time.Millisecond
+		cfg.Patience = 500 * time.Millisecond
 		r, err := fleet.Run(context.Background(), cfg)
 		if !errors.Is(err, fleet.ErrStuck) || r.Waiting != 20 || r.Reconnects == 0 {
 			t.Errorf("%+v, %v", r, err)
