@@ -11,62 +11,6 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// wanted says whether an entry touches the site, product, location, kind and
-// operator that a watcher asks for. An edit belongs to its own site, or to all.
-func wanted(entry []byte, site string, filter *wire.Filter) bool {
-	var e struct {
-		Kind   string `json:"kind"`
-		Intent struct {
-			Site, Operator, Product, From, To string
-		} `json:"intent"`
-		Edit *struct {
-			Site, Code string
-		} `json:"edit"`
-		Moves []struct{ Product, From, To string } `json:"moves"`
-	}
-	if json.Unmarshal(entry, &e, json.MatchCaseInsensitiveNames(true)) != nil {
-		return true // rather one entry too many than one lost
-	}
-	if filter.Kind != "" && e.Kind != filter.Kind || filter.Operator != "" && e.Intent.Operator != filter.Operator {
-		return false
-	}
-	if site == "" && filter.Product == "" && filter.Location == "" {
-		return true
-	}
-	if e.Edit != nil {
-		return (site == "" || e.Edit.Site == "" || e.Edit.Site == site) && (filter.Product == "" || e.Edit.Code == filter.Product)
-	}
-	for _, m := range e.Moves {
-		if filter.Product != "" && m.Product != filter.Product {
-			continue
-		}
-		if placeMatches(m.From, site, filter.Location) || placeMatches(m.To, site, filter.Location) {
-			return true
-		}
-	}
-	if len(e.Moves) > 0 {
-		return false
-	}
-	said := e.Intent.Site
-	if said == "" {
-		said = "main"
-	}
-	return (site == "" || said == site) && (filter.Product == "" || e.Intent.Product == filter.Product) &&
-		(filter.Location == "" || e.Intent.From == filter.Location || e.Intent.To == filter.Location)
-}
-
-// placeMatches compares a place as entries name it with a site and a location.
-func placeMatches(ref, site, location string) bool {
-	if site != "" && (len(ref) <= len(site) || ref[:len(site)] != site || ref[len(site)] != '/') {
-		return false
-	}
-	if location == "" || ref == location {
-		return true
-	}
-	n := len(ref) - len(location)
-	return n > 0 && ref[n-1] == '/' && ref[n:] == location
-}
-
 // rows returns the rows of a topic that a batch changed.
 func (s *session) rows(sub *subscription, c *book.Chunk) []byte {
 	switch sub.topic {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"bayledger/sync/book"
+	"bayledger/sync/book/history"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
@@ -24,6 +25,7 @@ type subscription struct {
 	topic  string
 	site   string
 	filter wire.Filter
+	wants  history.Filter
 	after  uint64 // everything up to here has been sent
 	fresh  bool   // a snapshot has to come first
 	plain  bool   // neither site nor filter: frames are shared
@@ -44,7 +46,8 @@ func (s *session) subscribe(m *wire.Subscribe) {
 	if m.Filter != nil {
 		sub.filter = *m.Filter
 	}
-	sub.plain = sub.site == "" && sub.filter == wire.Filter{}
+	sub.wants = history.Filter{Site: sub.site, Product: sub.filter.Product, Location: sub.filter.Location, Kind: sub.filter.Kind, Operator: sub.filter.Operator}
+	sub.plain = sub.wants.Empty()
 	if c := m.Since; c != nil && (c.Epoch == "" || c.Epoch == s.hub.book.Epoch()) && c.N <= s.hub.book.Head() {
 		sub.after, sub.fresh = c.N, false
 	}
@@ -180,7 +183,7 @@ func (sub *subscription) entries(b *journal.Block, from, to uint64) []byte {
 	var out []byte
 	for n := from; n <= to; n++ {
 		entry := b.Entry(n)
-		if !wanted(entry, sub.site, &sub.filter) {
+		if !sub.wants.Wants(entry) {
 			continue
 		}
 		if len(out) > 0 {

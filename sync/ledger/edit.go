@@ -314,6 +314,9 @@ func (s *State) editPlace(e *Edit, p *Patch) *Fault {
 		place = &Place{Site: p.Site, Code: p.Code, Kind: PlaceStock}
 		if p.Site == "" {
 			place.Kind = ""
+			if strings.Contains(p.Code, "/") {
+				return fault(BadField, "code", "The code of a virtual place has no slash. The place "+quote(p.Code)+" was not made.")
+			}
 		} else if _, ok := s.sites[p.Site]; !ok {
 			return fault(UnknownLocation, "site", "There is no site "+quote(p.Site)+". The location "+quote(p.Code)+" was not made; make the site first.")
 		}
