@@ -78,7 +78,7 @@ func (c *Client) observe(server ledger.Time, rtt time.Duration) {
 	c.anchor = Observe(c.anchor, now, server, rtt)
 }
 
-// see notes that the device knows of entry n.
+// see notes that the device knows of entry n; mu is held.
 func (c *Client) see(n uint64) {
 	if n > c.seen.N {
 		c.seen.N = n

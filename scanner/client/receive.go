@@ -137,7 +137,9 @@ func (s *session) ack(m *wire.Ack) error {
 		if !waited {
 			continue
 		}
-		c.see(r.Entry)
+		if len(c.follow) == 0 {
+			c.see(r.Entry) // who follows knows what the feed has told, and no more
+		}
 		fresh = append(fresh, outcome{*r, took, c.waiters[r.Seq]})
 		if needsYou(r) {
 			notes = append(notes, outbox.Note{Seq: r.Seq, Outcome: ledger.AppendResult(nil, r)})
