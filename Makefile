@@ -39,7 +39,7 @@ pictures: build web-tools ## Take the README's pictures of a living demo
 	@cd server/web && node pictures/take.mjs
 
 web-tools:
-	@cd server/web && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error; fi
+	@cd server/web && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error >/dev/null; fi
 
 check: web-tools ## gofmt, vet, staticcheck, import rules, types of the page's scripts
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi

@@ -1,0 +1,181 @@
+// What the browser tests and the pictures need: a server of their own, and a
+// browser.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import readline from "node:readline";
+import { chromium } from "playwright-core";
+
+/**
+ * @import {ChildProcess} from "node:child_process"
+ * @import {Browser, Page} from "playwright-core"
+ * @typedef {{entries: {n: number, intent?: {seq: number}}[], head: number}} Activity
+ * @typedef {{outcomes: {seq: number, outcome: string, code?: string, message?: string, repeat?: boolean}[], head: number}} Outcomes
+ */
+
+const binary = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../../bin/bayledger");
+const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const flags = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const readyWithin = 10_000; // milliseconds, as all that follow
+const goneWithin = 5_000;
+const requestWithin = 10_000;
+export const soon = { timeout: 5_000 }; // what "live" may take on a busy machine
+
+/** @type {Set<ChildProcess>} */
+const children = new Set();
+process.once("exit", () => children.forEach((c) => c.kill("SIGKILL")));
+
+/** A server of our own, with a data folder of its own. */
+export class Server {
+  /** @param {string} data */
+  constructor(data) {
+    this.data = data;
+    this.url = "";
+    this.key = "";
+    this.seq = 0;
+    /** @type {ChildProcess | null} */
+    this.child = null;
+  }
+
+  /** @param {{demo?: boolean}} [options] */
+  static async create(options = {}) {
+    const s = new Server(await mkdtemp(path.join(tmpdir(), "bayledger-data-")));
+    await s.start(options);
+    return s;
+  }
+
+  /**
+   * start runs the server; again at the same address, where it had one.
+   * @param {{demo?: boolean}} [options]
+   */
+  async start({ demo = false } = {}) {
+    const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
+    const child = spawn(binary, ["serve", "--data", this.data, "--listen", listen, "--log", "error", ...(demo ? ["--demo"] : [])], { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = child;
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (/** @type {string} */ text) => (said = (said + text).slice(-4000)));
+    const lines = readline.createInterface({ input: child.stdout });
+    /** @type {Promise<void>} */
+    const ready = new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error("The server did not come up in time: " + said)), readyWithin);
+      child.once("error", reject);
+      child.once("exit", (code) => reject(new Error("The server ended with " + code + ": " + said)));
+      lines.on("line", (line) => {
+        const [, word, value] = /^(open|key:) (\S+)$/.exec(line) ?? [];
+        if (word === "open") this.url = value;
+        if (word === "key:") this.key = value;
+        if (!this.url || (demo && !this.key)) return;
+        clearTimeout(late);
+        resolve();
+      });
+    });
+    await ready;
+    if (!this.key) this.key = (await readFile(path.join(this.data, "admin.key"), "utf8")).trim();
+  }
+
+  /**
+   * end stops the server, and waits until it is gone.
+   * @param {NodeJS.Signals} [signal]
+   */
+  async end(signal = "SIGTERM") {
+    const child = this.child;
+    this.child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill("SIGKILL"), goneWithin);
+    await gone;
+    clearTimeout(late);
+  }
+
+  async remove() {
+    await this.end();
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  /**
+   * ask makes a request and takes nothing but success.
+   * @param {string} method
+   * @param {string} where
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async ask(method, where, body) {
+    const answer = await fetch(this.url + where, {
+      method,
+      headers: { authorization: "Bearer " + this.key, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(requestWithin),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, method + " " + where + ": " + answer.status + " " + text);
+    return JSON.parse(text);
+  }
+
+  /**
+   * intents numbers intents of one device, so that they can be sent again.
+   * @param {object[]} list
+   * @returns {object[]}
+   */
+  intents(list) {
+    return list.map((i) => ({ device: "H-01", install: "k3f9", seq: ++this.seq, operator: "ann", ...i }));
+  }
+
+  /**
+   * book books intents.
+   * @param {...object} list
+   * @returns {Promise<Outcomes>}
+   */
+  book(...list) {
+    return this.ask("POST", "/v1/intents", this.intents(list));
+  }
+
+  /**
+   * product makes a product, with the least of it that should be there.
+   * @param {string} code
+   * @param {{min?: string}} [options]
+   */
+  async product(code, { min } = {}) {
+    await this.ask("PUT", "/v1/products/" + encodeURIComponent(code), { unit: "piece" });
+    if (min) await this.ask("PUT", "/v1/constraints/" + encodeURIComponent(code) + "?site=main", { min });
+  }
+
+  /** @returns {Promise<Activity>} */
+  activity() {
+    return this.ask("GET", "/v1/activity?since=0&limit=10000");
+  }
+}
+
+/** @type {Promise<Browser> | undefined} */
+let started;
+
+/** browser starts one, the first time that it is asked for. */
+export function browser() {
+  const executablePath = browsers.find((b) => existsSync(b));
+  assert.ok(executablePath, "Chromium is not installed; .ci/chromium does that.");
+  started ??= chromium.launch({ executablePath, args: flags });
+  return started;
+}
+
+/**
+ * shown gives the numbers of the entries in the feed, as they stand.
+ * @param {Page} page
+ */
+export function shown(page) {
+  return page.locator("#feed .entry").evaluateAll((rows) => rows.map((r) => Number(/** @type {HTMLElement} */ (r).dataset.n)));
+}
+
+/**
+ * entry finds the row of an entry.
+ * @param {Page} page
+ * @param {number} n
+ */
+export const entry = (page, n) => page.locator('#feed .entry[data-n="' + n + '"]');

@@ -1,0 +1,60 @@
+// Who may see the page, and what becomes of the key.
+import assert from "node:assert/strict";
+import { browser, soon } from "./bayledger.mjs";
+import { scene } from "./scene.mjs";
+
+scene("asks for the key, and refuses a wrong one in words", {}, async ({ page, server }) => {
+  await page.goto(server.url);
+  await page.getByLabel("Key").waitFor(soon);
+  assert.equal(await page.locator("#live").isVisible(), false, "the live view is shown without a key");
+
+  await page.getByLabel("Key").fill("bl_not_a_key_of_ours");
+  await page.getByRole("button", { name: "Open" }).click();
+  const why = page.locator("#key-error");
+  await why.filter({ hasText: /key.+\./i }).waitFor(soon);
+  assert.equal(await page.getByLabel("Key").inputValue(), "", "the wrong key stays in the field");
+  assert.equal(await page.locator("#live").isVisible(), false);
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0, "the wrong key is kept");
+
+  await page.getByLabel("Key").fill(server.key);
+  await page.getByRole("button", { name: "Open" }).click();
+  await page.locator('#state[data-state="live"]').waitFor(soon);
+  assert.equal(await page.locator("#sign-in").isVisible(), false);
+});
+
+scene("takes the key from the address, which forgets it", {}, async ({ page, server, enter }) => {
+  await enter();
+  assert.equal(page.url(), server.url + "/");
+  await page.goBack();
+  assert.ok(!page.url().includes(server.key), "the history still has the key: " + page.url());
+  await page.goForward();
+
+  await page.goto(server.url);
+  await page.locator('#state[data-state="live"]').waitFor(soon); // this tab keeps it
+
+  const stranger = await (await browser()).newContext();
+  const other = await stranger.newPage();
+  await other.goto(server.url);
+  await other.getByLabel("Key").waitFor(soon); // nobody else has it
+  await stranger.close();
+
+  await page.getByRole("button", { name: "Forget key" }).click();
+  await page.getByLabel("Key").waitFor(soon);
+  await page.reload();
+  await page.getByLabel("Key").waitFor(soon);
+});
+
+scene("is served with a policy that lets nothing in", {}, async ({ page, server, enter }) => {
+  const answer = await page.goto(server.url);
+  const policy = answer?.headers()["content-security-policy"] ?? "";
+  for (const part of ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"]) {
+    assert.ok(policy.includes(part), "the policy lacks " + part + ": " + policy);
+  }
+  /** @type {string[]} */
+  const elsewhere = [];
+  page.on("request", (r) => {
+    if (!r.url().startsWith(server.url + "/")) elsewhere.push(r.url());
+  });
+  await enter();
+  assert.deepEqual(elsewhere, [], "the page loads from elsewhere");
+});
