@@ -44,7 +44,7 @@ func newSession(c *Client, conn *websocket.Conn) (*session, error) {
 	s := &session{c: c, conn: conn, started: time.Now(), ended: make(chan error, 1), quiet: welcomeWithin}
 	if conn.Subprotocol() == wire.SubprotocolCBOR {
 		var err error
-		if s.cbor, err = wire.NewCBOR(); err != nil {
+		if s.cbor, err = wire.NewServerCBOR(); err != nil {
 			return s, err
 		}
 	}

@@ -56,6 +56,7 @@ type Hub struct {
 	draining bool
 
 	framesIn, framesOut, intents atomic.Uint64
+	opened                       atomic.Uint64 // numbers the connections
 	stop                         chan struct{}
 	stopped                      sync.WaitGroup
 }
@@ -120,12 +121,12 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
 		return
 	}
-	key := bearer(r)
+	key, number := bearer(r), h.opened.Add(1)
 	conn, err := h.upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}
-	s := &session{hub: h, conn: conn, key: key, cbor: conn.Subprotocol() == wire.SubprotocolCBOR}
+	s := &session{hub: h, conn: conn, number: number, key: key, cbor: conn.Subprotocol() == wire.SubprotocolCBOR}
 	if offered := websocket.Subprotocols(r); len(offered) > 0 && conn.Subprotocol() == "" {
 		s.closeNow(wire.CloseUnsupported, "this server speaks "+wire.SubprotocolJSON+" and "+wire.SubprotocolCBOR)
 		return
@@ -145,10 +146,15 @@ func bearer(r *http.Request) string {
 	return ""
 }
 
-// enter makes a session its device's newest; an older one is closed.
-func (h *Hub) enter(s *session, hello *wire.Hello) {
+// enter makes a session its device's newest and closes an older one; false where
+// a connection opened later has said hello before.
+func (h *Hub) enter(s *session, hello *wire.Hello) bool {
 	h.mu.Lock()
 	old := h.devices[s.device]
+	if old != nil && old.number > s.number {
+		h.mu.Unlock()
+		return false
+	}
 	h.devices[s.device] = s
 	d := h.seen[s.device]
 	if d == nil && len(h.seen) < maxSessions {
@@ -162,6 +168,7 @@ func (h *Hub) enter(s *session, hello *wire.Hello) {
 	if old != nil {
 		old.close(wire.CloseReplaced, "a newer connection of "+s.device+" took over")
 	}
+	return true
 }
 
 // heard notes what a device says of itself.

@@ -99,8 +99,9 @@ func itemRow(st *ledger.State, it ledger.Item, n uint64, sub *subscription) (any
 	return row, sub.site == "" || v.Site == "" || v.Site == sub.site
 }
 
-// snapshot adds a topic as it is now, in parts, and goes on from there.
-func (s *session) snapshot(sub *subscription, f *framer) {
+// snapshot takes a topic as it is now, in parts that are sent frame by frame; what
+// changes meanwhile comes after them.
+func (s *session) snapshot(sub *subscription) {
 	sub.fresh = false
 	var rows []any
 	var n uint64
@@ -114,7 +115,7 @@ func (s *session) snapshot(sub *subscription, f *framer) {
 	}
 	sub.after = n
 	if sub.topic == wire.TopicActivity {
-		s.recent(sub, n, f)
+		s.recent(sub, n)
 		return
 	}
 	parts := max(1, (len(rows)+snapshotRows-1)/snapshotRows)
@@ -123,7 +124,7 @@ func (s *session) snapshot(sub *subscription, f *framer) {
 		for _, row := range rows[part*snapshotRows : min(len(rows), (part+1)*snapshotRows)] {
 			list.add(row)
 		}
-		s.addSnapshot(sub, f, part+1, parts, n, list.joined)
+		sub.addPart(part+1, parts, n, list.joined)
 	}
 }
 
@@ -153,7 +154,7 @@ func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 }
 
 // recent adds the last entries for a watcher who comes without a cursor.
-func (s *session) recent(sub *subscription, head uint64, f *framer) {
+func (s *session) recent(sub *subscription, head uint64) {
 	var rows []byte
 	from := uint64(0)
 	if head > recentEntries {
@@ -174,9 +175,9 @@ func (s *session) recent(sub *subscription, head uint64, f *framer) {
 	if err != nil {
 		s.hub.opts.Log.Error("recent entries could not be read", "device", s.device, "error", err)
 	}
-	s.addSnapshot(sub, f, 1, 1, head, rows)
+	sub.addPart(1, 1, head, rows)
 }
 
-func (s *session) addSnapshot(sub *subscription, f *framer, part, parts int, n uint64, rows []byte) {
-	f.add(wire.AppendSnapshot(make([]byte, 0, len(rows)+96), sub.topic, part, parts, n, rows))
+func (sub *subscription) addPart(part, parts int, n uint64, rows []byte) {
+	sub.parts = append(sub.parts, wire.AppendSnapshot(make([]byte, 0, len(rows)+96), sub.topic, part, parts, n, rows))
 }

@@ -20,6 +20,7 @@ import (
 type session struct {
 	hub     *Hub
 	conn    *websocket.Conn
+	number  uint64 // connections are numbered in the order of their requests
 	key     string // from the request's header, if any
 	cbor    bool
 	who     access.Principal
@@ -187,7 +188,10 @@ func (s *session) hello(m *wire.Message) bool {
 		return false
 	}
 	s.who, s.device, s.install = who, device, hello.Install
-	s.hub.enter(s, hello)
+	if !s.hub.enter(s, hello) {
+		s.close(wire.CloseReplaced, "a newer connection of "+s.device+" took over")
+		return false
+	}
 	last, err := s.hub.book.LastSeq(context.Background(), s.device, s.install)
 	if err != nil {
 		s.close(wire.CloseDrain, "the server is going away")

@@ -26,9 +26,10 @@ type subscription struct {
 	site   string
 	filter wire.Filter
 	wants  history.Filter
-	after  uint64 // everything up to here has been sent
-	fresh  bool   // a snapshot has to come first
-	plain  bool   // neither site nor filter: frames are shared
+	after  uint64   // everything up to here has been sent
+	fresh  bool     // a snapshot has to come first
+	parts  [][]byte // of a snapshot, still to be sent
+	plain  bool     // neither site nor filter: frames are shared
 }
 
 // subscribe adds a subscription; one to the same topic and site is replaced.
@@ -81,8 +82,11 @@ func (s *session) follow(sub *subscription, f *framer) bool {
 		return false
 	}
 	if sub.fresh {
-		s.snapshot(sub, f)
-		return true
+		s.snapshot(sub)
+	}
+	for len(sub.parts) > 0 && f.size() <= frameBytes {
+		f.add(sub.parts[0])
+		sub.parts = sub.parts[1:]
 	}
 	feed := s.hub.book.Feed()
 	for f.size() <= frameBytes {
@@ -101,7 +105,8 @@ func (s *session) follow(sub *subscription, f *framer) bool {
 				return false
 			}
 		default: // rows are not kept per entry: begin anew
-			s.snapshot(sub, f)
+			sub.fresh = true
+			return s.follow(sub, f)
 		}
 	}
 	s.mu.Lock()

@@ -9,6 +9,8 @@ import (
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
+
+	"github.com/go-json-experiment/json"
 )
 
 // writer is the one goroutine that decides. Its fields are its own.
@@ -379,8 +381,12 @@ func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
 	if err != nil {
 		return ledger.Result{}, [16]byte{}, err
 	}
-	e, err := ledger.ReadEntry(found.JSON)
-	if err != nil {
+	var e struct {
+		Outcome ledger.Outcome `json:"outcome"`
+		Code    ledger.Code    `json:"code"`
+		Message string         `json:"message"`
+	}
+	if err := json.Unmarshal(found.JSON, &e); err != nil {
 		return ledger.Result{}, [16]byte{}, err
 	}
 	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil

@@ -19,14 +19,23 @@ const maxCBORNesting = 16
 
 // CBOR turns CBOR frames (RFC 8949) into their JSON form. Make one with NewCBOR
 // and share it; it keeps no state.
-type CBOR struct{ mode cbor.DecMode }
+type CBOR struct {
+	mode cbor.DecMode
+	most int // bytes of a frame
+}
 
-// NewCBOR returns a decoder with the protocol's bounds.
-func NewCBOR() (*CBOR, error) {
+// NewCBOR returns a decoder of devices' frames, of at most MaxFrame bytes.
+func NewCBOR() (*CBOR, error) { return newCBOR(MaxFrame, 16*MaxPush) }
+
+// NewServerCBOR returns a decoder of a server's frames, of at most MaxServerFrame
+// bytes.
+func NewServerCBOR() (*CBOR, error) { return newCBOR(MaxServerFrame, 1<<20) }
+
+func newCBOR(most, elements int) (*CBOR, error) {
 	mode, err := cbor.DecOptions{
 		DupMapKey:        cbor.DupMapKeyEnforcedAPF,
 		MaxNestedLevels:  maxCBORNesting,
-		MaxArrayElements: 16 * MaxPush,
+		MaxArrayElements: elements,
 		MaxMapPairs:      1_000,
 		TagsMd:           cbor.TagsForbidden,
 		DefaultMapType:   nil,
@@ -34,14 +43,14 @@ func NewCBOR() (*CBOR, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &CBOR{mode}, nil
+	return &CBOR{mode, most}, nil
 }
 
 // ToJSON returns the JSON form of a CBOR frame. Maps must have text keys; byte
 // strings, tags, duplicate keys and numbers JSON cannot hold are errors.
 func (c *CBOR) ToJSON(frame []byte) ([]byte, error) {
-	if len(frame) > MaxFrame {
-		return nil, errors.New("the frame is larger than 1 MiB")
+	if len(frame) > c.most {
+		return nil, errors.New("the frame is larger than " + strconv.Itoa(c.most>>20) + " MiB")
 	}
 	var v any
 	if err := c.mode.Unmarshal(frame, &v); err != nil {

@@ -15,11 +15,13 @@ const (
 
 // Bounds of the protocol.
 const (
-	MaxFrame       = 1 << 20 // bytes of a frame from a device
-	MaxPush        = 1_000   // intents of one push
-	MaxUnacked     = 1_000   // intents a device may have under way
-	MaxMessages    = 64      // messages of one frame from a device
-	MaxEventsFrame = 512 << 10
+	MaxFrame    = 1 << 20 // bytes of a frame from a device
+	MaxPush     = 1_000   // intents of one push
+	MaxUnacked  = 1_000   // intents a device may have under way
+	MaxMessages = 64      // messages of one frame from a device
+	// MaxServerFrame is what a device must be able to take: a server fills frames
+	// up to 256 KiB, and a single message may be larger.
+	MaxServerFrame = 64 << 20
 )
 
 // Topics a device may subscribe to.

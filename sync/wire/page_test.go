@@ -27,19 +27,19 @@ func page(t *testing.T) string {
 func TestPageNamesTheBounds(t *testing.T) {
 	text := page(t)
 	for name, value := range map[string]string{
-		"a frame from a device":                            fmt.Sprint(wire.MaxFrame, " bytes"),
-		"messages of a frame from a device":                fmt.Sprint(wire.MaxMessages),
-		"intents of a push":                                fmt.Sprint(wire.MaxPush),
-		"intents under way for a device":                   fmt.Sprint(wire.MaxUnacked),
-		"an intent":                                        fmt.Sprint(ledger.MaxIntent, " bytes"),
-		"nesting within an intent":                         fmt.Sprint(wire.MaxDepth, " levels"),
-		"lines of an intent":                               fmt.Sprint(ledger.MaxLines),
-		"holds of a release":                               fmt.Sprint(ledger.MaxHolds),
-		"a code, name, place, lot, serial …":               fmt.Sprint(ledger.MaxCode, " bytes"),
-		"a reference, reason, evidence":                    fmt.Sprint(ledger.MaxText, " bytes"),
-		"a scan, raw":                                      fmt.Sprint(ledger.MaxScan, " bytes"),
-		"digits of a decimal":                              fmt.Sprint(ledger.MaxDigits),
-		"events or rows of a frame from the server, about": fmt.Sprint(wire.MaxEventsFrame, " bytes"),
+		"a frame from a device":              fmt.Sprint(wire.MaxFrame, " bytes"),
+		"messages of a frame from a device":  fmt.Sprint(wire.MaxMessages),
+		"intents of a push":                  fmt.Sprint(wire.MaxPush),
+		"intents under way for a device":     fmt.Sprint(wire.MaxUnacked),
+		"an intent":                          fmt.Sprint(ledger.MaxIntent, " bytes"),
+		"nesting within an intent":           fmt.Sprint(wire.MaxDepth, " levels"),
+		"lines of an intent":                 fmt.Sprint(ledger.MaxLines),
+		"holds of a release":                 fmt.Sprint(ledger.MaxHolds),
+		"a code, name, place, lot, serial …": fmt.Sprint(ledger.MaxCode, " bytes"),
+		"a reference, reason, evidence":      fmt.Sprint(ledger.MaxText, " bytes"),
+		"a scan, raw":                        fmt.Sprint(ledger.MaxScan, " bytes"),
+		"digits of a decimal":                fmt.Sprint(ledger.MaxDigits),
+		"a frame from the server, at most":   fmt.Sprint(wire.MaxServerFrame, " bytes"),
 	} {
 		if row := "| " + name + " | " + value + " |\n"; !strings.Contains(text, row) {
 			t.Errorf("the page has no row %s", row)
