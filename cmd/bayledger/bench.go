@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +17,9 @@ import (
 // Who is measured.
 const (
 	benchOurs     = "bayledger serve"
-	benchNoCommit = "the same path without the commit"
-	benchPostgres = "PostgreSQL function per scan"
-	benchNATS     = "nats-server WebSocket"
+	benchNoCommit = "without the commit"
+	benchPostgres = "PostgreSQL"
+	benchNATS     = "nats-server"
 )
 
 // benchRows are what can be measured, in this order; --only picks some.
@@ -121,6 +123,14 @@ func (b *bench) run(ctx context.Context) (err error) {
 		b.stopServers()
 		b.closePeers()
 	}()
+	if b.o.profile != "" {
+		if b.o.profile, err = filepath.Abs(b.o.profile); err == nil {
+			err = os.MkdirAll(b.o.profile, 0o755)
+		}
+		if err != nil {
+			return fmt.Errorf("there is no place for profiles: %w", err)
+		}
+	}
 	started := time.Now()
 	if b.o.peers != "" {
 		b.peers = b.openPeers(ctx)
@@ -133,7 +143,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 	for round := range b.o.rounds {
 		b.results.round = round
 		if err := b.round(ctx); err != nil {
-			return err
+			return b.explain(err)
 		}
 	}
 	b.stopServers()
@@ -207,6 +217,21 @@ func (b *bench) startServers(ctx context.Context) (err error) {
 	}
 	if b.wants("share") {
 		b.noCommit = open("a server without the commit", func() (*benchServer, error) { return b.bare(ctx, "no-commit", true) })
+	}
+	return err
+}
+
+// explain adds what a server said that has ended by itself.
+func (b *bench) explain(err error) error {
+	for _, s := range []*benchServer{b.server, b.noCommit, b.idle} {
+		if s == nil {
+			continue
+		}
+		select {
+		case <-s.ended:
+			err = errors.Join(err, s.failed("ended by itself"))
+		default:
+		}
 	}
 	return err
 }

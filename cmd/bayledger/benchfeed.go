@@ -44,7 +44,8 @@ type fed struct {
 // benchFeedCommand books moves on a data folder as fast as that goes, in one
 // process and without sockets: what a server is after years, within minutes. Its
 // input's lines are orders: "to N" feeds until N entries are there, "memory"
-// frees what is free and tells what is resident. It ends with its input.
+// frees what is free and tells what is resident, and those of bench server. It
+// ends with its input.
 func (a *app) benchFeedCommand() *cobra.Command {
 	var products, places int
 	c := &cobra.Command{
@@ -113,6 +114,7 @@ func feedDevice(i int) string { return "F-" + strconv.Itoa(i) }
 
 func (f *feeder) obey(ctx context.Context, in io.Reader, out io.Writer) error {
 	answers := json.NewEncoder(out)
+	var own orders
 	for lines := bufio.NewScanner(in); lines.Scan(); {
 		order, argument, _ := strings.Cut(lines.Text(), " ")
 		var answer fed
@@ -129,7 +131,11 @@ func (f *feeder) obey(ctx context.Context, in io.Reader, out io.Writer) error {
 			debug.FreeOSMemory()
 			answer.procMemory = memoryOf(os.Getpid())
 		default:
-			answer.Error = "unknown order " + order
+			if known, err := own.obey(order, argument); err != nil {
+				answer.Error = err.Error()
+			} else if !known {
+				answer.Error = "unknown order " + order
+			}
 		}
 		answer.Entries = f.node.book.Head()
 		if err := answers.Encode(answer); err != nil {

@@ -118,6 +118,9 @@ func (b *bench) loads(ctx context.Context, row benchLoad) error {
 		b.note(row.name, benchNoCommit, s)
 	}
 	if own && b.peers != nil && b.peers.cluster != nil {
+		if err := b.rest(ctx); err != nil {
+			return err
+		}
 		s, err := b.peers.moves(ctx, row, b.duration())
 		if err != nil {
 			b.dropPeers(row.name, err)
@@ -142,6 +145,9 @@ func (b *bench) config(s *benchServer, row benchLoad) load.Config {
 
 // moves runs one row on one of our servers.
 func (b *bench) moves(ctx context.Context, s *benchServer, row benchLoad) (sample, error) {
+	if err := b.rest(ctx); err != nil {
+		return nil, err
+	}
 	done, err := b.profiled(ctx, s, row.name)
 	if err != nil {
 		return nil, err
@@ -172,11 +178,7 @@ func (b *bench) profiled(ctx context.Context, s *benchServer, row string) (func(
 	if b.o.profile == "" || s != b.server {
 		return func() {}, nil
 	}
-	path, err := filepath.Abs(filepath.Join(b.o.profile, row+".pprof"))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.ask(ctx, childStart, "profile %s", path); err != nil {
+	if _, err := s.ask(ctx, childStart, "profile %s", filepath.Join(b.o.profile, row+".pprof")); err != nil {
 		return nil, err
 	}
 	return func() {
@@ -186,7 +188,45 @@ func (b *bench) profiled(ctx context.Context, s *benchServer, row string) (func(
 	}, nil
 }
 
-// wait lets the machine come to rest.
+// Bounds of resting.
+const (
+	restStep = 300 * time.Millisecond
+	restMost = 8 * time.Second
+	restCPU  = 0.05 // of a core: one tick of the clock, nobody works any more
+)
+
+// rest lets the servers finish what they put off, such as merging tables or
+// vacuuming, so that nobody is measured while another one tidies up. It waits in
+// vain for servers that never rest, but not long.
+func (b *bench) rest(ctx context.Context) error {
+	last := b.working()
+	for end := time.Now().Add(restMost); time.Now().Before(end); {
+		if err := wait(ctx, restStep); err != nil {
+			return err
+		}
+		now := b.working()
+		if now-last < restCPU*restStep.Seconds() {
+			return nil
+		}
+		last = now
+	}
+	return nil
+}
+
+// working returns the CPU seconds that all servers have used so far.
+func (b *bench) working() (sum float64) {
+	for _, s := range []*benchServer{b.server, b.noCommit, b.idle} {
+		if s != nil {
+			sum += cpuSeconds(s.pid())
+		}
+	}
+	if b.peers != nil && b.peers.server != nil {
+		sum += cpuSeconds(b.peers.server.pid()) + familyCPU(b.peers.postmaster())
+	}
+	return sum
+}
+
+// wait returns after a while, or when ctx ends.
 func wait(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

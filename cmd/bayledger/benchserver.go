@@ -28,7 +28,7 @@ import (
 
 // benchServerCommand is a server that bench starts for itself: that of serve, or
 // the same on a journal that keeps nothing. It ends with its input, whose lines
-// are orders: free, profile FILE, profiled.
+// are orders: free, profile FILE, profiled, heap FILE.
 func (a *app) benchServerCommand() *cobra.Command {
 	var noCommit bool
 	c := &cobra.Command{
@@ -53,10 +53,10 @@ func (a *app) benchServerCommand() *cobra.Command {
 			served := make(chan error, 1)
 			go func() { served <- n.server.Serve(ctx, l) }()
 			fmt.Fprintf(a.out, "open http://%s\n", l.Addr())
-			orders := make(chan error, 1)
-			go func() { orders <- obey(a.in, a.out) }()
+			obeyed := make(chan error, 1)
+			go func() { obeyed <- obey(a.in, a.out) }()
 			select {
-			case err = <-orders:
+			case err = <-obeyed:
 			case err = <-n.fatal:
 			case err = <-served:
 				return err
@@ -71,30 +71,13 @@ func (a *app) benchServerCommand() *cobra.Command {
 
 // obey does what the lines say, and answers each with one.
 func obey(in io.Reader, out io.Writer) error {
-	var profile *os.File
+	var own orders
 	for lines := bufio.NewScanner(in); lines.Scan(); {
 		order, argument, _ := strings.Cut(lines.Text(), " ")
 		answer := order
-		switch order {
-		case "free":
-			debug.FreeOSMemory()
-		case "profile":
-			var err error
-			if profile, err = os.Create(argument); err != nil {
-				return err
-			}
-			if err := pprof.StartCPUProfile(profile); err != nil {
-				return errors.Join(err, profile.Close())
-			}
-		case "profiled":
-			pprof.StopCPUProfile()
-			if profile != nil {
-				if err := profile.Close(); err != nil {
-					return err
-				}
-			}
-			profile = nil
-		default:
+		if known, err := own.obey(order, argument); err != nil {
+			return err
+		} else if !known {
 			answer = "unknown order " + order
 		}
 		if _, err := fmt.Fprintln(out, answer); err != nil {
@@ -102,6 +85,37 @@ func obey(in io.Reader, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// orders are those that every process of bench knows.
+type orders struct{ profile *os.File }
+
+func (o *orders) obey(order, argument string) (known bool, err error) {
+	switch order {
+	case "free":
+		debug.FreeOSMemory()
+	case "profile":
+		if o.profile, err = os.Create(argument); err != nil {
+			return true, err
+		}
+		if err = pprof.StartCPUProfile(o.profile); err != nil {
+			err = errors.Join(err, o.profile.Close())
+		}
+	case "profiled":
+		if o.profile != nil {
+			pprof.StopCPUProfile()
+			err = o.profile.Close()
+			o.profile = nil
+		}
+	case "heap":
+		var f *os.File
+		if f, err = os.Create(argument); err == nil {
+			err = errors.Join(pprof.WriteHeapProfile(f), f.Close())
+		}
+	default:
+		return false, nil
+	}
+	return true, err
 }
 
 // openUncommitted is openNode with a book whose journal keeps nothing: what is

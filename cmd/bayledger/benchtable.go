@@ -146,6 +146,7 @@ type benchLine struct {
 	row, who      string // ours
 	peerRow, peer string // what it is compared with, if anything; peerRow "" is row
 	ratio         string // how: see ratioOf
+	own           bool   // compared with ourselves: left out where that is not measured
 	goals         string // of the ratio, or of the figure where there is none
 }
 
@@ -182,6 +183,9 @@ func (r *results) of(l *benchLine) (ours, peer, ratio []float64, unit string) {
 		}
 		peer = r.values(row, l.peer, l.metric)
 	}
+	if len(peer) == 0 && l.own {
+		return nil, nil, nil, "" // the line is nothing but the comparison
+	}
 	ratio, unit = l.ratioOf(ours, peer)
 	return ours, peer, ratio, unit
 }
@@ -189,7 +193,7 @@ func (r *results) of(l *benchLine) (ours, peer, ratio []float64, unit string) {
 // print writes the table in Markdown, so that it can stand in a page as it is.
 func (r *results) print(out io.Writer, skipped []string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s; %s. Medians of the rounds (least–most); clients, server and peers share the machine.\n\n", machine(), r.loads())
+	fmt.Fprintf(&b, "%s; %s. Medians of the rounds (least–most); clients, server and peers share the machine.\nPostgreSQL: a function per scan behind the same socket. nats-server: its WebSocket.\n\n", machine(), r.loads())
 	b.WriteString("| measure | ours | the other | ratio | wanted, and later | load |\n|---|---|---|---|---|---|\n")
 	for i := range benchLines {
 		l := &benchLines[i]
@@ -198,11 +202,11 @@ func (r *results) print(out io.Writer, skipped []string) error {
 			continue
 		}
 		other := cell(peer, "")
-		if other != "" {
-			other += ", " + l.peer
-			if l.peerRow != "" {
-				other = cell(peer, "") + ", " + l.peerRow
-			}
+		switch {
+		case other != "" && l.peerRow != "":
+			other += " " + l.peerRow
+		case other != "":
+			other += " " + l.peer
 		}
 		compared := cell(ratio, unit)
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", l.title, cell(ours, ""), other, compared, l.goals, figure(spreadOf(r.get(l.row, l.who, l.metric).Load).Median))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"bayledger/scanner/load"
@@ -24,6 +25,9 @@ func (b *bench) watching(s *benchServer, watchers int, latency bool) load.Watchi
 
 // fanout lets one device's entries reach many watchers.
 func (b *bench) fanout(ctx context.Context) error {
+	if err := b.rest(ctx); err != nil {
+		return err
+	}
 	w, err := load.Watch(ctx, b.watching(b.server, fanWatchers, false))
 	if err != nil {
 		return err
@@ -48,6 +52,9 @@ func (b *bench) fanout(ctx context.Context) error {
 	b.note("fanout", benchOurs, s)
 	if b.peers == nil {
 		return nil
+	}
+	if err := b.rest(ctx); err != nil {
+		return err
 	}
 	if s, err = b.peers.fan(ctx, b.duration()); err != nil {
 		b.dropPeers("fanout", err)
@@ -106,6 +113,9 @@ func (b *bench) idleDevices(ctx context.Context) (err error) {
 	if err := b.furnishWith(ctx, b.idle, 1, 2); err != nil {
 		return err
 	}
+	if err := b.rest(ctx); err != nil {
+		return err
+	}
 	if _, err := b.idle.ask(ctx, childStart, "free"); err != nil {
 		return err
 	}
@@ -128,6 +138,11 @@ func (b *bench) idleDevices(ctx context.Context) (err error) {
 		return err
 	}
 	settled := memoryOf(b.idle.pid())
+	if b.o.profile != "" {
+		if _, err := b.idle.ask(ctx, childStart, "heap %s", filepath.Join(b.o.profile, "idle.heap.pprof")); err != nil {
+			return err
+		}
+	}
 	each := func(m procMemory) float64 { return float64(m.RSS-before.RSS) / float64(b.o.idle) / 1024 }
 	b.note("idle", benchOurs, sample{"kib": each(after), "settled": each(settled)})
 	return nil
@@ -147,6 +162,9 @@ func (b *bench) catchUp(ctx context.Context) error {
 		if head, err = b.server.head(ctx); err != nil {
 			return err
 		}
+	}
+	if err := b.rest(ctx); err != nil {
+		return err
 	}
 	before := cpuSeconds(b.server.pid())
 	r, err := load.CatchUp(b.watching(b.server, 1, false), b.server.base, min(catchUpEntries, head-b.server.base))
