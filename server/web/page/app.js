@@ -8,6 +8,7 @@ import { element, put } from "./dom.js";
 import { clock } from "./words.js";
 
 const keyName = "bayledger.key";
+const refusal = "This key does not open the live view: it is wrong, revoked, or a handheld's. Enter a supervisor's or an administrator's key.";
 
 const feed = new Feed();
 const alerts = new Alerts();
@@ -93,7 +94,7 @@ function open(key) {
     },
     stopped: (message, badKey) => {
       if (badKey) {
-        askForKey(message);
+        askForKey(refusal); // what servers say of keys is meant for handhelds
         return;
       }
       show("stop", "Stopped");
@@ -126,6 +127,7 @@ element("key-form").addEventListener("submit", (event) => {
   if (!key) return;
   sessionStorage.setItem(keyName, key);
   keyField.value = "";
+  put("key-error", "");
   open(key);
 });
 element("leave").addEventListener("click", () => {

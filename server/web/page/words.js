@@ -150,15 +150,18 @@ function edited(e) {
 }
 
 /**
- * notes are the sentences that an entry carries.
+ * notes are the sentences that an entry carries, each once: a shelf that is filled
+ * again is no longer low and no longer empty, and says so in the same words.
  * @param {Entry} e
  */
 export function notes(e) {
-  const out = [];
-  if (e.message) out.push({ text: e.message, flag: e.outcome !== "applied" });
-  for (const x of e.exceptions ?? []) if (x.message !== e.message) out.push({ text: x.message, flag: true });
-  for (const a of e.alerts ?? []) out.push({ text: a.message, flag: a.state === "raised" });
-  return out;
+  /** @type {Map<string, boolean>} whether it wants a look, by sentence */
+  const said = new Map();
+  const say = (/** @type {string} */ text, /** @type {boolean} */ flag) => said.set(text, flag || said.get(text) === true);
+  if (e.message) say(e.message, e.outcome !== "applied");
+  for (const x of e.exceptions ?? []) say(x.message, true);
+  for (const a of e.alerts ?? []) say(a.message, a.state === "raised");
+  return Array.from(said, ([text, flag]) => ({ text, flag }));
 }
 
 /**
