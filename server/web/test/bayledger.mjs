@@ -17,7 +17,7 @@ import { chromium } from "playwright-core";
  */
 
 const binary = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../../bin/bayledger");
-const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const browsers = ["chromium", "chromium-browser"]; // as .ci/chromium looks for them
 const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -159,7 +159,8 @@ let started;
 
 /** browser starts one, the first time that it is asked for. */
 export function browser() {
-  const executablePath = browsers.find((b) => existsSync(b));
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  const executablePath = browsers.flatMap((b) => folders.map((f) => path.join(f, b))).find((b) => existsSync(b));
   assert.ok(executablePath, "Chromium is not installed; .ci/chromium does that.");
   started ??= chromium.launch({ executablePath, args: flags });
   return started;
