@@ -6,6 +6,7 @@ import (
 	"hash"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -189,7 +190,8 @@ func fill(r *ledger.Received, source *Source) {
 
 // lostIntent makes the entry that stands for a row lost in an outbox.
 func lostIntent(l *Lost) ledger.Received {
-	in := ledger.Intent{Seq: l.Seq, Action: "skip", Reason: l.Reason}
+	reason := strings.ToValidUTF8(l.Reason[:min(len(l.Reason), ledger.MaxText)], "")
+	in := ledger.Intent{Seq: l.Seq, Action: "skip", Reason: reason}
 	payload, body := ledger.AppendIntent(nil, &in)
 	r := ledger.Received{Intent: in, Payload: payload}
 	copy(r.Hash[:], payload[body:])
@@ -234,12 +236,22 @@ func (w *writer) notIdentified(r *ledger.Received, source *Source) *ledger.Fault
 	switch {
 	case source.Device != "" && in.Device != source.Device:
 		return &ledger.Fault{Code: ledger.NotAllowed, Message: "The key of " + source.Device + " brings its own scans only. This one was not taken; send it with its own device's key."}
+	case source.Transport == Socket && source.Device != "" && in.Install != source.Install:
+		return &ledger.Fault{Code: ledger.NotAllowed, Field: "install", Message: "The session speaks for another install. This scan was not taken; send it in a session of its own."}
+	case !goodName(in.Device) || !goodName(in.Install):
+		return &ledger.Fault{Code: ledger.BadField, Field: "device", Message: "The device or install is longer than 200 bytes or has a slash. The scan was not taken; pair the device under another name."}
 	case in.Device == "":
 		return cmpFault(r.Fault, &ledger.Fault{Code: ledger.BadField, Field: "device", Message: "The intent names no device. It was not taken; every scan comes from one."})
 	case in.Seq == 0:
 		return cmpFault(r.Fault, &ledger.Fault{Code: ledger.BadField, Field: "seq", Message: "The intent has no seq. It was not taken; number the scans of a device from 1."})
 	}
 	return nil
+}
+
+// goodName says whether a device or install can stand in the journal's index and
+// in references.
+func goodName(name string) bool {
+	return len(name) <= ledger.MaxCode && !strings.Contains(name, "/")
 }
 
 func cmpFault(first, second *ledger.Fault) *ledger.Fault {
@@ -264,9 +276,7 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 		}
 	}
 	st.tEff = max(st.tEff, at.TEff)
-	if in.Action == ledger.ActionUndo {
-		at.Target = w.target(in)
-	}
+	at.Entry = w.lookup
 	return at
 }
 
@@ -392,25 +402,20 @@ func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
 	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil
 }
 
-// target returns the entry that an undo names, nil where it has not come.
-func (w *writer) target(in *ledger.Intent) *ledger.Entry {
-	id, ok := ledger.ParseReference(in.Reference, in)
-	if !ok {
-		return nil
-	}
+// lookup returns the entry of an intent, nil where it has not come.
+func (w *writer) lookup(id ledger.Identity) (*ledger.Entry, error) {
 	st := w.book.streams[streamKey{id.Device, id.Install}]
-	if st == nil || !st.has(id.Seq) || id == in.Identity() {
-		return nil
+	if st == nil || !st.has(id.Seq) {
+		return nil, nil
 	}
 	data, err := w.entryOf(id)
-	if err != nil {
-		return nil
+	if errors.Is(err, journal.ErrNotFound) {
+		return nil, nil
 	}
-	e, err := ledger.ReadEntry(data)
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return e
+	return ledger.ReadEntry(data)
 }
 
 func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {

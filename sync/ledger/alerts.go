@@ -1,6 +1,9 @@
 package ledger
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // OpenAlert is an alert that was raised and has not been cleared.
 type OpenAlert struct {
@@ -101,9 +104,16 @@ func (w *watch) set(name, value string) string {
 
 func (s *State) addWatch(w *watch) {
 	s.constraints[w.Key()] = w
-	w.Product.watches = append(w.Product.watches, w)
+	w.Product.watch(w)
 	w.rescale()
 	w.recount()
+}
+
+// watch adds a constraint to the product's, which are told in the order of their
+// keys: not of their making, which a restart does not know.
+func (p *Product) watch(w *watch) {
+	i, _ := slices.BinarySearchFunc(p.watches, w, func(a, b *watch) int { return strings.Compare(a.Key(), b.Key()) })
+	p.watches = slices.Insert(p.watches, i, w)
 }
 
 // recount takes a watch's sums anew, after its scope changed.
@@ -155,7 +165,7 @@ func (s *State) judge(n uint64, at Time) []Alert {
 		w.touched = false
 		crossed := [...]bool{
 			w.hasMin && w.available < w.min,
-			w.hasMin && w.min > 0 && w.available <= 0,
+			w.available <= 0,
 			w.hasMax && w.onHand > w.max,
 		}
 		for i, over := range crossed {
@@ -193,16 +203,19 @@ func (w *watch) alert(i int) alertParts {
 	return p
 }
 
+// idPart keeps codes with a slash apart in ids.
+var idPart = strings.NewReplacer("%", "%25", "/", "%2F")
+
 func (p alertParts) id() string {
 	var b strings.Builder
 	b.WriteString(p.kind)
 	b.WriteByte('/')
-	b.WriteString(p.product.Code)
+	idPart.WriteString(&b, p.product.Code) // into memory: it cannot fail
 	b.WriteByte('/')
 	b.WriteString(p.site)
 	if p.place != nil {
 		b.WriteByte('/')
-		b.WriteString(p.place.Code)
+		idPart.WriteString(&b, p.place.Code)
 	}
 	return b.String()
 }

@@ -3,12 +3,12 @@ package ledger
 // book decides one line and books its legs. It returns a refusal for a command
 // that may not happen; the caller takes back what was booked before it.
 func (s *State) book(in *Intent, l *StampLine) *Decision {
-	if in.Action == ActionCount {
-		s.bookCount(in, l)
-		return nil
-	}
 	if l.Product.NotStocked {
 		s.booking.raise("not_stocked", "info", l.Product.Code+" is not stock-kept; the scan was noted and no stock was moved.")
+		return nil
+	}
+	if in.Action == ActionCount {
+		s.bookCount(in, l)
 		return nil
 	}
 	if l.From == l.To && in.Action != ActionIsolate && in.Action != ActionRelease {
@@ -17,14 +17,10 @@ func (s *State) book(in *Intent, l *StampLine) *Decision {
 	if refused := s.checkShort(in, l); refused != nil {
 		return refused
 	}
-	if s.total(l.Product, l.From) < l.Quantity-maxSum || s.total(l.Product, l.To) > maxSum-l.Quantity {
-		d := park(BadQuantity, "The balance of "+l.Product.Code+" would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
-		return &d
-	}
 	l2 := leg{product: l.Product, lot: l.Lot, serial: l.Serial, from: l.From, to: l.To, quantity: l.Quantity}
 	switch in.Action {
 	case ActionIsolate:
-		l2.fromHeld, l2.toHeld = l.Status == HeldGoods, l.To.Physical()
+		l2.fromHeld, l2.toHeld = l.Status == HeldGoods || (l.Status == "" && l.From.Quarantine()), l.To.Physical()
 		s.carry(l2)
 		return nil
 	case ActionRelease:
@@ -120,22 +116,60 @@ func (s *State) checkShort(in *Intent, l *StampLine) *Decision {
 	return nil
 }
 
+// counted returns the cells that a count asserts: those of its lot, serial or
+// status, else all of the product at the place.
+func (s *State) counted(l *StampLine) []*Cell {
+	sh := s.shelves[keyOfShelf(l.Product.ID, l.From.ID)]
+	if sh == nil {
+		return nil
+	}
+	cells := sh.cells
+	if l.Serial != "" && sh.serials != nil {
+		cells = sh.serials[l.Serial]
+	}
+	if !l.HasAny {
+		return cells
+	}
+	var out []*Cell
+	for _, c := range cells {
+		if (l.Lot == "" || c.Lot == l.Lot) && (l.Serial == "" || c.Serial == l.Serial) && (l.Status == "" || c.Status() == l.Status) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// bookAbsent sends a serial that was counted as not there to loss, from the lot
+// and status that it is booked under.
+func (s *State) bookAbsent(in *Intent, l *StampLine) {
+	other, cause := PlaceLoss, "count"
+	if in.Reason == "opening" {
+		other, cause = PlaceOpening, "opening"
+	}
+	for _, c := range s.counted(l) {
+		if c.Quantity > 0 {
+			s.carry(leg{product: l.Product, lot: c.Lot, serial: c.Serial, from: l.From, to: s.virtual(other), fromHeld: c.Held, quantity: c.Quantity, cause: cause})
+		}
+	}
+}
+
 // bookCount asserts what lies at a place: with a lot, serial or status those
 // cells, else the product's sum there; the difference goes to or from loss.
 func (s *State) bookCount(in *Intent, l *StampLine) {
 	var sum int64
-	if sh := s.shelves[keyOfShelf(l.Product.ID, l.From.ID)]; sh != nil {
-		if sum = sh.total; l.HasAny {
-			sum = 0
-			for _, c := range sh.cells {
-				if (l.Lot == "" || c.Lot == l.Lot) && (l.Serial == "" || c.Serial == l.Serial) && (l.Status == "" || c.Status() == l.Status) {
-					sum += c.Quantity
-				}
-			}
+	if !l.HasAny {
+		sum = s.total(l.Product, l.From)
+	} else {
+		for _, c := range s.counted(l) {
+			sum += c.Quantity
 		}
 	}
 	difference := l.Quantity - sum
 	if difference == 0 {
+		return
+	}
+	if difference < 0 && l.Serial != "" && l.Lot == "" {
+		s.bookAbsent(in, l)
 		return
 	}
 	other, cause := PlaceLoss, "count"
@@ -151,19 +185,34 @@ func (s *State) bookCount(in *Intent, l *StampLine) {
 	s.carry(counted)
 }
 
-// carry books one leg.
+// carry books one leg; where a sum would outgrow the books it books nothing and
+// says so in the booking, which is then taken back as a whole.
 func (s *State) carry(l leg) {
 	b := &s.booking
+	if s.total(l.product, l.from) < l.quantity-maxSum || s.total(l.product, l.to) > maxSum-l.quantity {
+		b.tooMuch = true
+		return
+	}
 	s.touch(l.product, l.from)
 	s.touch(l.product, l.to)
 	b.legs = append(b.legs, l)
 	s.add(l.product, l.from, cellTag{l.lot, l.serial, l.fromHeld}, -l.quantity, b.n, b.at)
 	s.add(l.product, l.to, cellTag{l.lot, l.serial, l.toHeld}, l.quantity, b.n, b.at)
-	s.reopen(l.to)
+	s.reopen(l.product, l.to)
 }
 
-// reopen marks a deleted place that goods have landed on.
-func (s *State) reopen(p *Place) {
+// reopen marks a deleted product or place that goods have landed on, and a
+// product that moves for the first time.
+func (s *State) reopen(product *Product, p *Place) {
+	if !product.Moved {
+		product.Moved = true
+		s.changed.catalogue(EntityProduct, product.Code)
+	}
+	if product.Deleted && !product.Closing {
+		product.Closing = true
+		s.changed.catalogue(EntityProduct, product.Code)
+		s.booking.raise("closing", "warning", "Goods of "+product.Code+" were moved, which was deleted; it is closing until nothing is left.")
+	}
 	if p.Deleted && !p.Closing {
 		p.Closing = true
 		s.changed.catalogue(EntityLocation, p.ref)
@@ -203,6 +252,13 @@ func (s *State) takeBack() {
 		s.shelf(c.Product, c.Place).total += was.quantity - c.Quantity
 		c.Quantity, c.N, c.ChangedAt = was.quantity, was.n, was.changedAt
 	}
+	for i := len(b.undone) - 1; i >= 0; i-- {
+		was := b.undone[i]
+		if s.undone[was.id] = was.count; was.count == 0 {
+			delete(s.undone, was.id)
+		}
+	}
+	b.undone = nil
 	for _, w := range b.watches {
 		w.touched = false
 	}

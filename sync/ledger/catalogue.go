@@ -73,6 +73,7 @@ type Product struct {
 	Attributes map[string]string
 	Deleted    bool
 	Closing    bool
+	Moved      bool // some of it was moved once; its decimals stay from then on
 
 	watches []*watch
 	shelves []*shelf // where there is any of it, in no order

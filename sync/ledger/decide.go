@@ -9,8 +9,10 @@ type Receipt struct {
 	Arrived  Time
 	Site     string // the device's, used where the intent names none; "" is main
 	Role     string // floor, dock, supervisor, admin
-	// Target is the entry that an undo names, nil where there is none.
-	Target *Entry
+	// Entry finds the entry of an intent that came before, nil where there is
+	// none; an undo reads what it takes back. It must be a function of the journal
+	// alone.
+	Entry func(Identity) (*Entry, error)
 }
 
 // CommandMaxAge is how old a command may be when it arrives, in microseconds:
@@ -57,7 +59,10 @@ type booking struct {
 	shelves    []touchedShelf
 	watches    []*watch
 	before     []cellBefore
+	undone     []undoneBefore
 	exceptions []ExceptionEvent
+	tooMuch    bool // a balance would have more digits than the books can hold
+	recount    bool // an edit changed which places count
 }
 
 // leg is one move while it is being decided.
@@ -82,6 +87,9 @@ func (s *State) Decide(r *Received, at Receipt) Decision {
 	b := &s.booking
 	*b = booking{n: at.N, at: at.BookedAt, legs: b.legs[:0], shelves: b.shelves[:0], watches: b.watches[:0], before: b.before[:0]}
 	d := s.decide(r, &at)
+	if b.tooMuch {
+		d = park(BadQuantity, "A balance would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
+	}
 	d.Stamp.TEff = at.TEff
 	if d.Outcome == Parked || d.Outcome == Refused {
 		s.takeBack()
@@ -117,6 +125,9 @@ func (s *State) decide(r *Received, at *Receipt) Decision {
 	}
 	if in.Action == ActionUndo {
 		return s.decideUndo(in, at)
+	}
+	if in.Mode == ModeCommand && in.Reason == "" && (in.Action == ActionIsolate || in.Action == ActionRelease) {
+		return refuse(BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
 	}
 	lines, parked := s.resolve(in, at)
 	if parked != nil {
@@ -171,19 +182,26 @@ func refuse(code Code, message string) Decision {
 
 // raise notes an exception of the intent that is being booked.
 func (b *booking) raise(kind, severity, message string) {
+	const most = 100 // of one intent: more of them say nothing new
 	id := kind + "/" + itoa(int(b.n))
 	for i := range b.exceptions {
-		if b.exceptions[i].ID == id {
+		if b.exceptions[i].Message == message {
 			return
 		}
+	}
+	if len(b.exceptions) > 0 {
+		id += "/" + itoa(len(b.exceptions)+1)
+	}
+	if len(b.exceptions) >= most {
+		return
 	}
 	b.exceptions = append(b.exceptions, ExceptionEvent{ID: id, Kind: kind, Severity: severity, Message: message})
 }
 
-// reasonMissing flags goods set aside without a reason.
+// reasonMissing flags goods set aside or released without a reason.
 func (b *booking) reasonMissing(in *Intent) {
-	if in.Action == ActionIsolate && in.Reason == "" {
-		b.raise("no_reason", "info", "Goods were isolated without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+	if (in.Action == ActionIsolate || in.Action == ActionRelease) && in.Reason == "" {
+		b.raise("no_reason", "info", "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
 	}
 }
 
@@ -192,61 +210,6 @@ func nameOr(name, other string) string {
 		return other
 	}
 	return name
-}
-
-// decideUndo takes back what an earlier intent booked, in order of arrival.
-func (s *State) decideUndo(in *Intent, at *Receipt) Decision {
-	target := at.Target
-	if target == nil || target.Intent == nil {
-		return park(NotFound, "The intent "+quote(in.Reference)+" that this undoes has not arrived. The undo is kept and changes no stock.")
-	}
-	own := target.Intent.Device == in.Device && target.Intent.Install == in.Install
-	if !own && at.Role != "supervisor" && at.Role != "admin" {
-		return park(NotAllowed, "Only a supervisor undoes another device's scan. The undo is kept and changes no stock; a supervisor can undo it.")
-	}
-	id := target.Intent.Identity()
-	if s.undone[id] {
-		return Decision{Outcome: Applied, Message: "Entry " + itoa(int(target.N)) + " was already undone; nothing more was changed."}
-	}
-	s.setUndone(id, true)
-	if target.Intent.Action == ActionUndo {
-		if undone, ok := ParseReference(target.Intent.Reference, target.Intent); ok {
-			s.setUndone(undone, false)
-		}
-	}
-	cause := "undo of entry " + itoa(int(target.N))
-	for i := len(target.Moves) - 1; i >= 0; i-- {
-		l, ok := s.legOf(&target.Moves[i])
-		if !ok {
-			continue
-		}
-		l.from, l.to, l.fromHeld, l.toHeld, l.cause = l.to, l.from, l.toHeld, l.fromHeld, cause
-		s.carry(l)
-	}
-	return Decision{Outcome: Applied}
-}
-
-func (s *State) setUndone(id Identity, undone bool) {
-	if undone {
-		s.undone[id] = true
-	} else {
-		delete(s.undone, id)
-	}
-	s.changed.undone(id)
-}
-
-// legOf reads a booked move back into places and products of the state.
-func (s *State) legOf(m *Move) (leg, bool) {
-	product, ok := s.productByCode[m.Product]
-	from, okFrom := s.Place("", m.From)
-	to, okTo := s.Place("", m.To)
-	d, err := ParseDecimal(m.Quantity)
-	if !ok || !okFrom || !okTo || err != nil {
-		return leg{}, false
-	}
-	quantity, ok := d.Scaled(product.Decimals)
-	return leg{product: product, lot: m.Lot, serial: m.Serial, from: from, to: to,
-		fromHeld: m.FromStatus == HeldGoods, toHeld: m.ToStatus == HeldGoods, quantity: quantity}, ok
 }
 
 // ParseReference reads the intent that an undo names: a seq of the same device

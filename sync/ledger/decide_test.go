@@ -28,7 +28,7 @@ func world(t *testing.T, edits ...Patch) *State {
 }
 
 // say books an intent written as "action key=value …".
-func say(t *testing.T, s *State, n uint64, text string, target *Entry) Decision {
+func say(t *testing.T, s *State, n uint64, text string, known map[Identity]*Entry) Decision {
 	t.Helper()
 	in := Intent{Device: "H-1", Install: "i", Seq: n, Action: strings.Fields(text)[0]}
 	for _, word := range strings.Fields(text)[1:] {
@@ -65,7 +65,10 @@ func say(t *testing.T, s *State, n uint64, text string, target *Entry) Decision 
 		}
 	}
 	r := Received{Intent: in, Fault: in.Check()}
-	d := s.Decide(&r, Receipt{N: n, BookedAt: Time(n), TEff: Time(n), Target: target})
+	d := s.Decide(&r, Receipt{N: n, BookedAt: Time(n), TEff: Time(n), Entry: func(id Identity) (*Entry, error) { return known[id], nil }})
+	if known != nil {
+		known[in.Identity()] = &Entry{N: n, Intent: &in, Moves: d.Moves, Outcome: d.Outcome}
+	}
 	checkZeroSum(t, s)
 	return d
 }
@@ -142,7 +145,7 @@ func TestActions(t *testing.T) {
 		{"set aside with a reason", "add p=BOLT q=5; isolate p=BOLT q=2 reason=dented", "applied", "supplier:BOLT=-5 main/quarantine:BOLT*=2 main/stock:BOLT=3"},
 		{"set aside without one", "add p=BOLT q=5; isolate p=BOLT q=2", "exception", "supplier:BOLT=-5 main/quarantine:BOLT*=2 main/stock:BOLT=3"},
 		{"set aside where it lies", "add p=BOLT q=5; isolate p=BOLT q=2 to=stock reason=x", "applied", "supplier:BOLT=-5 main/stock:BOLT=3 main/stock:BOLT*=2"},
-		{"and free again", "add p=BOLT q=5; isolate p=BOLT q=2 reason=x; release p=BOLT q=2", "applied", "supplier:BOLT=-5 main/stock:BOLT=5"},
+		{"and free again", "add p=BOLT q=5; isolate p=BOLT q=2 reason=x; release p=BOLT q=2 reason=fine", "applied", "supplier:BOLT=-5 main/stock:BOLT=5"},
 		{"moved into quarantine is held", "add p=BOLT q=5; move p=BOLT q=2 from=stock to=quarantine", "applied", "supplier:BOLT=-5 main/quarantine:BOLT*=2 main/stock:BOLT=3"},
 		{"and stays held wherever it goes", "add p=BOLT q=2 to=quarantine; move p=BOLT q=2 from=quarantine to=B-01", "applied", "supplier:BOLT=-2 main/B-01:BOLT*=2"},
 		{"held goods taken are a breach", "add p=BOLT q=2 to=quarantine; remove p=BOLT q=1 from=quarantine", "exception", "breach:BOLT=1 supplier:BOLT=-2 main/quarantine:BOLT*=1"},
@@ -161,6 +164,13 @@ func TestActions(t *testing.T) {
 		{"scrapped", "add p=BOLT q=5; scrap p=BOLT q=1", "applied", "scrap:BOLT=1 supplier:BOLT=-5 main/stock:BOLT=4"},
 		{"one piece of a serial", "add p=BOLT serial=S1", "applied", "supplier:BOLT@S1=-1 main/stock:BOLT@S1=1"},
 		{"not two", "add p=BOLT serial=S1 q=2", "parked bad_quantity", ""},
+		{"set aside from quarantine", "add p=BOLT q=5 to=quarantine; isolate p=BOLT q=2 from=quarantine to=quality reason=x", "applied", "supplier:BOLT=-5 main/quality:BOLT*=2 main/quarantine:BOLT*=3"},
+		{"released without a reason", "add p=BOLT q=2 to=quarantine; release p=BOLT q=2", "exception", "supplier:BOLT=-2 main/stock:BOLT=2"},
+		{"asked first, a reason is needed", "add p=BOLT q=5; isolate p=BOLT q=2 mode=command", "refused bad_field", "supplier:BOLT=-5 main/stock:BOLT=5"},
+		{"what is not stock-kept is not counted", "count p=FEE q=3", "exception", ""},
+		{"a box said, no number: one box", "add p=BOLT unit=box", "applied", "supplier:BOLT=-12 main/stock:BOLT=12"},
+		{"a serial of a pack's barcode is one", "add scan=4006381333931 serial=S1", "applied", "supplier:BOLT@S1=-1 main/stock:BOLT@S1=1"},
+		{"an absent serial leaves the lot it is in", "add p=BOLT serial=S1 lot=L; count p=BOLT serial=S1 q=0", "applied", "loss:BOLT#L@S1=1 supplier:BOLT#L@S1=-1"},
 		{"packages are kept for later", "pack p=BOLT q=1 from=A-01 package=P1", "parked unsupported", ""},
 		{"sessions are kept for later", "session-open from=A-01", "parked unsupported", ""},
 		{"holds are kept for later", "isolate p=BOLT lot=L reason=x", "parked unsupported", ""},
@@ -208,31 +218,52 @@ func TestNegativePolicy(t *testing.T) {
 	}
 }
 
+// An intent takes no part while at least one undo of it does; each line is a scan
+// and what lies on the shelf after it.
 func TestUndo(t *testing.T) {
-	s := world(t)
-	first := Intent{Device: "H-1", Install: "i", Seq: 1, Action: ActionAdd, Product: "BOLT"}
-	d := say(t, s, 1, "add p=BOLT q=5", nil)
-	target := &Entry{N: 1, Intent: &first, Moves: d.Moves}
-	undo := say(t, s, 2, "undo ref=1", target)
-	if undo.Outcome != Applied || stock(s) != "" {
-		t.Fatalf("after the undo: %s, %q", undo.Outcome, stock(s))
+	s, known := world(t), map[Identity]*Entry{}
+	for i, row := range []struct {
+		scan, shelf string
+		outcome     Outcome
+	}{
+		{"add p=BOLT q=5", "5", Applied},
+		{"undo ref=1", "0", Applied},
+		{"undo ref=1", "0", Applied}, // undone twice
+		{"undo ref=2", "0", Applied}, // the second undo still stands
+		{"undo ref=3", "5", Applied},
+		{"undo ref=4", "0", Applied}, // what undid the first undo is undone: it stands again
+		{"undo ref=99", "0", Parked},
+	} {
+		d := say(t, s, uint64(i+1), row.scan, known)
+		c, _ := s.CellAt("BOLT", "main/stock", "", "", Available)
+		if got := FormatScaled(c.Quantity, 0); d.Outcome != row.outcome || got != row.shelf {
+			t.Errorf("scan %d, %s: %s (%s), %s on the shelf, want %s", i+1, row.scan, d.Outcome, d.Message, got, row.shelf)
+		}
 	}
-	if again := say(t, s, 3, "undo ref=1", target); again.Outcome != Applied || len(again.Moves) != 0 {
-		t.Errorf("undone twice: %+v", again)
-	}
-	back := &Entry{N: 2, Intent: &Intent{Device: "H-1", Install: "i", Seq: 2, Action: ActionUndo, Reference: "1"}, Moves: undo.Moves}
-	if d := say(t, s, 4, "undo ref=2", back); d.Outcome != Applied || stock(s) != "supplier:BOLT=-5 main/stock:BOLT=5" {
-		t.Errorf("the undo of the undo: %s, %q", d.Outcome, stock(s))
-	}
-	if d := say(t, s, 5, "undo ref=1", target); len(d.Moves) != 1 {
-		t.Errorf("after that it can be undone again: %+v", d)
-	}
-	if d := say(t, s, 6, "undo ref=99", nil); d.Outcome != Parked {
-		t.Errorf("an undo before its target: %+v", d)
-	}
-	other := &Entry{N: 7, Intent: &Intent{Device: "H-2", Install: "x", Seq: 1, Action: ActionAdd}}
-	if d := say(t, s, 7, "undo ref=H-2/x/1", other); d.Code != NotAllowed {
+	other := Identity{"H-2", "x", 1}
+	known[other] = &Entry{N: 90, Intent: &Intent{Device: "H-2", Install: "x", Seq: 1, Action: ActionAdd}}
+	if d := say(t, s, 91, "undo ref=H-2/x/1", known); d.Code != NotAllowed {
 		t.Errorf("another's scan: %+v", d)
+	}
+}
+
+// Sums never wrap round: what would outgrow the books waits.
+func TestSumsAreBounded(t *testing.T) {
+	s := world(t)
+	for n := uint64(1); ; n++ {
+		d := say(t, s, n, "count p=BOLT q=999999999999999", nil)
+		if d.Outcome == Applied {
+			d = say(t, s, n, "remove p=BOLT q=999999999999999", nil)
+		}
+		if d.Outcome != Applied {
+			if d.Outcome != Parked || d.Code != BadQuantity || n < 50 {
+				t.Errorf("round %d: %s %s", n, d.Outcome, d.Code)
+			}
+			return
+		}
+		if n > 10_000 {
+			t.Fatal("the sums have no bound")
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"math"
 	"strconv"
 )
 
@@ -13,8 +12,9 @@ const (
 	MaxDigits = 15
 	// MaxDecimals is how many decimals a product may have, and a unit cost has.
 	MaxDecimals = 6
-	// maxSum bounds every balance, so that sums cannot wrap round.
-	maxSum = math.MaxInt64 / 4
+	// maxSum bounds every balance, a hundred times the largest quantity, so that
+	// sums over places cannot wrap round.
+	maxSum = 100 * 1_000_000_000_000_000
 )
 
 var pow10 = [...]int64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}

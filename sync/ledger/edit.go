@@ -31,6 +31,7 @@ type Patch struct {
 const (
 	maxFields    = 100      // fields of one patch, and a product's attributes
 	maxProducts  = 1 << 24  // codes; keeps the ids far from wrapping round
+	maxItemBytes = 64 << 10 // a row: far below what the journal takes
 	maxEditBytes = 16 << 20 // of edits that belong together, and the items' rows: below a batch's bound
 )
 
@@ -39,7 +40,8 @@ type EditResult struct {
 	Edit   Edit
 	Alerts []Alert
 
-	patch Patch
+	patch   Patch
+	closing bool // before the edit
 }
 
 // Edit changes master data: all patches or, with the fault of the first bad one
@@ -50,10 +52,16 @@ func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult
 	var done []EditResult
 	size := 0
 	for i := range patches {
+		closing := s.closing(&patches[i])
 		e, f := s.edit(&patches[i])
 		if e != nil {
-			done = append(done, EditResult{Edit: *e, patch: patches[i]})
-			if size += e.size() + s.itemSize(&patches[i]); size > maxEditBytes {
+			done = append(done, EditResult{Edit: *e, patch: patches[i], closing: closing})
+			item := s.itemSize(&patches[i])
+			size += e.size() + item
+			switch {
+			case item > maxItemBytes:
+				f = fault(TooLarge, "", "The "+e.Entity+" "+quote(e.Code)+" would be larger than 64 KiB. Nothing was changed; leave some of its attributes out.")
+			case size > maxEditBytes:
 				f = fault(TooLarge, "", "The changes and the items that they change are larger than 16 MiB together. Nothing was changed; send them as several.")
 			}
 		}
@@ -69,35 +77,60 @@ func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult
 	for i := range done {
 		done[i].Alerts = s.edited(&done[i], n+uint64(i))
 	}
+	if s.booking.recount && len(done) > 0 {
+		last := &done[len(done)-1]
+		last.Alerts = append(last.Alerts, s.judgeAll(n+uint64(len(done)-1))...)
+	}
 	return done, -1, nil
+}
+
+// judgeAll takes the sums of all constraints anew, after places changed what they
+// count for, and judges them.
+func (s *State) judgeAll(n uint64) []Alert {
+	s.recountWatches()
+	s.booking.watches = s.booking.watches[:0]
+	for _, key := range sortedKeys(s.constraints) {
+		s.booking.watches = append(s.booking.watches, s.constraints[key])
+	}
+	return s.judge(n, s.booking.at)
+}
+
+// closing says whether the item of a patch is closing, to be restored with it.
+func (s *State) closing(p *Patch) bool {
+	switch p.Entity {
+	case EntityProduct:
+		item, ok := s.productByCode[p.Code]
+		return ok && item.Closing
+	case EntityLocation:
+		item, ok := s.placeByRef[placeKey{p.Site, p.Code}]
+		return ok && item.Closing
+	}
+	return false
 }
 
 // What an entry of an edit, and an item's row, take besides their texts.
 const (
-	entryOverhead = 330
+	entryOverhead = 280
 	itemOverhead  = 170
 )
 
-// size is about what the edit's entry takes.
+// size is what the edit's entry takes.
 func (e *Edit) size() int {
-	size := entryOverhead + len(e.Code) + len(e.Site)
-	for _, c := range e.Changes {
-		size += len(c.Field) + len(c.From) + len(c.To) + 24
-	}
-	return size
+	w := writer{b: []byte{'{'}}
+	w.edit(e)
+	return entryOverhead + len(w.b)
 }
 
 // itemSize is about what the row of an edited item takes.
 func (s *State) itemSize(p *Patch) int {
-	product, ok := s.productByCode[p.Code]
-	if p.Entity != EntityProduct || !ok {
-		return itemOverhead
+	if product, ok := s.productByCode[p.Code]; ok && p.Entity == EntityProduct {
+		return len(mustJSON(product))
 	}
-	size := itemOverhead + len(product.Name) + len(product.Category) + len(product.Parent)
-	for name, value := range product.Attributes {
-		size += len(name) + len(value) + 8
+	size := itemOverhead + len(p.Code) + len(p.Site)
+	for _, value := range p.Fields {
+		size += len(value)
 	}
-	return size + 40*len(product.Units)
+	return size
 }
 
 // edited marks what an edit changed and judges the constraint that it set.
@@ -129,7 +162,13 @@ func (s *State) editBack(done []EditResult) {
 			back.Fields[c.Field] = c.From
 		}
 		s.edit(&back)
+		if product, ok := s.productByCode[r.patch.Code]; ok && r.patch.Entity == EntityProduct {
+			product.Closing = r.closing
+		} else if place, ok := s.placeByRef[placeKey{r.patch.Site, r.patch.Code}]; ok && r.patch.Entity == EntityLocation {
+			place.Closing = r.closing
+		}
 	}
+	s.booking.recount = false
 }
 
 // uncreate removes an item that has just been made; places and products are the
@@ -386,16 +425,32 @@ func (s *State) setPlace(p *Place, name, value string) string {
 		if p.ID != 0 && PlaceKind(value) != p.Kind && (p.Quarantine() || PlaceKind(value) == PlaceQuarantine) && s.anythingAt(p) {
 			return "goods lie there; empty it before it becomes, or stops being, a quarantine place."
 		}
-		if p.Kind = PlaceKind(value); p.ID != 0 {
-			s.recountWatches()
-		}
+		s.moved(p, p.Kind != PlaceKind(value))
+		p.Kind = PlaceKind(value)
 	case "parent":
 		return s.setParent(p, value)
 	case "deleted":
-		p.Deleted = value == "true"
-		p.Closing = false
+		return setDeleted(&p.Deleted, &p.Closing, value)
 	}
 	return ""
+}
+
+// setDeleted deletes, or brings back; what was closing is not any more.
+func setDeleted(deleted, closing *bool, value string) string {
+	if value != "" && value != "true" && value != "false" {
+		return "deleted is true or false."
+	}
+	if now := value == "true"; now != *deleted {
+		*deleted, *closing = now, false
+	}
+	return ""
+}
+
+// moved notes that a place counts for other constraints than before.
+func (s *State) moved(p *Place, changed bool) {
+	if changed && p.ID != 0 {
+		s.booking.recount = true
+	}
 }
 
 func joinKinds(kinds []PlaceKind) string {
@@ -417,8 +472,8 @@ func (s *State) anythingAt(p *Place) bool {
 
 func (s *State) setParent(p *Place, value string) string {
 	if value == "" {
+		s.moved(p, p.Parent != nil)
 		p.Parent = nil
-		s.recountWatches()
 		return ""
 	}
 	parent, ok := s.placeByRef[placeKey{p.Site, value}]
@@ -428,9 +483,8 @@ func (s *State) setParent(p *Place, value string) string {
 	if parent.Within(p) {
 		return "its parent " + quote(value) + " lies inside it."
 	}
-	if p.Parent = parent; p.ID != 0 {
-		s.recountWatches()
-	}
+	s.moved(p, p.Parent != parent)
+	p.Parent = parent
 	return ""
 }
 

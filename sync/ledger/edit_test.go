@@ -33,6 +33,9 @@ func TestEditRefusals(t *testing.T) {
 		{"quarantine while goods lie there", "goods lie", Patch{Entity: EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{"kind": "quarantine"}}},
 		{"decimals after moving", "moved already", Patch{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"decimals": "2"}}},
 		{"a barcode of nothing", "names no product", Patch{Entity: EntityBarcode, Code: "123"}},
+		{"a barcode emptied", "names no product", Patch{Entity: EntityBarcode, Code: "4006381333931", Fields: map[string]string{"product": ""}}},
+		{"deleted perhaps", "true or false", Patch{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"deleted": "perhaps"}}},
+		{"a product larger than a row", "64 KiB", Patch{Entity: EntityProduct, Code: "BOLT", Fields: bulky()}},
 		{"a barcode of a stranger", "no product", Patch{Entity: EntityBarcode, Code: "123", Fields: map[string]string{"product": "NUT"}}},
 		{"the same trade item twice", "same trade item", Patch{Entity: EntityBarcode, Code: "04006381333931", Fields: map[string]string{"product": "OIL"}}},
 		{"a partner's kind", "supplier or customer", Patch{Entity: EntityPartner, Code: "X", Fields: map[string]string{"kind": "friend"}}},
@@ -57,6 +60,15 @@ func TestEditRefusals(t *testing.T) {
 	}
 }
 
+// bulky makes fields that are small to say and large to keep.
+func bulky() map[string]string {
+	fields := map[string]string{}
+	for i := range 90 {
+		fields[fmt.Sprint("attribute.", i)] = strings.Repeat("\x01", 900)
+	}
+	return fields
+}
+
 // snapshotOf tells everything that edits can change.
 func snapshotOf(s *State) string {
 	var out strings.Builder
@@ -65,6 +77,12 @@ func snapshotOf(s *State) string {
 			v, _ := s.Item(it)
 			fmt.Fprintln(&out, v)
 		}
+	}
+	for _, p := range s.places {
+		fmt.Fprint(&out, p.ref, p.Closing, " ")
+	}
+	for _, p := range s.products {
+		fmt.Fprint(&out, p.Code, p.Closing, p.Moved, " ")
 	}
 	fmt.Fprintln(&out, s.Constraints(), s.OpenAlerts(), stock(s))
 	return out.String()
@@ -101,5 +119,31 @@ func TestTooMuchAtOnce(t *testing.T) {
 	}
 	if _, _, f := s.Edit(patches, 1, 1, false); f == nil || f.Code != TooLarge || s.Products() != 3 {
 		t.Errorf("%v, %d products", f, s.Products())
+	}
+}
+
+// Goods that land on what was deleted reopen it as closing, with an exception.
+func TestClosing(t *testing.T) {
+	s := world(t, Patch{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"deleted": "true"}},
+		Patch{Entity: EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{"deleted": "true"}})
+	d := say(t, s, 1, "add p=BOLT to=B-01", nil)
+	if d.Outcome != Exception || len(d.Exceptions) != 2 {
+		t.Fatalf("%+v", d)
+	}
+	before := snapshotOf(s)
+	for _, deleted := range []string{"false", "true"} {
+		if _, _, f := s.Edit([]Patch{{Entity: EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{"deleted": deleted}}}, 2, 2, true); f != nil || snapshotOf(s) != before {
+			t.Errorf("trying deleted=%s: %v", deleted, f)
+		}
+	}
+}
+
+// Moving a place out of a constraint's tree is told like goods that leave it.
+func TestAlertsOfMovedPlaces(t *testing.T) {
+	s := world(t, Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Location: "A", Fields: map[string]string{"min": "1"}})
+	say(t, s, 1, "add p=BOLT q=5 to=A-01", nil)
+	done, _, f := s.Edit([]Patch{{Entity: EntityLocation, Site: "main", Code: "A-01", Fields: map[string]string{"parent": ""}}}, 2, 2, false)
+	if f != nil || len(done) != 1 || len(done[0].Alerts) != 2 || done[0].Alerts[0].Kind != "low" {
+		t.Errorf("%+v, %v", done, f)
 	}
 }

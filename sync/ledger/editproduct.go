@@ -87,8 +87,7 @@ func setProduct(p *Product, name, value string) string {
 	case "negative":
 		return setPolicy(&p.Negative, value)
 	case "deleted":
-		p.Deleted = value == "true"
-		p.Closing = false
+		return setDeleted(&p.Deleted, &p.Closing, value)
 	default:
 		return setOpenField(p, name, value)
 	}
@@ -133,7 +132,7 @@ func setDecimals(p *Product, value string) string {
 	if decimals == p.Decimals {
 		return ""
 	}
-	if len(p.shelves) > 0 {
+	if p.Moved {
 		return "it has moved already; the decimals of a product cannot change after that."
 	}
 	p.Decimals = decimals
@@ -189,11 +188,18 @@ func (s *State) editBarcode(e *Edit, p *Patch) *Fault {
 	f := e.fields(p, func(name string) (string, bool) { return b.get(name) }, func(name, value string) string {
 		return s.setBarcode(b, name, value)
 	})
-	if f != nil || known {
+	if f != nil {
 		return f
 	}
 	if b.Product == nil {
-		return fault(BadField, "product", "The barcode "+quote(p.Code)+" names no product. It was not added.")
+		for _, c := range e.Changes {
+			s.setBarcode(b, c.Field, c.From)
+		}
+		e.Changes = nil
+		return fault(BadField, "product", "The barcode "+quote(p.Code)+" names no product. Nothing was changed.")
+	}
+	if known {
+		return nil
 	}
 	e.create("code", p.Code)
 	s.addBarcode(b)

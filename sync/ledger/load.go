@@ -51,7 +51,7 @@ func (l *Loader) Load(key, value []byte) error {
 			l.state.alerts[name] = &a
 		}
 	case rowUndone:
-		err = l.undone(key[1:])
+		err = l.undone(key[1:], value)
 	case rowCell:
 		err = l.cell(key[1:], value)
 	default:
@@ -129,17 +129,18 @@ func (l *Loader) constraint(value []byte) error {
 	}
 	w.rescale()
 	l.state.constraints[w.Key()] = w
-	product.watches = append(product.watches, w)
+	product.watch(w)
 	return nil
 }
 
-func (l *Loader) undone(b []byte) error {
+func (l *Loader) undone(b, value []byte) error {
 	device, b, ok := readText(b)
 	install, b, ok2 := readText(b)
-	if !ok || !ok2 || len(b) != 8 {
+	count, used := binary.Uvarint(value)
+	if !ok || !ok2 || len(b) != 8 || used <= 0 || count > 1<<31 {
 		return fmt.Errorf("its identity is cut short")
 	}
-	l.state.undone[Identity{device, install, binary.BigEndian.Uint64(b)}] = true
+	l.state.undone[Identity{device, install, binary.BigEndian.Uint64(b)}] = int(count)
 	return nil
 }
 

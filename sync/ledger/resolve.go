@@ -101,14 +101,15 @@ func (s *State) resolveQuantity(out *StampLine, in *Intent, l *Line, pack Decima
 		quantity = in.Quantity
 	}
 	given := quantity.IsSet()
-	if !given {
+	if !given && out.Serial == "" { // a serial number is one, whatever its barcode stands for
 		quantity = pack
 	}
+	counted := given || !quantity.IsSet() // in the unit said; a pack is in the product's own
 	if !quantity.IsSet() {
 		quantity = NewDecimal(1, 0)
 	}
 	p := out.Product
-	if given && unit != "" && unit != p.Unit {
+	if counted && unit != "" && unit != p.Unit {
 		factor, ok := p.Units[unit]
 		if !ok {
 			d := park(BadQuantity, "The product "+quote(p.Code)+" has no unit "+quote(unit)+". The scan is kept and holds no stock until someone says how much it is.")

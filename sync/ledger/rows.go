@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -92,8 +93,8 @@ func (s *State) TakeChanges() Changes {
 	}
 	for _, id := range c.undoneIDs {
 		row := Row{Key: undoneKey(id)}
-		if s.undone[id] {
-			row.Value = []byte{1}
+		if n := s.undone[id]; n > 0 {
+			row.Value = binary.AppendUvarint(nil, uint64(n))
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -124,11 +125,13 @@ func newChangesLike(c *Changes) Changes {
 
 // mustJSON encodes a plain struct of ours, which cannot fail.
 func mustJSON(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		panic(fmt.Sprintf("ledger: a row cannot be encoded: %v", err))
 	}
-	return b
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 func undoneKey(id Identity) []byte {

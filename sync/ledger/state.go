@@ -18,7 +18,7 @@ type State struct {
 	partners      map[string]*Partner
 	constraints   map[string]*watch
 	alerts        map[string]*OpenAlert
-	undone        map[Identity]bool
+	undone        map[Identity]int // how many undos of an intent take part
 	shelves       map[shelfKey]*shelf
 	cells         int
 
@@ -42,7 +42,9 @@ type shelf struct {
 	at    int // index in the product's shelves
 	total int64
 	cells []*Cell
-	index map[cellTag]*Cell // only where cells are many
+	// Only where cells are many:
+	index   map[cellTag]*Cell
+	serials map[string][]*Cell // by serial
 }
 
 type cellTag struct {
@@ -66,6 +68,7 @@ type Cell struct {
 	ChangedAt Time
 
 	dirty bool
+	at    int // index in the shelf's cells
 }
 
 // Status of the goods in the cell.
@@ -88,7 +91,7 @@ func NewState() *State {
 		partners:      map[string]*Partner{},
 		constraints:   map[string]*watch{},
 		alerts:        map[string]*OpenAlert{},
-		undone:        map[Identity]bool{},
+		undone:        map[Identity]int{},
 		shelves:       map[shelfKey]*shelf{},
 		changed:       newChanges(),
 	}
@@ -156,18 +159,26 @@ func (s *State) cell(sh *shelf, product *Product, place *Place, tag cellTag) *Ce
 	if c := sh.find(tag); c != nil {
 		return c
 	}
-	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held}
+	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held, at: len(sh.cells)}
 	sh.cells = append(sh.cells, c)
 	s.cells++
-	if sh.index == nil && len(sh.cells) > indexFrom {
-		sh.index = make(map[cellTag]*Cell, 2*len(sh.cells))
+	switch {
+	case sh.index != nil:
+		sh.remember(c)
+	case len(sh.cells) > indexFrom:
+		sh.index, sh.serials = make(map[cellTag]*Cell, 2*len(sh.cells)), map[string][]*Cell{}
 		for _, known := range sh.cells {
-			sh.index[cellTag{known.Lot, known.Serial, known.Held}] = known
+			sh.remember(known)
 		}
-	} else if sh.index != nil {
-		sh.index[tag] = c
 	}
 	return c
+}
+
+func (sh *shelf) remember(c *Cell) {
+	sh.index[cellTag{c.Lot, c.Serial, c.Held}] = c
+	if c.Serial != "" {
+		sh.serials[c.Serial] = append(sh.serials[c.Serial], c)
+	}
 }
 
 // drop forgets an empty cell.
@@ -177,14 +188,20 @@ func (s *State) drop(c *Cell) {
 	if sh == nil {
 		return
 	}
-	if i := slices.Index(sh.cells, c); i >= 0 {
-		last := len(sh.cells) - 1
-		sh.cells[i] = sh.cells[last]
-		sh.cells[last] = nil
-		sh.cells = sh.cells[:last]
-		s.cells--
+	last := len(sh.cells) - 1
+	sh.cells[c.at] = sh.cells[last]
+	sh.cells[c.at].at = c.at
+	sh.cells[last] = nil
+	sh.cells = sh.cells[:last]
+	s.cells--
+	if sh.index != nil {
+		delete(sh.index, cellTag{c.Lot, c.Serial, c.Held})
+		if rest := slices.DeleteFunc(sh.serials[c.Serial], func(x *Cell) bool { return x == c }); len(rest) > 0 {
+			sh.serials[c.Serial] = rest
+		} else {
+			delete(sh.serials, c.Serial)
+		}
 	}
-	delete(sh.index, cellTag{c.Lot, c.Serial, c.Held})
 	if len(sh.cells) == 0 {
 		delete(s.shelves, key)
 		c.Product.forget(sh)
