@@ -66,9 +66,10 @@ const (
 
 // demo is the warehouse come to life.
 type demo struct {
-	outbox *outbox.Store
-	cancel context.CancelFunc
-	group  sync.WaitGroup
+	stopping sync.Once
+	outbox   *outbox.Store
+	cancel   context.CancelFunc
+	group    sync.WaitGroup
 }
 
 // startDemo lays out the warehouse where the book has none, and starts its
@@ -106,10 +107,13 @@ func startDemo(ctx context.Context, n *node, url string, log *slog.Logger) (*dem
 	return d, nil
 }
 
+// stop sends the workers home. It may be called more than once.
 func (d *demo) stop() {
-	d.cancel()
-	d.group.Wait()
-	_ = d.outbox.Close()
+	d.stopping.Do(func() {
+		d.cancel()
+		d.group.Wait()
+		_ = d.outbox.Close()
+	})
 }
 
 // layDemo makes the catalogue, the shelves, the constraints and an opening stock.
@@ -133,6 +137,8 @@ func layDemo(ctx context.Context, n *node) error {
 	}
 	var opening []ledger.Intent
 	for i, p := range demoProducts {
+		opening = append(opening, ledger.Intent{Device: "demo-opening", Install: "-", Seq: uint64(len(opening) + 1), Action: ledger.ActionCount, Reason: "opening",
+			Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: "incoming"})
 		for which := range 2 {
 			opening = append(opening, ledger.Intent{Device: "demo-opening", Install: "-", Seq: uint64(len(opening) + 1), Action: ledger.ActionCount, Reason: "opening",
 				Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: demoShelf(i, which)})
@@ -222,10 +228,10 @@ func (h *demoHandheld) next() ledger.Intent {
 	batch := max(2, p.opening/12)
 	switch {
 	case h.job == "receive":
-		in.Action, in.To, in.Quantity, in.Reference = ledger.ActionAdd, "incoming", few(3*batch), fmt.Sprintf("PO-%d", 4000+h.rng.IntN(200))
+		in.Action, in.To, in.Quantity, in.Reference = ledger.ActionAdd, "incoming", ledger.NewDecimal(int64(2*batch+h.rng.IntN(4*batch)), 0), fmt.Sprintf("PO-%d", 4000+h.rng.IntN(200))
 		in.Partner, in.Delivery = "ACME", fmt.Sprintf("PK-%d", 800+h.rng.IntN(100))
 	case h.job == "putaway" && h.rng.IntN(8) > 0:
-		in.Action, in.From, in.To, in.Quantity = ledger.ActionMove, "incoming", demoShelf(i, h.rng.IntN(2)), few(2*batch)
+		in.Action, in.From, in.To, in.Quantity = ledger.ActionMove, "incoming", demoShelf(i, h.rng.IntN(2)), few(batch)
 	case h.job == "count" && h.rng.IntN(3) == 0:
 		in.Action, in.From, in.Quantity = ledger.ActionCount, demoShelf(i, h.rng.IntN(2)), ledger.NewDecimal(int64(p.opening/2+h.rng.IntN(p.opening)), 0)
 	case h.job == "count":

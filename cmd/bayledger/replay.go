@@ -20,7 +20,10 @@ import (
 
 // replayLines is how many intents go into one request: large enough that the
 // round trip does not matter, small enough that progress is seen.
-const replayLines = 1_000
+const (
+	replayLines = 1_000
+	replayBytes = 4 << 20 // a quarter of what a server takes at once
+)
 
 func (a *app) replayCommand() *cobra.Command {
 	var create bool
@@ -65,6 +68,7 @@ type replay struct {
 
 	path    string
 	ordinal int
+	bytes   int      // of lines
 	lines   [][]byte // as they will be sent
 	at      []int    // the line of the file that each came from
 }
@@ -82,9 +86,13 @@ func (r *replay) file(ctx context.Context, path string) error {
 	defer bar.done()
 	take := func(line int, intent []byte) error {
 		r.ordinal++
+		if !isObject(intent) {
+			r.refuse(line, ledger.BadJSON, "This is no JSON object. Nothing was booked; mend the line.")
+			return nil
+		}
 		r.lines = append(r.lines, complete(intent, baseName(path), r.ordinal))
 		r.at = append(r.at, line)
-		if len(r.lines) < replayLines {
+		if r.bytes += len(intent); len(r.lines) < replayLines && r.bytes < replayBytes {
 			return nil
 		}
 		bar.grow(int64(r.ordinal), int64(r.ordinal+1))
@@ -197,12 +205,28 @@ func rowAsJSON(names, row []string) []byte {
 	return append(out, '}')
 }
 
+// isObject says whether a line is one JSON object.
+func isObject(line []byte) bool { return len(line) > 0 && line[0] == '{' && json.Valid(line) }
+
+// refuse counts a line that no server needs to see.
+func (r *replay) refuse(line int, code ledger.Code, message string) {
+	r.tally[ledger.Refused]++
+	r.tell(line, ledger.Result{Outcome: ledger.Refused, Code: code, Message: message})
+}
+
+// tell shows what became of a line, if not too many were shown.
+func (r *replay) tell(line int, o ledger.Result) {
+	if r.shown++; r.shown <= maxShown {
+		fmt.Fprintf(r.app.err, "%s line %d: %s %s: %s\n", r.path, line, o.Outcome, o.Code, o.Message)
+	}
+}
+
 // complete adds what a line of a file may leave out, in front, so that the line
-// itself is sent as it is. What is no object is sent as it is, to be refused.
+// itself is sent as it is.
 func complete(intent []byte, name string, ordinal int) []byte {
 	var said map[string]json.RawMessage
 	if json.Unmarshal(intent, &said) != nil {
-		return bytes.Join(bytes.Fields(intent), []byte(" "))
+		return compactLine(intent)
 	}
 	missing := func(field string) bool {
 		v := string(said[field])
@@ -279,12 +303,10 @@ func (r *replay) flush(ctx context.Context) error {
 			r.repeats++
 		}
 		if (o.Outcome == ledger.Refused || o.Outcome == ledger.Parked) && i < len(r.at) {
-			if r.shown++; r.shown <= maxShown {
-				fmt.Fprintf(r.app.err, "%s line %d: %s %s: %s\n", r.path, r.at[i], o.Outcome, o.Code, o.Message)
-			}
+			r.tell(r.at[i], o)
 		}
 	}
-	r.lines, r.at = r.lines[:0], r.at[:0]
+	r.lines, r.at, r.bytes = r.lines[:0], r.at[:0], 0
 	return nil
 }
 

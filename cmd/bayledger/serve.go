@@ -59,7 +59,7 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func (a *app) serve(ctx context.Context, addr string, demo bool, log *slog.Logger) error {
+func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logger) error {
 	l, err := listen(addr)
 	if err != nil {
 		return err
@@ -69,7 +69,14 @@ func (a *app) serve(ctx context.Context, addr string, demo bool, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	defer n.close(ctx)
+	closed := false
+	stopNode := func() {
+		if !closed {
+			closed = true
+			n.close(ctx)
+		}
+	}
+	defer stopNode()
 	url := "http://" + shownAddress(l.Addr())
 	if err := os.WriteFile(filepath.Join(n.dir, addressFile), []byte(url+"\n"), 0o600); err != nil {
 		return fmt.Errorf("the address file cannot be written: %w", err)
@@ -81,19 +88,28 @@ func (a *app) serve(ctx context.Context, addr string, demo bool, log *slog.Logge
 	served := make(chan error, 1)
 	go func() { served <- n.server.Serve(ctx, l) }()
 	fmt.Fprintf(a.out, "open %s\n", url)
-	if demo && isLoopback(hostOf(l.Addr())) {
+	if alive && isLoopback(hostOf(l.Addr())) {
 		fmt.Fprintf(a.out, "key: %s\n", n.adminKey)
 	}
-	if demo {
-		d, err := startDemo(ctx, n, url, log)
-		if err != nil {
+	var d *demo
+	if alive {
+		if d, err = startDemo(ctx, n, url, log); err != nil {
 			return err
 		}
 		defer d.stop()
 	}
 	select {
 	case <-ctx.Done():
-		return nil
+		if d != nil {
+			d.stop()
+		}
+		stopNode()
+		select {
+		case err := <-n.fatal: // what was waiting could not be stored any more
+			return err
+		default:
+			return nil
+		}
 	case err := <-n.fatal:
 		// What was acknowledged is safe; what was decided since is not on disk and
 		// must not be served. Reopening is the only honest recovery.
