@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -192,7 +191,8 @@ type peerRow struct {
 	Deliveries float64 `json:"deliveries_s"`
 	Lost       float64 `json:"lost"`
 	Bytes      float64 `json:"bytes"`
-	CPU        float64 `json:"server_cpu_us_delivery"`
+	CPU        float64 `json:"server_cpu_us_msg"`
+	FanCPU     float64 `json:"server_cpu_us_delivery"`
 }
 
 // parsePeerRow reads the last JSON line.
@@ -218,8 +218,7 @@ func (p *peers) measure(ctx context.Context, d time.Duration, args ...string) (p
 // moves runs one row against PostgreSQL.
 func (p *peers) moves(ctx context.Context, row benchLoad, d time.Duration) (sample, error) {
 	postmaster := p.postmaster()
-	cpu := func() float64 { return cpuSeconds(p.server.pid()) + familyCPU(postmaster) }
-	before := cpu()
+	before := familyCPU(postmaster)
 	r, err := p.measure(ctx, d, "echo", "-lib", "e2e-pg-func", "-addr", p.addr, "-conns", strconv.Itoa(row.devices),
 		"-win", strconv.Itoa(row.window), "-rate", strconv.Itoa(int(row.rate)), "-pid", strconv.Itoa(p.server.pid()))
 	if err != nil {
@@ -229,8 +228,8 @@ func (p *peers) moves(ctx context.Context, row benchLoad, d time.Duration) (samp
 		return nil, errors.New("the peer acknowledged nothing")
 	}
 	s := sample{"rate": r.Messages, "p50": r.P50 / 1e3, "p99": r.P99 / 1e3}
-	if used := cpu() - before; used > 0 && postmaster > 0 {
-		s["cpu"] = used * 1e6 / (r.Messages * d.Seconds())
+	if used := familyCPU(postmaster) - before; used > 0 && r.CPU > 0 {
+		s["cpu"] = r.CPU + used*1e6/(r.Messages*d.Seconds())
 	}
 	return s, nil
 }
@@ -264,8 +263,8 @@ func (p *peers) fan(ctx context.Context, d time.Duration) (sample, error) {
 		return nil, fmt.Errorf("the peer lost %.0f deliveries", r.Lost)
 	}
 	s := sample{"rate": r.Deliveries}
-	if r.CPU > 0 && runtime.GOOS == "linux" {
-		s["cpu"] = r.CPU
+	if r.FanCPU > 0 {
+		s["cpu"] = r.FanCPU
 	}
 	return s, nil
 }

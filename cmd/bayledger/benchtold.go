@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -23,6 +22,14 @@ func (b *bench) watching(s *benchServer, watchers int, latency bool) load.Watchi
 	return load.Watching{Addr: s.addr, Key: s.key, Prefix: "W-", Watchers: min(watchers, b.o.most), Latency: latency}
 }
 
+// closed ends watching and returns the first thing that went wrong.
+func closed(err error, w *load.Watchers) error {
+	if ended := w.Close(); err == nil {
+		err = ended
+	}
+	return err
+}
+
 // fanout lets one device's entries reach many watchers.
 func (b *bench) fanout(ctx context.Context) error {
 	if err := b.rest(ctx); err != nil {
@@ -34,7 +41,7 @@ func (b *bench) fanout(ctx context.Context) error {
 	}
 	done, err := b.profiled(ctx, b.server, "fanout")
 	if err != nil {
-		return errors.Join(err, w.Close())
+		return closed(err, w)
 	}
 	before := cpuSeconds(b.server.pid())
 	c := b.config(b.server, benchLoad{devices: 1, window: fanInFlight})
@@ -42,7 +49,7 @@ func (b *bench) fanout(ctx context.Context) error {
 	r, err := load.Fan(ctx, c, w)
 	cpu := cpuSeconds(b.server.pid()) - before
 	done()
-	if err := errors.Join(err, w.Close(), ctx.Err()); err != nil {
+	if err := closed(err, w); err != nil {
 		return err
 	}
 	s := sample{"rate": float64(r.Delivered) / r.Elapsed.Seconds(), "bytes": float64(w.Bytes()) / float64(r.Delivered)}
@@ -77,7 +84,7 @@ func (b *bench) watched(ctx context.Context) error {
 		return err
 	}
 	s, err := b.moves(ctx, b.server, row)
-	if err := errors.Join(err, w.Close()); err != nil {
+	if err := closed(err, w); err != nil {
 		return err
 	}
 	s["kept"] = 100 * s["rate"] / alone["rate"]
@@ -92,7 +99,7 @@ func (b *bench) live(ctx context.Context) error {
 		return err
 	}
 	_, err = b.moves(ctx, b.server, benchLoads[4])
-	if err := errors.Join(err, w.Close()); err != nil {
+	if err := closed(err, w); err != nil {
 		return err
 	}
 	seen := w.Latency()

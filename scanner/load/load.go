@@ -29,6 +29,7 @@ type Config struct {
 	Places   int           // PLACE-0 …
 	Seed     uint64
 	Booked   *atomic.Uint64 // counts intents as they are acknowledged, if not nil
+	Started  func()         // called when all sockets are open and the measured part begins, if not nil
 }
 
 // grace is how long a server may take to answer after the load's end.
@@ -60,6 +61,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	defer closeAll()
 	if err != nil {
 		return nil, err
+	}
+	if c.Started != nil {
+		c.Started()
 	}
 	result := &Result{Latency: NewHistogram()}
 	var stop atomic.Bool
