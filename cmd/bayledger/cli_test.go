@@ -122,6 +122,20 @@ func TestReplayCSV(t *testing.T) {
 	}
 }
 
+// One bad row, and one missing file, stop nothing else.
+func TestReplayGoesOn(t *testing.T) {
+	s := newShell(t)
+	table := s.file("rows.csv", "action,product,quantity\nadd,A\nadd,A,1,too many\nadd,\"A,1\nadd,A,1\n")
+	rest := s.file("rest.jsonl", `{"action":"add","product":"A"}`+"\n"+`{"broken`+"\n")
+	out, errs := s.do(1, "replay", "--create", filepath.Join(s.dir, "missing.jsonl"), table, rest)
+	if !strings.Contains(out, "applied") || !strings.Contains(errs, "missing.jsonl") || !strings.Contains(errs, "rows.csv line 3") || !strings.Contains(errs, "rest.jsonl line 2") {
+		t.Errorf("%s%s", out, errs)
+	}
+	if got := s.balances(); !strings.HasPrefix(got, "main/stock A ") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestImport(t *testing.T) {
 	s := newShell(t)
 	products := s.file("products.csv", "code,name,unit,decimals,barcode\nBOLT,Hex bolt,piece,0,4006381333931\nOIL,\"Oil, 5W30\",litre,3,\n")

@@ -21,7 +21,7 @@ func (a *app) migrateCommand() *cobra.Command {
 			}
 			db, err := journal.OpenDB(a.data, journal.Options{})
 			if err != nil {
-				return fmt.Errorf("the data folder %s cannot be opened: %w", a.data, err)
+				return openError(a.data, err)
 			}
 			defer db.Close()
 			if !status {

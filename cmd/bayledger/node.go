@@ -64,10 +64,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	}()
 	options := journal.Options{NewEpoch: newEpoch}
 	if n.db, err = journal.OpenDB(dir, options); err != nil {
-		if strings.Contains(err.Error(), "Cannot acquire directory lock") {
-			return n, fmt.Errorf("the data folder %s is in use by another bayledger; use --server, or stop it", dir)
-		}
-		return n, fmt.Errorf("the data folder %s cannot be opened: %w", dir, err)
+		return n, openError(dir, err)
 	}
 	if _, _, err = migrations.Up(ctx, n.db, migrations.Config{}); err != nil {
 		return n, err
@@ -91,6 +88,14 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
 		Room: n.journal.Room, Disk: n.disk})
 	return n, nil
+}
+
+// openError says in words why a data folder could not be opened.
+func openError(dir string, err error) error {
+	if strings.Contains(err.Error(), "Cannot acquire directory lock") {
+		return fmt.Errorf("the data folder %s is in use by another bayledger; use --server, or stop it", dir)
+	}
+	return fmt.Errorf("the data folder %s cannot be opened: %w", dir, err)
 }
 
 // newEpoch names a new journal: random, so that two never share entry numbers.

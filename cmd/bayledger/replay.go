@@ -45,12 +45,16 @@ func (a *app) replayCommand() *cobra.Command {
 			if create {
 				r.creator = &creator{server: server, known: map[string]bool{}}
 			}
+			var failed []error
 			for _, path := range args {
 				if err := r.file(c.Context(), path); err != nil {
-					return err
+					failed = append(failed, err)
 				}
 			}
-			return r.report()
+			if err := r.report(); err != nil {
+				failed = append(failed, err)
+			}
+			return errors.Join(failed...)
 		},
 	}
 	c.Flags().BoolVar(&create, "create", false, "make unknown products (4 decimals) and locations (stock)")
@@ -101,7 +105,7 @@ func (r *replay) file(ctx context.Context, path string) error {
 	if looksLikeJSON(b) {
 		err = eachJSONLine(b, take)
 	} else {
-		err = eachCSVRow(b, take)
+		err = eachCSVRow(b, take, func(line int, why string) { r.ordinal++; r.refuse(line, ledger.BadJSON, why) })
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -162,9 +166,9 @@ var numberFields = map[string]bool{"seq": true, "seen": true, "complete": true, 
 
 // eachCSVRow turns rows into JSON objects by their headers; an empty cell is a
 // missing field.
-func eachCSVRow(b io.Reader, take func(line int, intent []byte) error) error {
+func eachCSVRow(b io.Reader, take func(line int, intent []byte) error, bad func(line int, why string)) error {
 	r := csv.NewReader(b)
-	r.ReuseRecord = true
+	r.ReuseRecord, r.FieldsPerRecord = true, -1
 	header, err := r.Read()
 	if err != nil {
 		return fmt.Errorf("the first line is no CSV header: %w", err)
@@ -176,10 +180,19 @@ func eachCSVRow(b io.Reader, take func(line int, intent []byte) error) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		var syntax *csv.ParseError
+		if errors.As(err, &syntax) {
+			bad(syntax.StartLine, "The row is no CSV: "+syntax.Err.Error()+". Nothing was booked; mend the line.")
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		line, _ := r.FieldPos(0)
+		if len(row) > len(names) {
+			bad(line, "The row has more cells than the header. Nothing was booked; mend the line.")
+			continue
+		}
 		if err := take(line, rowAsJSON(names, row)); err != nil {
 			return err
 		}

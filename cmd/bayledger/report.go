@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,12 +22,13 @@ type reportKind struct {
 	filters           []string // flags that it takes, named as the server's parameters
 	stream            bool     // the answer is an array of rows, of any length
 	keep              func(row map[string]any) bool
+	exact             bool // rows hold the columns and nothing else
 }
 
 var balanceColumns = []string{"site", "location", "product", "lot", "serial", "package", "status", "quantity", "value", "average_cost", "changed_at"}
 
 var reportKinds = []reportKind{
-	{name: "balance", path: "/v1/balances", about: "what lies where", columns: balanceColumns,
+	{name: "balance", path: "/v1/balances", about: "what lies where", columns: balanceColumns, exact: true,
 		filters: []string{"site", "product", "location", "lot", "all", "at", "entry"}},
 	{name: "negative", path: "/v1/balances", about: "what is below zero", columns: balanceColumns,
 		filters: []string{"site", "product", "location", "lot", "at", "entry"}, keep: isNegative},
@@ -110,6 +112,9 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 }
 
 func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, format, output string) error {
+	if _, err := os.Stat(a.data); err != nil && a.server == "" {
+		return fmt.Errorf("there is no data folder %s", a.data)
+	}
 	server, done, err := a.connect(ctx)
 	if err != nil {
 		return err
@@ -135,6 +140,13 @@ func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, 
 // eachRow asks for all pages of a report and hands its rows on.
 func eachRow(ctx context.Context, server *api, k *reportKind, query url.Values, row func(map[string]any) error) error {
 	keep := func(r map[string]any) error {
+		if k.exact {
+			for name := range r {
+				if !slices.Contains(k.columns, name) {
+					delete(r, name)
+				}
+			}
+		}
 		if k.keep != nil && !k.keep(r) {
 			return nil
 		}

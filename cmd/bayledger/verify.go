@@ -17,7 +17,12 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use: "verify", Short: "Prove the books: every entry, every balance", Args: exactly(0, "verify takes no words"),
 		Long: "Read every entry of a data folder, check the checksums and the hash chain, take all moves together again and compare every balance.\n" +
 			"The server must not run on the folder meanwhile. Names what is wrong first, and changes nothing.",
-		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.server != "" {
+				return misused("verify reads a data folder where it lies; it cannot be asked of a server")
+			}
+			return a.verify(c.Context())
+		},
 	}
 }
 
@@ -28,15 +33,18 @@ func (a *app) verify(ctx context.Context) error {
 	options := journal.Options{NewEpoch: newEpoch}
 	db, err := journal.OpenDB(a.data, options)
 	if err != nil {
-		return fmt.Errorf("the data folder %s cannot be opened: %w", a.data, err)
+		return openError(a.data, err)
 	}
 	defer db.Close()
-	pending, err := migrations.Pending(db)
+	state, err := migrations.Status(db)
 	if err != nil {
 		return err
 	}
-	if len(pending) > 0 {
-		return fmt.Errorf("the data folder %s needs %d migrations first; run bayledger migrate", a.data, len(pending))
+	if state.Newer {
+		return fmt.Errorf("the data folder %s was written by a newer bayledger; verify it with that one", a.data)
+	}
+	if len(state.Pending) > 0 {
+		return fmt.Errorf("the data folder %s needs %d migrations first; run bayledger migrate", a.data, len(state.Pending))
 	}
 	j, err := journal.Open(db, options)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -235,8 +236,18 @@ func TestFaultsOnTheSocket(t *testing.T) {
 	if r[4].Entry != 0 || r[5].Entry != 0 || r[0].Entry == 0 {
 		t.Errorf("entries: %+v", r)
 	}
-	if e := b.entry(r[1].Entry); e.Intent == nil || e.Intent.Seq != 2 {
-		t.Errorf("the parked bytes: %+v", e)
+	for i := range 2 {
+		if e := b.entry(r[i].Entry); e.Intent == nil || e.Intent.Seq != uint64(i+1) || e.Intent.Device != "H-1" || e.Intent.Install != "i1" {
+			t.Errorf("the kept intent: %+v", e.Intent)
+		}
+	}
+	r = b.push(socket, `{"seq":5,"action":"undo","reference":"2"}`, `{"seq":6,"action":"count","product":"BOLT","quantity":3,"session":"S"}`,
+		`{"install":"other","seq":7,"action":"add","product":"BOLT"}`, `{"seq":7,"install":"`+strings.Repeat("x", 300)+`","clock":"z","x":1,"action":"add"}`)
+	b.want("an undo of what was kept", r[0], ledger.Applied, "")
+	b.want("a count of a session", r[1], ledger.Parked, ledger.Unsupported)
+	b.want("another install's scan", r[2], ledger.Refused, ledger.NotAllowed)
+	if r[3].Outcome != ledger.Refused || r[3].Entry != 0 {
+		t.Errorf("an install too long for the index: %+v", r[3])
 	}
 }
 

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"hash"
@@ -185,7 +186,27 @@ func fill(r *ledger.Received, source *Source) {
 	in.Device, in.Install = device, install
 	if r.Fault == nil {
 		r.Payload, _ = ledger.AppendIntent(nil, in)
+		return
 	}
+	r.Payload = withIdentity(r.Payload, in)
+}
+
+// withIdentity puts device and install into the payload of what could not be read
+// in full, unless it says something of its own there.
+func withIdentity(payload []byte, in *ledger.Intent) []byte {
+	if len(payload) < 2 || payload[0] != '{' || !goodName(in.Device) || !goodName(in.Install) {
+		return payload
+	}
+	out := []byte{'{'}
+	for _, f := range [...]struct{ name, value string }{{`"device":`, in.Device}, {`"install":`, in.Install}} {
+		if !bytes.Contains(payload, []byte(f.name)) {
+			out = append(ledger.AppendString(append(out, f.name...), f.value), ',')
+		}
+	}
+	if payload[1] == '}' {
+		out = bytes.TrimSuffix(out, []byte{','})
+	}
+	return append(out, payload[1:]...)
 }
 
 // lostIntent makes the entry that stands for a row lost in an outbox.

@@ -7,6 +7,10 @@ func (s *State) book(in *Intent, l *StampLine) *Decision {
 		s.booking.raise("not_stocked", "info", l.Product.Code+" is not stock-kept; the scan was noted and no stock was moved.")
 		return nil
 	}
+	if in.Mode == ModeCommand && (l.Product.Deleted || l.To != nil && l.To.Deleted) {
+		d := refuse(Closing, "The product or the place was deleted. Nothing was moved; use another.")
+		return &d
+	}
 	if in.Action == ActionCount {
 		s.bookCount(in, l)
 		return nil
@@ -189,7 +193,7 @@ func (s *State) bookCount(in *Intent, l *StampLine) {
 // says so in the booking, which is then taken back as a whole.
 func (s *State) carry(l leg) {
 	b := &s.booking
-	if s.total(l.product, l.from) < l.quantity-maxSum || s.total(l.product, l.to) > maxSum-l.quantity {
+	if l.quantity >= pow10[MaxDigits] || s.total(l.product, l.from) < l.quantity-maxSum || s.total(l.product, l.to) > maxSum-l.quantity {
 		b.tooMuch = true
 		return
 	}

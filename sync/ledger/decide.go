@@ -1,5 +1,7 @@
 package ledger
 
+import "strings"
+
 // Receipt is what was fixed when an intent arrived; deciding reads no clock and
 // no session of its own.
 type Receipt struct {
@@ -90,6 +92,9 @@ func (s *State) Decide(r *Received, at Receipt) Decision {
 	if b.tooMuch {
 		d = park(BadQuantity, "A balance would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
 	}
+	if d.Outcome == Parked && r.Intent.Mode == ModeCommand {
+		d = refuse(d.Code, commandRefused(d.Message))
+	}
 	d.Stamp.TEff = at.TEff
 	if d.Outcome == Parked || d.Outcome == Refused {
 		s.takeBack()
@@ -101,6 +106,15 @@ func (s *State) Decide(r *Received, at Receipt) Decision {
 		d.Outcome = Exception
 	}
 	return d
+}
+
+// commandRefused says of a command what is said of a parked fact: a person who
+// asks must be told no, not later.
+func commandRefused(message string) string {
+	if i := strings.Index(message, ". "); i >= 0 {
+		message = message[:i+1]
+	}
+	return message + " The command was not carried out; mend it and give it again."
 }
 
 // Abandon takes back what a Decide that did not return had booked.
@@ -152,6 +166,9 @@ func notYet(in *Intent) string {
 		return "Packages are not settled yet." + kept
 	case ActionMap, ActionDecide, ActionClose:
 		return "Supervisors' decisions are not settled yet." + kept
+	}
+	if in.Session != "" || in.Section != "" || in.Complete {
+		return "Count sessions are not settled yet." + kept
 	}
 	packaged := in.Package != ""
 	bare := in.Scan == "" && in.Product == "" && len(in.Lines) == 0

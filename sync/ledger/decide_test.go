@@ -171,6 +171,8 @@ func TestActions(t *testing.T) {
 		{"a box said, no number: one box", "add p=BOLT unit=box", "applied", "supplier:BOLT=-12 main/stock:BOLT=12"},
 		{"a serial of a pack's barcode is one", "add scan=4006381333931 serial=S1", "applied", "supplier:BOLT@S1=-1 main/stock:BOLT@S1=1"},
 		{"an absent serial leaves the lot it is in", "add p=BOLT serial=S1 lot=L; count p=BOLT serial=S1 q=0", "applied", "loss:BOLT#L@S1=1 supplier:BOLT#L@S1=-1"},
+		{"a command is told no, not later", "add p=NUT mode=command", "refused unknown_product", ""},
+		{"a difference of 16 digits waits", "add p=BOLT q=999999999999999; add p=BOLT q=999999999999999; count p=BOLT q=0", "parked bad_quantity", "supplier:BOLT=-1999999999999998 main/stock:BOLT=1999999999999998"},
 		{"packages are kept for later", "pack p=BOLT q=1 from=A-01 package=P1", "parked unsupported", ""},
 		{"sessions are kept for later", "session-open from=A-01", "parked unsupported", ""},
 		{"holds are kept for later", "isolate p=BOLT lot=L reason=x", "parked unsupported", ""},
