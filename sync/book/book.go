@@ -268,8 +268,9 @@ func (b *Book) commit() {
 
 func (b *batch) last() uint64 { return b.journal.First + uint64(len(b.journal.Records)) - 1 }
 
-// announce tells of what is durable: the feed first, so that a watcher's frame
-// can carry an ack and the events of its intents together.
+// announce tells of what is durable: the feed first, so that whoever gets results
+// can read their entries, and the announced head last, so that whoever follows it
+// has the results of all entries up to there and can send both together.
 func (b *Book) announce() {
 	defer b.group.Done()
 	for batch := range b.told {
@@ -292,6 +293,7 @@ func (b *Book) announce() {
 			f.submission.Done(f.results, f.err)
 		}
 		if batch.block != nil {
+			b.feed.announce()
 			b.feed.wake()
 		}
 	}

@@ -3,6 +3,7 @@ package book
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -21,6 +22,8 @@ type Feed struct {
 	most     int
 	head     uint64
 	watchers map[*watcher]struct{}
+
+	announced atomic.Uint64
 }
 
 type watcher struct{ wake func() }
@@ -39,7 +42,9 @@ type Chunk struct {
 }
 
 func newFeed(b *Book, most int, head uint64) *Feed {
-	return &Feed{book: b, most: most, head: head, watchers: map[*watcher]struct{}{}}
+	f := &Feed{book: b, most: most, head: head, watchers: map[*watcher]struct{}{}}
+	f.announced.Store(head)
+	return f
 }
 
 // Head returns the newest entry that can be read.
@@ -48,6 +53,13 @@ func (f *Feed) Head() uint64 {
 	defer f.mu.RUnlock()
 	return f.head
 }
+
+// Announced returns the newest entry of which its submitter has been told: it
+// stands behind Head while the Done calls of a batch run, and is always the last
+// entry of a batch. Who sends results and entries to the same reader reads up to
+// here, after which all results of these entries have been handed over; a wake
+// follows each time that it moves.
+func (f *Feed) Announced() uint64 { return f.announced.Load() }
 
 // Watch calls wake after every commit until stop is called. wake runs on the
 // announcing goroutine and must only make a note.
@@ -115,6 +127,9 @@ func (f *Feed) publish(block *journal.Block, changes *ledger.Changes) {
 	}
 	f.ring = f.ring[drop:]
 }
+
+// announce moves the announced head to the published one.
+func (f *Feed) announce() { f.announced.Store(f.Head()) }
 
 // size is about what the chunk takes in memory.
 func (c *Chunk) size() int {
