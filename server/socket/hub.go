@@ -19,17 +19,18 @@ import (
 
 // Bounds and times of a session.
 const (
-	helloWithin   = 10 * time.Second // a socket that says nothing is somebody's mistake
-	pingEvery     = 25 * time.Second // below the 30 s after which many routers forget a flow
-	quietFor      = 75 * time.Second // three pings missed: the device is gone
-	deadlineSlack = time.Second      // a deadline is moved on at most so often: it costs a timer
-	writeWithin   = 10 * time.Second // a frame that cannot leave by then never will
-	pingWithin    = 50 * time.Millisecond
+	helloWithin   = 10 * time.Second    // a socket that says nothing is somebody's mistake
+	pingEvery     = 25 * time.Second    // below the 30 s after which many routers forget a flow
+	quietFor      = 75 * time.Second    // three pings missed: the device is gone
+	deadlineSlack = time.Second         // a deadline is moved on at most so often: it costs a timer
+	writeWithin   = 10 * time.Second    // a frame that cannot leave by then never will
+	closeWithin   = time.Second         // of a close frame, which is a courtesy
 	maxInFlight   = 2 * wire.MaxUnacked // beyond it a session is not read until acks have left
 	readBuffer    = 4 << 10             // several pushes of one TCP segment in one read
 	writeBuffer   = 512                 // pooled; larger frames are written from their own memory
 	maxSessions   = 20_000              // below the open-file limit of a common server
 	retryDiskFull = 30                  // seconds
+	maxSnapshots  = 4                   // collected at once: each looks through the state and holds its rows
 )
 
 // Options are what a Hub is given.
@@ -38,6 +39,8 @@ type Options struct {
 	Authenticate func(key string) (access.Principal, bool)
 	Now          func() time.Time // default time.Now
 	Log          *slog.Logger     // default: nothing is logged
+	HelloWithin  time.Duration    // how long a socket may stay without hello; default 10 s
+	PingEvery    time.Duration    // default 25 s
 }
 
 // Hub holds the sessions. Make one with New.
@@ -57,6 +60,7 @@ type Hub struct {
 
 	framesIn, framesOut, intents atomic.Uint64
 	opened                       atomic.Uint64 // numbers the connections
+	snapshots                    chan struct{} // holds a token for each that is being collected
 	stop                         chan struct{}
 	stopped                      sync.WaitGroup
 }
@@ -88,13 +92,19 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.HelloWithin <= 0 {
+		o.HelloWithin = helloWithin
+	}
+	if o.PingEvery <= 0 {
+		o.PingEvery = pingEvery
+	}
 	cbor, err := wire.NewCBOR()
 	if err != nil {
 		return nil, err
 	}
 	h := &Hub{
 		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{},
-		stop: make(chan struct{}),
+		stop: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
 			Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR},
@@ -113,10 +123,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 
 // ServeHTTP upgrades a request to a session.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.mu.Lock()
-	full, draining := len(h.sessions) >= maxSessions, h.draining
-	h.mu.Unlock()
-	if full || draining {
+	if h.shut() {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
 		return
@@ -131,11 +138,32 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.closeNow(wire.CloseUnsupported, "this server speaks "+wire.SubprotocolJSON+" and "+wire.SubprotocolCBOR)
 		return
 	}
-	h.mu.Lock()
-	h.sessions[s] = struct{}{}
-	h.mu.Unlock()
-	h.stopped.Add(1)
+	if !h.admit(s) {
+		s.closeNow(wire.CloseDrain, "the server is going away or full")
+		return
+	}
 	go s.read()
+}
+
+// shut says whether no session is let in.
+func (h *Hub) shut() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.draining || len(h.sessions) >= maxSessions
+}
+
+// admit registers a session, so that a Drain that begins later tells it and waits
+// for it; false where one began while the request was upgraded.
+func (h *Hub) admit(s *session) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.draining || len(h.sessions) >= maxSessions {
+		return false
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	h.sessions[s] = struct{}{}
+	h.stopped.Add(1)
+	return true
 }
 
 func bearer(r *http.Request) string {
@@ -255,7 +283,7 @@ func (h *Hub) following(s *session, yes bool) {
 
 // ping keeps idle sessions' paths open and finds dead ones.
 func (h *Hub) ping() {
-	t := time.NewTicker(pingEvery)
+	t := time.NewTicker(h.opts.PingEvery)
 	defer t.Stop()
 	for {
 		select {
@@ -263,9 +291,7 @@ func (h *Hub) ping() {
 			return
 		case <-t.C:
 			for _, s := range h.all() {
-				// A session that is busy writing needs no ping; a dead one is found
-				// by its read deadline.
-				_ = s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(pingWithin))
+				s.ping() // a dead one is found by its read deadline
 			}
 		}
 	}

@@ -1,8 +1,6 @@
 package socket
 
 import (
-	"context"
-
 	"bayledger/sync/book"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -12,30 +10,31 @@ import (
 )
 
 // rows returns the rows of a topic that a batch changed.
-func (s *session) rows(sub *subscription, c *book.Chunk) []byte {
+func (s *session) rows(sub *subscription, c *book.Chunk) ([]byte, error) {
 	switch sub.topic {
 	case wire.TopicBalances:
-		return sub.balances(c.Cells)
+		return sub.balances(c.Cells), nil
 	case wire.TopicAlerts:
 		return s.changedRows(len(c.Alerts), func(st *ledger.State, i int) (any, bool) { return alertRow(st, c.Alerts[i], c.Last, sub) })
 	}
 	return s.changedRows(len(c.Items), func(st *ledger.State, i int) (any, bool) { return itemRow(st, c.Items[i], c.Last, sub) })
 }
 
-func (s *session) changedRows(count int, row func(*ledger.State, int) (any, bool)) []byte {
+// changedRows makes rows of the state as it is now. Error: the book's, where what
+// the rows show did not become durable; they must not be sent then.
+func (s *session) changedRows(count int, row func(*ledger.State, int) (any, bool)) ([]byte, error) {
 	if count == 0 {
-		return nil
+		return nil, nil
 	}
 	var out rowList
-	// The book only fails to answer when it closes; then the session ends too.
-	_ = s.hub.book.View(context.Background(), func(st *ledger.State, _ uint64) {
+	err := s.hub.book.View(s.ctx, func(st *ledger.State, _ uint64) {
 		for i := range count {
 			if v, ok := row(st, i); ok {
 				out.add(v)
 			}
 		}
 	})
-	return out.joined
+	return out.joined, err
 }
 
 // rowList joins rows by commas.
@@ -99,33 +98,57 @@ func itemRow(st *ledger.State, it ledger.Item, n uint64, sub *subscription) (any
 	return row, sub.site == "" || v.Site == "" || v.Site == sub.site
 }
 
-// snapshot takes a topic as it is now, in parts that are sent frame by frame; what
-// changes meanwhile comes after them.
-func (s *session) snapshot(sub *subscription) {
-	sub.fresh = false
-	var rows []any
-	var n uint64
-	err := s.hub.book.View(context.Background(), func(st *ledger.State, head uint64) {
-		n = head
-		rows = sub.collect(st, head)
+// shot is a snapshot that is being sent, part by part: each is encoded when its
+// turn comes, and its rows are let go.
+type shot struct {
+	n           uint64
+	part, parts int
+	rows        []any
+}
+
+// snapshot takes a topic as it is now; what changes meanwhile comes after it.
+// Only a few are taken at a time, since each looks through the whole state.
+func (s *session) snapshot(sub *subscription, announced uint64, f *framer) error {
+	if sub.topic == wire.TopicActivity {
+		return s.recent(sub, announced, f)
+	}
+	select {
+	case s.hub.snapshots <- struct{}{}:
+		defer func() { <-s.hub.snapshots }()
+	case <-s.ctx.Done():
+		return s.ctx.Err()
+	}
+	t := &shot{}
+	err := s.hub.book.View(s.ctx, func(st *ledger.State, head uint64) {
+		t.n = head
+		t.rows = sub.collect(st, head)
 	})
 	if err != nil {
-		s.close(wire.CloseDrain, "the server is going away")
-		return
+		return err
 	}
-	sub.after = n
-	if sub.topic == wire.TopicActivity {
-		s.recent(sub, n)
-		return
+	t.parts = max(1, (len(t.rows)+snapshotRows-1)/snapshotRows)
+	sub.fresh, sub.after, sub.shot = false, t.n, t
+	return nil
+}
+
+// nextPart encodes the next part of the snapshot.
+func (sub *subscription) nextPart() []byte {
+	t := sub.shot
+	var list rowList
+	now := t.rows[:min(len(t.rows), snapshotRows)]
+	for _, row := range now {
+		list.add(row)
 	}
-	parts := max(1, (len(rows)+snapshotRows-1)/snapshotRows)
-	for part := range parts {
-		var list rowList
-		for _, row := range rows[part*snapshotRows : min(len(rows), (part+1)*snapshotRows)] {
-			list.add(row)
-		}
-		sub.addPart(part+1, parts, n, list.joined)
+	clear(now)
+	t.rows = t.rows[len(now):]
+	if t.part++; t.part == t.parts {
+		sub.shot = nil
 	}
+	return sub.part(t.part, t.parts, t.n, list.joined)
+}
+
+func (sub *subscription) part(part, parts int, n uint64, rows []byte) []byte {
+	return wire.AppendSnapshot(make([]byte, 0, len(rows)+96), sub.topic, part, parts, n, rows)
 }
 
 // collect makes the rows of a snapshot.
@@ -154,13 +177,13 @@ func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 }
 
 // recent adds the last entries for a watcher who comes without a cursor.
-func (s *session) recent(sub *subscription, head uint64) {
+func (s *session) recent(sub *subscription, head uint64, f *framer) error {
 	var rows []byte
 	from := uint64(0)
 	if head > recentEntries {
 		from = head - recentEntries
 	}
-	err := s.hub.book.Feed().Stored(context.Background(), from, func(b *journal.Block) (bool, error) {
+	err := s.hub.book.Feed().Stored(s.ctx, from, func(b *journal.Block) (bool, error) {
 		if b.First > head {
 			return false, nil
 		}
@@ -173,11 +196,9 @@ func (s *session) recent(sub *subscription, head uint64) {
 		return b.Last < head, nil
 	})
 	if err != nil {
-		s.hub.opts.Log.Error("recent entries could not be read", "device", s.device, "error", err)
+		return err
 	}
-	sub.addPart(1, 1, head, rows)
-}
-
-func (sub *subscription) addPart(part, parts int, n uint64, rows []byte) {
-	sub.parts = append(sub.parts, wire.AppendSnapshot(make([]byte, 0, len(rows)+96), sub.topic, part, parts, n, rows))
+	sub.fresh, sub.after = false, head
+	f.add(sub.part(1, 1, head, rows))
+	return nil
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
+	"net"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bayledger/server/access"
-	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
 
@@ -27,37 +28,60 @@ type session struct {
 	device  string
 	install string
 
+	ctx    context.Context // ends with the session: no reading for it goes on
+	cancel context.CancelFunc
+	ready  atomic.Bool // it has said hello and was welcomed
+
 	heardUntil time.Time // the read deadline as it is set
 	writeUntil time.Time // the write deadline; owned by whoever writes
 
 	mu       sync.Mutex // guards what follows
 	out      [][]byte   // messages to send, JSON
-	results  []ledger.Result
-	through  uint64
+	acks     []ack
+	through  uint64 // of the session's own stream
 	inFlight int
 	drained  chan struct{} // closed when inFlight falls; nil while nobody waits
 	subs     []*subscription
-	writing  bool // a goroutine is writing
-	again    bool // and has to look once more
-	closing  int  // close code to send when out is empty
+	pinging  bool    // a ping is to be sent
+	ponging  *string // and a pong, with the payload of the newest ping
+	writing  bool    // a goroutine is writing
+	again    bool    // and has to look once more
+	closing  int     // close code to send when out is empty
 	reason   string
 	closed   bool
 }
 
-// read takes the session's frames until it ends.
+// ack is the results of one submission that wait to be sent.
+type ack struct {
+	results []ledger.Result
+	top     uint64 // the newest of their entries
+	through uint64
+}
+
+// read takes the session's frames until it ends. Until it is welcomed nothing
+// moves its deadline: whoever has no key cannot stay.
 func (s *session) read() {
 	defer s.hub.stopped.Done()
 	defer s.end()
 	s.conn.SetReadLimit(wire.MaxFrame)
-	s.conn.SetPongHandler(func(string) error { return s.expect(quietFor) })
-	wait := helloWithin
+	s.conn.SetPongHandler(func(string) error {
+		if !s.ready.Load() {
+			return nil
+		}
+		return s.expect(quietFor)
+	})
+	s.conn.SetPingHandler(func(data string) error { s.pong(data); return nil })
+	if err := s.expect(s.hub.opts.HelloWithin); err != nil {
+		return
+	}
 	for {
-		if err := s.expect(wait); err != nil {
+		if s.ready.Load() && s.expect(quietFor) != nil {
 			return
 		}
 		messages, f, err := s.next()
 		if err != nil {
-			if errors.Is(err, os.ErrDeadlineExceeded) {
+			var late net.Error // gorilla wraps the deadline's error in its own
+			if errors.As(err, &late) && late.Timeout() {
 				s.close(wire.CloseIdle, "nothing was heard for too long")
 			}
 			return
@@ -75,7 +99,6 @@ func (s *session) read() {
 				return
 			}
 		}
-		wait = quietFor
 	}
 }
 
@@ -146,7 +169,7 @@ func (s *session) handle(m *wire.Message) bool {
 	case "push":
 		return s.push(m.Intents)
 	case "skip":
-		return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Skip.Seq, Reason: m.Skip.Reason}}, 1)
+		return s.skip(m.Skip)
 	case "ping":
 		s.hub.heard(s, m.Ping)
 		s.send(&wire.Pong{Type: "pong", Now: ledger.TimeOf(s.hub.opts.Now())})
@@ -187,12 +210,17 @@ func (s *session) hello(m *wire.Message) bool {
 		s.close(wire.CloseBadFrame, "hello without device or install")
 		return false
 	}
+	if strings.Contains(device, "/") || strings.Contains(hello.Install, "/") {
+		s.fail(&ledger.Fault{Code: ledger.BadField, Message: "The names of a device and an install have no slash, for they stand between slashes in references. Nothing was taken and nothing is lost; rename the device, or pair it again."})
+		s.close(wire.CloseBadFrame, "a name with a slash")
+		return false
+	}
 	s.who, s.device, s.install = who, device, hello.Install
 	if !s.hub.enter(s, hello) {
 		s.close(wire.CloseReplaced, "a newer connection of "+s.device+" took over")
 		return false
 	}
-	last, err := s.hub.book.LastSeq(context.Background(), s.device, s.install)
+	last, err := s.hub.book.LastSeq(s.ctx, s.device, s.install)
 	if err != nil {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
@@ -202,93 +230,19 @@ func (s *session) hello(m *wire.Message) bool {
 		site = "main"
 	}
 	var negative ledger.Policy
-	if err := s.hub.book.View(context.Background(), func(st *ledger.State, _ uint64) { negative = st.Policy(site) }); err != nil {
+	if err := s.hub.book.View(s.ctx, func(st *ledger.State, _ uint64) { negative = st.Policy(site) }); err != nil {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
+	s.mu.Lock()
+	s.through = last
+	s.mu.Unlock()
+	s.ready.Store(true)
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
 		Head: wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
 		Policy: wire.Policy{Site: site, Role: string(who.Role), Negative: string(negative), MaxPush: wire.MaxPush,
-			MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: int(pingEvery / time.Second)}})
+			MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}})
 	return true
-}
-
-// push hands intents to the book.
-func (s *session) push(intents []ledger.Received) bool {
-	if len(intents) == 0 {
-		return true
-	}
-	s.hub.intents.Add(uint64(len(intents)))
-	return s.submit(&book.Submission{Intents: intents}, len(intents))
-}
-
-// submit waits until the session has not too much under way, then hands work to
-// the book; false ends the session.
-func (s *session) submit(work *book.Submission, count int) bool {
-	s.mu.Lock()
-	for s.inFlight > 0 && s.inFlight+count > maxInFlight && !s.closed {
-		s.drained = make(chan struct{})
-		wait := s.drained
-		s.mu.Unlock()
-		<-wait
-		s.mu.Lock()
-	}
-	s.inFlight += count
-	s.mu.Unlock()
-	work.Source = book.Source{Device: s.device, Install: s.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
-	work.Done = func(r book.Results, err error) { s.acked(r, err, count) }
-	if err := s.hub.book.Submit(context.Background(), work); err != nil {
-		s.close(wire.CloseDrain, "the server is going away")
-		return false
-	}
-	return true
-}
-
-// acked takes results from the book. It runs on the book's goroutine and only
-// makes a note.
-func (s *session) acked(r book.Results, err error, count int) {
-	s.mu.Lock()
-	s.inFlight -= count
-	if s.drained != nil {
-		close(s.drained)
-		s.drained = nil
-	}
-	gap := -1
-	for i := range r.Results {
-		if result := &r.Results[i]; result.Code == ledger.Gap || result.Seq == 0 {
-			if gap < 0 {
-				gap = i
-			}
-			continue
-		}
-		s.results = append(s.results, r.Results[i])
-	}
-	if len(r.Results) > 0 {
-		s.through = r.Through
-	}
-	s.mu.Unlock()
-	switch {
-	case err != nil:
-		s.refused(err)
-	case gap >= 0:
-		result, last := &r.Results[gap], r.Through
-		e := &wire.Error{Type: "error", Code: result.Code, Message: result.Message}
-		if result.Code == ledger.Gap {
-			e.LastSeq = &last
-		}
-		s.send(e)
-	default:
-		s.kick()
-	}
-}
-
-// refused tells the device that the book took nothing, and when to come again.
-func (s *session) refused(err error) {
-	var f *ledger.Fault
-	if !errors.As(err, &f) {
-		f = &ledger.Fault{Code: ledger.TooFast, Message: err.Error()}
-	}
-	s.send(&wire.Error{Type: "error", Code: f.Code, Message: f.Message, RetryAfter: retryDiskFull})
 }
 
 // fail tells the device why a message had no effect.
@@ -315,11 +269,8 @@ func (s *session) end() {
 	s.closed = true
 	s.subs = nil
 	writing := s.writing
-	if s.drained != nil {
-		close(s.drained)
-		s.drained = nil
-	}
 	s.mu.Unlock()
+	s.cancel()
 	s.hub.leave(s)
 	if !writing {
 		_ = s.conn.Close() // else the writer closes when it is done

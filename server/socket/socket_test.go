@@ -34,7 +34,7 @@ type dock struct {
 	cbor    *wire.CBOR
 }
 
-func open(t *testing.T) *dock {
+func open(t *testing.T, with ...func(*socket.Options)) *dock {
 	t.Helper()
 	d := &dock{T: t, journal: journal.NewMemory("e1")}
 	var err error
@@ -44,14 +44,17 @@ func open(t *testing.T) *dock {
 	if d.book, err = book.Open(context.Background(), d.journal, book.Options{RingBytes: 20_000}); err != nil {
 		t.Fatal(err)
 	}
-	d.hub, err = socket.New(d.book, socket.Options{Authenticate: func(key string) (access.Principal, bool) {
+	o := socket.Options{Authenticate: func(key string) (access.Principal, bool) {
 		device, ok := strings.CutPrefix(key, "key-")
 		if key == "watcher" {
 			return access.Principal{Role: access.Supervisor}, true
 		}
 		return access.Principal{Device: device, Role: access.Floor}, ok
-	}})
-	if err != nil {
+	}}
+	for _, set := range with {
+		set(&o)
+	}
+	if d.hub, err = socket.New(d.book, o); err != nil {
 		t.Fatal(err)
 	}
 	d.server = httptest.NewServer(d.hub)
@@ -62,10 +65,30 @@ func open(t *testing.T) *dock {
 		d.server.Close()
 		d.book.Close()
 	})
-	if _, _, err := d.book.Edit(context.Background(), "test", []ledger.Patch{{Entity: ledger.EntityProduct, Code: "BOLT"}}, false); err != nil {
-		t.Fatal(err)
-	}
+	d.edit("BOLT")
 	return d
+}
+
+// edit makes products and returns when the feed has announced them.
+func (d *dock) edit(codes ...string) {
+	d.Helper()
+	woken := make(chan struct{}, 1)
+	defer d.book.Feed().Watch(func() {
+		select {
+		case woken <- struct{}{}:
+		default:
+		}
+	})()
+	patches := make([]ledger.Patch, len(codes))
+	for i, code := range codes {
+		patches[i] = ledger.Patch{Entity: ledger.EntityProduct, Code: code}
+	}
+	if _, _, err := d.book.Edit(context.Background(), "test", patches, false); err != nil {
+		d.Fatal(err)
+	}
+	for d.book.Feed().Announced() < d.book.Head() {
+		<-woken
+	}
 }
 
 // handheld is a client of the raw protocol.
@@ -319,6 +342,8 @@ func TestBadInput(t *testing.T) {
 		{"a wrong key", `{"type":"hello","device":"H-1","install":"i","key":"nonsense"}`, "", "bad_key", wire.CloseBadKey},
 		{"another's key", `{"type":"hello","device":"H-1","install":"i","key":"key-H-2"}`, "", "bad_key", wire.CloseBadKey},
 		{"no install", `{"type":"hello","device":"H-1","key":"key-H-1"}`, "", "bad_field", wire.CloseBadFrame},
+		{"a device with a slash", `{"type":"hello","device":"H/1","install":"i","key":"key-H/1"}`, "", "bad_field", wire.CloseBadFrame},
+		{"an install with a slash", `{"type":"hello","device":"H-1","install":"i/2","key":"key-H-1"}`, "", "bad_field", wire.CloseBadFrame},
 		{"no JSON", `hello`, "", "bad_json", wire.CloseBadFrame},
 		{"no JSON later", `{"type":"hello","device":"H-1","install":"i","key":"key-H-1"}`, `[[[`, "bad_json", wire.CloseBadFrame},
 		{"an unknown message", `{"type":"hello","device":"H-1","install":"i","key":"key-H-1"}`, `{"type":"dance"}`, "bad_field", 0},

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"context"
 	"strconv"
 
 	"bayledger/sync/book"
@@ -17,6 +16,7 @@ const (
 	snapshotRows     = 1_000 // rows of one part
 	recentEntries    = 100   // entries shown to a watcher who comes without a cursor
 	frameBytes       = 256 << 10
+	scanEntries      = 20_000 // stored entries looked at before acks get their turn
 )
 
 // subscription is one topic that a session follows. The session's writer owns
@@ -26,10 +26,20 @@ type subscription struct {
 	site   string
 	filter wire.Filter
 	wants  history.Filter
-	after  uint64   // everything up to here has been sent
-	fresh  bool     // a snapshot has to come first
-	parts  [][]byte // of a snapshot, still to be sent
-	plain  bool     // neither site nor filter: frames are shared
+	after  uint64 // everything up to here has been sent
+	fresh  bool   // a snapshot has to come first
+	plain  bool   // neither site nor filter: frames are shared
+	shot   *shot  // a snapshot of which parts are still to be sent
+}
+
+// followsActivity says whether entries are among what is followed.
+func followsActivity(subs []*subscription) bool {
+	for _, sub := range subs {
+		if sub.topic == wire.TopicActivity {
+			return true
+		}
+	}
+	return false
 }
 
 // subscribe adds a subscription; one to the same topic and site is replaced.
@@ -72,76 +82,99 @@ func (s *session) subscribe(m *wire.Subscribe) {
 	s.kick()
 }
 
-// follow adds what is new on a topic to the frame; false where the frame is full
-// or the session has to end.
-func (s *session) follow(sub *subscription, f *framer) bool {
-	if f.size() > frameBytes {
-		s.mu.Lock()
-		s.again = true
-		s.mu.Unlock()
-		return false
-	}
-	if sub.fresh {
-		s.snapshot(sub)
-	}
-	for len(sub.parts) > 0 && f.size() <= frameBytes {
-		f.add(sub.parts[0])
-		sub.parts = sub.parts[1:]
-	}
-	feed := s.hub.book.Feed()
+// follow adds what is new on a topic, up to the announced head, to the frame;
+// false where the frame is full or the session has to end.
+func (s *session) follow(sub *subscription, announced uint64, f *framer) bool {
 	for f.size() <= frameBytes {
-		chunk, head, ok := feed.Next(sub.after)
 		switch {
-		case ok && chunk.Last == head:
-			s.newest(sub, chunk, f)
-		case ok:
-			s.chunks(sub, chunk, f)
-		case sub.after >= head:
+		case sub.fresh:
+			if err := s.snapshot(sub, announced, f); err != nil {
+				return s.unread(sub, err)
+			}
+			continue
+		case sub.shot != nil:
+			f.add(sub.nextPart())
+			continue
+		case sub.after >= announced:
 			return true
+		}
+		chunk, _, ok := s.hub.book.Feed().Next(sub.after)
+		var err error
+		switch {
+		case ok && chunk.Last == announced:
+			err = s.newest(sub, chunk, f)
+		case ok:
+			err = s.chunks(sub, chunk, announced, f)
 		case sub.topic == wire.TopicActivity:
-			if err := s.stored(sub, f); err != nil {
-				s.hub.opts.Log.Error("stored entries could not be read", "device", s.device, "after", sub.after, "error", err)
-				s.close(wire.CloseResume, "the entries could not be read; come back")
-				return false
+			if err = s.stored(sub, announced, f); err == nil {
+				s.lookAgain() // reading may have taken long: what waits goes first
+				return true
 			}
 		default: // rows are not kept per entry: begin anew
 			sub.fresh = true
-			return s.follow(sub, f)
+		}
+		if err != nil {
+			return s.unread(sub, err)
 		}
 	}
+	s.lookAgain()
+	return false
+}
+
+func (s *session) lookAgain() {
 	s.mu.Lock()
 	s.again = true
 	s.mu.Unlock()
-	return true
+}
+
+// unread ends a session whose topic could not be read.
+func (s *session) unread(sub *subscription, err error) bool {
+	if s.ctx.Err() == nil { // else it ends already
+		s.hub.opts.Log.Error("a topic could not be read", "device", s.device, "topic", sub.topic, "after", sub.after, "error", err)
+		code := wire.CloseDrain // the book takes no more, or what the rows show was not stored
+		if sub.topic == wire.TopicActivity {
+			code = wire.CloseResume
+		}
+		s.close(code, "the topic could not be read; come back")
+	}
+	return false
 }
 
 // newest adds what the last committed batch changed: the common case, encoded
 // once for all who follow the whole topic and are up to date.
-func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) {
+func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) error {
 	from := sub.after
 	shared := sub.plain && from == c.First-1
 	if shared {
 		if m, ok := c.Frames.Load(sub.topic); ok {
 			sub.after = c.Last
 			f.add(m.([]byte))
-			return
+			return nil
 		}
 	}
-	rows := s.changes(sub, c)
+	rows, err := s.changes(sub, c)
+	if err != nil {
+		return err
+	}
 	m := wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, c.Last, rows)
 	if shared {
 		c.Frames.Store(sub.topic, m)
 	}
 	sub.after = c.Last
 	f.add(m)
+	return nil
 }
 
 // chunks adds what several batches changed, as one message.
-func (s *session) chunks(sub *subscription, c *book.Chunk, f *framer) {
+func (s *session) chunks(sub *subscription, c *book.Chunk, announced uint64, f *framer) error {
 	from := sub.after
 	var rows []byte
-	for ok := true; ok && len(rows) < frameBytes; c, _, ok = s.hub.book.Feed().Next(sub.after) {
-		if part := s.changes(sub, c); len(part) > 0 {
+	for ok := true; ok && c.Last <= announced && len(rows) < frameBytes; c, _, ok = s.hub.book.Feed().Next(sub.after) {
+		part, err := s.changes(sub, c)
+		if err != nil {
+			return err
+		}
+		if len(part) > 0 {
 			if len(rows) > 0 {
 				rows = append(rows, ',')
 			}
@@ -150,29 +183,35 @@ func (s *session) chunks(sub *subscription, c *book.Chunk, f *framer) {
 		sub.after = c.Last
 	}
 	f.add(wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, sub.after, rows))
+	return nil
 }
 
 // changes returns what a batch changed on a topic, beyond what was sent.
-func (s *session) changes(sub *subscription, c *book.Chunk) []byte {
+func (s *session) changes(sub *subscription, c *book.Chunk) ([]byte, error) {
 	if sub.topic == wire.TopicActivity {
-		return sub.entries(c.Block, max(sub.after+1, c.First), c.Last)
+		return sub.entries(c.Block, max(sub.after+1, c.First), c.Last), nil
 	}
 	return s.rows(sub, c)
 }
 
-// stored adds entries that the ring no longer has, as one message.
-func (s *session) stored(sub *subscription, f *framer) error {
+// stored adds entries that the ring no longer has, as one message: as many as a
+// frame holds or as are looked at in one go, whichever comes first.
+func (s *session) stored(sub *subscription, announced uint64, f *framer) error {
 	from := sub.after
 	var rows []byte
-	err := s.hub.book.Feed().Stored(context.Background(), from, func(b *journal.Block) (bool, error) {
-		if part := sub.entries(b, max(from+1, b.First), b.Last); len(part) > 0 {
+	err := s.hub.book.Feed().Stored(s.ctx, from, func(b *journal.Block) (bool, error) {
+		if b.First > announced {
+			return false, nil
+		}
+		to := min(b.Last, announced)
+		if part := sub.entries(b, max(from+1, b.First), to); len(part) > 0 {
 			if len(rows) > 0 {
 				rows = append(rows, ',')
 			}
 			rows = append(rows, part...)
 		}
-		sub.after = b.Last
-		return len(rows) < frameBytes, nil
+		sub.after = to
+		return to < announced && to-from < scanEntries && len(rows) < frameBytes, nil
 	})
 	if err == nil && sub.after > from {
 		f.add(wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, sub.after, rows))

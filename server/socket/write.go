@@ -29,6 +29,10 @@ func (s *session) kick() {
 func (s *session) write() {
 	defer s.hub.stopped.Done()
 	for {
+		if !s.signs() {
+			s.cut()
+			return
+		}
 		frame, more := s.compose()
 		if frame == nil {
 			if more {
@@ -41,6 +45,39 @@ func (s *session) write() {
 			return
 		}
 	}
+}
+
+// ping has the session's writer send a ping, so that a session that is stuck in
+// a write holds up no other's.
+func (s *session) ping() {
+	if !s.ready.Load() {
+		return
+	}
+	s.mu.Lock()
+	s.pinging = true
+	s.mu.Unlock()
+	s.kick()
+}
+
+// pong has the writer answer the newest of a client's pings.
+func (s *session) pong(data string) {
+	s.mu.Lock()
+	s.ponging = &data
+	s.mu.Unlock()
+	s.kick()
+}
+
+// signs writes the signs of life that wait. A connection whose control frame was
+// not taken whole is broken, so that they get as much time as a frame.
+func (s *session) signs() bool {
+	s.mu.Lock()
+	ping, pong := s.pinging, s.ponging
+	s.pinging, s.ponging = false, nil
+	s.mu.Unlock()
+	if ping && s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
+		return false
+	}
+	return pong == nil || s.conn.WriteControl(websocket.PongMessage, []byte(*pong), time.Now().Add(writeWithin)) == nil
 }
 
 // put writes one frame in the session's encoding.
@@ -65,31 +102,34 @@ func (s *session) put(frame []byte) bool {
 // cut ends a session whose socket does not take what is written.
 func (s *session) cut() {
 	s.mu.Lock()
-	s.writing, s.closed, s.out, s.results = false, true, nil, nil
+	s.writing, s.closed, s.out, s.acks, s.subs = false, true, nil, nil, nil
 	s.mu.Unlock()
+	s.cancel()
 	_ = s.conn.Close() // the reader sees it and ends the session
 }
 
 // compose takes everything that waits and joins it into one frame: messages,
 // acks, and what is new on the session's topics. frame nil and more false: there
 // is nothing, and the caller has stopped being the writer.
+//
+// Topics are followed up to the announced head, which is read before the acks are
+// taken: the results of all entries up to there have come by then. Results of
+// later entries wait for the wake that follows when that head moves on.
 func (s *session) compose() (frame []byte, more bool) {
 	s.mu.Lock()
 	s.again = false
-	out, results, through := s.out, s.results, s.through
-	s.out, s.results = nil, nil
-	subs := s.subs
+	announced := s.hub.book.Feed().Announced()
+	out, acks, subs := s.out, s.ripe(announced), s.subs
+	s.out = nil
 	s.mu.Unlock()
 
 	var f framer
 	for _, m := range out {
 		f.add(m)
 	}
-	if len(results) > 0 {
-		f.add(wire.AppendAck(make([]byte, 0, 48+64*len(results)), through, results))
-	}
+	appendAcks(&f, acks)
 	for _, sub := range subs {
-		if !s.follow(sub, &f) {
+		if !s.follow(sub, announced, &f) {
 			break
 		}
 	}
@@ -102,7 +142,7 @@ func (s *session) compose() (frame []byte, more bool) {
 // rest ends the writing where nothing has come meanwhile; true goes on.
 func (s *session) rest() (more bool) {
 	s.mu.Lock()
-	if s.again || len(s.out) > 0 || len(s.results) > 0 {
+	if s.again || len(s.out) > 0 || s.pinging || s.ponging != nil || len(s.acks) > 0 && !followsActivity(s.subs) {
 		s.mu.Unlock()
 		return true
 	}
@@ -127,6 +167,7 @@ func (s *session) close(code int, reason string) {
 	s.subs = nil
 	s.mu.Unlock()
 	s.hub.following(s, false)
+	s.cancel()
 	s.kick()
 }
 
@@ -136,7 +177,7 @@ func (s *session) closeNow(code int, reason string) {
 	if len(reason) > most {
 		reason = reason[:most]
 	}
-	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(pingWithin))
+	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeWithin))
 	_ = s.conn.Close()
 }
 

@@ -1,0 +1,181 @@
+package socket
+
+import (
+	"context"
+	"errors"
+
+	"bayledger/server/access"
+	"bayledger/sync/book"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+)
+
+// stream is a device and an install: whose seqs they are.
+type stream struct{ device, install string }
+
+func (s *session) own() stream { return stream{s.device, s.install} }
+
+// of returns the stream that an intent counts to. Who may bring anyone's intents
+// may name another; an intent that names none is the session's own.
+func (s *session) of(in *ledger.Intent) stream {
+	own := s.own()
+	if !access.May(s.who, access.IntentAny) {
+		return own // the book refuses what names another
+	}
+	if in.Device != "" {
+		own.device = in.Device
+	}
+	if in.Install != "" {
+		own.install = in.Install
+	}
+	return own
+}
+
+// push hands intents to the book, each run of one stream's together; false ends
+// the session.
+func (s *session) push(intents []ledger.Received) bool {
+	s.hub.intents.Add(uint64(len(intents)))
+	for len(intents) > 0 {
+		whose, n := s.of(&intents[0].Intent), 1
+		for n < len(intents) && s.of(&intents[n].Intent) == whose {
+			n++
+		}
+		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n) {
+			return false
+		}
+		intents = intents[n:]
+	}
+	return true
+}
+
+// skip tells the book that the intent of a seq was lost on the device.
+func (s *session) skip(m *wire.Skip) bool {
+	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1)
+}
+
+// submit waits until the session has not too much under way, then hands work to
+// the book; false ends the session.
+func (s *session) submit(work *book.Submission, whose stream, count int) bool {
+	s.mu.Lock()
+	for s.inFlight > 0 && s.inFlight+count > maxInFlight {
+		s.drained = make(chan struct{})
+		wait := s.drained
+		s.mu.Unlock()
+		select {
+		case <-wait:
+		case <-s.ctx.Done():
+			return false
+		}
+		s.mu.Lock()
+	}
+	s.inFlight += count
+	s.mu.Unlock()
+	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
+	work.Done = func(r book.Results, err error) { s.acked(r, err, whose == s.own(), count) }
+	// Not the session's context: what was read from the socket is handed on, also
+	// while the server drains.
+	if err := s.hub.book.Submit(context.Background(), work); err != nil {
+		s.close(wire.CloseDrain, "the server is going away")
+		return false
+	}
+	return true
+}
+
+// acked takes results from the book. It runs on the book's goroutine and only
+// makes a note. What has used up no seq is told as an error, once for each
+// reason.
+func (s *session) acked(r book.Results, err error, own bool, count int) {
+	var told []*wire.Error
+	a := ack{results: r.Results[:0]}
+	for i := range r.Results {
+		result := &r.Results[i]
+		if !nowhere(result) {
+			a.results = append(a.results, *result)
+			a.top = max(a.top, result.Entry)
+			continue
+		}
+		if !tells(told, result.Code) {
+			e := &wire.Error{Type: "error", Code: result.Code, Message: result.Message}
+			if result.Code == ledger.Gap && own {
+				last := r.Through
+				e.LastSeq = &last
+			}
+			told = append(told, e)
+		}
+	}
+	s.mu.Lock()
+	s.inFlight -= count
+	if s.drained != nil {
+		close(s.drained)
+		s.drained = nil
+	}
+	if own && len(r.Results) > 0 {
+		s.through = r.Through
+	}
+	// What another stream's intents met says nothing of the session's own outbox.
+	a.through = s.through
+	if len(a.results) > 0 && !s.closed {
+		s.acks = append(s.acks, a)
+	}
+	wakes := err == nil && len(told) == 0 && a.top > s.hub.book.Feed().Announced() && followsActivity(s.subs)
+	s.mu.Unlock()
+	for _, e := range told {
+		s.send(e)
+	}
+	switch {
+	case err != nil:
+		s.refused(err)
+	case !wakes: // else the feed's wake, which comes next, sends them with their entries
+		s.kick()
+	}
+}
+
+// nowhere says that an intent was not taken into any stream.
+func nowhere(r *ledger.Result) bool {
+	return r.Code == ledger.Gap || r.Seq == 0 || r.Code == ledger.NotAllowed && r.Entry == 0
+}
+
+func tells(told []*wire.Error, code ledger.Code) bool {
+	for _, e := range told {
+		if e.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// ripe takes the acks that can go out: all, or, where the session follows the
+// activity, those whose entries it is shown now. The caller holds mu.
+func (s *session) ripe(announced uint64) []ack {
+	n := len(s.acks)
+	if followsActivity(s.subs) {
+		for n = 0; n < len(s.acks) && s.acks[n].top <= announced; n++ {
+		}
+	}
+	out := s.acks[:n:n]
+	if s.acks = s.acks[n:]; len(s.acks) == 0 {
+		s.acks = nil
+	}
+	return out
+}
+
+// appendAcks adds acks as one message.
+func appendAcks(f *framer, acks []ack) {
+	if len(acks) == 0 {
+		return
+	}
+	results := acks[0].results
+	for _, a := range acks[1:] {
+		results = append(results, a.results...)
+	}
+	f.add(wire.AppendAck(make([]byte, 0, 48+64*len(results)), acks[len(acks)-1].through, results))
+}
+
+// refused tells the device that the book took nothing, and when to come again.
+func (s *session) refused(err error) {
+	var f *ledger.Fault
+	if !errors.As(err, &f) {
+		f = &ledger.Fault{Code: ledger.TooFast, Message: err.Error()}
+	}
+	s.send(&wire.Error{Type: "error", Code: f.Code, Message: f.Message, RetryAfter: retryDiskFull})
+}
