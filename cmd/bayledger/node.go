@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,6 +57,9 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder %s cannot be made: %w", dir, err)
 	}
+	// Opening makes what stays: collecting garbage meanwhile only looks at it again
+	// and again.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	n = &node{dir: dir, fatal: make(chan error, 1)}
 	defer func() {
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,7 +60,14 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
+// gcPercent lets the heap grow to three times what lives before it is collected:
+// most of it are the books' cells, which collecting only looks at. GOGC overrides it.
+const gcPercent = 200
+
 func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logger) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	l, err := listen(addr)
 	if err != nil {
 		return err
