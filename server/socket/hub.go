@@ -291,6 +291,9 @@ func (h *Hub) ping() {
 			return
 		case <-t.C:
 			for _, s := range h.all() {
+				if s.revoked() {
+					continue
+				}
 				s.ping() // a dead one is found by its read deadline
 			}
 		}

@@ -22,7 +22,7 @@ type session struct {
 	hub     *Hub
 	conn    *websocket.Conn
 	number  uint64 // connections are numbered in the order of their requests
-	key     string // from the request's header, if any
+	key     string // from the request's header, if any; once ready, the session's
 	cbor    bool
 	who     access.Principal
 	device  string
@@ -215,7 +215,7 @@ func (s *session) hello(m *wire.Message) bool {
 		s.close(wire.CloseBadFrame, "a name with a slash")
 		return false
 	}
-	s.who, s.device, s.install = who, device, hello.Install
+	s.who, s.device, s.install, s.key = who, device, hello.Install, key
 	if !s.hub.enter(s, hello) {
 		s.close(wire.CloseReplaced, "a newer connection of "+s.device+" took over")
 		return false

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -433,5 +434,33 @@ func TestFlood(t *testing.T) {
 			}
 			through++
 		}
+	}
+}
+
+// A key that was taken back ends its session in words, and its pushes with it.
+func TestRevokedKey(t *testing.T) {
+	j := journal.NewMemory("e1")
+	b, err := book.Open(context.Background(), j, book.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var revoked atomic.Bool
+	hub, err := socket.New(b, socket.Options{PingEvery: 5 * time.Millisecond, Authenticate: func(string) (access.Principal, bool) {
+		return access.Principal{Device: "H-1", Role: access.Floor}, !revoked.Load()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(hub)
+	defer server.Close()
+	defer hub.Drain(context.Background())
+	h := (&dock{T: t, book: b, hub: hub, server: server}).hello("H-1")
+	revoked.Store(true)
+	if n := h.one("notice").Notice; n.Kind != "revoked" {
+		t.Errorf("%+v", n)
+	}
+	if code := h.closed(); code != wire.CloseBadKey {
+		t.Errorf("closed with %d", code)
 	}
 }

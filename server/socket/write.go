@@ -213,3 +213,17 @@ func (f *framer) frame() []byte {
 	}
 	return f.first
 }
+
+// revoked ends a session whose key is not valid any more, in words: the device
+// keeps what it has not sent.
+func (s *session) revoked() bool {
+	if !s.ready.Load() {
+		return false
+	}
+	if who, ok := s.hub.opts.Authenticate(s.key); ok && who.Device == s.who.Device {
+		return false
+	}
+	s.send(&wire.Notice{Type: "notice", Kind: "revoked", Text: "This device's key was taken back. Nothing is lost; pair the device again to send what it holds."})
+	s.close(wire.CloseBadKey, "the key was taken back")
+	return true
+}
