@@ -394,8 +394,7 @@ func TestFullDisk(t *testing.T) {
 	j := journal.NewMemory("e1")
 	var mu sync.Mutex
 	var full error
-	c := &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
-	b, err := book.Open(context.Background(), j, book.Options{Now: func() time.Time { c.add(time.Second); return c.Now() }, Room: func() error { mu.Lock(); defer mu.Unlock(); return full }})
+	b, err := book.Open(context.Background(), j, book.Options{Room: func() error { mu.Lock(); defer mu.Unlock(); return full }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,9 +23,7 @@ type writer struct {
 	hasher   hash.Hash
 	bookedAt ledger.Time
 	batch    *batch
-	roomAt   ledger.Time // when the disk was last asked for room
-	noRoom   error       // and what it said
-	flying   [3]*batch   // handed to the committer, newest first
+	flying   [3]*batch // handed to the committer, newest first
 }
 
 // run takes what waits, decides it into the open batch, and hands the batch over
@@ -59,7 +57,7 @@ func (w *writer) run() {
 func (w *writer) burst(x work) {
 	b := w.book
 	now := ledger.TimeOf(b.opts.Now())
-	room := w.room(now)
+	room := b.opts.Room()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	defer func() { b.decided = w.n }()
@@ -74,18 +72,6 @@ func (w *writer) burst(x work) {
 			return
 		}
 	}
-}
-
-// roomEvery is how long an answer about the disk stands, in microseconds: in that
-// time far less is written than the reserve holds.
-const roomEvery = ledger.Time(100_000)
-
-// room asks whether the disk has room, now and then.
-func (w *writer) room(now ledger.Time) error {
-	if w.roomAt == 0 || w.noRoom != nil || now < w.roomAt || now-w.roomAt >= roomEvery {
-		w.noRoom, w.roomAt = w.book.opts.Room(), now
-	}
-	return w.noRoom
 }
 
 // drain commits what waits when the book closes.
