@@ -15,14 +15,10 @@ import (
 	"strings"
 	"sync"
 
-	"bayledger/migrations"
-	"bayledger/server"
-	"bayledger/server/socket"
-	"bayledger/server/store"
-	"bayledger/sync/book"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 
+	"github.com/dgraph-io/badger/v4"
 	"github.com/spf13/cobra"
 )
 
@@ -120,38 +116,11 @@ func (o *orders) obey(order, argument string) (known bool, err error) {
 
 // openUncommitted is openNode with a book whose journal keeps nothing: what is
 // left is the path of a scan without its commit.
-func openUncommitted(ctx context.Context, dir string, o nodeOptions) (n *node, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+func openUncommitted(ctx context.Context, dir string, o nodeOptions) (*node, error) {
+	o.journal = func(*badger.DB) (journal.Journal, error) {
+		return &forgetful{head: journal.Head{Epoch: newEpoch()}}, nil
 	}
-	n = &node{dir: dir, fatal: make(chan error, 1)}
-	defer func() {
-		if err != nil {
-			n.close(ctx)
-		}
-	}()
-	if n.db, err = journal.OpenDB(dir, journal.Options{}); err != nil {
-		return n, err
-	}
-	if _, _, err = migrations.Up(ctx, n.db, migrations.Config{}); err != nil {
-		return n, err
-	}
-	n.journal = &forgetful{head: journal.Head{Epoch: newEpoch()}}
-	if n.book, err = book.Open(ctx, n.journal, book.Options{Room: n.journal.Room, Fatal: n.fail,
-		Report: func(err error) { o.log.Error("a scan met a fault of the program", "error", err) }}); err != nil {
-		return n, err
-	}
-	if n.store, err = store.Open(n.db, store.Options{}); err != nil {
-		return n, err
-	}
-	if err = n.keepAdminKey(); err != nil {
-		return n, err
-	}
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Log: o.log}); err != nil {
-		return n, err
-	}
-	n.server = server.New(server.Options{Book: n.book, Store: n.store, Sync: n.hub, Log: o.log, Version: version(), Room: n.journal.Room})
-	return n, nil
+	return openNode(ctx, dir, o)
 }
 
 // forgetful is a journal that only counts.

@@ -49,6 +49,8 @@ type node struct {
 type nodeOptions struct {
 	log   *slog.Logger
 	hosts []string
+	// journal opens the journal in the folder's database; nil: the one on disk.
+	journal func(*badger.DB) (journal.Journal, error)
 }
 
 // openNode opens a data folder, brings it to the newest schema and starts its
@@ -73,7 +75,10 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if _, _, err = migrations.Up(ctx, n.db, migrations.Config{}); err != nil {
 		return n, err
 	}
-	if n.journal, err = journal.Open(n.db, options); err != nil {
+	if o.journal == nil {
+		o.journal = func(db *badger.DB) (journal.Journal, error) { return journal.Open(db, options) }
+	}
+	if n.journal, err = o.journal(n.db); err != nil {
 		return n, err
 	}
 	if n.book, err = book.Open(ctx, n.journal, book.Options{Room: n.journal.Room, Fatal: n.fail,
