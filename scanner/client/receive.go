@@ -31,7 +31,7 @@ func (s *session) read() error {
 // take reads one frame into borrowed memory and acts on it.
 func (s *session) take(kind int, r io.Reader) (err error) {
 	buffer := readBuffers.Get().(*[]byte)
-	if *buffer, err = readAll((*buffer)[:0], r); err == nil {
+	if *buffer, err = wire.ReadFrame((*buffer)[:0], r); err == nil {
 		err = s.frame(kind, *buffer)
 	}
 	if cap(*buffer) <= keepBuffer {
@@ -46,23 +46,6 @@ func (s *session) alive() error {
 	quiet := s.quiet
 	s.c.mu.Unlock()
 	return s.conn.SetReadDeadline(time.Now().Add(quiet))
-}
-
-// readAll is io.ReadAll into memory that is used again.
-func readAll(b []byte, r io.Reader) ([]byte, error) {
-	for {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return b, err
-		}
-	}
 }
 
 // frame acts on all messages of a frame, in their order.

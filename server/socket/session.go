@@ -3,7 +3,6 @@ package socket
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"sync"
@@ -123,7 +122,7 @@ func (s *session) next() ([]wire.Message, *ledger.Fault, error) {
 	}
 	buffer := s.hub.buffers.Get().(*[]byte)
 	defer s.hub.buffers.Put(buffer)
-	if *buffer, err = readAll((*buffer)[:0], r); err != nil {
+	if *buffer, err = wire.ReadFrame((*buffer)[:0], r); err != nil {
 		if cap(*buffer) > 64<<10 {
 			*buffer = nil
 		}
@@ -141,23 +140,6 @@ func (s *session) next() ([]wire.Message, *ledger.Fault, error) {
 		*buffer = nil
 	}
 	return messages, f, nil
-}
-
-// readAll is io.ReadAll into memory that is used again.
-func readAll(b []byte, r io.Reader) ([]byte, error) {
-	for {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return b, err
-		}
-	}
 }
 
 // handle acts on one message; false ends the session.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"io"
 	"strconv"
 
 	"bayledger/sync/ledger"
@@ -241,4 +242,22 @@ func DecodeServerFrame(frame []byte) ([]ServerMessage, error) {
 func into[T any](raw []byte, field **T) error {
 	*field = new(T)
 	return json.Unmarshal(raw, *field)
+}
+
+// ReadFrame reads a frame to its end, appending to b, so that memory is used
+// again; both sides of the socket bound the frame itself.
+func ReadFrame(b []byte, r io.Reader) ([]byte, error) {
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
 }
