@@ -232,16 +232,6 @@ func (s *State) add(product *Product, place *Place, tag cellTag, quantity int64,
 	s.watchAdd(product, place, quantity, tag.held)
 }
 
-// EachCell calls fn for every cell that holds anything, sorted by site,
-// location, product, lot, serial and status, until fn returns false.
-func (s *State) EachCell(keep func(*Cell) bool, fn func(*Cell) bool) {
-	for _, c := range s.CellsOf(keep) {
-		if !fn(c) {
-			return
-		}
-	}
-}
-
 // CellsOf returns copies of the cells that keep wants (nil: all), sorted as the
 // balance report is.
 func (s *State) CellsOf(keep func(*Cell) bool) []*Cell {
