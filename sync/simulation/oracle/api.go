@@ -1,0 +1,82 @@
+package oracle
+
+import "encoding/json"
+
+// Setup is the master data that the facts refer to.
+type Setup struct {
+	Locations []Location
+	Products  []Product
+	Barcodes  []Barcode
+	Settings  []Setting
+}
+
+// Location is a place. Every site has one of each physical kind and the company
+// one of each virtual kind, coded by the kind's name; they need not be given.
+type Location struct {
+	Site   string // "" for a virtual place
+	Code   string
+	Kind   string
+	Parent string // code of the place above, in the same site
+}
+
+// Product is what is stocked.
+type Product struct {
+	Code       string
+	Unit       string
+	Decimals   int
+	Units      map[string]string // further units, each as a number of Unit
+	Tracking   string            // none, lot, serial
+	Costing    string            // average, fifo
+	NotStocked bool
+}
+
+// Barcode is a code with the quantity of the product that it stands for.
+type Barcode struct {
+	Code     string
+	Product  string
+	Quantity string // "" is 1
+}
+
+// Setting is a dated setting: in force for facts whose moment is At or later,
+// until the next of the same name and subject.
+type Setting struct {
+	At      int64  // microseconds since 1970; 0 is from the beginning
+	Name    string // "negative" (allow, auto-add, refuse) or "pools" (company, site)
+	Site    string // of negative: the site, unless Product is set
+	Product string
+	Value   string
+}
+
+// Fact is one booked intent.
+type Fact struct {
+	TEff   int64           // its stamped moment, microseconds since 1970
+	Role   string          // of who brought it
+	Intent json.RawMessage // as sent, with device, install and seq filled in
+	Holds  []string        // of a release without holds of its own: those it was stamped with
+}
+
+// Cell is where goods lie.
+type Cell struct {
+	Location string // "site/code", a virtual place by its code; of a package where it stands
+	Package  string
+	Product  string
+	Lot      string
+	Serial   string
+	Status   string // available, held
+}
+
+// Books is what the facts add up to.
+type Books struct {
+	Balances map[Cell]string   // quantities other than 0, in plain notation
+	Values   map[Pool]string   // values of pools other than 0, in the currency's minor unit as a whole number
+	Serials  map[Serial]string // location of each serial, as in Cell
+	Packages map[string]string // location of each package
+	Parents  map[string]string // the package that a package is inside of
+	Holds    []string          // ids of the open holds, sorted
+}
+
+// Pool is one cost pool; Site is "" where pools are the company's.
+type Pool struct{ Product, Site string }
+
+// Serial is one piece.
+type Serial struct{ Product, Serial string }
