@@ -1,0 +1,93 @@
+package oracle
+
+import "math/big"
+
+// tally is one cell as a count found it: its lines on that cell, added up.
+type tally struct {
+	*line
+	quantity *big.Int
+}
+
+// tallies puts the lines of a count in order, those that name a lot, serial or
+// status first, and adds up those on the same cell.
+func tallies(lines []*line) []*tally {
+	var named, plain []*tally
+	for _, l := range lines {
+		list := &plain
+		if l.lot != "" || l.serial != "" || l.status != "" {
+			list = &named
+		}
+		if !merged(*list, l) {
+			*list = append(*list, &tally{line: l, quantity: l.quantity})
+		}
+	}
+	return append(named, plain...)
+}
+
+func merged(list []*tally, l *line) bool {
+	for _, t := range list {
+		if t.cell() == l.cell() {
+			t.add(l.quantity)
+			return true
+		}
+	}
+	return false
+}
+
+// cell is what a line of a count asserts; an empty name there is any.
+func (l *line) cell() cell {
+	c := cell{at: l.counted(), lot: l.lot, serial: l.serial, status: l.status}
+	if l.product != nil {
+		c.product = l.product.Code
+	}
+	return c
+}
+
+// counted is the holder that a count looked into.
+func (l *line) counted() holder { return holder{place: l.from} }
+
+// add adds what another line found; of a serial there is one.
+func (t *tally) add(quantity *big.Int) {
+	t.quantity = new(big.Int).Add(t.quantity, quantity)
+	if t.serial != "" {
+		t.quantity = upTo(t.quantity, t.product.scale)
+	}
+}
+
+// count makes a cell what it was found to be.
+func (f *fold) count(t *tally) {
+	if t.product.NotStocked || !f.physical(t.counted()) {
+		return
+	}
+	f.assert(t)
+}
+
+// assert sets the sum of the cells that a tally names. The difference falls on
+// the one cell of just those names.
+func (f *fold) assert(t *tally) {
+	c := t.cell()
+	found := new(big.Int).Sub(t.quantity, f.sum(c.product, c.at, c.lot, "", c.status))
+	c.status = or(c.status, f.resting(c.at))
+	other := cell{c.product, holder{place: t.against()}, c.lot, "", available}
+	if found.Sign() < 0 {
+		f.leg(c, other, found.Neg(found))
+	} else {
+		f.leg(other, c, found)
+	}
+}
+
+// against is where the difference of a count comes from or goes to.
+func (l *line) against() string {
+	if l.Reason == "opening" {
+		return "opening"
+	}
+	return "loss"
+}
+
+// resting is the status of goods that are found at a holder.
+func (f *fold) resting(h holder) string {
+	if f.quarantined(h) {
+		return held
+	}
+	return available
+}

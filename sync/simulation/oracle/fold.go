@@ -1,0 +1,154 @@
+package oracle
+
+import (
+	"math/big"
+	"slices"
+	"sort"
+)
+
+const (
+	available = "available"
+	held      = "held"
+)
+
+// holder is where goods lie: in a place, or in a package.
+type holder struct{ place, pkg string }
+
+// cell is what balances are kept of.
+type cell struct {
+	product string
+	at      holder
+	lot     string
+	serial  string
+	status  string
+}
+
+// fold is the books while they are folded.
+type fold struct {
+	places   atlas
+	goods    *catalogue
+	settings []Setting
+	facts    []*fact
+
+	now      *fact
+	balances map[cell]*big.Int
+	holds    []*hold
+}
+
+// Fold takes the facts in the order of their keys and books one after the other
+// onto empty shelves. It fails on master data or facts that it cannot read, or
+// that could not have been booked, and names the first of them.
+func Fold(setup Setup, facts []Fact) (Books, error) {
+	f := &fold{balances: map[cell]*big.Int{}}
+	var err error
+	if f.places, err = newAtlas(setup.Locations); err != nil {
+		return Books{}, err
+	}
+	if f.goods, err = newCatalogue(setup); err != nil {
+		return Books{}, err
+	}
+	f.settings = slices.Clone(setup.Settings)
+	sort.SliceStable(f.settings, func(i, j int) bool { return f.settings[i].At < f.settings[j].At })
+	if f.facts, err = readFacts(facts); err != nil {
+		return Books{}, err
+	}
+	if err := f.understand(); err != nil {
+		return Books{}, err
+	}
+	strike(f.facts)
+	for _, ft := range f.facts {
+		if !ft.out {
+			f.now = ft
+			f.take(ft)
+		}
+	}
+	return f.books(), nil
+}
+
+// take books one fact.
+func (f *fold) take(ft *fact) {
+	switch {
+	case ft.hold != nil:
+		f.begin(ft.hold)
+	case ft.ends:
+		f.end(ft.names)
+	case ft.Action == "count":
+		for _, t := range ft.tally {
+			f.count(t)
+		}
+	default:
+		for _, l := range ft.lines {
+			f.book(l)
+		}
+	}
+}
+
+// book books one line that moves goods.
+func (f *fold) book(l *line) {
+	if l.product.NotStocked {
+		return
+	}
+	f.bulk(l)
+}
+
+// setting gives the value of a setting that is in force for a moment.
+func (f *fold) setting(name, site, product string, moment int64) (value string) {
+	for _, s := range f.settings {
+		if s.Name == name && s.Site == site && s.Product == product && s.At <= moment {
+			value = s.Value
+		}
+	}
+	return value
+}
+
+func (f *fold) place(h holder) place { return f.places[h.place] }
+
+func (f *fold) physical(h holder) bool { return f.place(h).physical() }
+
+func (f *fold) quarantined(h holder) bool { return f.place(h).kind == "quarantine" }
+
+// balance is what a cell holds; never written to.
+func (f *fold) balance(c cell) *big.Int {
+	if quantity := f.balances[c]; quantity != nil {
+		return quantity
+	}
+	return new(big.Int)
+}
+
+// sum adds up the cells of a product at a holder; what is not "" must match.
+func (f *fold) sum(product string, at holder, lot, serial, status string) *big.Int {
+	sum := new(big.Int)
+	for c, quantity := range f.balances {
+		if c.product == product && c.at == at && (lot == "" || c.lot == lot) &&
+			(serial == "" || c.serial == serial) && (status == "" || c.status == status) {
+			sum.Add(sum, quantity)
+		}
+	}
+	return sum
+}
+
+// leg moves a quantity from one cell to another.
+func (f *fold) leg(from, to cell, quantity *big.Int) {
+	if quantity.Sign() == 0 || from == to {
+		return
+	}
+	f.balances[from] = new(big.Int).Sub(f.balance(from), quantity)
+	f.balances[to] = new(big.Int).Add(f.balance(to), quantity)
+}
+
+// books gives the result.
+func (f *fold) books() Books {
+	b := Books{Balances: map[Cell]string{}, Values: map[Pool]string{}, Serials: map[Serial]string{},
+		Packages: map[string]string{}, Parents: map[string]string{}, Holds: []string{}}
+	for c, quantity := range f.balances {
+		if quantity.Sign() != 0 {
+			b.Balances[Cell{Location: f.place(c.at).id, Package: c.at.pkg, Product: c.product, Lot: c.lot,
+				Serial: c.serial, Status: c.status}] = f.goods.products[c.product].text(quantity)
+		}
+	}
+	for _, h := range f.holds {
+		b.Holds = append(b.Holds, h.id)
+	}
+	slices.Sort(b.Holds)
+	return b
+}

@@ -1,0 +1,102 @@
+package oracle
+
+import (
+	"errors"
+	"slices"
+)
+
+// hold is what an isolate without quantity puts on all goods in its scope.
+type hold struct {
+	id      string
+	product string
+	lot     string // with the product; "*" is any
+	serial  string // with the product
+	pkg     string
+	place   string // the location and all below it
+	fact    *fact
+	from    string // where its package stands if nobody has said so yet
+	to      string // where its serial or package is brought
+}
+
+// readHold understands an isolate without quantity, or the release of such;
+// other facts it leaves alone.
+func (f *fold) readHold(ft *fact) (bool, error) {
+	g := ft.goods
+	if ft.Action == "release" && len(ft.intent.Holds) > 0 {
+		ft.ends, ft.names = true, ft.intent.Holds
+		return true, nil
+	}
+	if ft.Action != "isolate" && ft.Action != "release" || len(ft.intent.Lines) > 0 || g.Quantity.Rat != nil {
+		return false, nil
+	}
+	p, _, err := f.goods.meant(g)
+	if err != nil {
+		return false, err
+	}
+	h := &hold{id: ft.id, fact: ft}
+	switch {
+	case g.Serial != "":
+		h.product, h.serial = p.Code, g.Serial
+	case p != nil && g.Lot != "":
+		h.product, h.lot = p.Code, g.Lot
+	case g.Package != "":
+		h.pkg = g.Package
+	case p != nil:
+		return false, nil
+	case g.From != "":
+		if h.place, err = f.find(ft.Site, g.From); err != nil {
+			return false, err
+		}
+	default:
+		return false, errors.New("it names nothing to hold or to release")
+	}
+	if ft.Action == "release" {
+		ft.ends, ft.names = true, ft.Fact.Holds
+		return true, nil
+	}
+	if h.from, err = f.find(ft.Site, or(g.From, "stock")); err != nil {
+		return false, err
+	}
+	if g.To != "" && (h.serial != "" || h.pkg != "") {
+		if h.to, err = f.find(ft.Site, g.To); err != nil {
+			return false, err
+		}
+	}
+	ft.hold = h
+	return true, nil
+}
+
+// begin opens a hold.
+func (f *fold) begin(h *hold) {
+	f.holds = append(f.holds, h)
+}
+
+// end closes the holds that a release names.
+func (f *fold) end(ids []string) {
+	f.holds = slices.DeleteFunc(f.holds, func(h *hold) bool { return slices.Contains(ids, h.id) })
+}
+
+// isHeld tells whether a cell is in the scope of an open hold.
+func (f *fold) isHeld(c cell) bool {
+	return slices.ContainsFunc(f.holds, func(h *hold) bool {
+		switch {
+		case h.serial != "":
+			return h.product == c.product && h.serial == c.serial
+		case h.lot != "":
+			return h.product == c.product && (h.lot == "*" || h.lot == c.lot)
+		}
+		return f.reaches(h, c.at)
+	})
+}
+
+// reaches tells whether a hold on a location or package covers a holder.
+func (f *fold) reaches(h *hold, at holder) bool {
+	return h.place != "" && f.places.within(f.place(at).id, h.place)
+}
+
+// leaves tells whether goods that a line moves leave a held location or package.
+func (f *fold) leaves(l *line, from, to holder) bool {
+	return (l.Action == "move" || l.Action == "unpack") && slices.ContainsFunc(f.holds, func(h *hold) bool {
+		return f.reaches(h, from) && !f.reaches(h, to)
+	})
+}
