@@ -11,11 +11,27 @@ type part struct {
 	quantity *big.Int
 }
 
-// source is the holder that a line takes from.
-func (l *line) source() holder { return holder{place: l.from} }
+// source is the holder that a line takes from: its package, unless that is
+// what the goods go into.
+func (l *line) source() holder {
+	if l.pkg != "" && !l.fills() {
+		return holder{pkg: l.pkg}
+	}
+	return holder{place: l.from}
+}
 
 // target is the holder that a line brings to.
-func (l *line) target() holder { return holder{place: l.to} }
+func (l *line) target() holder {
+	if l.pkg != "" && l.fills() {
+		return holder{pkg: l.pkg}
+	}
+	return holder{place: l.to}
+}
+
+// fills tells whether a line's goods go into its package rather than out of it.
+func (l *line) fills() bool {
+	return l.Action == "pack" || l.Action == "add" || l.Action == "disassemble"
+}
 
 // bulk books a line of goods that have no serial.
 func (f *fold) bulk(l *line) {
@@ -33,7 +49,7 @@ func (f *fold) bulk(l *line) {
 		if f.breaches(l, source) {
 			goal = holder{place: "breach"}
 		}
-		f.leg(source, cell{l.product.Code, goal, l.lot, "", f.arrival(l, source, goal)}, p.quantity)
+		f.leg(l, source, cell{l.product.Code, goal, l.lot, "", f.arrival(l, source, goal)}, p.quantity)
 	}
 }
 
@@ -45,7 +61,7 @@ func (f *fold) parts(l *line, from holder) []part {
 		return all(available)
 	case f.quarantined(from) || l.status == held || l.Action == "release":
 		return all(held)
-	case l.Action == "isolate" || l.lot == "" && l.pkg == "":
+	case l.Action == "isolate" || l.lot == "" && from.pkg == "":
 		return all(available)
 	}
 	// What the available cell has not is taken from the held one, as far as that
@@ -99,7 +115,7 @@ func (f *fold) cover(l *line, from holder, c cell, quantity *big.Int) {
 	if f.quarantined(from) || l.status == held || l.Action == "release" {
 		c.status = held
 	}
-	f.leg(cell{c.product, holder{place: source}, c.lot, c.serial, available}, c, missing)
+	f.leg(l, cell{c.product, holder{place: source}, c.lot, c.serial, available}, c, missing)
 }
 
 // policy is what happens below zero: the product's, else the site's.

@@ -44,10 +44,18 @@ func (l *line) cell() cell {
 }
 
 // counted is the holder that a count looked into.
-func (l *line) counted() holder { return holder{place: l.from} }
+func (l *line) counted() holder {
+	if l.pkg != "" {
+		return holder{pkg: l.pkg}
+	}
+	return holder{place: l.from}
+}
 
 // add adds what another line found; of a serial there is one.
 func (t *tally) add(quantity *big.Int) {
+	if t.product == nil {
+		return
+	}
 	t.quantity = new(big.Int).Add(t.quantity, quantity)
 	if t.serial != "" {
 		t.quantity = upTo(t.quantity, t.product.scale)
@@ -56,10 +64,14 @@ func (t *tally) add(quantity *big.Int) {
 
 // count makes a cell what it was found to be.
 func (f *fold) count(t *tally) {
-	if t.product.NotStocked || !f.physical(t.counted()) {
-		return
+	f.meet(t.line)
+	switch {
+	case t.product == nil || t.product.NotStocked || !f.physical(t.counted()):
+	case t.serial != "":
+		f.sight(t)
+	default:
+		f.assert(t)
 	}
-	f.assert(t)
 }
 
 // assert sets the sum of the cells that a tally names. The difference falls on
@@ -70,9 +82,9 @@ func (f *fold) assert(t *tally) {
 	c.status = or(c.status, f.resting(c.at))
 	other := cell{c.product, holder{place: t.against()}, c.lot, "", available}
 	if found.Sign() < 0 {
-		f.leg(c, other, found.Neg(found))
+		f.leg(t.line, c, other, found.Neg(found))
 	} else {
-		f.leg(other, c, found)
+		f.leg(t.line, other, c, found)
 	}
 }
 

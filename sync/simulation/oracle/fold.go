@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"sort"
@@ -33,13 +34,16 @@ type fold struct {
 	now      *fact
 	balances map[cell]*big.Int
 	holds    []*hold
+	chains   map[Serial]cell   // where each piece is
+	stands   map[string]string // where each package was last sighted
+	parents  map[string]string // the package that each is inside of
 }
 
 // Fold takes the facts in the order of their keys and books one after the other
 // onto empty shelves. It fails on master data or facts that it cannot read, or
 // that could not have been booked, and names the first of them.
 func Fold(setup Setup, facts []Fact) (Books, error) {
-	f := &fold{balances: map[cell]*big.Int{}}
+	f := &fold{balances: map[cell]*big.Int{}, chains: map[Serial]cell{}, stands: map[string]string{}, parents: map[string]string{}}
 	var err error
 	if f.places, err = newAtlas(setup.Locations); err != nil {
 		return Books{}, err
@@ -85,10 +89,16 @@ func (f *fold) take(ft *fact) {
 
 // book books one line that moves goods.
 func (f *fold) book(l *line) {
-	if l.product.NotStocked {
-		return
+	f.meet(l)
+	switch {
+	case l.product == nil:
+		f.whole(l)
+	case l.product.NotStocked:
+	case l.serial != "":
+		f.piece(l)
+	default:
+		f.bulk(l)
 	}
-	f.bulk(l)
 }
 
 // setting gives the value of a setting that is in force for a moment.
@@ -101,9 +111,17 @@ func (f *fold) setting(name, site, product string, moment int64) (value string) 
 	return value
 }
 
-func (f *fold) place(h holder) place { return f.places[h.place] }
+// place is where a holder stands.
+func (f *fold) place(h holder) place {
+	if h.pkg != "" {
+		return f.places[f.stand(h.pkg)]
+	}
+	return f.places[h.place]
+}
 
-func (f *fold) physical(h holder) bool { return f.place(h).physical() }
+// physical tells whether goods at a holder have a status and can be short: in a
+// package they do, wherever it stands.
+func (f *fold) physical(h holder) bool { return h.pkg != "" || f.place(h).physical() }
 
 func (f *fold) quarantined(h holder) bool { return f.place(h).kind == "quarantine" }
 
@@ -128,7 +146,7 @@ func (f *fold) sum(product string, at holder, lot, serial, status string) *big.I
 }
 
 // leg moves a quantity from one cell to another.
-func (f *fold) leg(from, to cell, quantity *big.Int) {
+func (f *fold) leg(l *line, from, to cell, quantity *big.Int) {
 	if quantity.Sign() == 0 || from == to {
 		return
 	}
@@ -146,6 +164,13 @@ func (f *fold) books() Books {
 				Serial: c.serial, Status: c.status}] = f.goods.products[c.product].text(quantity)
 		}
 	}
+	for piece, at := range f.chains {
+		b.Serials[piece] = f.place(at.at).id
+	}
+	for pkg := range f.stands {
+		b.Packages[pkg] = f.stand(pkg)
+	}
+	maps.Copy(b.Parents, f.parents)
 	for _, h := range f.holds {
 		b.Holds = append(b.Holds, h.id)
 	}

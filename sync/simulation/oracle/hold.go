@@ -13,9 +13,7 @@ type hold struct {
 	serial  string // with the product
 	pkg     string
 	place   string // the location and all below it
-	fact    *fact
-	from    string // where its package stands if nobody has said so yet
-	to      string // where its serial or package is brought
+	line    *line  // that brings its serial or package to where it says, if it does
 }
 
 // readHold understands an isolate without quantity, or the release of such;
@@ -33,14 +31,14 @@ func (f *fold) readHold(ft *fact) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	h := &hold{id: ft.id, fact: ft}
+	h := &hold{id: ft.id, line: &line{fact: ft, product: p, lot: g.Lot, serial: g.Serial}}
 	switch {
-	case g.Serial != "":
+	case p != nil && g.Serial != "":
 		h.product, h.serial = p.Code, g.Serial
 	case p != nil && g.Lot != "":
 		h.product, h.lot = p.Code, g.Lot
 	case g.Package != "":
-		h.pkg = g.Package
+		h.pkg, h.line.pkg = g.Package, g.Package
 	case p != nil:
 		return false, nil
 	case g.From != "":
@@ -54,11 +52,11 @@ func (f *fold) readHold(ft *fact) (bool, error) {
 		ft.ends, ft.names = true, ft.Fact.Holds
 		return true, nil
 	}
-	if h.from, err = f.find(ft.Site, or(g.From, "stock")); err != nil {
+	if h.line.from, err = f.find(ft.Site, or(g.From, "stock")); err != nil {
 		return false, err
 	}
 	if g.To != "" && (h.serial != "" || h.pkg != "") {
-		if h.to, err = f.find(ft.Site, g.To); err != nil {
+		if h.line.to, err = f.find(ft.Site, g.To); err != nil {
 			return false, err
 		}
 	}
@@ -66,8 +64,24 @@ func (f *fold) readHold(ft *fact) (bool, error) {
 	return true, nil
 }
 
-// begin opens a hold.
+// begin opens a hold. It moves nothing but a serial or package for which a place
+// is said, and that in the status that it has.
 func (f *fold) begin(h *hold) {
+	l := h.line
+	f.meet(l)
+	switch {
+	case l.to == "":
+	case h.pkg != "":
+		f.relocate(l, func() { delete(f.parents, h.pkg); f.stands[h.pkg] = l.to })
+	case !l.product.NotStocked:
+		if from, _ := f.lastSeen(l); from.at != l.target() {
+			status := from.status
+			if !f.physical(l.target()) {
+				status = available
+			}
+			f.carry(l, from, l.target(), status, l.product.scale)
+		}
+	}
 	f.holds = append(f.holds, h)
 }
 
@@ -91,6 +105,9 @@ func (f *fold) isHeld(c cell) bool {
 
 // reaches tells whether a hold on a location or package covers a holder.
 func (f *fold) reaches(h *hold, at holder) bool {
+	if h.pkg != "" {
+		return at.pkg != "" && f.inside(at.pkg, h.pkg)
+	}
 	return h.place != "" && f.places.within(f.place(at).id, h.place)
 }
 
