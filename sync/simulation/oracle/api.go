@@ -41,7 +41,7 @@ type Barcode struct {
 // until the next of the same name and subject.
 type Setting struct {
 	At      int64  // microseconds since 1970; 0 is from the beginning
-	Name    string // "negative" (allow, auto-add, refuse) or "pools" (company, site)
+	Name    string // "negative" (allow, auto-add, refuse), "costing" (average, fifo; of Product) or "pools" (company, site)
 	Site    string // of negative: the site, unless Product is set
 	Product string
 	Value   string
@@ -73,6 +73,9 @@ type Books struct {
 	Packages map[string]string // location of each package
 	Parents  map[string]string // the package that a package is inside of
 	Holds    []string          // ids of the open holds, sorted
+
+	Layers map[Pool][]Layer // what lies in pools above zero, oldest first; of an average pool one
+	Flows  map[Flow]string  // values that went to virtual places, below zero came from them, in the minor unit
 }
 
 // Pool is one cost pool; Site is "" where pools are the company's.
@@ -80,3 +83,9 @@ type Pool struct{ Product, Site string }
 
 // Serial is one piece.
 type Serial struct{ Product, Serial string }
+
+// Layer is goods of a pool that came in together.
+type Layer struct{ Delivery, Quantity, Value string }
+
+// Flow is a product at a virtual place.
+type Flow struct{ Product, Location string }

@@ -115,7 +115,8 @@ func (f *fold) cover(l *line, from holder, c cell, quantity *big.Int) {
 	if f.quarantined(from) || l.status == held || l.Action == "release" {
 		c.status = held
 	}
-	f.leg(l, cell{c.product, holder{place: source}, c.lot, c.serial, available}, c, missing)
+	// What is brought in so is nothing that the line said a cost of.
+	f.leg(&line{fact: &fact{}}, cell{c.product, holder{place: source}, c.lot, c.serial, available}, c, missing)
 }
 
 // policy is what happens below zero: the product's, else the site's.

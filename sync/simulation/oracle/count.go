@@ -3,10 +3,7 @@ package oracle
 import "math/big"
 
 // tally is one cell as a count found it: its lines on that cell, added up.
-type tally struct {
-	*line
-	quantity *big.Int
-}
+type tally struct{ *line }
 
 // tallies puts the lines of a count in order, those that name a lot, serial or
 // status first, and adds up those on the same cell.
@@ -18,7 +15,8 @@ func tallies(lines []*line) []*tally {
 			list = &named
 		}
 		if !merged(*list, l) {
-			*list = append(*list, &tally{line: l, quantity: l.quantity})
+			sum := *l
+			*list = append(*list, &tally{&sum})
 		}
 	}
 	return append(named, plain...)
@@ -27,7 +25,7 @@ func tallies(lines []*line) []*tally {
 func merged(list []*tally, l *line) bool {
 	for _, t := range list {
 		if t.cell() == l.cell() {
-			t.add(l.quantity)
+			t.add(l)
 			return true
 		}
 	}
@@ -51,14 +49,21 @@ func (l *line) counted() holder {
 	return holder{place: l.from}
 }
 
-// add adds what another line found; of a serial there is one.
-func (t *tally) add(quantity *big.Int) {
+// add adds what another line found, and what it says that cost; of a serial
+// there is one.
+func (t *tally) add(l *line) {
 	if t.product == nil {
 		return
 	}
-	t.quantity = new(big.Int).Add(t.quantity, quantity)
+	t.line.quantity = new(big.Int).Add(t.quantity, l.quantity)
 	if t.serial != "" {
-		t.quantity = upTo(t.quantity, t.product.scale)
+		t.line.quantity = upTo(t.quantity, t.product.scale)
+	}
+	switch {
+	case t.unitCost == nil && t.total == nil:
+		t.line.unitCost, t.line.total = l.unitCost, l.total
+	case t.total != nil && l.total != nil:
+		t.line.total = new(big.Int).Add(t.total, l.total)
 	}
 }
 

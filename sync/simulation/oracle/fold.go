@@ -37,13 +37,19 @@ type fold struct {
 	chains   map[Serial]cell   // where each piece is
 	stands   map[string]string // where each package was last sighted
 	parents  map[string]string // the package that each is inside of
+
+	poolsPerSite bool
+	pools        map[Pool]*pool
+	taken        map[takenKey]*taken
+	flows        map[Flow]*big.Int // value that went to virtual places
 }
 
 // Fold takes the facts in the order of their keys and books one after the other
 // onto empty shelves. It fails on master data or facts that it cannot read, or
 // that could not have been booked, and names the first of them.
 func Fold(setup Setup, facts []Fact) (Books, error) {
-	f := &fold{balances: map[cell]*big.Int{}, chains: map[Serial]cell{}, stands: map[string]string{}, parents: map[string]string{}}
+	f := &fold{balances: map[cell]*big.Int{}, chains: map[Serial]cell{}, stands: map[string]string{}, parents: map[string]string{},
+		pools: map[Pool]*pool{}, taken: map[takenKey]*taken{}, flows: map[Flow]*big.Int{}}
 	var err error
 	if f.places, err = newAtlas(setup.Locations); err != nil {
 		return Books{}, err
@@ -53,6 +59,11 @@ func Fold(setup Setup, facts []Fact) (Books, error) {
 	}
 	f.settings = slices.Clone(setup.Settings)
 	sort.SliceStable(f.settings, func(i, j int) bool { return f.settings[i].At < f.settings[j].At })
+	for _, s := range f.settings {
+		if s.Name == "pools" {
+			f.poolsPerSite = s.Value == "site"
+		}
+	}
 	if f.facts, err = readFacts(facts); err != nil {
 		return Books{}, err
 	}
@@ -152,12 +163,14 @@ func (f *fold) leg(l *line, from, to cell, quantity *big.Int) {
 	}
 	f.balances[from] = new(big.Int).Sub(f.balance(from), quantity)
 	f.balances[to] = new(big.Int).Add(f.balance(to), quantity)
+	f.flow(l, f.goods.products[from.product], f.place(from.at), f.place(to.at), quantity)
 }
 
 // books gives the result.
 func (f *fold) books() Books {
 	b := Books{Balances: map[Cell]string{}, Values: map[Pool]string{}, Serials: map[Serial]string{},
-		Packages: map[string]string{}, Parents: map[string]string{}, Holds: []string{}}
+		Packages: map[string]string{}, Parents: map[string]string{}, Holds: []string{},
+		Layers: map[Pool][]Layer{}, Flows: map[Flow]string{}}
 	for c, quantity := range f.balances {
 		if quantity.Sign() != 0 {
 			b.Balances[Cell{Location: f.place(c.at).id, Package: c.at.pkg, Product: c.product, Lot: c.lot,
@@ -175,5 +188,6 @@ func (f *fold) books() Books {
 		b.Holds = append(b.Holds, h.id)
 	}
 	slices.Sort(b.Holds)
+	f.costs(&b)
 	return b
 }

@@ -194,7 +194,8 @@ func folded(t testing.TB, setup oracle.Setup, facts []oracle.Fact) oracle.Books 
 	return books
 }
 
-// conserved checks that each product's and lot's balances add up to zero.
+// conserved checks that each product's and lot's balances add up to zero, and
+// each product's values to the minor unit.
 func conserved(t testing.TB, b oracle.Books) {
 	t.Helper()
 	sums := map[[2]string]*big.Rat{}
@@ -214,6 +215,28 @@ func conserved(t testing.TB, b oracle.Books) {
 			t.Errorf("balances of %v add up to %s", of, sum.RatString())
 		}
 	}
+	values := map[string]*big.Int{}
+	value := func(product, text string) {
+		amount, ok := new(big.Int).SetString(text, 10)
+		if !ok {
+			t.Fatalf("%s has value %q", product, text)
+		}
+		if values[product] == nil {
+			values[product] = new(big.Int)
+		}
+		values[product].Add(values[product], amount)
+	}
+	for of, text := range b.Values {
+		value(of.Product, text)
+	}
+	for at, text := range b.Flows {
+		value(at.Product, text)
+	}
+	for product, sum := range values {
+		if sum.Sign() != 0 {
+			t.Errorf("values of %s add up to %s", product, sum)
+		}
+	}
 }
 
 // story is one case of a table.
@@ -223,7 +246,7 @@ type story struct {
 	facts string
 	cells string
 	// Further results, judged where they are given.
-	holds, serials, packages, parents, values string
+	holds, serials, packages, parents, values, layers, flows string
 }
 
 func (s story) run(t *testing.T) {
@@ -249,6 +272,18 @@ func (s story) run(t *testing.T) {
 		got = append(got, strings.TrimSpace(pool.Site+" "+pool.Product+" "+value))
 	}
 	judged(t, "values", got, s.values)
+	got = nil
+	for pool, layers := range b.Layers {
+		for i, l := range layers {
+			got = append(got, fmt.Sprintf("%s %d. %s for %s %s", strings.TrimSpace(pool.Site+" "+pool.Product), i+1, l.Quantity, l.Value, l.Delivery))
+		}
+	}
+	judged(t, "layers", got, s.layers)
+	got = nil
+	for at, value := range b.Flows {
+		got = append(got, fmt.Sprintf("%s %s %s", at.Location, at.Product, value))
+	}
+	judged(t, "flows", got, s.flows)
 }
 
 func pairs(of map[string]string) []string {
@@ -262,7 +297,7 @@ func pairs(of map[string]string) []string {
 func judged(t *testing.T, what string, got []string, want string) {
 	t.Helper()
 	if want != "" {
-		slices.Sort(got)
+		got = listed(strings.Join(got, ","))
 		equal(t, what, got, listed(strings.TrimPrefix(want, "none")))
 	}
 }

@@ -19,9 +19,10 @@ func (f *fold) lastSeen(l *line) (at cell, begun bool) {
 }
 
 // piece books a line about one serial: it goes from where it really was,
-// whatever the line claims.
+// whatever the line claims. A piece is never short: it is there, and a cover would
+// put it in two places.
 func (f *fold) piece(l *line) {
-	from, begun := f.lastSeen(l)
+	from, _ := f.lastSeen(l)
 	to := l.target()
 	restates := l.Action == "isolate" || l.Action == "release"
 	if from.at == to && !restates {
@@ -32,9 +33,6 @@ func (f *fold) piece(l *line) {
 	}
 	if from.at == to && !restates {
 		return
-	}
-	if begun && from.at != to {
-		f.cover(l, from.at, from, l.product.scale)
 	}
 	f.carry(l, from, to, f.arrival(l, from, to), l.product.scale)
 }
