@@ -36,6 +36,7 @@ func (l *line) fills() bool {
 // bulk books a line of goods that have no serial.
 func (f *fold) bulk(l *line) {
 	from, to := l.source(), l.target()
+	f.touch(l.product.Code, from, to)
 	inPlace := from == to
 	if inPlace && l.Action != "isolate" && l.Action != "release" {
 		return
@@ -105,7 +106,7 @@ func (f *fold) cover(l *line, from holder, c cell, quantity *big.Int) {
 	if !f.physical(from) {
 		return
 	}
-	after := new(big.Int).Sub(f.sum(l.product.Code, from, "", "", ""), quantity)
+	after := new(big.Int).Sub(f.sum(l.product.Code, from, "", ""), quantity)
 	missing := upTo(after.Neg(after), quantity)
 	source, ok := map[string]string{"auto-add": "loss", "refuse": "shortage"}[f.policy(l.product.Code, f.place(from).site)]
 	if !ok || missing.Sign() == 0 {

@@ -3,7 +3,11 @@ package oracle
 import "math/big"
 
 // tally is one cell as a count found it: its lines on that cell, added up.
-type tally struct{ *line }
+type tally struct {
+	*line
+	passed   bool // another line of its session counts for it
+	replaced bool // by one of its own section
+}
 
 // tallies puts the lines of a count in order, those that name a lot, serial or
 // status first, and adds up those on the same cell.
@@ -16,7 +20,7 @@ func tallies(lines []*line) []*tally {
 		}
 		if !merged(*list, l) {
 			sum := *l
-			*list = append(*list, &tally{&sum})
+			*list = append(*list, &tally{line: &sum})
 		}
 	}
 	return append(named, plain...)
@@ -70,8 +74,11 @@ func (t *tally) add(l *line) {
 // count makes a cell what it was found to be.
 func (f *fold) count(t *tally) {
 	f.meet(t.line)
+	if t.product != nil {
+		f.touch(t.product.Code, t.counted())
+	}
 	switch {
-	case t.product == nil || t.product.NotStocked || !f.physical(t.counted()):
+	case t.product == nil || t.product.NotStocked || !f.physical(t.counted()) || t.passed:
 	case t.serial != "":
 		f.sight(t)
 	default:
@@ -83,7 +90,7 @@ func (f *fold) count(t *tally) {
 // the one cell of just those names.
 func (f *fold) assert(t *tally) {
 	c := t.cell()
-	found := new(big.Int).Sub(t.quantity, f.sum(c.product, c.at, c.lot, "", c.status))
+	found := new(big.Int).Sub(t.quantity, f.sum(c.product, c.at, c.lot, c.status))
 	c.status = or(c.status, f.resting(c.at))
 	other := cell{c.product, holder{place: t.against()}, c.lot, "", available}
 	if found.Sign() < 0 {

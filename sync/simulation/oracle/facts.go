@@ -59,7 +59,7 @@ func readFacts(given []Fact) ([]*fact, error) {
 		if err != nil {
 			return nil, naming(fmt.Sprintf("%s (the %d. given)", id, i+1), err)
 		}
-		facts = append(facts, &fact{Fact: g, intent: in, id: id, from: in.From})
+		facts = append(facts, &fact{Fact: g, intent: in, id: id})
 	}
 	slices.SortFunc(facts, (*fact).compare)
 	for i, f := range facts {
@@ -125,6 +125,7 @@ var defaults = map[string][2]string{
 	"isolate": {"stock", "quarantine"}, "release": {"quarantine", "stock"},
 	"assemble": {"stock", "asset"}, "disassemble": {"asset", "stock"},
 	"pack": {"stock", ""}, "unpack": {"stock", ""}, "count": {"stock", ""}, "scrap": {"stock", "scrap"},
+	"session-open": {"stock", ""}, "session-close": {"stock", ""},
 }
 
 // understand fixes what each fact means: products, quantities, places.
@@ -176,6 +177,8 @@ func (f *fold) read(ft *fact) error {
 	switch ft.Action {
 	case "undo", "map", "decide", "close", "skip":
 		return nil
+	case "session-open", "session-close":
+		return f.readSession(ft)
 	}
 	if _, ok := defaults[ft.Action]; !ok {
 		return fmt.Errorf("%q is no action", ft.Action)

@@ -32,11 +32,15 @@ type fold struct {
 	facts    []*fact
 
 	now      *fact
-	balances map[cell]*big.Int
+	balances map[holder]map[string]map[cell]*big.Int // by holder and product
 	holds    []*hold
 	chains   map[Serial]cell   // where each piece is
 	stands   map[string]string // where each package was last sighted
 	parents  map[string]string // the package that each is inside of
+
+	opened  map[string]*opening
+	counted map[sessionSpot]bool
+	touched map[spot]int // the order of the last fact about it
 
 	poolsPerSite bool
 	pools        map[Pool]*pool
@@ -48,7 +52,8 @@ type fold struct {
 // onto empty shelves. It fails on master data or facts that it cannot read, or
 // that could not have been booked, and names the first of them.
 func Fold(setup Setup, facts []Fact) (Books, error) {
-	f := &fold{balances: map[cell]*big.Int{}, chains: map[Serial]cell{}, stands: map[string]string{}, parents: map[string]string{},
+	f := &fold{balances: map[holder]map[string]map[cell]*big.Int{}, chains: map[Serial]cell{}, stands: map[string]string{}, parents: map[string]string{},
+		opened: map[string]*opening{}, counted: map[sessionSpot]bool{}, touched: map[spot]int{},
 		pools: map[Pool]*pool{}, taken: map[takenKey]*taken{}, flows: map[Flow]*big.Int{}}
 	var err error
 	if f.places, err = newAtlas(setup.Locations); err != nil {
@@ -71,6 +76,7 @@ func Fold(setup Setup, facts []Fact) (Books, error) {
 		return Books{}, err
 	}
 	strike(f.facts)
+	f.gather()
 	for _, ft := range f.facts {
 		if !ft.out {
 			f.now = ft
@@ -87,6 +93,10 @@ func (f *fold) take(ft *fact) {
 		f.begin(ft.hold)
 	case ft.ends:
 		f.end(ft.names)
+	case ft.Action == "session-open":
+		f.open(ft)
+	case ft.Action == "session-close":
+		f.close(ft)
 	case ft.Action == "count":
 		for _, t := range ft.tally {
 			f.count(t)
@@ -138,18 +148,17 @@ func (f *fold) quarantined(h holder) bool { return f.place(h).kind == "quarantin
 
 // balance is what a cell holds; never written to.
 func (f *fold) balance(c cell) *big.Int {
-	if quantity := f.balances[c]; quantity != nil {
+	if quantity := f.balances[c.at][c.product][c]; quantity != nil {
 		return quantity
 	}
 	return new(big.Int)
 }
 
 // sum adds up the cells of a product at a holder; what is not "" must match.
-func (f *fold) sum(product string, at holder, lot, serial, status string) *big.Int {
+func (f *fold) sum(product string, at holder, lot, status string) *big.Int {
 	sum := new(big.Int)
-	for c, quantity := range f.balances {
-		if c.product == product && c.at == at && (lot == "" || c.lot == lot) &&
-			(serial == "" || c.serial == serial) && (status == "" || c.status == status) {
+	for c, quantity := range f.balances[at][product] {
+		if (lot == "" || c.lot == lot) && (status == "" || c.status == status) {
 			sum.Add(sum, quantity)
 		}
 	}
@@ -158,12 +167,43 @@ func (f *fold) sum(product string, at holder, lot, serial, status string) *big.I
 
 // leg moves a quantity from one cell to another.
 func (f *fold) leg(l *line, from, to cell, quantity *big.Int) {
+	f.touch(from.product, from.at, to.at)
 	if quantity.Sign() == 0 || from == to {
 		return
 	}
-	f.balances[from] = new(big.Int).Sub(f.balance(from), quantity)
-	f.balances[to] = new(big.Int).Add(f.balance(to), quantity)
+	f.add(from, new(big.Int).Neg(quantity))
+	f.add(to, quantity)
 	f.flow(l, f.goods.products[from.product], f.place(from.at), f.place(to.at), quantity)
+}
+
+func (f *fold) add(c cell, quantity *big.Int) {
+	sum := new(big.Int).Add(f.balance(c), quantity)
+	if f.balances[c.at] == nil {
+		f.balances[c.at] = map[string]map[cell]*big.Int{}
+	}
+	if f.balances[c.at][c.product] == nil {
+		f.balances[c.at][c.product] = map[cell]*big.Int{}
+	}
+	f.balances[c.at][c.product][c] = sum
+}
+
+// content is a cell and what it holds.
+type content struct {
+	cell
+	quantity *big.Int
+}
+
+// cells lists those at a holder that hold something.
+func (f *fold) cells(at holder) []content {
+	var list []content
+	for _, of := range f.balances[at] {
+		for c, quantity := range of {
+			if quantity.Sign() != 0 {
+				list = append(list, content{c, quantity})
+			}
+		}
+	}
+	return list
 }
 
 // books gives the result.
@@ -171,10 +211,10 @@ func (f *fold) books() Books {
 	b := Books{Balances: map[Cell]string{}, Values: map[Pool]string{}, Serials: map[Serial]string{},
 		Packages: map[string]string{}, Parents: map[string]string{}, Holds: []string{},
 		Layers: map[Pool][]Layer{}, Flows: map[Flow]string{}}
-	for c, quantity := range f.balances {
-		if quantity.Sign() != 0 {
+	for at := range f.balances {
+		for _, c := range f.cells(at) {
 			b.Balances[Cell{Location: f.place(c.at).id, Package: c.at.pkg, Product: c.product, Lot: c.lot,
-				Serial: c.serial, Status: c.status}] = f.goods.products[c.product].text(quantity)
+				Serial: c.serial, Status: c.status}] = f.goods.products[c.product].text(c.quantity)
 		}
 	}
 	for piece, at := range f.chains {

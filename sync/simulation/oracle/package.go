@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"cmp"
-	"math/big"
 	"slices"
 )
 
@@ -63,18 +62,12 @@ func (f *fold) name(pkg, place string) {
 	}
 }
 
-// content is a cell inside a package and what it holds.
-type content struct {
-	cell
-	quantity *big.Int
-}
-
 // contents lists what is inside a package, and inside those inside it.
 func (f *fold) contents(pkg string) []content {
-	var list []content
-	for c, quantity := range f.balances {
-		if c.at.pkg != "" && quantity.Sign() != 0 && f.inside(c.at.pkg, pkg) {
-			list = append(list, content{c, quantity})
+	list := f.cells(holder{pkg: pkg})
+	for child := range f.parents {
+		if child != pkg && f.inside(child, pkg) {
+			list = append(list, f.cells(holder{pkg: child})...)
 		}
 	}
 	slices.SortFunc(list, func(a, b content) int {
