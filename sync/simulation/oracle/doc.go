@@ -99,9 +99,8 @@
 //     cost of the layer last touched, a receipt touching its own even where it only
 //     covers. A layer keeps its unit cost; one that came with a value has value /
 //     quantity, rounded half up to 6 decimals. Before anything is known it is 0.
-//   - A receipt is worth quantity × unit cost, rounded half up once; its legs in order
-//     of K, line by line, the available part first. Every leg out of a pool is a
-//     removal of its own.
+//   - A receipt is worth quantity × unit cost, rounded half up once. Every part of a
+//     line that leaves a pool is a removal of its own, the available one first.
 //   - Beyond what the pool has, a removal is worth quantity × current cost, rounded
 //     half up, and is owed. A receipt covers what is owed, the oldest first; each
 //     removal covered takes its part of what the receipt still has, and the difference

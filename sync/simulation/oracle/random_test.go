@@ -13,7 +13,7 @@ import (
 )
 
 // seeds is how many random days are folded.
-const seeds = 60
+const seeds = 40
 
 // TestRandomDays folds days in which anything is scanned, and checks what holds
 // of any books.
