@@ -16,8 +16,10 @@
 //	'i'   sync/journal  'i' + len-prefixed device + len-prefixed install + BE uint64 (last seq in the block)
 //	                    → BE uint64 (n of the block)
 //	'c'   sync/journal  checkpoint: cells and summaries
-//	's'   sync/journal  fact segments, keyed (cell, K)
-//	'j'   sync/journal  metadata: "jformat" format of the layout, epoch, head hint
+//	's'   sync/journal  's' + len-prefixed key + BE uint64 (n of the first entry) → segment, what batches in a row
+//	                    appended to the key
+//	'j'   sync/journal  metadata: "jformat" format of the layout, "jepoch", "jmark" and "jspan", from where on rows
+//	                    and segments are in blocks only
 //	'k'   server/store  'ku' users · 'kk' device keys · 'ks' settings · 'kp' print jobs · 'kn' number ranges
 //	'o'   scanner/outbox rows of a handheld's outbox, in the handheld's own data folder
 //

@@ -32,8 +32,8 @@ func Rooms() []Room {
 		{RoomBlocks, "sync/journal", "blocks of entries"},
 		{RoomDevices, "sync/journal", "device index"},
 		{RoomCheckpoint, "sync/journal", "checkpointed cells and summaries"},
-		{RoomSegments, "sync/journal", "fact segments of cells"},
-		{RoomJournal, "sync/journal", "format, epoch, head hint"},
+		{RoomSegments, "sync/journal", "segments of what is appended to keys"},
+		{RoomJournal, "sync/journal", "format, epoch, marks"},
 		{RoomStore, "server/store", "users, device keys, settings, print jobs, number ranges"},
 		{RoomOutbox, "scanner/outbox", "rows of a handheld's outbox"},
 	}

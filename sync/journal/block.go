@@ -70,16 +70,19 @@ func (b *Block) Record(n uint64) Record {
 }
 
 // Bytes is what MaxBatchBytes bounds: all that the batch carries, and a little
-// for each record and row.
+// for each record, row and append.
 func (b *Batch) Bytes() int {
 	const perRecord, perRow = 48, 16 // their private parts and lengths, at most
-	n := len(b.Records)*perRecord + len(b.Rows)*perRow
+	n := len(b.Records)*perRecord + (len(b.Rows)+len(b.Appends))*perRow
 	for i := range b.Records {
 		r := &b.Records[i]
 		n += len(r.JSON) + len(r.Stamp) + len(r.ID.Device) + len(r.ID.Install)
 	}
 	for i := range b.Rows {
 		n += len(b.Rows[i].Key) + len(b.Rows[i].Value)
+	}
+	for i := range b.Appends {
+		n += len(b.Appends[i].Key) + len(b.Appends[i].Value)
 	}
 	return n
 }

@@ -8,8 +8,8 @@ import (
 // checkSteps: progress is told, and the context looked at, every so many blocks.
 const checkSteps = 64
 
-// Check goes through the blocks in order, then through the device index and the
-// rows for what belongs to none.
+// Check goes through the blocks in order, then through the device index, the
+// rows and the segments for what belongs to none.
 func (c *core) Check(ctx context.Context, progress func(uint64)) error {
 	if err := c.readable(); err != nil {
 		return err
@@ -27,7 +27,10 @@ func (c *core) Check(ctx context.Context, progress func(uint64)) error {
 	if err := k.index(ctx); err != nil {
 		return err
 	}
-	return c.eachRow(func(_, _ []byte) (bool, error) { return true, ctx.Err() })
+	if err := c.eachRow(func(_, _ []byte) (bool, error) { return true, ctx.Err() }); err != nil {
+		return err
+	}
+	return k.segments(ctx.Err)
 }
 
 // checker is what a check has found so far.
@@ -67,7 +70,7 @@ func (k *checker) block(s *storedBlock) error {
 	if h.prev != k.prev {
 		return damage(h.first, h.last(), "their block does not follow on the entry before it (the hash chain is broken)")
 	}
-	if _, wrong := k.rows.decode(h, s.block); wrong != "" {
+	if _, _, wrong := k.rows.decode(h, s.block); wrong != "" {
 		return damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
 	}
 	b, err := s.decode()

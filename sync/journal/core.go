@@ -20,6 +20,8 @@ type core struct {
 	enc    encoder
 	dirty  *dirty
 	mark   uint64 // as stored
+	tails  *tails // Appended reads it too
+	cut    uint64 // the segments' mark, as stored
 	writes writes
 }
 
@@ -80,7 +82,10 @@ func (c *core) Append(ctx context.Context, b *Batch) error {
 		c.state.Store(stateBroken)
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	c.head.Store(&Head{N: b.First + uint64(len(b.Records)) - 1, Hash: b.Head, BookedAt: b.BookedAt, Epoch: head.Epoch})
+	last := b.First + uint64(len(b.Records)) - 1
+	c.tails.written()
+	c.tails.apply(b.First, last, b.BookedAt, b.Appends)
+	c.head.Store(&Head{N: last, Hash: b.Head, BookedAt: b.BookedAt, Epoch: head.Epoch})
 	return nil
 }
 
@@ -112,10 +117,39 @@ func checkBatch(b *Batch, head uint64) (size int, err error) {
 				i, len(r.Key), len(r.Value), MaxRowKey, MaxRowValue)
 		}
 	}
+	if err := checkAppends(b.Appends); err != nil {
+		return 0, err
+	}
 	if hash, ok := tailHash(b.Records[len(b.Records)-1].JSON); !ok || hash != b.Head {
 		return 0, badBatch("its head is not the hash that its last entry ends with")
 	}
 	return size, nil
+}
+
+// checkAppends refuses bytes that do not fit into a segment.
+func checkAppends(appends []Row) error {
+	total := 0
+	for i := range appends {
+		r := &appends[i]
+		if len(r.Key) == 0 || len(r.Key) > MaxRowKey || len(r.Value) == 0 || len(r.Value) > MaxAppend {
+			return badBatch("append %d has a key of %d bytes and %d to append; a key takes 1 to %d, and 1 to %d can be appended",
+				i, len(r.Key), len(r.Value), MaxRowKey, MaxAppend)
+		}
+		total += len(r.Value)
+	}
+	if total <= MaxAppend {
+		return nil // nor can one key have too many
+	}
+	sizes := make(map[string]int)
+	for i := range appends {
+		r := &appends[i]
+		size := sizes[string(r.Key)] + len(r.Value)
+		if size > MaxAppend {
+			return badBatch("it appends more than %d bytes to one key; cut it", MaxAppend)
+		}
+		sizes[string(r.Key)] = size
+	}
+	return nil
 }
 
 // store commits a batch: its block, its devices' index and the rows that are due,
@@ -123,6 +157,7 @@ func checkBatch(b *Batch, head uint64) (size int, err error) {
 // before, unseen until the part with the header is there.
 func (c *core) store(b *Batch, prev [32]byte) error {
 	c.dirty.apply(b.First, b.Rows)
+	c.tails.roll(b.First)
 	block := c.enc.encode(b, prev)
 	most, count := c.st.limits()
 	w := &c.writes
@@ -142,11 +177,17 @@ func (c *core) store(b *Batch, prev [32]byte) error {
 	}
 	last := b.First + uint64(len(b.Records)) - 1
 	due := last - min(c.lag, last)
-	mark := c.checkpoint(last+1, due, max(leastRows, 2*len(b.Rows)), most, count)
+	c.checkpoint(due, max(leastRows, 2*len(b.Rows)), most, count)
+	c.cutPieces(c.tails.quota(last, len(b.Records)), false, most, count)
+	next := last + 1
+	if len(b.Appends) > 0 {
+		next = b.First // they are noted once the batch is stored
+	}
+	mark, cut := c.marks(last+1, next)
 	if err := c.st.commit(w.list); err != nil {
 		return err
 	}
-	c.mark = mark
+	c.mark, c.cut = mark, cut
 	return nil
 }
 
@@ -171,9 +212,8 @@ func (c *core) storeAhead(first uint64, block []byte, most int) error {
 }
 
 // checkpoint adds the rows that wait since entry due or longer to the commit
-// being gathered, rows of them at most, and the mark where it moved far enough;
-// it returns the mark. next is the entry after the last.
-func (c *core) checkpoint(next, due uint64, rows, most, count int) uint64 {
+// being gathered, rows of them at most.
+func (c *core) checkpoint(due uint64, rows, most, count int) {
 	hurry := c.dirty.len() > maxDirtyRows || c.dirty.bytes > maxDirtyBytes
 	if hurry {
 		rows += hurryRows
@@ -183,28 +223,59 @@ func (c *core) checkpoint(next, due uint64, rows, most, count int) uint64 {
 		if row == nil || (!hurry && row.since > due) {
 			break
 		}
-		if c.writes.bytes+rowBytes(row)+markBytes > most || len(c.writes.list)+2 > count {
+		if !c.fits(1+len(row.buf)+4, most, count) {
 			break
 		}
 		c.writes.row(row)
 		c.dirty.pop()
 	}
-	mark := c.dirty.mark(next)
-	if mark-c.mark < max(1, c.lag/markSteps) {
-		return c.mark
-	}
-	c.writes.mark(mark)
-	return mark
 }
 
-// What a part of a block beside its bytes, the mark, and a row count against the
+// cutPieces adds pieces that are due to the commit being gathered, so many at
+// most, as segments; with all, whatever waits.
+func (c *core) cutPieces(pieces int, all bool, most, count int) {
+	c.tails.gather(pieces, all, func(key []byte, first uint64, body []byte) bool {
+		if !c.fits(len(key)+len(body)+segmentOverhead, most, count) {
+			return false
+		}
+		c.writes.segment(key, first, body)
+		return true
+	})
+}
+
+// fits says whether the commit being gathered takes one more write, beside those
+// of the marks.
+func (c *core) fits(bytes, most, count int) bool {
+	return c.writes.bytes+bytes+writeOverhead+markBytes <= most && len(c.writes.list)+1+2 <= count
+}
+
+// marks adds the marks of rows and segments to the commit being gathered where
+// they moved far enough, and returns them. next is the first entry whose rows are
+// not noted yet, nextCut the first whose appends are not.
+func (c *core) marks(next, nextCut uint64) (mark, cut uint64) {
+	mark, cut = c.dirty.mark(next), c.tails.mark(nextCut)
+	least := max(1, c.lag/markSteps)
+	if mark-c.mark < least {
+		mark = c.mark
+	} else {
+		c.writes.mark(mark)
+	}
+	if cut-c.cut < least {
+		cut = c.cut
+	} else {
+		c.writes.span(cut, c.tails.span)
+	}
+	return mark, cut
+}
+
+// What a part of a block beside its bytes, and the marks count against the
 // store's limit.
 const (
 	partOverhead = blockKeySize + 1 + writeOverhead
-	markBytes    = 5 + 12 + writeOverhead
+	markBytes    = 5 + 12 + writeOverhead + 5 + 20 + writeOverhead
+	// What a segment is beside its key and value: room, length, number, checksum.
+	segmentOverhead = 1 + 2 + 8 + 4
 )
-
-func rowBytes(row *dirtyRow) int { return 1 + len(row.buf) + 4 + writeOverhead }
 
 func (c *core) Close() error {
 	c.mu.Lock()
@@ -214,18 +285,23 @@ func (c *core) Close() error {
 	}
 	next := c.Head().N + 1
 	most, count := c.st.limits()
-	for c.dirty.len() > 0 || c.mark < next {
+	for c.mark < next || c.cut < next {
 		w := &c.writes
 		w.reset()
-		mark := c.checkpoint(next, next, count, most, count)
-		if c.dirty.len() == 0 && mark < next {
-			w.mark(next)
-			mark = next
+		c.checkpoint(next, count, most, count)
+		c.cutPieces(count, true, most, count)
+		mark, cut := c.dirty.mark(next), c.tails.mark(next)
+		if mark < next || cut < next {
+			mark, cut = c.mark, c.cut
+		} else {
+			w.mark(mark)
+			w.span(cut, c.tails.span)
 		}
 		if err := c.st.commit(w.list); err != nil {
 			return fmt.Errorf("the rows could not be written at closing; nothing is lost, the next start takes longer: %w", err)
 		}
-		c.mark = mark
+		c.tails.written()
+		c.mark, c.cut = mark, cut
 	}
 	return nil
 }

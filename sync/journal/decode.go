@@ -39,44 +39,56 @@ func entriesSection(h *header, block []byte) []byte {
 	return block[headerSize+int(h.rows.stored):]
 }
 
-// rowsDecoder reads the row changes of blocks; its memory is used again.
+// rowsDecoder reads the row changes and appends of blocks; its memory is used
+// again.
 type rowsDecoder struct {
-	raw  []byte
-	rows []Row
+	raw           []byte
+	rows, appends []Row
 }
 
-// decode returns the row changes of a whole block; they are valid until the next
-// call, and as long as the block is.
-func (d *rowsDecoder) decode(h *header, block []byte) (rows []Row, wrong string) {
+// decode returns the row changes and the appends of a whole block; they are valid
+// until the next call, and as long as the block is.
+func (d *rowsDecoder) decode(h *header, block []byte) (rows, appends []Row, wrong string) {
 	if len(block) != h.size() {
-		return nil, "its length does not match"
+		return nil, nil, "its length does not match"
 	}
 	plain := h.flags&plainRows != 0
 	raw, wrong := unpack(d.raw[:cap(d.raw)], rowsSection(h, block), h.rows, plain)
 	if wrong != "" {
-		return nil, wrong
+		return nil, nil, wrong
 	}
 	if !plain {
 		d.raw = raw
 	}
-	const mostRows = MaxBatchBytes / 16 // by Batch.Bytes
 	r := reader{b: raw}
-	d.rows = d.rows[:0]
-	count := r.uvarint()
-	if count > mostRows {
-		r.fail()
-	}
-	for ; count > 0 && !r.bad; count-- {
+	d.rows, d.appends = d.rows[:0], d.appends[:0]
+	for count := r.count(); count > 0 && !r.bad; count-- {
 		row := Row{Key: r.bytes(r.uvarint())}
 		if size := r.uvarint(); size > 0 {
 			row.Value = r.bytes(size - 1)
 		}
 		d.rows = append(d.rows, row)
 	}
-	if r.bad || len(r.b) > 0 {
-		return nil, "its rows cannot be read"
+	if h.version > rowsOnly {
+		for count := r.count(); count > 0 && !r.bad; count-- {
+			d.appends = append(d.appends, Row{Key: r.bytes(r.uvarint()), Value: r.bytes(r.uvarint())})
+		}
 	}
-	return d.rows, ""
+	if r.bad || len(r.b) > 0 {
+		return nil, nil, "its rows cannot be read"
+	}
+	return d.rows, d.appends, ""
+}
+
+// count reads how many rows there are.
+func (r *reader) count() uint64 {
+	const most = MaxBatchBytes / 16 // by Batch.Bytes
+	n := r.uvarint()
+	if n > most {
+		r.fail()
+		return 0
+	}
+	return n
 }
 
 // decodeBlock reads a whole block's entries. What it returns shares no memory

@@ -58,44 +58,74 @@ const ahead = 32
 // is in no cache takes its time, but several places do so at once: so a group of
 // rows is first looked up step by step, all of them together, and then changed.
 func (d *dirty) apply(n uint64, rows []Row) {
-	var hashes, slots [ahead]uint32
+	var hashes [ahead]uint32
 	for len(rows) > 0 {
 		group := rows[:min(ahead, len(rows))]
 		rows = rows[len(group):]
-		mask := uint32(len(d.slots) - 1)
-		for i := range group {
-			hashes[i] = uint32(maphash.Bytes(d.seed, group[i].Key))
-		}
-		for i := range group {
-			slots[i] = d.slots[hashes[i]&mask]
-		}
-		for i := range group {
-			if row := &d.rows[slots[i]]; row.hash == hashes[i] && len(row.buf) > 0 {
-				d.touched += uint32(row.buf[0])
-			}
-		}
+		d.lookAhead(group, &hashes)
 		for i := range group {
 			d.set(n, hashes[i], group[i].Key, group[i].Value, group[i].Value == nil)
 		}
 	}
 }
 
-func (d *dirty) set(n uint64, hash uint32, key, value []byte, deleted bool) {
+// lookAhead hashes the keys of a group, at most ahead of them, and brings what
+// there is of them into the processor's caches.
+func (d *dirty) lookAhead(group []Row, hashes *[ahead]uint32) {
+	var slots [ahead]uint32
+	mask := uint32(len(d.slots) - 1)
+	for i := range group {
+		hashes[i] = d.hash(group[i].Key)
+	}
+	for i := range group {
+		slots[i] = d.slots[hashes[i]&mask]
+	}
+	for i := range group {
+		if row := &d.rows[slots[i]]; row.hash == hashes[i] && len(row.buf) > 0 {
+			d.touched += uint32(row.buf[0])
+		}
+	}
+}
+
+func (d *dirty) hash(key []byte) uint32 { return uint32(maphash.Bytes(d.seed, key)) }
+
+// slot returns where a key's row is, or is to be put: then the slot holds 0.
+func (d *dirty) slot(hash uint32, key []byte) *uint32 {
 	mask := uint32(len(d.slots) - 1)
 	at := hash & mask
 	for ; d.slots[at] != 0; at = (at + 1) & mask {
-		row := &d.rows[d.slots[at]]
-		if row.hash == hash && bytes.Equal(row.key(), key) {
-			d.bytes += len(value) - len(row.value())
-			row.buf = append(row.buf[:len(key)], value...)
-			row.deleted = deleted
-			return
+		if row := &d.rows[d.slots[at]]; row.hash == hash && bytes.Equal(row.key(), key) {
+			break
 		}
 	}
-	d.slots[at] = d.add(n, hash, key, value, deleted)
+	return &d.slots[at]
+}
+
+// find returns the row of a key, nil if there is none.
+func (d *dirty) find(hash uint32, key []byte) *dirtyRow {
+	if number := *d.slot(hash, key); number != 0 {
+		return &d.rows[number]
+	}
+	return nil
+}
+
+// set changes a row, or adds one at the end of the queue.
+func (d *dirty) set(n uint64, hash uint32, key, value []byte, deleted bool) *dirtyRow {
+	slot := d.slot(hash, key)
+	number := *slot
+	if number != 0 {
+		row := &d.rows[number]
+		d.bytes += len(value) - len(row.value())
+		row.buf = append(row.buf[:len(key)], value...)
+		row.deleted = deleted
+		return row
+	}
+	number = d.add(n, hash, key, value, deleted)
+	*slot = number
 	if d.count*2 > len(d.slots) {
 		d.grow()
 	}
+	return &d.rows[number]
 }
 
 // add puts a new row at the end of the queue and returns its number.

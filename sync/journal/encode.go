@@ -33,10 +33,10 @@ func (e *encoder) encode(b *Batch, prev [32]byte) []byte {
 	if cap(e.raw)+cap(e.out) > spareBytes {
 		e.raw, e.out = nil, nil
 	}
-	h := header{first: b.First, count: uint32(len(b.Records)), bookedAt: b.BookedAt, prev: prev, head: b.Head}
+	h := header{version: blockVersion, first: b.First, count: uint32(len(b.Records)), bookedAt: b.BookedAt, prev: prev, head: b.Head}
 	e.out = append(e.out[:0], make([]byte, headerSize)...)
 	var plain bool
-	e.raw = appendRows(e.raw[:0], b.Rows)
+	e.raw = appendAppends(appendRows(e.raw[:0], b.Rows), b.Appends)
 	if h.rows, plain = e.pack(); plain {
 		h.flags |= plainRows
 	}
@@ -68,7 +68,7 @@ func (e *encoder) pack() (s section, plain bool) {
 	return section{uint32(len(stored)), uint32(len(e.raw)), sum32(0, stored)}, plain
 }
 
-// appendRows appends section A: how many rows, then for each the length of its
+// appendRows appends section A's rows: how many, then for each the length of its
 // key, the key, 0 for a deleted row or the length of its value and one, and the
 // value. Numbers are uvarints.
 func appendRows(b []byte, rows []Row) []byte {
@@ -82,6 +82,20 @@ func appendRows(b []byte, rows []Row) []byte {
 			continue
 		}
 		b = binary.AppendUvarint(b, uint64(len(r.Value))+1)
+		b = append(b, r.Value...)
+	}
+	return b
+}
+
+// appendAppends appends the rest of section A: how many appends, then for each
+// the length of its key, the key, the length of its bytes, the bytes.
+func appendAppends(b []byte, appends []Row) []byte {
+	b = binary.AppendUvarint(b, uint64(len(appends)))
+	for i := range appends {
+		r := &appends[i]
+		b = binary.AppendUvarint(b, uint64(len(r.Key)))
+		b = append(b, r.Key...)
+		b = binary.AppendUvarint(b, uint64(len(r.Value)))
 		b = append(b, r.Value...)
 	}
 	return b

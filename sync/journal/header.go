@@ -7,10 +7,11 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// Block format 1, all numbers big endian:
+// Block formats 1 and 2, all numbers big endian; what is written is format 2, of
+// which section A holds more:
 //
 //	 0  4  magic "BLbk"
-//	 4  1  version, 1
+//	 4  1  version, 1 or 2
 //	 5  1  parts: into how many values the block is cut, at least 1
 //	 6  2  flags: bit 0 section A is not compressed, bit 1 section B is not
 //	 8  8  first entry
@@ -21,12 +22,13 @@ import (
 //	92 12  section A: length as stored, length unpacked, CRC32C as stored
 //	104 12 section B: likewise
 //	116 4  CRC32C of bytes 0 to 115
-//	120    section A (rows), section B (entries)
+//	120    section A (rows and, since version 2, appends), section B (entries)
 //
-// The sections' content is told at appendRows and appendEntries.
+// The sections' content is told at appendRows, appendAppends and appendEntries.
 const (
 	blockMagic   = "BLbk"
-	blockVersion = 1
+	blockVersion = 2 // that is written
+	rowsOnly     = 1 // the version whose section A holds rows alone
 	headerSize   = 120
 
 	plainRows    = 1 << 0
@@ -57,6 +59,7 @@ func sum32(crc uint32, b []byte) uint32 { return crc32.Update(crc, castagnoli, b
 type section struct{ stored, unpacked, crc uint32 }
 
 type header struct {
+	version  byte
 	parts    int
 	flags    uint16
 	first    uint64
@@ -77,7 +80,7 @@ func partsOf(size int) int { return (size + partBytes - 1) / partBytes }
 
 func (h *header) put(b []byte) {
 	copy(b, blockMagic)
-	b[4], b[5] = blockVersion, byte(h.parts)
+	b[4], b[5] = h.version, byte(h.parts)
 	be := binary.BigEndian
 	be.PutUint16(b[6:], h.flags)
 	be.PutUint64(b[8:], h.first)
@@ -104,10 +107,10 @@ func parseHeader(b []byte) (h header, wrong string) {
 		return h, "it does not begin as a block does"
 	case be.Uint32(b[116:]) != sum32(0, b[:116]):
 		return h, "the checksum of its header does not match"
-	case b[4] != blockVersion:
+	case b[4] < rowsOnly || b[4] > blockVersion:
 		return h, "it is of a version that this program does not know"
 	}
-	h.parts = int(b[5])
+	h.version, h.parts = b[4], int(b[5])
 	h.flags = be.Uint16(b[6:])
 	h.first = be.Uint64(b[8:])
 	h.count = be.Uint32(b[16:])

@@ -113,6 +113,7 @@ func someBatch() *Batch {
 		b.Records = append(b.Records, r)
 	}
 	b.Rows = []Row{{[]byte("a"), []byte("1")}, {[]byte("b"), nil}, {[]byte("c"), []byte{}}}
+	b.Appends = []Row{{[]byte("a"), []byte("2")}, {[]byte("ab"), []byte("3")}}
 	return b
 }
 
@@ -134,7 +135,7 @@ func FuzzBlock(f *testing.F) {
 		data = bytes.Clone(data)
 		be := binary.BigEndian
 		copy(data, blockMagic)
-		data[4] = blockVersion
+		data[4] = rowsOnly + data[4]%blockVersion
 		body := data[headerSize:]
 		rows := min(be.Uint32(data[92:]), uint32(len(body)))
 		be.PutUint32(data[92:], rows)
@@ -154,8 +155,8 @@ func decodeAny(t *testing.T, data []byte) {
 	}
 	most := maxRatio*len(data) + maxSlack
 	var d rowsDecoder
-	if rows, wrong := d.decode(&h, data); wrong == "" && len(rows)*2 > most {
-		t.Fatalf("%d rows of %d bytes", len(rows), len(data))
+	if rows, appends, wrong := d.decode(&h, data); wrong == "" && (len(rows)+len(appends))*2 > most {
+		t.Fatalf("%d rows and %d appends of %d bytes", len(rows), len(appends), len(data))
 	}
 	b, wrong := decodeBlock(&h, data)
 	if wrong != "" {

@@ -9,25 +9,32 @@
 // are after it. Rows(fn) gives them all back at the start, so that a book opens
 // without deciding anything again.
 //
+// What only grows, such as the facts of a cell, is appended: a batch brings the
+// new bytes of a key, and Appended(key, fn) gives all of them back, the newest
+// first, at any time. Keys of rows and of appends are apart.
+//
 // # Promised
 //
 // When Append returns nil the batch is on disk, whole: its entries, their place
 // in the device index, and its rows. A batch whose Append did not return nil is
 // there whole or not at all after reopening; the journal takes nothing further,
 // and reopening is the only recovery. Entries are gapless from 1 and read back
-// byte for byte, for ever. Blocks come in order. Memory does not grow with the
+// byte for byte, for ever. Blocks come in order. Every byte appended to a key is
+// given back once, in pieces that never overlap. Memory does not grow with the
 // number of entries.
 //
 // # Not promised
 //
 // Rows reach their own keys some time after the batch (checkpointing, see
 // DESIGN.md); only Rows knows where each one lives. The size of a block is the
-// writer's choice.
+// writer's choice. Where one piece of what was appended to a key ends and the
+// next begins is the journal's: always between two batches, and never elsewhere
+// after a crash than before it.
 //
 // # Owed by callers
 //
-// One goroutine appends. Find, Read, BookedAt, Head and Size may be called by
-// any number of others at the same time. Rows is called before the first Append,
+// One goroutine appends. Find, Read, Appended, BookedAt, Head and Size may be
+// called by any number of others at the same time. Rows is called before the first Append,
 // or not at all. An identity is appended once, ever. Each record's JSON is what
 // ledger.AppendEntry and AppendHash give, with the hash that Chain computes.
 // Nothing handed out may be changed, and what a Batch holds may be changed again
@@ -54,7 +61,10 @@ const (
 	MaxName       = 200       // of a device, and of an install: two of them make an index key
 	MaxRowKey     = 4_000     // longer than any three codes of 200 bytes in any escaping
 	MaxRowValue   = 256 << 10 // a transaction carries a few even at the worst
-	MaxEpoch      = 200       // a code's bound
+	// MaxAppend is how many bytes a batch appends to one key at most: with what
+	// waits already they make one value.
+	MaxAppend = 256 << 10
+	MaxEpoch  = 200 // a code's bound
 )
 
 // Record is one entry as stored.
@@ -75,6 +85,18 @@ type Batch struct {
 	Head     [32]byte // hash of the last record
 	Records  []Record
 	Rows     []Row // each key at most once
+	// Appends are bytes to be added, in this order, to what their keys hold; a key
+	// may come several times. Neither key nor bytes are empty.
+	Appends []Row
+}
+
+// Piece is a run of what was appended to a key, by the batches that hold entries
+// First to Last.
+type Piece struct {
+	First    uint64      // of the first batch that appended to it
+	Last     uint64      // of the last batch that did: its last entry
+	BookedAt ledger.Time // of that batch
+	Bytes    []byte
 }
 
 // Head is the end of the journal.
@@ -102,6 +124,10 @@ type Journal interface {
 	// Rows calls fn for every row as of Head, in the order of keys. key and value
 	// are valid until fn returns. fn must not call the journal.
 	Rows(ctx context.Context, fn func(key, value []byte) error) error
+	// Appended calls fn with what was appended to a key, as of Head, in pieces: the
+	// newest first, until fn returns false or an error. A piece's bytes are valid
+	// until fn returns.
+	Appended(key []byte, fn func(Piece) (more bool, err error)) error
 	// Find returns the record of an identity, or ErrNotFound.
 	Find(id ledger.Identity) (Found, error)
 	// Read calls fn with the block that holds entry from, and with those after it,
@@ -111,8 +137,8 @@ type Journal interface {
 	// more than the block's header; ErrNotFound if there is no entry n.
 	BookedAt(n uint64) (ledger.Time, error)
 	// Check reads every block and verifies checksums, numbering, hash chain and
-	// device index, and the checksums of checkpointed rows; progress, which may be
-	// nil, is called now and then with the entry reached. What is wrong comes back
+	// device index, and the checksums of checkpointed rows and stored pieces;
+	// progress, which may be nil, is called now and then with the entry reached. What is wrong comes back
 	// as a *Damage. It may run while others append, and checks what was there when
 	// it began.
 	Check(ctx context.Context, progress func(n uint64)) error

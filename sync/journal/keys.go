@@ -1,19 +1,25 @@
 package journal
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"bayledger/sync/ledger"
+)
 
 // The journal's rooms of the key space (the first byte of a key) and its
 // metadata keys; DESIGN.md has the whole layout.
 const (
-	roomBlocks  = 'b'
-	roomDevices = 'i'
-	roomRows    = 'c'
+	roomBlocks   = 'b'
+	roomDevices  = 'i'
+	roomRows     = 'c'
+	roomSegments = 's'
 )
 
 var (
 	formatKey = []byte("jformat") // {"format":1}, written by the first migration
 	epochKey  = []byte("jepoch")  // text
 	markKey   = []byte("jmark")   // BE uint64, CRC32C of it
+	spanKey   = []byte("jspan")   // BE uint64 mark of the segments, BE uint64 span, CRC32C of both
 )
 
 const blockKeySize = 1 + 8
@@ -95,6 +101,73 @@ func parseMark(value []byte) (mark uint64, ok bool) {
 		return 0, false
 	}
 	return binary.BigEndian.Uint64(value), true
+}
+
+// segmentPrefix appends the start of the keys of what was appended to a row key;
+// the first entry of the segment follows.
+func segmentPrefix(b []byte, key []byte) []byte {
+	b = binary.AppendUvarint(append(b, roomSegments), uint64(len(key)))
+	return append(b, key...)
+}
+
+// parseSegmentKey reads a segment's key.
+func parseSegmentKey(stored []byte) (key []byte, first uint64, ok bool) {
+	if len(stored) == 0 || stored[0] != roomSegments {
+		return nil, 0, false
+	}
+	size, n := binary.Uvarint(stored[1:])
+	rest := stored[1+max(n, 0):]
+	if n <= 0 || size > MaxRowKey || uint64(len(rest)) != size+8 {
+		return nil, 0, false
+	}
+	return rest[:size:size], binary.BigEndian.Uint64(rest[size:]), true
+}
+
+// segmentHead is what stands before the bytes of a segment: its last entry, and
+// when that entry's batch was booked. A checksum of key and value ends it.
+const segmentHead = 8 + 8
+
+// parseSegment reads a segment's key and value.
+func parseSegment(stored, value []byte) (key []byte, p Piece, ok bool) {
+	key, first, ok := parseSegmentKey(stored)
+	if !ok {
+		return nil, Piece{}, false
+	}
+	body, ok := parseRow(stored, value)
+	if !ok || len(body) <= segmentHead {
+		return nil, Piece{}, false
+	}
+	p = pieceOf(first, body)
+	return key, p, p.First > 0 && p.First <= p.Last
+}
+
+// pieceOf reads a segment's value without its checksum.
+func pieceOf(first uint64, body []byte) Piece {
+	be := binary.BigEndian
+	return Piece{
+		First: first, Last: be.Uint64(body), BookedAt: ledger.Time(be.Uint64(body[8:])),
+		Bytes: body[segmentHead:len(body):len(body)],
+	}
+}
+
+// putSegmentHead sets the start of a segment's value anew.
+func putSegmentHead(body []byte, last uint64, bookedAt ledger.Time) {
+	binary.BigEndian.PutUint64(body, last)
+	binary.BigEndian.PutUint64(body[8:], uint64(bookedAt))
+}
+
+func appendSpan(b []byte, mark, span uint64) []byte {
+	b = be64(be64(b, mark), span)
+	return be32(b, sum32(0, b[len(b)-16:]))
+}
+
+func parseSpan(value []byte) (mark, span uint64, ok bool) {
+	be := binary.BigEndian
+	if len(value) != 20 || be.Uint32(value[16:]) != sum32(0, value[:16]) {
+		return 0, 0, false
+	}
+	mark, span = be.Uint64(value), be.Uint64(value[8:])
+	return mark, span, mark > 0 && span > 0
 }
 
 func be64(b []byte, v uint64) []byte { return binary.BigEndian.AppendUint64(b, v) }

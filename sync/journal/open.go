@@ -13,18 +13,22 @@ func openCore(st store, o Options, free func() (uint64, error)) (*core, error) {
 		o.FreeBytes = free
 	}
 	c := &core{
-		st: st, lag: o.CheckpointLag, dirty: newDirty(),
+		st: st, lag: o.CheckpointLag, dirty: newDirty(), tails: newTails(o.CheckpointLag),
 		space: space{free: o.FreeBytes, reserve: o.Reserve},
 	}
 	head := &Head{}
 	var err error
-	if head.Epoch, err = openEpoch(st, o.NewEpoch); err != nil {
+	if head.Epoch, err = openEpoch(st, o); err != nil {
 		return nil, err
 	}
-	if err := c.findHead(head); err != nil {
+	newest, err := c.findHead(head)
+	if err != nil {
 		return nil, err
 	}
 	c.head.Store(head)
+	if err := c.openSpan(newest); err != nil {
+		return nil, err
+	}
 	if err := c.replay(); err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ const format = `{"format":1}`
 
 // openEpoch reads the epoch, after a look at the format; a folder without a
 // journal gets both.
-func openEpoch(st store, newEpoch func() string) (epoch string, err error) {
+func openEpoch(st store, o Options) (epoch string, err error) {
 	var layout string
 	err = st.get(formatKey, func(v []byte) error { layout = string(v); return nil })
 	if err != nil && !errors.Is(err, errNoKey) {
@@ -51,7 +55,7 @@ func openEpoch(st store, newEpoch func() string) (epoch string, err error) {
 	case err == nil || !errors.Is(err, errNoKey):
 		return epoch, err
 	}
-	for _, room := range []byte{roomBlocks, roomDevices, roomRows} {
+	for _, room := range []byte{roomBlocks, roomDevices, roomRows, roomSegments} {
 		used := false
 		err := st.each([]byte{room}, []byte{room}, false, func(_, _ []byte) (bool, error) {
 			used = true
@@ -64,13 +68,13 @@ func openEpoch(st store, newEpoch func() string) (epoch string, err error) {
 			return "", damage(0, 0, "there are entries or rows, but no epoch")
 		}
 	}
-	if newEpoch == nil {
+	if o.NewEpoch == nil {
 		return "", fmt.Errorf("%w: it is new, and Options.NewEpoch is nil", ErrFolder)
 	}
-	return newFolder(st, newEpoch())
+	return newFolder(st, o.NewEpoch(), o.CheckpointLag)
 }
 
-func newFolder(st store, epoch string) (string, error) {
+func newFolder(st store, epoch string, span uint64) (string, error) {
 	if err := checkEpoch(epoch); err != nil {
 		return "", err
 	}
@@ -78,7 +82,29 @@ func newFolder(st store, epoch string) (string, error) {
 		{key: formatKey, value: []byte(format)},
 		{key: epochKey, value: []byte(epoch)},
 		{key: markKey, value: appendMark(nil, 1)},
+		{key: spanKey, value: appendSpan(nil, 1, span)},
 	})
+}
+
+// openSpan reads how far segments are written and how many entries a window of
+// them has. A folder whose newest block is of a version without appends gets
+// both: there is nothing to cut before its end.
+func (c *core) openSpan(newest byte) error {
+	ok := false
+	err := c.st.get(spanKey, func(v []byte) error {
+		c.cut, c.tails.span, ok = parseSpan(v)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errNoKey) && newest == rowsOnly:
+		c.cut = c.Head().N + 1
+		return c.st.commit([]write{{key: spanKey, value: appendSpan(nil, c.cut, c.tails.span)}})
+	case err != nil && !errors.Is(err, errNoKey):
+		return err
+	case !ok:
+		return damage(0, 0, "the record of which segments are written (jspan) cannot be read")
+	}
+	return nil
 }
 
 func checkEpoch(epoch string) error {
@@ -88,13 +114,14 @@ func checkEpoch(epoch string) error {
 	return nil
 }
 
-// findHead reads the header of the last block. Parts without a block after it
-// were stored ahead of a commit that never came: they are taken away.
-func (c *core) findHead(head *Head) error {
+// findHead reads the header of the last block, and returns its version, rowsOnly
+// if there is none. Parts without a block after it were stored ahead of a commit
+// that never came: they are taken away.
+func (c *core) findHead(head *Head) (version byte, err error) {
 	var orphans []write
 	var h header
 	found := false
-	err := c.st.each([]byte{roomBlocks}, []byte{roomBlocks}, true, func(key, value []byte) (bool, error) {
+	err = c.st.each([]byte{roomBlocks}, []byte{roomBlocks}, true, func(key, value []byte) (bool, error) {
 		first, k, ok := parseBlockKey(key)
 		switch {
 		case !ok:
@@ -112,17 +139,18 @@ func (c *core) findHead(head *Head) error {
 		return false, nil
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if len(orphans) > 0 {
 		if err := c.st.commit(orphans); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	if found {
-		head.N, head.Hash, head.BookedAt = h.last(), h.head, h.bookedAt
+	if !found {
+		return rowsOnly, nil
 	}
-	return nil
+	head.N, head.Hash, head.BookedAt = h.last(), h.head, h.bookedAt
+	return h.version, nil
 }
 
 // others returns the parts that are not of the block that begins with first.
@@ -143,7 +171,8 @@ func or(text, other string) string {
 	return text
 }
 
-// replay gathers the row changes of the blocks from the mark on.
+// replay gathers the row changes and the appends of the blocks from their marks
+// on.
 func (c *core) replay() error {
 	ok := false
 	err := c.st.get(markKey, func(v []byte) error {
@@ -157,18 +186,25 @@ func (c *core) replay() error {
 	switch {
 	case err != nil || !ok || c.mark == 0:
 		return damage(0, 0, "the record of which rows are checkpointed (jmark) cannot be read")
-	case c.mark > head+1:
-		return damage(head+1, 0, "rows are checkpointed through entry %d, but these entries are missing", c.mark-1)
-	case c.mark == head+1:
+	case max(c.mark, c.cut) > head+1:
+		return damage(head+1, 0, "rows are checkpointed through entry %d, but these entries are missing", max(c.mark, c.cut)-1)
+	}
+	from := min(c.mark, c.cut)
+	if from == head+1 {
 		return nil
 	}
 	var decoder rowsDecoder
-	return c.blocks(blockKey(nil, c.mark), c.mark, head, func(h *header, block []byte) (bool, error) {
-		rows, wrong := decoder.decode(h, block)
+	return c.blocks(blockKey(nil, from), from, head, func(h *header, block []byte) (bool, error) {
+		rows, appends, wrong := decoder.decode(h, block)
 		if wrong != "" {
 			return false, damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
 		}
-		c.dirty.apply(h.first, rows)
+		if h.first >= c.mark {
+			c.dirty.apply(h.first, rows)
+		}
+		if h.first >= c.cut {
+			c.tails.apply(h.first, h.last(), h.bookedAt, appends)
+		}
 		return true, nil
 	})
 }

@@ -67,6 +67,22 @@ func (w *writes) part(first uint64, k int, value []byte) {
 	w.add(write{key: w.keep(start), value: value})
 }
 
+func (w *writes) segment(key []byte, first uint64, body []byte) {
+	start := len(w.arena)
+	w.arena = be64(segmentPrefix(w.arena, key), first)
+	stored := w.keep(start)
+	start = len(w.arena)
+	w.arena = append(w.arena, body...)
+	w.arena = be32(w.arena, rowSum(stored, body))
+	w.add(write{key: stored, value: w.keep(start)})
+}
+
+func (w *writes) span(mark, span uint64) {
+	start := len(w.arena)
+	w.arena = appendSpan(w.arena, mark, span)
+	w.add(write{key: spanKey, value: w.keep(start)})
+}
+
 func (w *writes) mark(mark uint64) {
 	start := len(w.arena)
 	w.arena = appendMark(w.arena, mark)

@@ -3,8 +3,9 @@
 //
 // Run is given a function that opens an empty journal with the means to crash
 // it, fill its disk and break a commit. Each test ends by opening the journal
-// anew and comparing everything it holds with what it was given: head, rows,
-// every record by number and by identity, and a full Check.
+// anew and comparing everything it holds with what it was given: head, rows, what
+// was appended to each key, every record by number and by identity, and a full
+// Check.
 package journaltest
 
 import (
@@ -52,6 +53,8 @@ func Run(t *testing.T, open func(t *testing.T) *Subject) {
 	}{
 		{"empty", empty},
 		{"rows age out", rowsAgeOut},
+		{"appends", appends},
+		{"one key", oneKey},
 		{"bounds", bounds},
 		{"refused", refused},
 		{"large", large},
@@ -158,6 +161,59 @@ func rowsAgeOut(t *testing.T, s *Subject) {
 	s.end(t, w, true)
 }
 
+// appends appends for many windows, with ends of both kinds anywhere in them, and
+// asks on the way.
+func appends(t *testing.T, s *Subject) {
+	w := NewWorld(Config{Seed: 17, Cells: 40, AppendsPerEntry: 3})
+	choice := rand.New(rand.NewPCG(17, 2))
+	for i := range 120 {
+		s.append(t, w.Batch(w.Size(40)))
+		if err := w.verifyKey(s.Journal, "f", w.head.N); err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case i%12 == 7:
+			s.end(t, w, choice.IntN(2) == 0)
+		case i%12 == 9: // twice: what a start gathers and writes, the next one must not gather again
+			s.end(t, w, false)
+			s.append(t, w.Batch(1))
+			s.end(t, w, false)
+		}
+	}
+	w.NoAppends = true
+	for range 60 { // what waits is written all the same
+		s.append(t, w.Batch(20))
+	}
+	s.end(t, w, false)
+	s.end(t, w, true)
+}
+
+// oneKey appends as much to one key as may be, in one batch and in many.
+func oneKey(t *testing.T, s *Subject) {
+	w := NewWorld(Config{Seed: 18})
+	add := func(sizes ...int) {
+		t.Helper()
+		rows := make([]journal.Row, 0, len(sizes))
+		for _, size := range sizes {
+			rows = append(rows, journal.Row{Key: []byte("f"), Value: w.noise(size)})
+		}
+		s.append(t, w.WithAppends(2, rows))
+	}
+	for range 12 {
+		add(journal.MaxAppend)
+	}
+	s.end(t, w, false)
+	for range 12 {
+		add(journal.MaxAppend-3, 1, 2)
+		add(5)
+	}
+	s.end(t, w, true)
+	for range 300 {
+		add(700)
+	}
+	s.end(t, w, false)
+}
+
 func bounds(t *testing.T, s *Subject) {
 	w := NewWorld(Config{Seed: 4, RowsPerEntry: 1})
 	s.append(t, w.Batch(journal.MaxBatchScans))
@@ -202,6 +258,16 @@ func refused(t *testing.T, s *Subject) {
 		"row of no key":  func(b *journal.Batch) { b.Rows[0].Key = nil },
 		"row's long key": func(b *journal.Batch) { b.Rows[0].Key = make([]byte, journal.MaxRowKey+1) },
 		"row too large":  func(b *journal.Batch) { b.Rows[0].Value = make([]byte, journal.MaxRowValue+1) },
+		"append's key":   func(b *journal.Batch) { b.Appends[1].Key = nil },
+		"append's long key": func(b *journal.Batch) {
+			b.Appends[1].Key = make([]byte, journal.MaxRowKey+1)
+		},
+		"append of nothing": func(b *journal.Batch) { b.Appends[1].Value = nil },
+		"append too large": func(b *journal.Batch) {
+			for i := range b.Appends {
+				b.Appends[i] = journal.Row{Key: []byte("f"), Value: make([]byte, journal.MaxAppend/2+1)}
+			}
+		},
 	} {
 		b := w.Batch(2)
 		spoil(b)
@@ -488,6 +554,15 @@ func readersBesideTheWriter(t *testing.T, s *Subject) {
 		return err
 	})
 	reader(func() error { return j.Check(context.Background(), nil) })
+	reader(func() error {
+		before := j.Head().N
+		for _, key := range append(prefixes, string(cellKey(7))) {
+			if err := w.verifyKey(j, key, before); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	reader(func() error {
 		if n := j.Head().N; n > 0 {
 			return w.verifyIdentity(j, 1+(n*7919)%n)

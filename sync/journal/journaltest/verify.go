@@ -15,7 +15,7 @@ import (
 )
 
 // Verify fails the test unless the journal, just opened, holds exactly what the
-// world made: head, rows, every record by number and by identity, and a Check.
+// world made: head, rows, what was appended to each key, every record by number and by identity, and a Check.
 func (w *World) Verify(t testing.TB, j journal.Journal) {
 	t.Helper()
 	if err := w.verify(j); err != nil {
@@ -29,6 +29,9 @@ func (w *World) verify(j journal.Journal) error {
 		return fmt.Errorf("the head is %+v, want %+v", head, w.head)
 	}
 	if err := w.verifyRows(j); err != nil {
+		return err
+	}
+	if err := w.verifyAppends(j); err != nil {
 		return err
 	}
 	if err := w.verifyRecords(j, 1, 0); err != nil {

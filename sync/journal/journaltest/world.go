@@ -18,6 +18,8 @@ type Config struct {
 	Cells   int // 1,000: how many rows there are to change
 	// RowsPerEntry is how many rows an entry changes: 2.
 	RowsPerEntry int
+	// AppendsPerEntry is how many appends an entry makes: 1.
+	AppendsPerEntry int
 	// Shuffle lets seqs come out of order, and entries that came from no device.
 	Shuffle bool
 	// Deletes lets one row change in eight be a deletion.
@@ -36,8 +38,14 @@ type World struct {
 	rows    map[string][]byte
 	kept    []kept
 	before  undo
+	// What was appended has its own source, so that it changes nothing else.
+	appends  *rand.PCG
+	appended map[string][]appended
+	given    []journal.Row // appends of the next batch
 	// Forget makes the world remember no records, and Undo impossible: for loads.
 	Forget bool
+	// NoAppends makes batches without appends, as older programs did.
+	NoAppends bool
 }
 
 // kept is what the journal must say about one entry.
@@ -70,7 +78,13 @@ func NewWorld(c Config) *World {
 		c.RowsPerEntry = 2
 	}
 	source := rand.NewPCG(c.Seed, 1)
-	w := &World{c: c, source: source, rng: rand.New(source), rows: make(map[string][]byte)}
+	if c.AppendsPerEntry == 0 {
+		c.AppendsPerEntry = 1
+	}
+	w := &World{
+		c: c, source: source, rng: rand.New(source), rows: make(map[string][]byte),
+		appends: rand.NewPCG(c.Seed, 3), appended: make(map[string][]appended),
+	}
 	w.head.BookedAt = start
 	for i := range c.Devices {
 		w.devices = append(w.devices, device{name: fmt.Sprintf("H-%02d", i+1), install: fmt.Sprintf("k%07x", w.rng.Uint32()>>4), next: 1})
@@ -86,7 +100,8 @@ func (w *World) Batch(count int) *journal.Batch {
 	return w.make(count, nil, nil)
 }
 
-// Edits makes the next batch of entries that came from no device.
+// Edits makes the next batch of entries that came from no device and append
+// nothing.
 func (w *World) Edits(count int) *journal.Batch {
 	w.bare = true
 	defer func() { w.bare = false }()
@@ -102,6 +117,13 @@ func (w *World) Bulky(count, stamp int) *journal.Batch {
 // WithRows makes the next batch, with the given rows in place of its own.
 func (w *World) WithRows(count int, rows []journal.Row) *journal.Batch {
 	return w.make(count, nil, rows)
+}
+
+// WithAppends makes the next batch, with the given appends in place of its own.
+func (w *World) WithAppends(count int, appends []journal.Row) *journal.Batch {
+	w.given = appends
+	defer func() { w.given = nil }()
+	return w.make(count, nil, nil)
 }
 
 func (w *World) noise(n int) []byte {
@@ -133,6 +155,12 @@ func (w *World) make(count int, stamp func() []byte, rows []journal.Row) *journa
 		rows = w.changes(count * w.c.RowsPerEntry)
 	}
 	b.Rows = rows
+	switch {
+	case w.given != nil:
+		b.Appends = w.given
+	case !w.NoAppends && !w.bare:
+		b.Appends = w.additions(count * w.c.AppendsPerEntry)
+	}
 	w.remember(b)
 	return b
 }
@@ -151,6 +179,7 @@ func (w *World) remember(b *journal.Batch) {
 	if w.Forget {
 		return
 	}
+	w.rememberAppends(b)
 	for _, r := range b.Records {
 		w.kept = append(w.kept, kept{r, b.BookedAt})
 	}
@@ -163,6 +192,8 @@ type undo struct {
 	devices []device
 	kept    int
 	rows    []change
+	appends []byte
+	keys    []string // of what was appended, once for each batch and key
 }
 
 type change struct {
@@ -180,6 +211,7 @@ func (w *World) save() {
 		w.before.devices[i].held = slices.Clone(w.devices[i].held)
 	}
 	w.before.source, _ = w.source.MarshalBinary()
+	w.before.appends, _ = w.appends.MarshalBinary()
 }
 
 // Undo takes the last batch back: the journal did not store it. The next batch
@@ -195,6 +227,11 @@ func (w *World) Undo() {
 		}
 	}
 	u.rows = nil
+	_ = w.appends.UnmarshalBinary(u.appends)
+	for _, key := range u.keys {
+		w.appended[key] = w.appended[key][:len(w.appended[key])-1]
+	}
+	u.keys = nil
 }
 
 // Size draws how many entries the next batch should have: mostly few.
@@ -267,13 +304,17 @@ func (w *World) changes(count int) []journal.Row {
 			continue
 		}
 		seen[cell] = true
-		row := journal.Row{Key: fmt.Appendf(nil, "cell/BOLT-M6-%06d/main/A-%02d-%02d/L7", cell, cell%40, cell%60)}
+		row := journal.Row{Key: cellKey(cell)}
 		if !w.c.Deletes || w.rng.IntN(8) > 0 {
 			row.Value = fmt.Appendf(nil, `["%d","available",%d,%d]`, w.rng.IntN(10_000), w.head.N, w.head.BookedAt)
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+func cellKey(cell int) []byte {
+	return fmt.Appendf(nil, "cell/BOLT-M6-%06d/main/A-%02d-%02d/L7", cell, cell%40, cell%60)
 }
 
 // Devices returns each device's last identity.
