@@ -160,8 +160,6 @@ func (f *forgetful) Read(context.Context, uint64, func(*journal.Block) (bool, er
 
 func (f *forgetful) Appended([]byte, func(journal.Piece) (bool, error)) error { return nil }
 
-func (f *forgetful) Appended([]byte, func(journal.Piece) (bool, error)) error { return nil }
-
 func (f *forgetful) BookedAt(uint64) (ledger.Time, error)      { return 0, journal.ErrNotFound }
 func (f *forgetful) Check(context.Context, func(uint64)) error { return nil }
 func (f *forgetful) Room() error                               { return nil }
