@@ -132,7 +132,7 @@ func TestServeAndDrain(t *testing.T) {
 	if err != nil || !strings.Contains(string(rest), "event: drain") {
 		t.Errorf("the follower read %q, %v", rest, err)
 	}
-	if _, err := io.WriteString(write, `"action":"undo","reference":"9"}`); err != nil {
+	if _, err := io.WriteString(write, `"action":"undo","reference":"x/y"}`); err != nil {
 		t.Fatal(err)
 	}
 	write.Close()

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+
+	"bayledger/sync/ledger"
 )
 
 // judge takes a recorded day together on its own: it reads the file as it is, and
@@ -14,6 +16,7 @@ type judge struct {
 	opening map[string]*big.Rat // counted before the first scan, by product
 	final   map[string]*big.Rat // where everything must end
 	scans   int
+	first   ledger.Time // when the first of them happened; 0 if they are made up
 }
 
 // openProducts reads the catalogue's file: the codes, their names, and how much
@@ -43,7 +46,7 @@ func (j *judge) openProducts(r io.Reader) (rows [][]string, err error) {
 
 // readScans adds up a scan log.
 func (j *judge) readScans(r io.Reader) error {
-	table, at, err := readHeader(r, "action", "code", "quantity")
+	table, at, err := readHeader(r, "action", "code", "quantity", "occurred_at")
 	if err != nil {
 		return err
 	}
@@ -62,6 +65,13 @@ func (j *judge) readScans(r io.Reader) error {
 		}
 		if row[at[0]] == "remove" {
 			quantity.Neg(quantity)
+		}
+		moment, err := ledger.ParseTime(row[at[3]])
+		if err != nil {
+			return fmt.Errorf("row %d of the scans: %w", j.scans+1, err)
+		}
+		if j.first == 0 || moment < j.first {
+			j.first = moment
 		}
 		balance.Add(balance, quantity)
 		j.scans++

@@ -252,7 +252,8 @@ func (r *rehearsal) stockUp(ctx context.Context) error {
 			limits = append(limits, []string{p[0], "main", least.RatString()})
 		}
 		seq++
-		in := ledger.Intent{Device: "opening", Install: "-", Seq: uint64(seq), Action: ledger.ActionCount, Reason: "opening", Product: p[0]}
+		// Stock that was counted later than a scan would cover it (rule 2).
+		in := ledger.Intent{At: max(0, r.judge.first-1), Device: "opening", Install: "-", Seq: uint64(seq), Action: ledger.ActionCount, Reason: "opening", Product: p[0]}
 		if in.Quantity, err = ledger.ParseDecimal(opening.RatString()); err != nil {
 			return err
 		}

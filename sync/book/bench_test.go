@@ -46,6 +46,10 @@ func benchmarkBook(b *testing.B, j journal.Journal) {
 	}
 	defer bk.Close()
 	stockUp(b, bk, products, places)
+	morning, err := ledger.ParseTime("2026-03-02T09:15:04.120Z")
+	if err != nil {
+		b.Fatal(err)
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	submissions := make([][]*book.Submission, devices)
 	var group sync.WaitGroup
@@ -55,8 +59,8 @@ func benchmarkBook(b *testing.B, j journal.Journal) {
 			for i := range window {
 				from := rng.IntN(places)
 				s.Intents = append(s.Intents, wire.DecodeIntent(fmt.Appendf(nil,
-					`{"device":"D-%d","install":"i","seq":%d,"at":"2026-03-02T09:15:04.120Z","clock":"a","operator":"ann","action":"move","product":"P-%d","quantity":"%d","from":"A-%d","to":"A-%d"}`,
-					d, seq+i, rng.IntN(products), 1+rng.IntN(9), from, (from+1)%places), wire.Socket))
+					`{"device":"D-%d","install":"i","seq":%d,"at":"%s","clock":"a","operator":"ann","action":"move","product":"P-%d","quantity":"%d","from":"A-%d","to":"A-%d"}`,
+					d, seq+i, morning+ledger.Time(seq*devices+16*d+i), rng.IntN(products), 1+rng.IntN(9), from, (from+1)%places), wire.Socket))
 			}
 			submissions[d] = append(submissions[d], s)
 		}
@@ -92,7 +96,7 @@ func stockUp(b *testing.B, bk *book.Book, products, places int) {
 		b.Fatal(err)
 	}
 	for place := range places {
-		in := ledger.Intent{Device: "opening", Install: "i", Seq: uint64(place + 1), Action: ledger.ActionCount, Reason: "opening", From: fmt.Sprint("A-", place)}
+		in := ledger.Intent{Device: "opening", Install: "i", Seq: uint64(place + 1), Action: ledger.ActionCount, Reason: "opening", At: ledger.Time(place + 1), From: fmt.Sprint("A-", place)}
 		for i := range products {
 			in.Lines = append(in.Lines, ledger.Line{Product: fmt.Sprint("P-", i), Quantity: ledger.NewDecimal(1_000_000, 0)})
 		}

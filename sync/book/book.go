@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 )
 
 // Book is the stock of one company. Make one with Open.
@@ -32,6 +34,7 @@ type Book struct {
 	// mu guards the decided state below. The writer holds it while it decides.
 	mu        sync.RWMutex
 	state     *ledger.State
+	settled   *settle.Books // over state
 	streams   map[streamKey]*stream
 	conflicts map[conflictKey]uint64
 	dirty     []*stream // changed since the last batch was sealed
@@ -82,6 +85,9 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 	b.feed = newFeed(b, o.RingBytes, head.N)
 	w := &writer{book: b, hasher: sha256.New(), n: head.N, hash: head.Hash, bookedAt: head.BookedAt}
 	w.batch = w.newBatch()
+	for _, st := range b.streams {
+		w.latest = max(w.latest, st.tEff)
+	}
 	b.group.Add(2)
 	go b.commit()
 	go b.announce()
@@ -97,12 +103,15 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 
 func (b *Book) load(ctx context.Context) error {
 	loader, state := ledger.NewLoader()
+	settled := settle.New(state, past{b.journal})
 	err := b.journal.Rows(ctx, func(key, value []byte) error {
 		switch {
 		case len(key) > 1 && key[0] == rowStream:
 			return b.loadStream(key, value)
 		case len(key) > 1 && key[0] == rowConflict:
 			return b.loadConflict(key, value)
+		case len(key) > 1 && strings.IndexByte(settle.RowPrefixes, key[0]) >= 0:
+			return settled.Load(key, value) // its prefixes come after the ledger's
 		}
 		return loader.Load(key, value)
 	})
@@ -112,8 +121,17 @@ func (b *Book) load(ctx context.Context) error {
 	if err := loader.Finish(); err != nil {
 		return err
 	}
-	b.state = state
+	b.state, b.settled = state, settled
 	return nil
+}
+
+// past reads stored histories for settling.
+type past struct{ journal journal.Journal }
+
+func (p past) Appended(key []byte, fn func(settle.Piece) (bool, error)) error {
+	return p.journal.Appended(key, func(piece journal.Piece) (bool, error) {
+		return fn(settle.Piece{BookedAt: piece.BookedAt, Bytes: piece.Bytes})
+	})
 }
 
 // Close takes no more work, commits what was taken, tells of it, and returns.

@@ -66,6 +66,10 @@ func (w *writer) edit(r *editRequest, room error) {
 		r.reply <- editReply{bad: -1, err: &ledger.Fault{Code: ledger.DiskFull, Message: room.Error()}}
 		return
 	}
+	if !r.try {
+		// Settings hold from a moment that no fact booked so far has reached.
+		w.bookedAt = max(w.bookedAt, w.latest+1)
+	}
 	done, bad, f := w.book.state.Edit(r.patches, w.n+1, w.bookedAt, r.try)
 	if f != nil {
 		r.reply <- editReply{bad: bad, err: f}

@@ -22,6 +22,7 @@ type writer struct {
 	hash     [32]byte // of entry n
 	hasher   hash.Hash
 	bookedAt ledger.Time
+	latest   ledger.Time // the latest moment of any fact
 	batch    *batch
 	flying   [3]*batch // handed to the committer, newest first
 }
@@ -99,7 +100,8 @@ func (w *writer) drain() {
 func (w *writer) handOver() {
 	b := w.batch
 	w.book.mu.Lock()
-	b.changes = w.book.state.TakeChanges()
+	w.correct()
+	b.changes = w.book.settled.TakeChanges()
 	streams := w.book.dirtyStreams()
 	for _, st := range streams {
 		b.journal.Rows = append(b.journal.Rows, journal.Row(st.row()))
@@ -109,12 +111,27 @@ func (w *writer) handOver() {
 	for _, r := range b.changes.Rows {
 		b.journal.Rows = append(b.journal.Rows, journal.Row(r))
 	}
-	b.changes.Rows = nil
+	b.journal.Appends = make([]journal.Row, len(b.changes.Appends))
+	for i, r := range b.changes.Appends {
+		b.journal.Appends[i] = journal.Row(r)
+	}
+	b.changes.Rows, b.changes.Appends = nil, nil
 	b.journal.Head = w.hash
 	b.journal.BookedAt = w.bookedAt
 	w.book.ready <- b
 	w.flying = [3]*batch{b, w.flying[0], w.flying[1]}
 	w.batch = w.newBatch()
+}
+
+// correct enters what the late facts of the batch changed in others, joined: one
+// difference for each product and pair of places, however many they were.
+func (w *writer) correct() {
+	moves := w.book.settled.Seal(w.n+1, w.book.durable.Load())
+	if len(moves) == 0 {
+		return
+	}
+	w.add(&ledger.Entry{N: w.n + 1, Kind: ledger.KindCorrection, BookedAt: w.bookedAt, TEff: w.bookedAt, Outcome: ledger.Applied, Moves: moves}, nil, journal.Record{})
+	w.book.decided = w.n
 }
 
 // handOverAmid hands the batch over in the middle of a submission that is larger
@@ -297,7 +314,8 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 		}
 	}
 	st.tEff = max(st.tEff, at.TEff)
-	at.Entry = w.lookup
+	w.latest = max(w.latest, at.TEff)
+	at.Stamped = w.stamped
 	return at
 }
 
@@ -334,7 +352,7 @@ func (w *writer) recent() [4]*batch {
 func (w *writer) safely(r *ledger.Received, at ledger.Receipt, lost bool) (d ledger.Decision) {
 	defer func() {
 		if p := recover(); p != nil {
-			w.book.state.Abandon()
+			w.book.settled.Abandon()
 			w.book.opts.Report(fmt.Errorf("deciding entry %d failed: %v\n%s", at.N, p, debug.Stack()))
 			d = ledger.Decision{Outcome: ledger.Parked, Code: ledger.Unsupported, Message: "The scan could not be decided. It is kept and holds no stock."}
 		}
@@ -344,7 +362,7 @@ func (w *writer) safely(r *ledger.Received, at ledger.Receipt, lost bool) (d led
 			Exceptions: []ledger.ExceptionEvent{{ID: fmt.Sprintf("lost_scan/%d", at.N), Kind: "lost_scan", Severity: "critical",
 				Message: fmt.Sprintf("Scan %d of %s was lost before it was sent: %s. Ask what was scanned then, and count.", r.Intent.Seq, r.Intent.Device, r.Intent.Reason)}}}
 	}
-	return w.book.state.Decide(r, at)
+	return w.book.settled.Decide(r, at)
 }
 
 // enter makes the entry of a decision.
@@ -423,36 +441,25 @@ func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
 	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil
 }
 
-// lookup returns the entry of an intent, nil where it has not come.
-func (w *writer) lookup(id ledger.Identity) (*ledger.Entry, error) {
+// stamped returns what was fixed when an intent came, with n 0 where it has not.
+func (w *writer) stamped(id ledger.Identity) (n uint64, stamp []byte, err error) {
 	st := w.book.streams[streamKey{id.Device, id.Install}]
 	if st == nil || !st.has(id.Seq) {
-		return nil, nil
+		return 0, nil, nil
 	}
-	data, err := w.entryOf(id)
-	if errors.Is(err, journal.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return ledger.ReadEntry(data)
-}
-
-func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {
 	for _, b := range w.recent() {
 		if b == nil {
 			continue
 		}
 		for i := range b.journal.Records {
 			if b.journal.Records[i].ID == id {
-				return b.journal.Records[i].JSON, nil
+				return b.journal.First + uint64(i), b.journal.Records[i].Stamp, nil
 			}
 		}
 	}
 	found, err := w.book.journal.Find(id)
 	if errors.Is(err, journal.ErrNotFound) {
-		return nil, err
+		return 0, nil, nil // it is being decided now
 	}
-	return found.JSON, err
+	return found.N, found.Stamp, err
 }

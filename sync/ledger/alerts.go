@@ -151,17 +151,17 @@ func (s *State) watchAdd(product *Product, place *Place, quantity int64, held bo
 		w.count(place, quantity, held)
 		if !w.touched {
 			w.touched = true
-			s.booking.watches = append(s.booking.watches, w)
+			s.posting.watches = append(s.posting.watches, w)
 		}
 	}
 }
 
-// judge compares the watches and shelves that an entry touched with the alerts
-// that are open, and returns what was crossed by it (rule 9).
+// judge compares the watches that a posting touched with the alerts that are
+// open, and returns what was crossed by it (rule 9).
 func (s *State) judge(n uint64, at Time) []Alert {
-	b := &s.booking
+	p := &s.posting
 	var out []Alert
-	for _, w := range b.watches {
+	for _, w := range p.watches {
 		w.touched = false
 		crossed := [...]bool{
 			w.hasMin && w.available < w.min,
@@ -175,13 +175,7 @@ func (s *State) judge(n uint64, at Time) []Alert {
 			}
 		}
 	}
-	b.watches = b.watches[:0]
-	for _, sh := range b.shelves {
-		before, after := sh.before, s.total(sh.product, sh.place)
-		if (before < 0) != (after < 0) {
-			out = s.cross(out, n, at, alertParts{kind: "negative", product: sh.product, site: sh.place.Site, place: sh.place, quantity: after}, after < 0)
-		}
-	}
+	p.watches = p.watches[:0]
 	return out
 }
 

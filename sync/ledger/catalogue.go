@@ -14,6 +14,39 @@ type Site struct {
 	Code     string
 	Name     string
 	Negative Policy // missing: allow
+	// NegativeWas are the policies of earlier, the oldest first.
+	NegativeWas []PastPolicy `json:",omitempty"`
+}
+
+// PastPolicy is a setting that was in force until a moment. Settings that the fold
+// reads are dated: for each fact the one in force at its moment counts.
+type PastPolicy struct {
+	Until Time // the first moment of the next one
+	Value Policy
+}
+
+func policyAt(now Policy, was []PastPolicy, t Time) Policy {
+	for i := range was {
+		if t < was[i].Until {
+			return was[i].Value
+		}
+	}
+	return now
+}
+
+// PolicyAt returns the policy for removals below zero that was in force at a
+// moment for a product at a physical place.
+func (s *State) PolicyAt(p *Product, at *Place, t Time) Policy {
+	policy := policyAt(p.Negative, p.NegativeWas, t)
+	if policy == "" {
+		if site, ok := s.sites[at.Site]; ok {
+			policy = policyAt(site.Negative, site.NegativeWas, t)
+		}
+	}
+	if policy == "" {
+		return PolicyAllow
+	}
+	return policy
 }
 
 // Place is a location, physical in a site or virtual in the company.
@@ -70,13 +103,16 @@ type Product struct {
 	Costing    string             // average, fifo
 	NotStocked bool
 	Negative   Policy // missing: the site's
-	Attributes map[string]string
-	Deleted    bool
-	Closing    bool
-	Moved      bool // some of it was moved once; its decimals stay from then on
+	// NegativeWas are the policies of earlier, the oldest first.
+	NegativeWas []PastPolicy `json:",omitempty"`
+	Attributes  map[string]string
+	Deleted     bool
+	Closing     bool
+	Moved       bool // some of it was moved once; its decimals stay from then on
 
 	watches []*watch
 	shelves []*shelf // where there is any of it, in no order
+	chains  map[string]*Chain
 }
 
 // Barcode is one code that stands for a quantity of a product.

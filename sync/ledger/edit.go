@@ -48,7 +48,7 @@ type EditResult struct {
 // and its index, none. A patch that changes nothing gives no result. The entries
 // of the results are numbered from n on. With try nothing is changed at all.
 func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult, int, *Fault) {
-	s.booking = booking{at: at}
+	s.posting = posting{id: s.posting.id + 1, at: at}
 	var done []EditResult
 	size := 0
 	for i := range patches {
@@ -77,7 +77,7 @@ func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult
 	for i := range done {
 		done[i].Alerts = s.edited(&done[i], n+uint64(i))
 	}
-	if s.booking.recount && len(done) > 0 {
+	if s.posting.recount && len(done) > 0 {
 		last := &done[len(done)-1]
 		last.Alerts = append(last.Alerts, s.judgeAll(n+uint64(len(done)-1))...)
 	}
@@ -88,11 +88,11 @@ func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult
 // count for, and judges them.
 func (s *State) judgeAll(n uint64) []Alert {
 	s.recountWatches()
-	s.booking.watches = s.booking.watches[:0]
+	s.posting.watches = s.posting.watches[:0]
 	for _, key := range sortedKeys(s.constraints) {
-		s.booking.watches = append(s.booking.watches, s.constraints[key])
+		s.posting.watches = append(s.posting.watches, s.constraints[key])
 	}
-	return s.judge(n, s.booking.at)
+	return s.judge(n, s.posting.at)
 }
 
 // closing says whether the item of a patch is closing, to be restored with it.
@@ -142,11 +142,30 @@ func (s *State) edited(r *EditResult, n uint64) []Alert {
 			s.changed.catalogue(EntityLocation, placeRef(r.patch.Code, string(kind)))
 		}
 	}
+	s.date(r)
 	if r.patch.Entity != EntityConstraint {
 		return nil
 	}
-	s.booking.watches = append(s.booking.watches[:0], s.constraints[key])
-	return s.judge(n, s.booking.at)
+	s.posting.watches = append(s.posting.watches[:0], s.constraints[key])
+	return s.judge(n, s.posting.at)
+}
+
+// date keeps the setting that an edit replaced, for facts from before it.
+func (s *State) date(r *EditResult) {
+	for _, c := range r.Edit.Changes {
+		if c.Field != "negative" || r.Edit.created {
+			continue
+		}
+		was := PastPolicy{Until: s.posting.at, Value: Policy(c.From)}
+		switch r.patch.Entity {
+		case EntitySite:
+			site := s.sites[r.patch.Code]
+			site.NegativeWas = append(site.NegativeWas, was)
+		case EntityProduct:
+			product := s.productByCode[r.patch.Code]
+			product.NegativeWas = append(product.NegativeWas, was)
+		}
+	}
 }
 
 // editBack takes edits back, the last one first.
@@ -168,7 +187,7 @@ func (s *State) editBack(done []EditResult) {
 			place.Closing = r.closing
 		}
 	}
-	s.booking.recount = false
+	s.posting.recount = false
 }
 
 // uncreate removes an item that has just been made; places and products are the

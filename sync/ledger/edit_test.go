@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -46,7 +47,7 @@ func TestEditRefusals(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := world(t)
-			say(t, s, 1, "add p=BOLT q=1 to=B-01", nil)
+			bring(s, 1, "BOLT", 1, "B-01")
 			before := snapshotOf(s)
 			good := Patch{Entity: EntityProduct, Code: "FIRST", Fields: map[string]string{"name": "made before the bad one"}}
 			_, bad, f := s.Edit([]Patch{good, row.patch}, 100, 5, false)
@@ -84,7 +85,10 @@ func snapshotOf(s *State) string {
 	for _, p := range s.products {
 		fmt.Fprint(&out, p.Code, p.Closing, p.Moved, " ")
 	}
-	fmt.Fprintln(&out, s.Constraints(), s.OpenAlerts(), stock(s))
+	for _, c := range s.CellsOf(nil) {
+		fmt.Fprint(&out, c.Product.Code, c.Place.ref, c.Quantity, " ")
+	}
+	fmt.Fprintln(&out, s.Constraints(), s.OpenAlerts())
 	return out.String()
 }
 
@@ -126,9 +130,8 @@ func TestTooMuchAtOnce(t *testing.T) {
 func TestClosing(t *testing.T) {
 	s := world(t, Patch{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"deleted": "true"}},
 		Patch{Entity: EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{"deleted": "true"}})
-	d := say(t, s, 1, "add p=BOLT to=B-01", nil)
-	if d.Outcome != Exception || len(d.Exceptions) != 2 {
-		t.Fatalf("%+v", d)
+	if said := bring(s, 1, "BOLT", 1, "B-01"); len(said) != 2 {
+		t.Fatalf("%q", said)
 	}
 	before := snapshotOf(s)
 	for _, deleted := range []string{"false", "true"} {
@@ -141,9 +144,41 @@ func TestClosing(t *testing.T) {
 // Moving a place out of a constraint's tree is told like goods that leave it.
 func TestAlertsOfMovedPlaces(t *testing.T) {
 	s := world(t, Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Location: "A", Fields: map[string]string{"min": "1"}})
-	say(t, s, 1, "add p=BOLT q=5 to=A-01", nil)
+	bring(s, 1, "BOLT", 5, "A-01")
 	done, _, f := s.Edit([]Patch{{Entity: EntityLocation, Site: "main", Code: "A-01", Fields: map[string]string{"parent": ""}}}, 2, 2, false)
 	if f != nil || len(done) != 1 || len(done[0].Alerts) != 2 || done[0].Alerts[0].Kind != "low" {
 		t.Errorf("%+v, %v", done, f)
 	}
+}
+
+// world is a state with a few products and places.
+func world(t *testing.T, edits ...Patch) *State {
+	t.Helper()
+	s := NewState()
+	patches := slices.Concat(Foundation(), []Patch{
+		{Entity: EntityLocation, Site: "main", Code: "A", Fields: map[string]string{}},
+		{Entity: EntityLocation, Site: "main", Code: "A-01", Fields: map[string]string{"parent": "A"}},
+		{Entity: EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{}},
+		{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"unit": "piece", "unit.box": "12"}},
+		{Entity: EntityProduct, Code: "OIL", Fields: map[string]string{"unit": "litre", "decimals": "3"}},
+		{Entity: EntityProduct, Code: "FEE", Fields: map[string]string{"stocked": "false"}},
+		{Entity: EntityBarcode, Code: "4006381333931", Fields: map[string]string{"product": "BOLT", "quantity": "24"}},
+	}, edits)
+	if _, i, f := s.Edit(patches, 1, 1, false); f != nil {
+		t.Fatalf("patch %d: %v", i, f)
+	}
+	s.TakeChanges()
+	return s
+}
+
+// bring posts goods from the supplier to a place.
+func bring(s *State, n uint64, product string, quantity int64, code string) []string {
+	p, _ := s.Product(product)
+	from, _ := s.Place("", "supplier")
+	to, _ := s.Place("main", code)
+	s.Begin(n, Time(n))
+	s.Shift(s.CellOf(p, from, "", "", false), s.CellOf(p, to, "", "", false), quantity)
+	said := s.Landed(p, to)
+	s.Post()
+	return said
 }

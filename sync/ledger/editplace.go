@@ -107,7 +107,7 @@ func setDeleted(deleted, closing *bool, value string) string {
 // moved notes that a place counts for other constraints than before.
 func (s *State) moved(p *Place, changed bool) {
 	if changed && p.ID != 0 {
-		s.booking.recount = true
+		s.posting.recount = true
 	}
 }
 
@@ -121,7 +121,7 @@ func joinKinds(kinds []PlaceKind) string {
 
 func (s *State) anythingAt(p *Place) bool {
 	for key, sh := range s.shelves {
-		if PlaceID(key) == p.ID && len(sh.cells) > 0 {
+		if PlaceID(key) == p.ID && slices.ContainsFunc(sh.cells, func(c *Cell) bool { return c.Quantity != 0 }) {
 			return true
 		}
 	}

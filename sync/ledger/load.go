@@ -50,8 +50,6 @@ func (l *Loader) Load(key, value []byte) error {
 		if err = json.Unmarshal(value, &a); err == nil {
 			l.state.alerts[name] = &a
 		}
-	case rowUndone:
-		err = l.undone(key[1:], value)
 	case rowCell:
 		err = l.cell(key[1:], value)
 	default:
@@ -133,17 +131,6 @@ func (l *Loader) constraint(value []byte) error {
 	return nil
 }
 
-func (l *Loader) undone(b, value []byte) error {
-	device, b, ok := readText(b)
-	install, b, ok2 := readText(b)
-	count, used := binary.Uvarint(value)
-	if !ok || !ok2 || len(b) != 8 || used <= 0 || count > 1<<31 {
-		return fmt.Errorf("its identity is cut short")
-	}
-	l.state.undone[Identity{device, install, binary.BigEndian.Uint64(b)}] = int(count)
-	return nil
-}
-
 func readText(b []byte) (string, []byte, bool) {
 	n, used := binary.Uvarint(b)
 	if used <= 0 || n > uint64(len(b)-used) {
@@ -180,7 +167,14 @@ func (l *Loader) cell(key, value []byte) error {
 	sh := s.shelf(p, at2)
 	c := s.cell(sh, p, at2, tag)
 	sh.total += quantity - c.Quantity
+	sh.stored = true
 	c.Quantity, c.N, c.ChangedAt = quantity, n, Time(at)
+	if c.Serial != "" && quantity >= 0 {
+		s.Chain(p, c.Serial).At = c
+	}
+	if quantity == 0 && c.Serial == "" && c.Lot == "" && !c.Held {
+		sh.marker = c
+	}
 	return nil
 }
 

@@ -5,39 +5,69 @@ import "slices"
 // noLines stands for the lines of an intent without any; it is never changed.
 var noLines = make([]Line, 1)
 
-// resolve fixes the meaning of every line: product, quantity in its unit,
-// places. One line that cannot be understood parks the whole intent.
-func (s *State) resolve(in *Intent, at *Receipt) ([]StampLine, *Decision) {
-	site := in.Site
-	if site == "" {
-		site = at.Site
-	}
-	if site == "" {
-		site = "main"
-	}
+// Resolve fixes the meaning of every line: product, quantity in its unit,
+// places. One line that cannot be understood parks the whole intent. What it
+// notes is for a supervisor.
+func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision) {
+	site := s.siteOf(in, at)
 	if _, ok := s.sites[site]; !ok {
-		d := park(UnknownLocation, "There is no site "+quote(site)+". The intent is kept and holds no stock until someone says which site it is.")
-		return nil, &d
+		return nil, nil, unknownSite(site)
 	}
 	lines := in.Lines
 	if len(lines) == 0 {
 		lines = noLines // the intent itself is its one line
 	}
 	out := make([]StampLine, 0, len(lines))
+	var notes []Note
 	for i := range lines {
-		line, parked := s.resolveLine(in, &lines[i], site)
+		line, note, parked := s.resolveLine(in, &lines[i], site)
 		if parked != nil {
-			return nil, parked
+			return nil, nil, parked
+		}
+		if note != nil {
+			notes = append(notes, *note)
 		}
 		out = append(out, line)
 	}
 	if in.Action == ActionCount {
 		out = orderCount(out)
 	}
-	return out, nil
+	return out, notes, nil
 }
 
-func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Decision) {
+// ResolveScope fixes what a hold, or a release of holds, covers: a product's lot
+// ("*": all lots), or, where no product is named, the place in From.
+func (s *State) ResolveScope(in *Intent, at *Receipt) (*StampLine, *Decision) {
+	site := s.siteOf(in, at)
+	if _, ok := s.sites[site]; !ok {
+		return nil, unknownSite(site)
+	}
+	out := &StampLine{Lot: in.Lot}
+	if in.Product == "" && in.Scan == "" {
+		var parked *Decision
+		out.From, parked = s.resolvePlace(site, in.From)
+		return out, parked
+	}
+	_, _, parked := s.resolveProduct(out, in, &noLines[0])
+	return out, parked
+}
+
+func (s *State) siteOf(in *Intent, at *Receipt) string {
+	switch {
+	case in.Site != "":
+		return in.Site
+	case at.Site != "":
+		return at.Site
+	}
+	return "main"
+}
+
+func unknownSite(site string) *Decision {
+	d := park(UnknownLocation, "There is no site "+quote(site)+". The intent is kept and holds no stock until someone says which site it is.")
+	return &d
+}
+
+func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Note, *Decision) {
 	out := StampLine{
 		Lot:    pick(l.Lot, in.Lot),
 		Serial: pick(l.Serial, in.Serial),
@@ -45,14 +75,15 @@ func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Decis
 		Status: Status(pick(l.Status, in.Status)),
 	}
 	out.HasAny = out.Lot != "" || out.Serial != "" || out.Status != ""
-	pack, parked := s.resolveProduct(&out, in, l)
+	pack, note, parked := s.resolveProduct(&out, in, l)
 	if parked != nil {
-		return out, parked
+		return out, nil, parked
 	}
+	out.Noted = out.Product.NotStocked
 	if parked := s.resolveQuantity(&out, in, l, pack); parked != nil {
-		return out, parked
+		return out, nil, parked
 	}
-	return out, s.resolvePlaces(&out, in, l, site)
+	return out, note, s.resolvePlaces(&out, in, l, site)
 }
 
 // pick returns the line's own field, else the intent's.
@@ -63,7 +94,7 @@ func pick(own, shared string) string {
 	return shared
 }
 
-func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decimal, parked *Decision) {
+func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decimal, note *Note, parked *Decision) {
 	code, scan := l.Product, l.Scan
 	if code == "" && scan == "" {
 		code, scan = in.Product, in.Scan
@@ -75,22 +106,22 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	if code == "" {
 		if scanned == nil {
 			d := park(UnknownProduct, "The barcode "+quote(scan)+" is not known. The scan is kept and holds no stock until someone says what it is.")
-			return pack, &d
+			return pack, nil, &d
 		}
 		out.Product = scanned
-		return pack, nil
+		return pack, nil, nil
 	}
 	product, ok := s.productByCode[code]
 	if !ok {
 		d := park(UnknownProduct, "The product "+quote(code)+" is not known. The scan is kept and holds no stock until someone says what it is.")
-		return pack, &d
+		return pack, nil, &d
 	}
 	out.Product = product
 	if scanned != nil && scanned != product {
-		s.booking.raise("scan_disagrees", "warning", "The barcode "+quote(scan)+" is "+scanned.Code+", but "+code+" was said; "+code+" was booked.")
+		note = &Note{"scan_disagrees", "warning", "The barcode " + quote(scan) + " is " + scanned.Code + ", but " + code + " was said; " + code + " was booked."}
 		pack = Decimal{}
 	}
-	return pack, nil
+	return pack, note, nil
 }
 
 // resolveQuantity fixes how much a line stands for, in the product's last

@@ -22,12 +22,11 @@ const (
 	rowPartner    = '5'
 	rowConstraint = '6'
 	rowAlert      = '7'
-	rowUndone     = '8'
-	rowCell       = '9'
+	rowCell       = '9' // '8' is free: it was used before any release
 )
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "123456789"
+const RowPrefixes = "12345679"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -38,19 +37,20 @@ type Item struct{ Entity, Key string }
 
 // Changes is what a state changed since the last TakeChanges.
 type Changes struct {
-	Rows   []Row    // each key once, in a fixed order
-	Cells  []*Cell  // as they are now; copies when taken
-	Alerts []string // ids
-	Items  []Item
+	Rows []Row // each key once, in a fixed order
+	// Appends are bytes to put after what their keys hold already: histories,
+	// which grow and are never written anew.
+	Appends []Row
+	Cells   []*Cell  // as they are now; copies when taken
+	Alerts  []string // ids
+	Items   []Item
 
-	items     map[Item]bool
-	alertSet  map[string]bool
-	undoneSet map[Identity]bool
-	undoneIDs []Identity
+	items    map[Item]bool
+	alertSet map[string]bool
 }
 
 func newChanges() Changes {
-	return Changes{items: map[Item]bool{}, alertSet: map[string]bool{}, undoneSet: map[Identity]bool{}}
+	return Changes{items: map[Item]bool{}, alertSet: map[string]bool{}}
 }
 
 func (c *Changes) catalogue(entity, key string) {
@@ -68,19 +68,12 @@ func (c *Changes) alert(id string) {
 	}
 }
 
-func (c *Changes) undone(id Identity) {
-	if !c.undoneSet[id] {
-		c.undoneSet[id] = true
-		c.undoneIDs = append(c.undoneIDs, id)
-	}
-}
-
 // TakeChanges returns what changed since the last call, as rows to store and as
 // names for those who watch. Cells that hold nothing are forgotten.
 func (s *State) TakeChanges() Changes {
 	c := s.changed
 	s.changed = newChangesLike(&c)
-	c.Rows = make([]Row, 0, len(c.Cells)+len(c.Items)+len(c.Alerts)+len(c.undoneIDs))
+	c.Rows = make([]Row, 0, len(c.Cells)+len(c.Items)+len(c.Alerts))
 	for _, it := range c.Items {
 		c.Rows = append(c.Rows, s.itemRow(it))
 	}
@@ -91,12 +84,14 @@ func (s *State) TakeChanges() Changes {
 		}
 		c.Rows = append(c.Rows, row)
 	}
-	for _, id := range c.undoneIDs {
-		row := Row{Key: undoneKey(id)}
-		if n := s.undone[id]; n > 0 {
-			row.Value = binary.AppendUvarint(nil, uint64(n))
+	for _, cell := range c.Cells {
+		if sh := cell.shelf; cell.Quantity == 0 && sh.marker == nil && cell.Place.Physical() {
+			sh.marker = s.cell(sh, cell.Product, cell.Place, cellTag{})
+			if !sh.marker.dirty {
+				sh.marker.dirty = true
+				c.Cells = append(c.Cells, sh.marker)
+			}
 		}
-		c.Rows = append(c.Rows, row)
 	}
 	copies := make([]Cell, len(c.Cells))
 	arena := make([]byte, 0, cellRowBytes*len(c.Cells))
@@ -106,10 +101,9 @@ func (s *State) TakeChanges() Changes {
 		row, arena = cellRow(arena, cell)
 		c.Rows = append(c.Rows, row)
 		copies[i] = *cell
+		copies[i].shelf = nil // what it was, and nothing of the books
 		c.Cells[i] = &copies[i]
-		if cell.Quantity == 0 {
-			s.drop(cell)
-		}
+		s.drop(cell)
 	}
 	return c
 }
@@ -117,10 +111,10 @@ func (s *State) TakeChanges() Changes {
 // newChangesLike reuses the sets of the changes taken where they are empty: most
 // batches touch cells only.
 func newChangesLike(c *Changes) Changes {
-	if len(c.items)+len(c.alertSet)+len(c.undoneSet) > 0 {
+	if len(c.items)+len(c.alertSet) > 0 {
 		return newChanges()
 	}
-	return Changes{items: c.items, alertSet: c.alertSet, undoneSet: c.undoneSet}
+	return Changes{items: c.items, alertSet: c.alertSet}
 }
 
 // mustJSON encodes a plain struct of ours, which cannot fail.
@@ -132,11 +126,6 @@ func mustJSON(v any) []byte {
 		panic(fmt.Sprintf("ledger: a row cannot be encoded: %v", err))
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}
-
-func undoneKey(id Identity) []byte {
-	b := appendText(appendText([]byte{rowUndone}, id.Device), id.Install)
-	return binary.BigEndian.AppendUint64(b, id.Seq)
 }
 
 func appendText(b []byte, s string) []byte {
@@ -160,7 +149,7 @@ func cellRow(arena []byte, c *Cell) (Row, []byte) {
 		arena = append(appendText(arena, c.Lot), c.Serial...)
 	}
 	middle := len(arena)
-	if c.Quantity == 0 {
+	if c.Quantity == 0 && c.shelf.marker != c && !c.isAt() {
 		return Row{Key: arena[start:middle:middle]}, arena
 	}
 	arena = binary.AppendVarint(arena, c.Quantity)

@@ -3,17 +3,32 @@ package ledger
 import "encoding/binary"
 
 // stampVersion is the first byte of an encoded stamp; the list only grows.
-const stampVersion = 1
+const stampVersion = 2
 
-// AppendTo appends the stamp as the journal keeps it: version, t_eff, then per
-// line product, quantity, places (by number), status, and the texts.
+// lineNoted is a bit of a line's flags.
+const lineNoted = 1
+
+// AppendTo appends the stamp as the journal keeps it: version, t_eff, kind, names,
+// then per line flags, product (0: none), quantity, places (by number), status,
+// and the texts.
 func (st *Stamp) AppendTo(b []byte) []byte {
 	b = append(b, stampVersion)
-	b = binary.AppendUvarint(b, uint64(st.TEff))
+	b = append(binary.AppendUvarint(b, uint64(st.TEff)), byte(st.Kind))
+	b = binary.AppendUvarint(b, uint64(len(st.Names)))
+	for _, name := range st.Names {
+		b = appendText(b, name)
+	}
 	b = binary.AppendUvarint(b, uint64(len(st.Lines)))
 	for i := range st.Lines {
 		l := &st.Lines[i]
-		b = binary.AppendUvarint(b, uint64(l.Product.ID))
+		flags, product := byte(0), uint64(0)
+		if l.Noted {
+			flags |= lineNoted
+		}
+		if l.Product != nil {
+			product = uint64(l.Product.ID)
+		}
+		b = binary.AppendUvarint(append(b, flags), product)
 		b = binary.AppendVarint(b, l.Quantity)
 		b = binary.AppendUvarint(b, placeNumber(l.From))
 		b = binary.AppendUvarint(b, placeNumber(l.To))
@@ -35,15 +50,21 @@ func (s *State) ReadStamp(b []byte) (Stamp, error) {
 		return Stamp{}, ErrRow
 	}
 	r := stampReader{b: b[1:]}
-	st := Stamp{TEff: Time(r.number())}
+	st := Stamp{TEff: Time(r.number()), Kind: StampKind(r.number())}
 	for count := r.number(); count > 0 && !r.failed; count-- {
-		product, quantity := r.number(), r.signed()
+		st.Names = append(st.Names, r.text())
+	}
+	for count := r.number(); count > 0 && !r.failed; count-- {
+		flags, product, quantity := r.number(), r.number(), r.signed()
 		from, to := r.number(), r.number()
 		l := StampLine{Quantity: quantity, Status: Status(r.text()), Lot: r.text(), Serial: r.text(), Expiry: r.text()}
-		if r.failed || product == 0 || product > uint64(len(s.products)) || from > uint64(len(s.places)) || to > uint64(len(s.places)) {
+		if r.failed || product > uint64(len(s.products)) || from > uint64(len(s.places)) || to > uint64(len(s.places)) {
 			return Stamp{}, ErrRow
 		}
-		l.Product, l.From, l.To = s.products[product-1], s.placeOf(from), s.placeOf(to)
+		l.From, l.To, l.Noted = s.placeOf(from), s.placeOf(to), flags&lineNoted != 0
+		if product > 0 {
+			l.Product = s.products[product-1]
+		}
 		l.HasAny = l.Lot != "" || l.Serial != "" || l.Status != ""
 		st.Lines = append(st.Lines, l)
 	}

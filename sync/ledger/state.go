@@ -18,12 +18,11 @@ type State struct {
 	partners      map[string]*Partner
 	constraints   map[string]*watch
 	alerts        map[string]*OpenAlert
-	undone        map[Identity]int // how many undos of an intent take part
 	shelves       map[shelfKey]*shelf
 	cells         int
 
 	changed Changes
-	booking booking
+	posting posting
 }
 
 type placeKey struct{ site, code string }
@@ -42,6 +41,13 @@ type shelf struct {
 	at    int // index in the product's shelves
 	total int64
 	cells []*Cell
+	// marker is an empty cell whose row is kept: so it is known for ever which
+	// products were at a place, whatever comes late from there.
+	marker *Cell
+	stored bool // it has a row, or will have
+
+	posted uint64 // the posting that touched it last
+	before int64  // its total before that posting
 	// Only where cells are many:
 	index   map[cellTag]*Cell
 	serials map[string][]*Cell // by serial
@@ -67,8 +73,12 @@ type Cell struct {
 	N         uint64 // the entry that last changed it
 	ChangedAt Time
 
-	dirty bool
-	at    int // index in the shelf's cells
+	dirty  bool
+	at     int // index in the shelf's cells
+	shelf  *shelf
+	pins   int    // how many legs that somebody keeps refer to it
+	posted uint64 // the posting that touched it last
+	before int64  // its quantity before that posting
 }
 
 // Status of the goods in the cell.
@@ -91,7 +101,6 @@ func NewState() *State {
 		partners:      map[string]*Partner{},
 		constraints:   map[string]*watch{},
 		alerts:        map[string]*OpenAlert{},
-		undone:        map[Identity]int{},
 		shelves:       map[shelfKey]*shelf{},
 		changed:       newChanges(),
 	}
@@ -107,7 +116,7 @@ func Foundation() []Patch {
 	return patches
 }
 
-// Cells returns how many cells hold anything.
+// Cells returns how many cells there are, empty ones that are kept included.
 func (s *State) Cells() int { return s.cells }
 
 // Products returns how many products there are.
@@ -124,14 +133,6 @@ func (s *State) shelf(product *Product, place *Place) *shelf {
 	return sh
 }
 
-// total returns what a product holds at a place, over lots and statuses.
-func (s *State) total(product *Product, place *Place) int64 {
-	if sh := s.shelves[keyOfShelf(product.ID, place.ID)]; sh != nil {
-		return sh.total
-	}
-	return 0
-}
-
 func (sh *shelf) find(tag cellTag) *Cell {
 	if sh.index != nil {
 		return sh.index[tag]
@@ -144,22 +145,12 @@ func (sh *shelf) find(tag cellTag) *Cell {
 	return nil
 }
 
-// quantity returns what one cell holds.
-func (s *State) quantity(product *Product, place *Place, tag cellTag) int64 {
-	if sh := s.shelves[keyOfShelf(product.ID, place.ID)]; sh != nil {
-		if c := sh.find(tag); c != nil {
-			return c.Quantity
-		}
-	}
-	return 0
-}
-
 // cell returns the cell, made if it is not there.
 func (s *State) cell(sh *shelf, product *Product, place *Place, tag cellTag) *Cell {
 	if c := sh.find(tag); c != nil {
 		return c
 	}
-	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held, at: len(sh.cells)}
+	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held, at: len(sh.cells), shelf: sh}
 	sh.cells = append(sh.cells, c)
 	s.cells++
 	switch {
@@ -174,6 +165,37 @@ func (s *State) cell(sh *shelf, product *Product, place *Place, tag cellTag) *Ce
 	return c
 }
 
+// Chain is one serial number's way through the books.
+type Chain struct {
+	At *Cell // where the last thing that happened put it; nil where nothing has
+
+	posted uint64 // the posting that touched it last
+	before *Cell  // where it was before that posting
+}
+
+// Chain returns a serial's chain, made where it is not known yet.
+func (s *State) Chain(product *Product, serial string) *Chain {
+	c := product.chains[serial]
+	if c == nil {
+		if product.chains == nil {
+			product.chains = map[string]*Chain{}
+		}
+		c = &Chain{}
+		product.chains[serial] = c
+	}
+	return c
+}
+
+// isAt says whether a cell is where its serial is: its row is kept even where the
+// sums say nothing, as of a piece that went back to where it came from.
+func (c *Cell) isAt() bool {
+	if c.Serial == "" {
+		return false
+	}
+	chain := c.Product.chains[c.Serial]
+	return chain != nil && chain.At == c
+}
+
 func (sh *shelf) remember(c *Cell) {
 	sh.index[cellTag{c.Lot, c.Serial, c.Held}] = c
 	if c.Serial != "" {
@@ -181,11 +203,10 @@ func (sh *shelf) remember(c *Cell) {
 	}
 }
 
-// drop forgets an empty cell.
+// drop forgets an empty cell that nobody keeps.
 func (s *State) drop(c *Cell) {
-	key := keyOfShelf(c.Product.ID, c.Place.ID)
-	sh := s.shelves[key]
-	if sh == nil {
+	sh := c.shelf
+	if sh == nil || sh.marker == c || c.pins > 0 || c.dirty || c.Quantity != 0 || c.isAt() {
 		return
 	}
 	last := len(sh.cells) - 1
@@ -194,6 +215,7 @@ func (s *State) drop(c *Cell) {
 	sh.cells[last] = nil
 	sh.cells = sh.cells[:last]
 	s.cells--
+	c.shelf = nil
 	if sh.index != nil {
 		delete(sh.index, cellTag{c.Lot, c.Serial, c.Held})
 		if rest := slices.DeleteFunc(sh.serials[c.Serial], func(x *Cell) bool { return x == c }); len(rest) > 0 {
@@ -203,7 +225,7 @@ func (s *State) drop(c *Cell) {
 		}
 	}
 	if len(sh.cells) == 0 {
-		delete(s.shelves, key)
+		delete(s.shelves, keyOfShelf(c.Product.ID, c.Place.ID))
 		c.Product.forget(sh)
 	}
 }
@@ -215,21 +237,6 @@ func (p *Product) forget(sh *shelf) {
 	p.shelves[sh.at].at = sh.at
 	p.shelves[last] = nil
 	p.shelves = p.shelves[:last]
-}
-
-// add changes one cell by a quantity and marks it.
-func (s *State) add(product *Product, place *Place, tag cellTag, quantity int64, n uint64, at Time) {
-	sh := s.shelf(product, place)
-	c := s.cell(sh, product, place, tag)
-	s.booking.before = append(s.booking.before, cellBefore{c, c.Quantity, c.N, c.ChangedAt})
-	c.Quantity += quantity
-	c.N, c.ChangedAt = n, at
-	sh.total += quantity
-	if !c.dirty {
-		c.dirty = true
-		s.changed.Cells = append(s.changed.Cells, c)
-	}
-	s.watchAdd(product, place, quantity, tag.held)
 }
 
 // CellsOf returns copies of the cells that keep wants (nil: all), sorted as the

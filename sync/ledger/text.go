@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Quote shows a value inside a sentence, cut so that a sentence stays one.
+func Quote(s string) string { return quote(s) }
+
 // quote shows a value inside a sentence, cut so that a sentence stays one.
 func quote(s string) string {
 	const most = 60

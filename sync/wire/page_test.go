@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 	"bayledger/sync/wire"
 	"bayledger/sync/wire/schema"
 )
@@ -49,7 +50,7 @@ func TestPageNamesTheBounds(t *testing.T) {
 		t.Errorf("%d rows of bounds, some of them unknown to this test", n)
 	}
 	for _, want := range []string{wire.SubprotocolJSON, wire.SubprotocolCBOR,
-		fmt.Sprintf("older than %d seconds", ledger.CommandMaxAge/1e6),
+		fmt.Sprintf("older than %d seconds", settle.CommandMaxAge/1e6),
 		fmt.Sprintf("the first %d KiB", ledger.MaxScan>>10)} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)

@@ -10,8 +10,8 @@ func (f *fold) lastSeen(l *line) (at cell, begun bool) {
 	}
 	origin := holder{place: "shortage"}
 	switch {
-	case l.Action == "add":
-		origin = l.source()
+	case l.Action == "add" && !f.physical(l.source()):
+		origin = l.source() // of a shelf that never had it, there is nothing to take
 	case l.Action == "count" && l.Reason == "opening":
 		origin = holder{place: "opening"}
 	}

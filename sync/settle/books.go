@@ -1,0 +1,268 @@
+package settle
+
+import (
+	"errors"
+	"strconv"
+
+	"bayledger/sync/ledger"
+)
+
+// Piece is a run of a history as it was stored: the entries that it came with,
+// and the moment of the last booking in it.
+type Piece struct {
+	BookedAt ledger.Time
+	Bytes    []byte
+}
+
+// Past gives stored histories back, the newest piece first, until fn wants no
+// more. The bytes are valid until fn returns.
+type Past interface {
+	Appended(key []byte, fn func(Piece) (more bool, err error)) error
+}
+
+// Books are the settled books. Make them with New.
+type Books struct {
+	state     *ledger.State
+	past      Past
+	histories []*history // by product ID-1
+	queue     queue
+	maxFacts  int
+	virtuals  map[ledger.PlaceKind]*ledger.Place
+	env
+
+	latest ledger.Time // the latest moment that any fact has
+	sealed correction
+	rows   rowSet
+	names  map[string]string // of devices and installs, each once
+
+	// The work on one entry:
+	n       uint64
+	eval    evaluation
+	arena   []leg
+	did     []deed
+	ownLegs []leg
+	notes   []ledger.Note
+	why     string // the cause that the entry's own differences are given
+	again   refold
+}
+
+var (
+	errTwice = errors.New("its place in the history is taken")
+	errGone  = errors.New("the history does not have it")
+)
+
+// New returns books over a state whose rows have been loaded, and what was stored
+// of its histories.
+func New(state *ledger.State, past Past) *Books {
+	return &Books{state: state, past: past, maxFacts: maxFacts, env: newEnv(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
+}
+
+// State returns the books as they stand; only to be read.
+func (b *Books) State() *ledger.State { return b.state }
+
+// Latest returns the latest moment that any fact has had since the books were
+// made.
+func (b *Books) Latest() ledger.Time { return b.latest }
+
+// Decide books one intent and says what became of it. An intent that is parked or
+// refused leaves the books as they were.
+func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
+	b.begin(&at)
+	d := b.decide(r, &at)
+	if b.state.TooMuch() {
+		d = park(ledger.BadQuantity, "A balance would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
+	}
+	if d.Outcome == ledger.Parked && r.Intent.Mode == ledger.ModeCommand {
+		d = refuse(d.Code, commandRefused(d.Message))
+	}
+	if d.Outcome == ledger.Parked || d.Outcome == ledger.Refused {
+		b.takeBack()
+		d.Stamp = ledger.Stamp{TEff: at.TEff}
+		return d
+	}
+	b.finish(&d, &at)
+	return d
+}
+
+// Abandon takes back what a Decide that did not return had booked.
+func (b *Books) Abandon() { b.takeBack() }
+
+func (b *Books) begin(at *ledger.Receipt) {
+	b.n = at.N
+	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], nil, ""
+	b.env.begin()
+	b.state.Begin(at.N, at.BookedAt)
+}
+
+func (b *Books) finish(d *ledger.Decision, at *ledger.Receipt) {
+	d.Stamp.TEff = at.TEff
+	b.latest = max(b.latest, at.TEff)
+	for i := range b.ownLegs {
+		l := &b.ownLegs[i]
+		for _, said := range b.state.Landed(l.from.Product, l.to.Place) {
+			b.note("closing", "warning", said)
+		}
+	}
+	b.tell(d)
+	d.Alerts = b.state.Post()
+	b.record()
+	if d.Exceptions = b.exceptions(); len(d.Exceptions) > 0 {
+		d.Outcome = ledger.Exception
+	}
+}
+
+func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
+	in := &r.Intent
+	if f := r.Fault; f != nil {
+		outcome := ledger.Refused
+		if f.Code == ledger.Unsupported {
+			outcome = ledger.Parked
+		}
+		return ledger.Decision{Outcome: outcome, Code: f.Code, Message: f.Message}
+	}
+	asked := in.Mode == ledger.ModeCommand
+	if asked && in.At != 0 && at.Arrived-in.At > CommandMaxAge {
+		return refuse(ledger.Expired, "The command is older than 10 seconds. It was not carried out; look at the shelf and give it again.")
+	}
+	if why := notYet(in); why != "" {
+		return park(ledger.Unsupported, why)
+	}
+	setsAside := in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease
+	if asked && in.Reason == "" && setsAside {
+		return refuse(ledger.BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
+	}
+	if setsAside && in.Reason == "" {
+		b.note("no_reason", "info", "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+	}
+	switch {
+	case in.Action == ledger.ActionUndo:
+		return b.undo(in, at)
+	case setsAside && asksForHold(in):
+		return b.decideHold(in, at)
+	}
+	return b.goods(in, at, asked)
+}
+
+// goods books an intent that moves or counts goods, line by line.
+func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.Decision {
+	lines, notes, parked := b.state.Resolve(in, at)
+	if parked != nil {
+		return *parked
+	}
+	b.notes = append(b.notes, notes...)
+	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampGoods, Lines: lines}}
+	out := b.cancelled(in.Identity())
+	if out {
+		d.Message = "It was undone before it arrived; it is kept and takes no part."
+	}
+	for i := range lines {
+		l := &lines[i]
+		if l.Product.NotStocked {
+			b.note("not_stocked", "info", l.Product.Code+" is not stock-kept; the scan was noted and no stock was moved.")
+			continue
+		}
+		if asked && (l.Product.Deleted || l.To != nil && l.To.Deleted) {
+			return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
+		}
+		f := newFact(in, at, l, i)
+		f.set(flagOut, out)
+		refused, err := b.place(b.history(l.Product), f, asked)
+		if refused != nil {
+			return *refused
+		}
+		if err != nil {
+			return unreadable(l.Product, err)
+		}
+	}
+	return d
+}
+
+func unreadable(p *ledger.Product, err error) ledger.Decision {
+	return park(ledger.Unsupported, "What was booked of "+p.Code+" before could not be read ("+err.Error()+"). The scan is kept and holds no stock; tell your administrator to run verify.")
+}
+
+// CommandMaxAge is how old a command may be when it arrives, in microseconds:
+// after that the person no longer stands before the shelf waiting for it.
+const CommandMaxAge = ledger.Time(10e6)
+
+// commandRefused says of a command what is said of a parked fact: a person who
+// asks must be told no, not later.
+func commandRefused(message string) string {
+	for i := 0; i+1 < len(message); i++ {
+		if message[i] == '.' && message[i+1] == ' ' {
+			message = message[:i+1]
+			break
+		}
+	}
+	return message + " The command was not carried out; mend it and give it again."
+}
+
+// notYet says what an intent asks for that this version keeps but cannot settle.
+func notYet(in *ledger.Intent) string {
+	const kept = " The intent is kept and holds no stock; it is booked at its own time once the server can."
+	switch in.Action {
+	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
+		return "Count sessions are not settled yet." + kept
+	case ledger.ActionPack, ledger.ActionUnpack:
+		return "Packages are not settled yet." + kept
+	case ledger.ActionMap, ledger.ActionDecide, ledger.ActionClose:
+		return "Supervisors' decisions are not settled yet." + kept
+	}
+	if in.Session != "" || in.Section != "" || in.Complete {
+		return "Count sessions are not settled yet." + kept
+	}
+	packaged := in.Package != ""
+	for i := range in.Lines {
+		packaged = packaged || in.Lines[i].Package != ""
+	}
+	if packaged {
+		return "Packages are not settled yet." + kept
+	}
+	if in.Serial != "" && in.Scan == "" && in.Product == "" && len(in.Lines) == 0 {
+		return "A serial number without its product is not settled yet." + kept
+	}
+	return ""
+}
+
+func park(code ledger.Code, message string) ledger.Decision {
+	return ledger.Decision{Outcome: ledger.Parked, Code: code, Message: message}
+}
+
+func refuse(code ledger.Code, message string) ledger.Decision {
+	return ledger.Decision{Outcome: ledger.Refused, Code: code, Message: message}
+}
+
+// virtual returns the company's place of a kind. They are made with the book.
+func (b *Books) virtual(kind ledger.PlaceKind) *ledger.Place {
+	p := b.virtuals[kind]
+	if p == nil {
+		p, _ = b.state.Place("", string(kind))
+		b.virtuals[kind] = p
+	}
+	return p
+}
+
+// latestTotal returns what a product holds at a place as it is now, with what this
+// entry has booked so far, whatever is taken back meanwhile.
+func (b *Books) latestTotal(h *history, place *ledger.Place) int64 {
+	sum := b.state.TotalBefore(h.product, place)
+	for i := range b.ownLegs {
+		l := &b.ownLegs[i]
+		if l.from.Product == h.product && l.from.Place == place {
+			sum -= l.quantity
+		}
+		if l.to.Product == h.product && l.to.Place == place {
+			sum += l.quantity
+		}
+	}
+	return sum
+}
+
+func nameOr(name, other string) string {
+	if name == "" {
+		return other
+	}
+	return name
+}
+
+func itoa(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -1,0 +1,296 @@
+package settle
+
+import (
+	"slices"
+
+	"bayledger/sync/ledger"
+)
+
+// hold keeps goods from leaving: all in its scope from its key on, until a release
+// of a higher key names it (rule 6). It changes no cell.
+type hold struct {
+	id      string
+	key     Key
+	n       uint64 // its entry
+	product *ledger.Product
+	lot     string // of a product; anyLot: all of it
+	place   *ledger.Place
+	out     bool // undone
+	ends    []*ending
+}
+
+// anyLot as a hold's lot stands for all lots of the product.
+const anyLot = "*"
+
+// ending is a release that names holds.
+type ending struct {
+	key   Key
+	n     uint64
+	out   bool // undone
+	holds []string
+}
+
+// openAt says whether the hold is in force for a fact.
+func (h *hold) openAt(k *Key) bool {
+	if h.out || h.key.Compare(k) >= 0 {
+		return false
+	}
+	for _, e := range h.ends {
+		if !e.out && e.key.Compare(&h.key) > 0 && e.key.Compare(k) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// open says whether no release has ended the hold.
+func (h *hold) open() bool {
+	return !h.out && !slices.ContainsFunc(h.ends, func(e *ending) bool { return !e.out && e.key.Compare(&h.key) > 0 })
+}
+
+func (h *hold) sameScope(o *hold) bool {
+	return h.product == o.product && h.place == o.place && (h.lot == o.lot || o.lot == anyLot)
+}
+
+// env is what the folds of all products share: holds, releases and undos. What
+// was changed in the work on an entry can be taken back.
+type env struct {
+	holds      map[string]*hold
+	placeHolds []*hold
+	endings    map[ledger.Identity]*ending
+	waiting    map[string][]*ending // by a hold that has not come
+	undos      map[ledger.Identity]*undo
+	undoing    map[ledger.Identity][]*undo // by what they undo
+	back       []func()
+}
+
+func newEnv() env {
+	return env{holds: map[string]*hold{}, endings: map[ledger.Identity]*ending{}, waiting: map[string][]*ending{},
+		undos: map[ledger.Identity]*undo{}, undoing: map[ledger.Identity][]*undo{}}
+}
+
+func (e *env) begin() { e.back = e.back[:0] }
+
+func (e *env) takeBack() {
+	for i := len(e.back) - 1; i >= 0; i-- {
+		e.back[i]()
+	}
+	e.back = e.back[:0]
+}
+
+// asksForHold says whether an isolate or release means a hold and not a quantity.
+func asksForHold(in *ledger.Intent) bool {
+	if len(in.Holds) > 0 {
+		return true
+	}
+	if in.Quantity.IsSet() || len(in.Lines) > 0 {
+		return false
+	}
+	if in.Product == "" && in.Scan == "" {
+		return in.From != ""
+	}
+	return in.Lot != ""
+}
+
+// decideHold opens a hold or ends some; it moves nothing.
+func (b *Books) decideHold(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
+	key := first(in.Identity(), at.TEff)
+	if in.Action == ledger.ActionIsolate {
+		if len(in.Holds) > 0 {
+			return park(ledger.BadField, "Goods are set aside by lot, place or quantity, not by naming holds. The intent is kept and holds nothing; send it without holds.")
+		}
+		return b.openHold(in, at, key)
+	}
+	names := in.Holds
+	var stamp ledger.Stamp
+	if len(names) == 0 {
+		scope, s, parked := b.scope(in, at)
+		if parked != nil {
+			return *parked
+		}
+		stamp, names = s, b.matching(scope, in, at)
+	}
+	stamp.Kind, stamp.Names = ledger.StampRelease, names
+	e := &ending{key: key, n: at.N, holds: slices.Clone(names), out: b.cancelled(in.Identity())}
+	b.addEnding(e)
+	if !e.out {
+		if err := b.covered(b.named(e), &key); err != nil {
+			return *err
+		}
+	}
+	b.rows.ending(e)
+	d := ledger.Decision{Outcome: ledger.Applied, Stamp: stamp}
+	if len(names) == 0 {
+		d.Message = "No hold was open there; nothing was released."
+	}
+	return d
+}
+
+func (b *Books) openHold(in *ledger.Intent, at *ledger.Receipt, key Key) ledger.Decision {
+	h, stamp, parked := b.scope(in, at)
+	if parked != nil {
+		return *parked
+	}
+	id := in.Identity()
+	h.id, h.key, h.n, h.out = nameOf(id), key, at.N, b.cancelled(id)
+	b.addHold(h)
+	if !h.out {
+		if err := b.covered([]*hold{h}, &key); err != nil {
+			return *err
+		}
+	}
+	b.rows.hold(h)
+	stamp.Kind = ledger.StampHold
+	return ledger.Decision{Outcome: ledger.Applied, Stamp: stamp}
+}
+
+// nameOf is how a hold, or an intent that is undone, is named.
+func nameOf(id ledger.Identity) string { return id.Device + "/" + id.Install + "/" + itoa(id.Seq) }
+
+// scope reads what a hold covers, and its stamp.
+func (b *Books) scope(in *ledger.Intent, at *ledger.Receipt) (*hold, ledger.Stamp, *ledger.Decision) {
+	line, parked := b.state.ResolveScope(in, at)
+	if parked != nil {
+		return nil, ledger.Stamp{}, parked
+	}
+	h := &hold{product: line.Product, lot: line.Lot}
+	if line.Product == nil {
+		h.place, h.lot = line.From, ""
+	}
+	return h, ledger.Stamp{Lines: []ledger.StampLine{*line}}, nil
+}
+
+// matching returns the open holds that a release without names ends: those of its
+// scope that its device knew of, or all before it where it does not say.
+func (b *Books) matching(scope *hold, in *ledger.Intent, at *ledger.Receipt) []string {
+	seen := at.N
+	if in.Seen > 0 {
+		seen = in.Seen
+	}
+	var ids []string
+	from := b.placeHolds
+	if scope.product != nil {
+		from = b.history(scope.product).holds
+	}
+	for _, h := range from {
+		if h.n <= seen && h.open() && h.sameScope(scope) {
+			ids = append(ids, h.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func (b *Books) addHold(h *hold) {
+	b.holds[h.id] = h
+	h.ends = b.waiting[h.id]
+	list := &b.placeHolds
+	if h.product != nil {
+		list = &b.history(h.product).holds
+	}
+	*list = append(*list, h)
+	b.back = append(b.back, func() {
+		*list = (*list)[:len(*list)-1]
+		delete(b.holds, h.id)
+	})
+}
+
+func (b *Books) addEnding(e *ending) {
+	b.endings[e.key.identity()] = e
+	for _, id := range e.holds {
+		b.waiting[id] = append(b.waiting[id], e)
+		if h := b.holds[id]; h != nil {
+			h.ends = b.waiting[id]
+		}
+	}
+	b.back = append(b.back, func() {
+		delete(b.endings, e.key.identity())
+		for _, id := range e.holds {
+			list := b.waiting[id][:len(b.waiting[id])-1]
+			if b.waiting[id] = list; len(list) == 0 {
+				delete(b.waiting, id)
+			}
+			if h := b.holds[id]; h != nil {
+				h.ends = list
+			}
+		}
+	})
+}
+
+// named returns the holds of a release that have come.
+func (b *Books) named(e *ending) (out []*hold) {
+	for _, id := range e.holds {
+		if h := b.holds[id]; h != nil {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// covered takes again, from a key on, what lies under these holds.
+func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
+	again := map[ledger.ProductID]bool{}
+	var list []*ledger.Product
+	add := func(p *ledger.Product) {
+		if !again[p.ID] {
+			again[p.ID] = true
+			list = append(list, p)
+		}
+	}
+	for _, h := range holds {
+		if h.product != nil {
+			add(h.product)
+		} else {
+			b.state.EachProductAt(h.place, add)
+		}
+	}
+	for _, p := range list {
+		if err := b.retake(b.history(p), from); err != nil {
+			d := unreadable(p, err)
+			return &d
+		}
+	}
+	return nil
+}
+
+// covering returns a hold in force on the available goods that a fact takes, nil
+// if there is none.
+func (b *Books) covering(h *history, f *fact) *hold { return b.coveringAt(h, f, f.from, f.lot) }
+
+func (b *Books) coveringAt(h *history, f *fact, at *ledger.Place, lot string) *hold {
+	for _, x := range h.holds {
+		if (x.lot == lot || x.lot == anyLot) && x.openAt(&f.Key) {
+			return x
+		}
+	}
+	for _, x := range b.placeHolds {
+		if at.Within(x.place) && x.openAt(&f.Key) {
+			return x
+		}
+	}
+	return nil
+}
+
+// leaves says whether a fact takes goods out of a held place.
+func (b *Books) leaves(f *fact) bool { return b.leavesFrom(f, f.from) }
+
+func (b *Books) leavesFrom(f *fact, at *ledger.Place) bool {
+	for _, x := range b.placeHolds {
+		if at.Within(x.place) && !f.to.Within(x.place) && x.openAt(&f.Key) {
+			return true
+		}
+	}
+	return false
+}
+
+// OpenHolds returns the ids of the holds that nobody has ended, sorted.
+func (b *Books) OpenHolds() []string {
+	var ids []string
+	for id, h := range b.holds {
+		if h.open() {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

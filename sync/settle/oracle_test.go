@@ -1,0 +1,83 @@
+package settle
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"bayledger/sync/ledger"
+	"bayledger/sync/simulation/oracle"
+)
+
+// setup is the world of these tests as the oracle is told of it.
+func setup(policy string) oracle.Setup {
+	return oracle.Setup{
+		Locations: []oracle.Location{{Site: "main", Code: "A", Kind: "stock"}, {Site: "main", Code: "A-01", Kind: "stock", Parent: "A"}, {Site: "main", Code: "B-01", Kind: "stock"}},
+		Products: []oracle.Product{{Code: "BOLT", Unit: "piece", Units: map[string]string{"box": "12"}, Tracking: "none", Costing: "average"},
+			{Code: "OIL", Unit: "litre", Decimals: 3, Tracking: "none", Costing: "average"}, {Code: "FEE", NotStocked: true, Tracking: "none", Costing: "average"}},
+		Barcodes: []oracle.Barcode{{Code: "4006381333931", Product: "BOLT", Quantity: "24"}},
+		Settings: []oracle.Setting{{Name: "negative", Site: "main", Value: policy}},
+	}
+}
+
+// judge folds scans the naive way and says what the books must hold, in the words
+// of stock.
+func judge(t *testing.T, scans []scanned, policy string) string {
+	t.Helper()
+	facts := make([]oracle.Fact, len(scans))
+	for i := range scans {
+		in, _ := ledger.AppendIntent(nil, &scans[i].in)
+		facts[i] = oracle.Fact{TEff: int64(scans[i].tEff), Role: "supervisor", Intent: in, Holds: scans[i].stamped}
+	}
+	books, err := oracle.Fold(setup(policy), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := make([]string, 0, len(books.Balances))
+	for c, quantity := range books.Balances {
+		words = append(words, fmt.Sprint(c.Location, "|", c.Package, "|", c.Product, "|", c.Lot, "|", c.Serial, "|", c.Status, "=", quantity))
+	}
+	slices.Sort(words)
+	return strings.Join(words, "\n") + fmt.Sprint("\n", books.Holds)
+}
+
+func held(b *Books) string {
+	var words []string
+	for _, c := range b.state.CellsOf(nil) {
+		words = append(words, fmt.Sprint(c.Place.Ref(), "|", "", "|", c.Product.Code, "|", c.Lot, "|", c.Serial, "|", c.Status(), "=", ledger.FormatScaled(c.Quantity, c.Product.Decimals)))
+	}
+	slices.Sort(words)
+	return strings.Join(words, "\n") + fmt.Sprint("\n", b.OpenHolds())
+}
+
+// The books are what a naive fold of the same scans, written by itself, says.
+func TestTheBooksEqualTheOracle(t *testing.T) {
+	for seed := range uint64(400) {
+		rng := rand.New(rand.NewPCG(seed, 4))
+		policy := []string{"allow", "auto-add", "refuse"}[seed%3]
+		scans := day(rng, 6+rng.IntN(40))
+		b := live(t, scans, policy, true, rng)
+		if got, want := held(b), judge(t, scans, policy); got != want {
+			t.Fatalf("seed %d (%s):\n%s\n%s", seed, policy, difference(got, want), listed(scans))
+		}
+	}
+}
+
+// difference shows the lines that are in one text only.
+func difference(got, want string) string {
+	var out strings.Builder
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for _, line := range g {
+		if !slices.Contains(w, line) {
+			fmt.Fprintln(&out, "books: ", line)
+		}
+	}
+	for _, line := range w {
+		if !slices.Contains(g, line) {
+			fmt.Fprintln(&out, "oracle:", line)
+		}
+	}
+	return out.String()
+}

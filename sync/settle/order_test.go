@@ -1,0 +1,164 @@
+package settle
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"bayledger/sync/ledger"
+)
+
+// scanned is an intent with its stamped moment.
+type scanned struct {
+	in      ledger.Intent
+	tEff    ledger.Time
+	stamped []string // holds, of a release that named none
+}
+
+// day is a random day on the floor: everything whose order matters.
+func day(rng *rand.Rand, count int) []scanned {
+	pick := func(choices ...string) string { return choices[rng.IntN(len(choices))] }
+	var out []scanned
+	seqs := map[string]uint64{}
+	for range count {
+		device := pick("H-1", "H-2", "H-3")
+		seqs[device]++
+		in := ledger.Intent{Device: device, Install: "i", Seq: seqs[device], Reason: "x",
+			Action:  pick("add", "add", "remove", "remove", "move", "move", "count", "count", "isolate", "release", "scrap", "undo", "assemble"),
+			Product: pick("BOLT", "BOLT", "OIL"), Quantity: ledger.NewDecimal(int64(1+rng.IntN(6)), 0),
+			From: pick("stock", "A-01", "B-01", "quarantine"), To: pick("stock", "A-01", "B-01", "quarantine"), Lot: pick("", "", "L1", "L2")}
+		switch in.Action {
+		case "add":
+			in.From = "supplier"
+		case "remove":
+			in.To = pick("customer", "customer", "supplier")
+		case "scrap", "assemble":
+			in.To = ""
+		case "count":
+			in.Quantity, in.To, in.Status = ledger.NewDecimal(int64(rng.IntN(9)), 0), "", pick("", "", "", "held", "available")
+		case "undo":
+			other := pick("H-1", "H-2", "H-3")
+			in = ledger.Intent{Device: device, Install: "i", Seq: in.Seq, Action: "undo", Reference: other + "/i/" + strconv.Itoa(1+rng.IntN(count/3))}
+			if in.Reference == nameOf(in.Identity()) {
+				in.Reference = "H-9/i/1"
+			}
+		case "isolate":
+			if rng.IntN(2) == 0 {
+				in.Quantity, in.From, in.To = ledger.Decimal{}, "", ""
+				if in.Lot = pick("L1", "L2", "*", ""); in.Lot == "" {
+					in.Product, in.From = "", pick("A-01", "A", "B-01")
+				}
+			}
+		case "release":
+			if rng.IntN(2) == 0 {
+				in = ledger.Intent{Device: device, Install: "i", Seq: in.Seq, Action: "release", Reason: "x"}
+				for range 4 {
+					in.Holds = append(in.Holds, pick("H-1", "H-2", "H-3")+"/i/"+strconv.Itoa(1+rng.IntN(count/3)))
+				}
+			}
+		}
+		if in.Product != "" && in.Action != "undo" && len(in.Holds) == 0 && in.Quantity.IsSet() && rng.IntN(6) == 0 {
+			in.Lot, in.Serial, in.Quantity, in.Status = "", pick("S1", "S2"), ledger.NewDecimal(1, 0), ""
+			if in.Action == "count" && rng.IntN(2) == 0 {
+				in.Quantity = ledger.NewDecimal(0, 0)
+			}
+		}
+		out = append(out, scanned{in: in, tEff: ledger.Time(1_000 + rng.IntN(count))}) // some at the same moment
+	}
+	return out
+}
+
+// The books do not know in which order the scans arrived: not where facts are
+// forgotten and read again, nor over restarts.
+func TestAnyArrivalOrderGivesTheSameBooks(t *testing.T) {
+	seeds := 120
+	for seed := range uint64(seeds) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		policy := []string{"allow", "auto-add", "refuse"}[seed%3]
+		scans := day(rng, 12+rng.IntN(80))
+		inOrder := slices.Clone(scans)
+		slices.SortFunc(inOrder, func(a, b scanned) int {
+			x, y := first(a.in.Identity(), a.tEff), first(b.in.Identity(), b.tEff)
+			return x.Compare(&y)
+		})
+		var want string
+		for order := range 5 {
+			arriving := inOrder
+			if order > 0 {
+				arriving = slices.Clone(scans)
+				rng.Shuffle(len(arriving), func(i, j int) { arriving[i], arriving[j] = arriving[j], arriving[i] })
+			}
+			got := held(live(t, arriving, policy, order > 1, rng))
+			if order == 0 {
+				want = got
+			} else if got != want {
+				t.Fatalf("seed %d, order %d (%s):\n%s\n%s", seed, order, policy, difference(got, want), listed(arriving))
+			}
+		}
+	}
+}
+
+func listed(scans []scanned) string {
+	var out strings.Builder
+	for i, s := range scans {
+		in, _ := ledger.AppendIntent(nil, &s.in)
+		fmt.Fprintf(&out, "%d: at %d %s\n", i+1, s.tEff, in)
+	}
+	return out.String()
+}
+
+// live books scans in the order in which they arrive and says what the books hold.
+func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand.Rand) *Books {
+	w := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"negative": policy}})
+	st, b := w.stored, w.Books
+	moved := map[string]int64{}
+	count := func(moves []ledger.Move) {
+		for _, m := range moves {
+			q, _ := ledger.ParseDecimal(m.Quantity)
+			n, _ := q.Scaled(3)
+			tag := m.Product + " " + m.Lot + " " + m.Serial + " "
+			moved[tag+m.From+" "+string(m.FromStatus)] -= n
+			moved[tag+m.To+" "+string(m.ToStatus)] += n
+		}
+	}
+	n := uint64(1)
+	for i := range scans {
+		s := &scans[i]
+		n++
+		r := ledger.Received{Intent: s.in, Fault: s.in.Check()}
+		d := st.decide(b, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(10_000 + n), TEff: s.tEff, Arrived: ledger.Time(10_000 + n), Role: "supervisor"})
+		if d.Outcome == ledger.Refused || d.Outcome == ledger.Parked {
+			t.Fatalf("%+v: %s %s", s.in, d.Outcome, d.Message)
+		}
+		checkZeroSum(t, b.state)
+		count(d.Moves)
+		if rng.IntN(4) == 0 {
+			n++
+			count(b.Seal(n, n-2))
+			st.takeChanges(b, ledger.Time(10_000+n))
+			if restarts && rng.IntN(3) == 0 {
+				b = st.reopen(t)
+				b.maxFacts = rng.IntN(20)
+			}
+		}
+	}
+	n++
+	count(b.Seal(n, n))
+	for _, c := range b.state.CellsOf(nil) {
+		q, _ := ledger.NewDecimal(c.Quantity, c.Product.Decimals).Scaled(3)
+		key := c.Product.Code + " " + c.Lot + " " + c.Serial + " " + c.Place.Ref() + " " + string(c.Status())
+		if moved[key] != q {
+			t.Fatalf("%s holds %d and its moves say %d\n%s", key, q, moved[key], listed(scans))
+		}
+		delete(moved, key)
+	}
+	for key, q := range moved {
+		if q != 0 {
+			t.Fatalf("%s holds nothing and its moves say %d\n%s", key, q, listed(scans))
+		}
+	}
+	return b
+}

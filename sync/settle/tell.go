@@ -1,0 +1,231 @@
+package settle
+
+import (
+	"cmp"
+	"slices"
+
+	"bayledger/sync/ledger"
+)
+
+// differences are what cells gain and lose, before it is said as moves.
+type differences struct {
+	of    map[*ledger.Cell]int64
+	cells []*ledger.Cell // each once
+}
+
+func (d *differences) add(c *ledger.Cell, quantity int64) {
+	if d.of == nil {
+		d.of = map[*ledger.Cell]int64{}
+	}
+	if _, known := d.of[c]; !known {
+		d.cells = append(d.cells, c)
+	}
+	d.of[c] += quantity
+}
+
+func (d *differences) legs(legs []leg, sign int64) {
+	for i := range legs {
+		d.add(legs[i].from, -sign*legs[i].quantity)
+		d.add(legs[i].to, sign*legs[i].quantity)
+	}
+}
+
+func compareCells(a, b *ledger.Cell) int {
+	return cmp.Or(cmp.Compare(a.Product.Code, b.Product.Code), cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Serial, b.Serial),
+		cmp.Compare(a.Place.Ref(), b.Place.Ref()), cmp.Compare(a.Status(), b.Status()))
+}
+
+func sameGoods(a, b *ledger.Cell) bool {
+	return a.Product == b.Product && a.Lot == b.Lot && a.Serial == b.Serial
+}
+
+// net says the differences with as few legs as it takes: what a place only holds
+// otherwise stays there, the rest goes from what lost to what gained, in the order
+// of the balance report.
+func (d *differences) net() (out []leg) {
+	slices.SortFunc(d.cells, compareCells)
+	for start := 0; start < len(d.cells); {
+		end := start + 1
+		for end < len(d.cells) && sameGoods(d.cells[start], d.cells[end]) {
+			end++
+		}
+		group := d.cells[start:end]
+		out = d.pair(out, group, true)
+		out = d.pair(out, group, false)
+		start = end
+	}
+	return out
+}
+
+func (d *differences) pair(out []leg, group []*ledger.Cell, samePlace bool) []leg {
+	for _, from := range group {
+		for _, to := range group {
+			lost, gained := -d.of[from], d.of[to]
+			if lost <= 0 {
+				break
+			}
+			if gained <= 0 || samePlace && from.Place != to.Place {
+				continue
+			}
+			quantity := min(lost, gained)
+			out = append(out, leg{from: from, to: to, quantity: quantity})
+			d.of[from] += quantity
+			d.of[to] -= quantity
+		}
+	}
+	return out
+}
+
+// moves writes legs as an entry shows them; why is the cause of those that have
+// none of their own.
+func moves(legs []leg, why string) []ledger.Move {
+	if len(legs) == 0 {
+		return nil
+	}
+	out := make([]ledger.Move, len(legs))
+	for i := range legs {
+		l := &legs[i]
+		p := l.from.Product
+		out[i] = ledger.Move{Product: p.Code, Lot: l.from.Lot, Serial: l.from.Serial, From: l.from.Place.Ref(), FromStatus: l.from.Status(),
+			To: l.to.Place.Ref(), ToStatus: l.to.Status(), Quantity: ledger.FormatScaled(l.quantity, p.Decimals), Cause: why}
+		if l.cause != causeNone {
+			out[i].Cause = l.cause.String()
+		}
+	}
+	return out
+}
+
+// tell says what the entry books: its own legs, or, where facts after it came out
+// differently, its net effect. What it changed in others beyond that waits for the
+// batch's correction.
+func (b *Books) tell(d *ledger.Decision) {
+	changed := false
+	for i := range b.did {
+		changed = changed || !b.did[i].added && !b.did[i].turned
+	}
+	if !changed {
+		d.Moves = moves(b.ownLegs, b.why)
+		return
+	}
+	var own differences
+	own.legs(b.ownLegs, 1)
+	why, count, others := b.why, uint64(0), false
+	for i := range b.did {
+		g := &b.did[i]
+		if g.added || g.turned {
+			continue
+		}
+		mine := b.turnedNow(g)
+		for _, part := range [...]struct {
+			legs []leg
+			sign int64
+		}{{g.before, -1}, {g.after, 1}} {
+			for j := range part.legs {
+				l := part.legs[j : j+1]
+				if mine || l[0].cause.own() || l[0].from.Serial != "" {
+					own.legs(l, part.sign)
+					if (l[0].cause == causeCount || l[0].cause == causeOpening) && count == 0 && !mine {
+						count = g.n
+					}
+				} else {
+					b.sealed.legs(b.state, l, part.sign)
+					others = true
+				}
+			}
+		}
+	}
+	if others {
+		b.sealed.because(b.n)
+	}
+	if why == "" && count > 0 {
+		why = "count of entry " + itoa(count)
+	}
+	legs := own.net()
+	d.Moves = moves(legs, why)
+	if count > 0 && len(b.ownLegs) > 0 && !touchesShelf(legs) {
+		d.Outcome = ledger.Absorbed
+		d.Message = "The count of entry " + itoa(count) + " came later and covers it; no balance on the shelves changed."
+	}
+}
+
+func touchesShelf(legs []leg) bool {
+	return slices.ContainsFunc(legs, func(l leg) bool { return l.from.Place.Physical() || l.to.Place.Physical() })
+}
+
+// turnedNow says whether a change is that of a fact which this entry undoes, or
+// brings back.
+func (b *Books) turnedNow(g *deed) bool {
+	return slices.ContainsFunc(b.did, func(t deed) bool { return t.turned && t.h == g.h && t.key == g.key })
+}
+
+// correction joins what the late facts of a batch changed in others.
+type correction struct {
+	differences
+	causes []uint64 // entries, each once
+	pinned []leg    // what the cells of the differences are kept by
+}
+
+func (c *correction) legs(s *ledger.State, legs []leg, sign int64) {
+	pin(s, legs) // until it is told
+	c.differences.legs(legs, sign)
+	c.pinned = append(c.pinned, legs...)
+}
+
+func (c *correction) because(n uint64) { c.causes = append(c.causes, n) }
+
+func (c *correction) cause() string {
+	const most = 3
+	text := "settled after entry "
+	for i, n := range c.causes {
+		if i == most {
+			return text + " and " + itoa(uint64(len(c.causes)-most)) + " more"
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += itoa(n)
+	}
+	return text
+}
+
+// Seal ends a batch: it returns what its late facts changed in others, joined, to
+// be told in entry n, and lets go of facts that are durable and old. It returns
+// nothing where nothing changed.
+func (b *Books) Seal(n uint64, durable uint64) []ledger.Move {
+	b.forget(durable)
+	c := b.sealed
+	if len(c.causes) == 0 {
+		return nil
+	}
+	b.sealed = correction{}
+	legs := c.net()
+	out := moves(legs, c.cause())
+	for i := range legs {
+		b.state.Renumber(legs[i].from, n)
+		b.state.Renumber(legs[i].to, n)
+	}
+	unpin(b.state, c.pinned)
+	return out
+}
+
+// exceptions gives what was noted its names.
+func (b *Books) exceptions() []ledger.ExceptionEvent {
+	const most = 100 // of one intent: more of them say nothing new
+	var out []ledger.ExceptionEvent
+	for i := range b.notes {
+		note := &b.notes[i]
+		if len(out) == most || slices.ContainsFunc(out, func(e ledger.ExceptionEvent) bool { return e.Message == note.Message }) {
+			continue
+		}
+		id := note.Kind + "/" + itoa(b.n)
+		if len(out) > 0 {
+			id += "/" + itoa(uint64(len(out)+1))
+		}
+		out = append(out, ledger.ExceptionEvent{ID: id, Kind: note.Kind, Severity: note.Severity, Message: note.Message})
+	}
+	return out
+}
+
+func (b *Books) note(kind, severity, message string) {
+	b.notes = append(b.notes, ledger.Note{Kind: kind, Severity: severity, Message: message})
+}

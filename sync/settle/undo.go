@@ -1,0 +1,142 @@
+package settle
+
+import "bayledger/sync/ledger"
+
+// undo takes an intent out of the fold, as if it had never been scanned.
+type undo struct {
+	key    Key
+	n      uint64
+	target ledger.Identity
+}
+
+// cancelled says whether an intent takes no part: whether an undo of it takes
+// part. Undos are judged from the highest key down, so an undo that is of a lower
+// key than the undo that it undoes has no effect.
+func (b *Books) cancelled(id ledger.Identity) bool {
+	own := b.undos[id]
+	for _, u := range b.undoing[id] {
+		if own != nil && u.key.Compare(&own.key) < 0 {
+			continue
+		}
+		if !b.cancelled(u.key.identity()) {
+			return true
+		}
+	}
+	return false
+}
+
+// undone follows undos of undos to the intent that is meant in the end, with ok
+// false where they name each other in a circle.
+func (b *Books) undone(id ledger.Identity) (last ledger.Identity, ok bool) {
+	for range len(b.undos) + 1 {
+		u := b.undos[id]
+		if u == nil {
+			return id, true
+		}
+		id = u.target
+	}
+	return id, false
+}
+
+// undo settles an undo, whether what it names has come or not.
+func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
+	target, ok := ledger.ParseReference(in.Reference, in)
+	if !ok || target == in.Identity() {
+		return park(ledger.NotFound, "The reference "+ledger.Quote(in.Reference)+" names no other intent. The undo is kept and changes no stock.")
+	}
+	own := target.Device == in.Device && target.Install == in.Install
+	if !own && at.Role != "supervisor" && at.Role != "admin" {
+		return park(ledger.NotAllowed, "Only a supervisor undoes another device's scan. The undo is kept and changes no stock; a supervisor can undo it.")
+	}
+	u := &undo{key: first(in.Identity(), at.TEff), n: at.N, target: target}
+	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampUndo, Names: []string{nameOf(target)}}}
+	b.rows.undo(u)
+	goods, ok := b.undone(target)
+	if !ok {
+		b.addUndo(u)
+		d.Message = "Undos that name each other in a circle undo nothing."
+		return d
+	}
+	before := b.cancelled(goods)
+	b.addUndo(u)
+	n, stamp, err := at.Stamped(goods)
+	if err != nil {
+		return park(ledger.Unsupported, "The entry of "+ledger.Quote(in.Reference)+" could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
+	}
+	after := b.cancelled(goods)
+	switch {
+	case n == 0:
+		d.Message = "The intent " + ledger.Quote(in.Reference) + " has not arrived; once it does, it takes no part."
+	case before == after:
+		d.Message = "Entry " + itoa(n) + " was already undone, or what undid it; nothing more was changed."
+	default:
+		if b.why = "undo of entry " + itoa(n); !after {
+			b.why = "entry " + itoa(n) + " again"
+		}
+		if refused := b.turnAll(goods, stamp, after); refused != nil {
+			return *refused
+		}
+	}
+	return d
+}
+
+func (b *Books) addUndo(u *undo) {
+	id := u.key.identity()
+	b.undos[id] = u
+	b.undoing[u.target] = append(b.undoing[u.target], u)
+	b.back = append(b.back, func() {
+		delete(b.undos, id)
+		list := b.undoing[u.target][:len(b.undoing[u.target])-1]
+		if b.undoing[u.target] = list; len(list) == 0 {
+			delete(b.undoing, u.target)
+		}
+	})
+}
+
+// turnAll takes all that an intent did out of the fold, or puts it back.
+func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool) *ledger.Decision {
+	stamp, err := b.state.ReadStamp(encoded)
+	if err != nil {
+		d := park(ledger.Unsupported, "What "+nameOf(id)+" was booked as could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
+		return &d
+	}
+	key := first(id, stamp.TEff)
+	switch stamp.Kind {
+	case ledger.StampHold:
+		return b.turnHold(b.holds[nameOf(id)], out)
+	case ledger.StampRelease:
+		return b.turnEnding(b.endings[id], out)
+	}
+	for i := range stamp.Lines {
+		p := stamp.Lines[i].Product
+		if p.NotStocked {
+			continue
+		}
+		key.Line = i
+		if err := b.turn(b.history(p), &key, out); err != nil {
+			d := unreadable(p, err)
+			return &d
+		}
+	}
+	return nil
+}
+
+func (b *Books) turnHold(h *hold, out bool) *ledger.Decision {
+	if h == nil || h.out == out {
+		return nil
+	}
+	h.out = out
+	b.back = append(b.back, func() { h.out = !out })
+	b.rows.hold(h)
+	return b.covered([]*hold{h}, &h.key)
+}
+
+func (b *Books) turnEnding(e *ending, out bool) *ledger.Decision {
+	if e == nil || e.out == out {
+		return nil
+	}
+	e.out = out
+	b.back = append(b.back, func() { e.out = !out })
+	b.rows.ending(e)
+	return b.covered(b.named(e), &e.key)
+}
