@@ -9,6 +9,7 @@ DATA    ?= ./bayledger-data/demo
 LISTEN  ?= 127.0.0.1:8080
 SECONDS ?= 30
 ROUNDS  ?= 5
+SEEDS   ?= 20000
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
@@ -29,6 +30,7 @@ test: test-go test-browser ## Run every test, browser tests included
 
 test-go:
 	@$(GO) test -race -timeout 20m ./...
+	@$(GO) test -timeout 20m -run '^TestSeeds$$' ./sync/simulation
 
 test-browser: build web-tools
 	@.ci/chromium
@@ -56,7 +58,9 @@ fuzz: ## Run each fuzz target for SECONDS (default 30)
 	  done; \
 	done
 
-soak: build ## Kill the server under load again and again; the clients' own lists judge
+soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the server under load again and again
+	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation
+	@MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation
 	@$(BIN) fleet --own-server --devices 50 --kills 20 --cuts 300000 --generate 1000000
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9

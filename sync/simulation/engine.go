@@ -1,0 +1,71 @@
+package simulation
+
+import (
+	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
+	"bayledger/sync/simulation/oracle"
+)
+
+// Settles says whether the engine settles late facts. As long as it does not,
+// late worlds must break its books: a world that they hold in is too soft.
+const Settles = true
+
+// books are what a state holds. What the engine does not keep yet is nil and is
+// not compared.
+type books struct {
+	cells    balances
+	values   map[string]string // by "product" or "product at site", minor units
+	serials  map[string]string // by "product serial"
+	packages map[string]string
+	parents  map[string]string
+	holds    []string
+}
+
+// booksOf reads a state; this file is all that knows where the engine keeps what.
+func booksOf(st *ledger.State) books {
+	b := books{cells: balances{}, serials: map[string]string{}}
+	for _, c := range st.CellsOf(nil) {
+		b.cells.add(oracle.Cell{Location: c.Place.Ref(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
+		if c.Serial != "" && c.Quantity > 0 {
+			b.serials[c.Product.Code+" "+c.Serial] = c.Place.Ref()
+		}
+	}
+	return b
+}
+
+// booksOfOracle brings the oracle's books into the same form; the decimals are
+// the products'.
+func booksOfOracle(o *oracle.Books, decimals map[string]int) books {
+	b := books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: o.Packages, parents: o.Parents, holds: o.Holds}
+	for c, text := range o.Balances {
+		d, err := ledger.ParseDecimal(text)
+		units, ok := d.Scaled(decimals[c.Product])
+		if err != nil || !ok {
+			units = -1 << 62 // nothing that a book can hold
+		}
+		b.cells.add(c, units)
+	}
+	for pool, value := range o.Values {
+		b.values[poolName(pool.Product, pool.Site)] = value
+	}
+	for s, place := range o.Serials {
+		b.serials[s.Product+" "+s.Serial] = place
+	}
+	return b
+}
+
+func poolName(product, site string) string {
+	if site == "" {
+		return product
+	}
+	return product + " at " + site
+}
+
+// stampedHolds are the holds that a release was stamped with at receipt.
+func stampedHolds(st *ledger.State, r journal.Record) []string {
+	stamp, err := st.ReadStamp(r.Stamp)
+	if err != nil || stamp.Kind != ledger.StampRelease {
+		return nil
+	}
+	return stamp.Names
+}

@@ -1,0 +1,156 @@
+package simulation
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+
+	"bayledger/sync/ledger"
+	"bayledger/sync/simulation/oracle"
+)
+
+// setup is the master data as the oracle is told of it; settings that changed
+// come from the feed, with the moments from which they hold.
+func (w *world) setup() oracle.Setup {
+	s := oracle.Setup{Settings: slices.Clone(w.follow.settings)}
+	for i := range w.script.Master {
+		p := &w.script.Master[i]
+		switch p.Entity {
+		case ledger.EntityLocation:
+			kind := cmp.Or(p.Fields["kind"], "stock")
+			s.Locations = append(s.Locations, oracle.Location{Site: p.Site, Code: p.Code, Kind: kind, Parent: p.Fields["parent"]})
+		case ledger.EntityBarcode:
+			s.Barcodes = append(s.Barcodes, oracle.Barcode{Code: p.Code, Product: p.Fields["product"], Quantity: p.Fields["quantity"]})
+		case ledger.EntityProduct:
+			s.Products = append(s.Products, productOf(p))
+		}
+	}
+	return s
+}
+
+func productOf(p *ledger.Patch) oracle.Product {
+	o := oracle.Product{Code: p.Code, Unit: p.Fields["unit"], Units: map[string]string{},
+		Tracking: cmp.Or(p.Fields["tracking"], "none"), Costing: cmp.Or(p.Fields["costing"], "average"), NotStocked: p.Fields["stocked"] == "false"}
+	if text := p.Fields["decimals"]; text != "" {
+		o.Decimals = int(text[0] - '0')
+	}
+	for name, factor := range p.Fields {
+		if unit, ok := bytes.CutPrefix([]byte(name), []byte("unit.")); ok {
+			o.Units[string(unit)] = factor
+		}
+	}
+	return o
+}
+
+// fact says whether an entry takes part in the fold: what was booked, and undos
+// of those who may, whenever their target comes.
+func (w *world) fact(e *entry) bool {
+	if e.Code == ledger.IdentityConflict || e.intent.Action == "skip" {
+		return false
+	}
+	if e.intent.Action == ledger.ActionUndo {
+		target, ok := ledger.ParseReference(e.intent.Reference, &e.intent)
+		hand := w.roles[e.id.Device]
+		return ok && hand != nil && e.Outcome != ledger.Refused && e.Code != ledger.Unsupported && mayUndo(hand, e.id, target)
+	}
+	return booked(e.Outcome)
+}
+
+// facts are the entries that take part, in the order of the journal.
+func (w *world) facts() (out []*entry, err error) {
+	err = w.srv.view(func(st *ledger.State, _ uint64) {
+		for _, e := range w.follow.entries {
+			if !w.fact(e) {
+				continue
+			}
+			out = append(out, e)
+			if e.intent.Action == ledger.ActionRelease && len(e.intent.Holds) == 0 && e.holds == nil {
+				e.holds = stampedHolds(st, e.record)
+			}
+		}
+	})
+	return out, err
+}
+
+// compareK is the order of the fold (rule 2).
+func compareK(a, b *entry) int {
+	return cmp.Or(cmp.Compare(a.TEff, b.TEff), cmp.Compare(a.id.Device, b.id.Device), cmp.Compare(a.id.Install, b.id.Install), cmp.Compare(a.id.Seq, b.id.Seq))
+}
+
+// oracleFact is an entry as the oracle is told of it.
+func (w *world) oracleFact(e *entry) oracle.Fact {
+	f := oracle.Fact{TEff: int64(e.TEff), Role: w.roles[e.id.Device].Role, Intent: slices.Clone([]byte(e.Raw)), Holds: e.holds}
+	if e.intent.Site == "" {
+		f.Intent = append([]byte(`{"site":"`+w.site(e)+`",`), f.Intent[1:]...)
+	}
+	return f
+}
+
+// oracle folds the facts the naive way and holds the state to that (V2).
+func (j *judge) oracle() error {
+	w := j.w
+	entries, err := w.facts()
+	if err != nil {
+		return err
+	}
+	facts := make([]oracle.Fact, len(entries))
+	for i, e := range entries {
+		facts[i] = w.oracleFact(e)
+	}
+	folded, err := oracle.Fold(w.setup(), facts)
+	if err != nil {
+		return fmt.Errorf("the oracle cannot fold: %w", err)
+	}
+	w.report.Folds++
+	var got books
+	if err := w.srv.view(func(st *ledger.State, _ uint64) { got = booksOf(st) }); err != nil {
+		return err
+	}
+	return j.failed(V2, w.compare("in the books", "by the oracle", got, booksOfOracle(&folded, w.follow.decimals)))
+}
+
+// compare says where two books differ; what one of them does not keep is not
+// compared.
+func (w *world) compare(one, other string, a, b books) (out []string) {
+	out = w.differ(one, other, a.cells, b.cells)
+	for _, m := range [...]struct {
+		what string
+		a, b map[string]string
+	}{{"the value of", a.values, b.values}, {"the place of", known(a.serials, b.serials), known(b.serials, a.serials)}, {"the place of", a.packages, b.packages}, {"the package around", a.parents, b.parents}} {
+		if m.a != nil && m.b != nil {
+			out = append(out, differ(m.what, one, other, m.a, m.b)...)
+		}
+	}
+	if a.holds != nil && b.holds != nil && !slices.Equal(a.holds, b.holds) {
+		out = append(out, fmt.Sprintf("open holds: %q %s, %q %s", a.holds, one, b.holds, other))
+	}
+	return out
+}
+
+// known are the places of pieces, as far as the cells of both books tell: of a
+// piece that is back where it came from they tell nothing.
+func known(places, others map[string]string) map[string]string {
+	out := map[string]string{}
+	for piece, place := range places {
+		if _, told := others[piece]; told || !virtual(place) {
+			out[piece] = place
+		}
+	}
+	return out
+}
+
+func (w *world) differ(one, other string, a, b balances) []string {
+	type shown struct {
+		units    int64
+		decimals int
+	}
+	mark := func(x balances) map[oracle.Cell]shown {
+		out := make(map[oracle.Cell]shown, len(x))
+		for c, units := range x {
+			out[c] = shown{units, w.follow.decimals[c.Product]}
+		}
+		return out
+	}
+	return differences(one, other, mark(a), mark(b), func(s shown) string { return ledger.FormatScaled(s.units, s.decimals) })
+}

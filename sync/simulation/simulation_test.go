@@ -1,0 +1,252 @@
+package simulation_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"bayledger/sync/simulation"
+)
+
+// How many seeds a run plays; SEEDS says otherwise. Under the race detector a
+// world takes some ten times as long.
+const (
+	seedsRaced = 300
+	seedsPlain = 2_000
+)
+
+// Worlds make much garbage and keep little.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
+
+func setting(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// play plays worlds and fails the test with the first ones that break something,
+// each with its smallest story.
+func play(t *testing.T, count int, config func(i int) simulation.Config, o simulation.Options) *simulation.Report {
+	t.Helper()
+	sum := simulation.NewSum()
+	most := setting("FAILURES", 3)
+	simulation.Many(t.Context(), count, runtime.GOMAXPROCS(0), config, o, func(_ int, s *simulation.Script, r *simulation.Report, err error) bool {
+		sum.Add(r)
+		switch lacks := r.Soft(); {
+		case err != nil:
+			t.Errorf("seed %d: %v", s.Config.Seed, err)
+		case r.Failure != nil:
+			t.Errorf("seed %d breaks %v%s", s.Config.Seed, r.Failure, smallest(s, r.Failure.Judge))
+		case lacks != nil:
+			t.Errorf("the world of seed %d has gone soft: %s", s.Config.Seed, strings.Join(lacks, ", "))
+		default:
+			return true
+		}
+		most--
+		return most > 0
+	})
+	return sum
+}
+
+// smallest shrinks a failing world and tells its story.
+func smallest(s *simulation.Script, judge string) string {
+	tries := setting("TRIES", 500)
+	if tries == 0 {
+		return ""
+	}
+	small := simulation.Shrink(s, judge, tries, nil)
+	var story strings.Builder
+	fmt.Fprintf(&story, "\n%d of %d steps do it:\n", len(small.Steps), len(s.Steps))
+	r, err := simulation.Play(small, simulation.Options{Only: []string{judge}, Tell: func(line string) { story.WriteString(line + "\n") }})
+	if err != nil {
+		fmt.Fprintf(&story, "%v\n", err)
+	} else if r.Failure != nil {
+		fmt.Fprintf(&story, "%v\n", r.Failure)
+	}
+	return story.String()
+}
+
+// TestSeeds is the proof: many worlds, each held to the oracle in many orders.
+func TestSeeds(t *testing.T) {
+	count, o := seedsPlain, simulation.Options{Only: judges()}
+	if raced {
+		count, o.Orders = seedsRaced, 3
+	}
+	first := setting("FIRST", 1)
+	sum := play(t, setting("SEEDS", count), func(i int) simulation.Config { return simulation.Config{Seed: uint64(first + i)} }, o)
+	t.Logf("%s", sum.Histogram())
+}
+
+// judges are what the engine is held to: everything, once it settles.
+func judges() []string {
+	if simulation.Settles {
+		return nil
+	}
+	return []string{simulation.V4, simulation.V5, simulation.V6, simulation.V7, simulation.V10, simulation.V12, simulation.V14, simulation.V15}
+}
+
+// TestCalm is the least that must hold: everything arrives at once and in order.
+func TestCalm(t *testing.T) {
+	families, o := simulation.Landed, simulation.Options{Orders: 2}
+	if !simulation.Settles {
+		families &^= simulation.Undos | simulation.Policies
+		o.Only = []string{simulation.V2, simulation.V7}
+	}
+	play(t, 60, func(i int) simulation.Config {
+		return simulation.Config{Seed: uint64(i + 1), Families: families, Calm: true}
+	}, o)
+}
+
+// TestNotSoft shows that the worlds are what they should be: an engine that
+// settles nothing ends with wrong books in most of them.
+func TestNotSoft(t *testing.T) {
+	if simulation.Settles {
+		t.Skip("the engine settles; the mutants of make soak show the same now")
+	}
+	right := 0
+	const worlds = 40
+	for i := range worlds {
+		r, err := simulation.Play(simulation.Generate(simulation.Config{Seed: uint64(i + 1), Families: simulation.Landed}), simulation.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Failure == nil {
+			right++
+		}
+	}
+	if right > worlds/10 {
+		t.Errorf("in %d of %d worlds the books are right, though nothing is settled", right, worlds)
+	}
+}
+
+// TestKept plays every story that once broke something; each says what it showed.
+func TestKept(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := new(simulation.Script)
+			if err := json.Unmarshal(text, s); err != nil {
+				t.Fatal(err)
+			}
+			if !simulation.Landed.Has(s.Config.Families) {
+				t.Skipf("the engine does not have all of %s yet", s.Config.Families)
+			}
+			r, err := simulation.Play(s, simulation.Options{Thorough: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Failure != nil {
+				t.Errorf("%s\n%v", s.Note, r.Failure)
+			}
+		})
+	}
+}
+
+// The same seed is the same world, and ends in the same books, byte for byte.
+func TestSameSeedSameWorld(t *testing.T) {
+	tell := func(seed uint64) (lines []string) {
+		s := simulation.Generate(simulation.Config{Seed: seed})
+		_, err := simulation.Play(s, simulation.Options{Orders: -1, Only: []string{simulation.V7}, Tell: func(line string) { lines = append(lines, line) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lines
+	}
+	for seed := range uint64(20) {
+		one, other := tell(seed), tell(seed)
+		if !slices.Equal(one, other) {
+			for i := range one {
+				if i >= len(other) || one[i] != other[i] {
+					t.Fatalf("seed %d, line %d: %s", seed, i+1, one[i])
+				}
+			}
+		}
+	}
+}
+
+// A script is data: what is written and read again is the same script.
+func TestScriptIsData(t *testing.T) {
+	s := simulation.Generate(simulation.Config{Seed: 7, Families: simulation.All})
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := new(simulation.Script)
+	if err := json.Unmarshal(text, read); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(read)
+	if err != nil || string(again) != string(text) {
+		t.Errorf("written again it is another script: %v", err)
+	}
+}
+
+// Any sub-list of the steps can be played.
+func TestPartsAreScripts(t *testing.T) {
+	s := simulation.Generate(simulation.Config{Seed: 11})
+	for i := range 40 {
+		part := *s
+		part.Steps = nil
+		for k := range s.Steps {
+			if (k*7+i)%5 > i%4 {
+				part.Steps = append(part.Steps, s.Steps[k])
+			}
+		}
+		if _, err := simulation.Play(&part, simulation.Options{Orders: 1}); err != nil {
+			t.Fatalf("part %d: %v", i, err)
+		}
+	}
+}
+
+func TestFamilies(t *testing.T) {
+	for text, want := range map[string]simulation.Families{
+		"all": simulation.All, "counts,lots": simulation.Counts | simulation.Lots, "all,-costs": simulation.All &^ simulation.Costs, "landed": simulation.Landed,
+	} {
+		if got, err := simulation.ParseFamilies(text); err != nil || got != want {
+			t.Errorf("%s is %v (%v), want %v", text, got, err, want)
+		}
+	}
+	if _, err := simulation.ParseFamilies("counts,cunts"); err == nil {
+		t.Error("an unknown family passes")
+	}
+	if back, err := simulation.ParseFamilies(simulation.All.String()); err != nil || back != simulation.All {
+		t.Errorf("the names of all families are %v (%v)", back, err)
+	}
+}
+
+func TestConfigurations(t *testing.T) {
+	for name, c := range map[string]simulation.Config{
+		"too few devices": {Devices: 2}, "too many": {Devices: 10_000}, "too few intents": {Intents: 1}, "always offline": {Offline: 1}, "too late": {Late: 1 << 62},
+	} {
+		if c.Check() == nil {
+			t.Errorf("%s: %+v passes", name, c)
+		}
+	}
+	c := simulation.Config{Devices: 9, Intents: 80, Offline: 0.5}
+	if err := c.Check(); err != nil {
+		t.Error(err)
+	}
+	s := simulation.Generate(c)
+	if !reflect.DeepEqual(s, simulation.Generate(c)) {
+		t.Error("the same configuration makes another world")
+	}
+}
