@@ -14,6 +14,7 @@ type core struct {
 	head  atomic.Pointer[Head]
 	state atomic.Uint32
 	cache blockCache
+	end   func() // of what goes on beside the journal; nil if nothing does
 
 	mu     sync.Mutex // guards what follows: Append's, Rows' and Close's
 	space  space
@@ -278,6 +279,9 @@ const (
 )
 
 func (c *core) Close() error {
+	if c.end != nil {
+		c.end()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state.Swap(stateClosed) != stateOpen || c.space.full() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/dgraph-io/badger/v4"
 )
@@ -28,6 +29,9 @@ func openDisk(d *disk, o Options) (Journal, error) {
 	c, err := openCore(d, o, func() (uint64, error) { return freeBytes(opts.Dir) })
 	if err != nil {
 		return nil, err
+	}
+	if o.Trim != nil {
+		c.end = sync.OnceFunc(d.startTrimmer(o.Trim))
 	}
 	return c, nil
 }

@@ -14,7 +14,8 @@ import (
 // could take a log away under whose name commits had been acknowledged.
 type logNames struct {
 	dir    string
-	newest int // the number of the log that is written now
+	real   string // dir as the system shows it
+	newest int    // the number of the log that is written now
 }
 
 // settle syncs the folder and finds the newest log.
@@ -24,6 +25,9 @@ func (l *logNames) settle(dir string) error {
 		return err
 	}
 	l.dir, l.newest = dir, 0
+	if l.real, err = realPath(dir); err != nil {
+		return err
+	}
 	for _, f := range files {
 		if name, ok := strings.CutSuffix(f.Name(), ".mem"); ok {
 			if n, err := strconv.Atoi(name); err == nil {
@@ -49,6 +53,15 @@ func (l *logNames) settleNew() error {
 		return nil
 	}
 	return l.sync()
+}
+
+// realPath is a folder's path from the root, without links.
+func realPath(dir string) (string, error) {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(path)
 }
 
 func (l *logNames) sync() error {

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"time"
+
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
 )
@@ -21,6 +23,11 @@ type Options struct {
 	// own key; 0 stands for DefaultLag. More lag means fewer writes, a longer
 	// restart and more memory.
 	CheckpointLag uint64
+	// Trim, if set, has the journal look at each tick whether the process holds
+	// many pages of Badger's tables, and give them back to the system if so; on
+	// Linux, elsewhere nothing happens. With it, the journal must be closed before
+	// its database is.
+	Trim <-chan time.Time
 	// Log, if set, is given what Badger warns of.
 	Log func(format string, args ...any)
 }
