@@ -15,17 +15,17 @@ type Site struct {
 	Name     string
 	Negative Policy // missing: allow
 	// NegativeWas are the policies of earlier, the oldest first.
-	NegativeWas []PastPolicy `json:",omitempty"`
+	NegativeWas []PastSetting `json:",omitempty"`
 }
 
-// PastPolicy is a setting that was in force until a moment. Settings that the fold
+// PastSetting is a setting that was in force until a moment. Settings that the fold
 // reads are dated: for each fact the one in force at its moment counts.
-type PastPolicy struct {
+type PastSetting struct {
 	Until Time // the first moment of the next one
-	Value Policy
+	Value string
 }
 
-func policyAt(now Policy, was []PastPolicy, t Time) Policy {
+func settingAt(now string, was []PastSetting, t Time) string {
 	for i := range was {
 		if t < was[i].Until {
 			return was[i].Value
@@ -34,19 +34,22 @@ func policyAt(now Policy, was []PastPolicy, t Time) Policy {
 	return now
 }
 
+// FIFOAt says whether the product's costs were kept in layers at a moment.
+func (p *Product) FIFOAt(t Time) bool { return settingAt(p.Costing, p.CostingWas, t) == "fifo" }
+
 // PolicyAt returns the policy for removals below zero that was in force at a
 // moment for a product at a physical place.
 func (s *State) PolicyAt(p *Product, at *Place, t Time) Policy {
-	policy := policyAt(p.Negative, p.NegativeWas, t)
+	policy := settingAt(string(p.Negative), p.NegativeWas, t)
 	if policy == "" {
 		if site, ok := s.sites[at.Site]; ok {
-			policy = policyAt(site.Negative, site.NegativeWas, t)
+			policy = settingAt(string(site.Negative), site.NegativeWas, t)
 		}
 	}
 	if policy == "" {
 		return PolicyAllow
 	}
-	return policy
+	return Policy(policy)
 }
 
 // Place is a location, physical in a site or virtual in the company.
@@ -103,8 +106,9 @@ type Product struct {
 	Costing    string             // average, fifo
 	NotStocked bool
 	Negative   Policy // missing: the site's
-	// NegativeWas are the policies of earlier, the oldest first.
-	NegativeWas []PastPolicy `json:",omitempty"`
+	// NegativeWas and CostingWas are the settings of earlier, the oldest first.
+	NegativeWas []PastSetting `json:",omitempty"`
+	CostingWas  []PastSetting `json:",omitempty"`
 	Attributes  map[string]string
 	Deleted     bool
 	Closing     bool
@@ -219,3 +223,6 @@ func (s *State) lookupBarcode(scan string) (*Product, Decimal) {
 	}
 	return nil, Decimal{}
 }
+
+// AllProducts returns the products in the order of their numbers; only to be read.
+func (s *State) AllProducts() []*Product { return s.products }

@@ -62,7 +62,29 @@ type StampLine struct {
 	Status   Status // as given; "" where none was
 	HasAny   bool   // a lot, serial or status was named
 	Noted    bool   // of a product that was not stock-kept: it moved nothing
+
+	// What was said of costs; not part of the stored stamp, for the intent says it.
+	UnitCost  int64 // in 10^-6 of the currency, for one of the product's unit
+	TotalCost int64 // in minor units of the currency, for the whole line
+	Costed    CostSaid
+	Delivery  string
 }
+
+// CostSaid says which of a line's costs were given.
+type CostSaid byte
+
+// Costs of a line.
+const (
+	CostNone CostSaid = iota
+	CostUnit
+	CostTotal
+)
+
+// MoneyDecimals are the decimals of a value, CostDecimals those of a unit cost.
+const (
+	MoneyDecimals = 2
+	CostDecimals  = 6
+)
 
 func park(code Code, message string) Decision {
 	return Decision{Outcome: Parked, Code: code, Message: message}

@@ -153,18 +153,18 @@ func (s *State) edited(r *EditResult, n uint64) []Alert {
 // date keeps the setting that an edit replaced, for facts from before it.
 func (s *State) date(r *EditResult) {
 	for _, c := range r.Edit.Changes {
-		if c.Field != "negative" || r.Edit.created {
+		if r.Edit.created || c.Field != "negative" && c.Field != "costing" {
 			continue
 		}
-		was := PastPolicy{Until: s.posting.at, Value: Policy(c.From)}
-		switch r.patch.Entity {
-		case EntitySite:
-			site := s.sites[r.patch.Code]
-			site.NegativeWas = append(site.NegativeWas, was)
-		case EntityProduct:
-			product := s.productByCode[r.patch.Code]
-			product.NegativeWas = append(product.NegativeWas, was)
+		list := (*[]PastSetting)(nil)
+		if site := s.sites[r.patch.Code]; r.patch.Entity == EntitySite {
+			list = &site.NegativeWas
+		} else if product := s.productByCode[r.patch.Code]; c.Field == "negative" {
+			list = &product.NegativeWas
+		} else {
+			list = &product.CostingWas
 		}
+		*list = append(*list, PastSetting{Until: s.posting.at, Value: c.From})
 	}
 }
 

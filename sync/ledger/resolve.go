@@ -29,6 +29,9 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 		}
 		out = append(out, line)
 	}
+	if parked := shareCosts(in, out); parked != nil {
+		return nil, nil, parked
+	}
 	if in.Action == ActionCount {
 		out = orderCount(out)
 	}
@@ -209,6 +212,7 @@ func orderCount(lines []StampLine) []StampLine {
 		key := cell{l.Product, l.From, cellTag{lot: l.Lot, serial: l.Serial}, l.Status}
 		if i, ok := at[key]; ok {
 			out[i].Quantity += l.Quantity
+			out[i].addCost(&l)
 			continue
 		}
 		at[key] = len(out)

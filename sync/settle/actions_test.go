@@ -18,7 +18,7 @@ func world(t *testing.T, edits ...ledger.Patch) *told {
 		{Entity: ledger.EntityLocation, Site: "main", Code: "A-01", Fields: map[string]string{"parent": "A"}},
 		{Entity: ledger.EntityLocation, Site: "main", Code: "B-01", Fields: map[string]string{}},
 		{Entity: ledger.EntityProduct, Code: "BOLT", Fields: map[string]string{"unit": "piece", "unit.box": "12"}},
-		{Entity: ledger.EntityProduct, Code: "OIL", Fields: map[string]string{"unit": "litre", "decimals": "3"}},
+		{Entity: ledger.EntityProduct, Code: "OIL", Fields: map[string]string{"unit": "litre", "decimals": "3", "costing": "fifo"}},
 		{Entity: ledger.EntityProduct, Code: "FEE", Fields: map[string]string{"stocked": "false"}},
 		{Entity: ledger.EntityBarcode, Code: "4006381333931", Fields: map[string]string{"product": "BOLT", "quantity": "24"}},
 	}, edits)

@@ -27,7 +27,9 @@ type Books struct {
 	histories []*history // by product ID-1
 	queue     queue
 	maxFacts  int
-	virtuals  map[ledger.PlaceKind]*ledger.Place
+	// pointEvery is how many facts lie between two points of a product's costs.
+	pointEvery int
+	virtuals   map[ledger.PlaceKind]*ledger.Place
 	env
 
 	latest ledger.Time // the latest moment that any fact has
@@ -44,6 +46,7 @@ type Books struct {
 	notes   []ledger.Note
 	why     string // the cause that the entry's own differences are given
 	again   refold
+	worths  []worths
 }
 
 var (
@@ -54,7 +57,7 @@ var (
 // New returns books over a state whose rows have been loaded, and what was stored
 // of its histories.
 func New(state *ledger.State, past Past) *Books {
-	return &Books{state: state, past: past, maxFacts: maxFacts, env: newEnv(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
+	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
 }
 
 // State returns the books as they stand; only to be read.
@@ -103,6 +106,7 @@ func (b *Books) finish(d *ledger.Decision, at *ledger.Receipt) {
 			b.note("closing", "warning", said)
 		}
 	}
+	b.recost()
 	b.tell(d)
 	d.Alerts = b.state.Post()
 	b.record()

@@ -51,7 +51,7 @@ func (e *evaluation) cell(holder *ledger.Place, held bool) *ledger.Cell {
 
 func (e *evaluation) book(from, to *ledger.Cell, quantity int64, why cause) {
 	if quantity > 0 && from != to && e.b.state.Shift(from, to, quantity) {
-		e.legs = append(e.legs, leg{from, to, quantity, why, false})
+		e.legs = append(e.legs, leg{from: from, to: to, quantity: quantity, cause: why})
 	}
 }
 

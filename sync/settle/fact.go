@@ -20,6 +20,7 @@ type fact struct {
 	lot      string
 	serial   string
 	legs     []leg // none while it takes no part
+	said     *said // of costs
 }
 
 // leg is a quantity that goes from one cell to another.
@@ -27,7 +28,8 @@ type leg struct {
 	from, to *ledger.Cell
 	quantity int64
 	cause    cause
-	begins   bool // of a serial: nothing of its chain came before
+	begins   bool  // of a serial: nothing of its chain came before
+	value    int64 // that went with it, in minor units; found by costing
 }
 
 // act is what a fact does. Numbers reach the disk; the list only grows.
@@ -99,7 +101,7 @@ func newFact(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, line in
 	f := fact{
 		Key: Key{TEff: at.TEff, Device: in.Device, Install: in.Install, Seq: in.Seq, Line: line},
 		n:   at.N, recorded: at.N, seen: in.Seen, act: acts[in.Action],
-		quantity: l.Quantity, from: l.From, to: l.To, lot: l.Lot, serial: l.Serial,
+		quantity: l.Quantity, from: l.From, to: l.To, lot: l.Lot, serial: l.Serial, said: newSaid(in, l),
 	}
 	if f.act == actCount && l.HasAny {
 		f.act = actCountOne
@@ -132,4 +134,11 @@ func (f *fact) countCause() cause {
 	return causeCount
 }
 
-func sameLegs(a, b []leg) bool { return slices.Equal(a, b) }
+func sameLegs(a, b []leg) bool { return slices.EqualFunc(a, b, leg.same) }
+
+// same says whether two legs take the same goods from and to the same cells,
+// whatever they are worth.
+func (l leg) same(o leg) bool {
+	l.value, o.value = 0, 0
+	return l == o
+}

@@ -15,6 +15,8 @@ type history struct {
 	facts   []fact
 	since   ledger.Time // all facts of that moment or later are in memory
 	holds   []*hold     // on lots of the product, ended ones too
+	costs   costs
+	every   int // facts between two points of the costs
 }
 
 // nothingRead is the since of a history of which nothing has been read.
@@ -51,58 +53,113 @@ func (b *Books) history(p *ledger.Product) *history {
 	}
 	h := b.histories[p.ID-1]
 	if h == nil {
-		h = &history{product: p, since: nothingRead}
+		h = &history{product: p, since: nothingRead, every: b.pointEvery}
 		b.histories[p.ID-1] = h
 	}
 	return h
 }
 
-// reach brings all facts of a moment and later into memory.
-func (b *Books) reach(h *history, t ledger.Time) error {
-	if h.since <= t {
-		return nil
+// reach brings all facts of a moment and later into memory, and the costs as they
+// stand after the last one; with a key also the costs as they stood at some point
+// before it.
+func (b *Books) reach(h *history, t ledger.Time, before *Key) error {
+	c := &h.costs
+	if h.since > t || !c.known || before != nil && !c.pointBefore(before) {
+		if err := b.load(h, t, before); err != nil {
+			return err
+		}
 	}
-	known := make(map[Key]bool, len(h.facts))
+	if c.entry != b.n {
+		c.entry, c.before = b.n, append(c.before[:0], c.accounts...)
+	}
+	if !c.noting && before != nil {
+		at, _ := h.position(before)
+		if slices.ContainsFunc(h.facts[at:], func(f fact) bool { return f.looksBack() }) {
+			return b.noteAll(h)
+		}
+	}
+	return nil
+}
+
+// loading is the reading of a history, from the newest piece back.
+type loading struct {
+	h     *history
+	known map[Key]bool
+	read  []fact
+	base  *point // from which the costs can be taken again
+}
+
+func (b *Books) load(h *history, t ledger.Time, before *Key) error {
+	l := loading{h: h, known: make(map[Key]bool, len(h.facts))}
 	for i := range h.facts {
-		known[h.facts[i].Key] = true
+		l.known[h.facts[i].Key] = true
 	}
-	var older []fact
 	all := true
 	err := b.past.Appended(historyKey(h.product), func(p Piece) (bool, error) {
 		// A moment is never more than a microsecond after its booking: pieces that
 		// were booked before have nothing of it.
-		if p.BookedAt+1 < t {
+		if p.BookedAt+1 < t && l.base != nil {
 			all = false
 			return false, nil
 		}
-		var read []fact
-		if err := b.readFacts(p.Bytes, h.product, func(f fact) { read = append(read, f) }); err != nil {
-			return false, err
-		}
-		for i := len(read) - 1; i >= 0; i-- { // what was written last counts
-			if f := &read[i]; !known[f.Key] {
-				if known[f.Key] = true; f.TEff < t {
-					all = false
-					continue
-				}
-				older = append(older, *f)
-			}
-		}
-		return true, nil
+		return true, b.takePiece(&l, p.Bytes, before)
 	})
 	if err != nil {
 		return err
 	}
-	for i := range older {
-		pin(b.state, older[i].legs)
-		b.remember(h.product)
+	if all {
+		l.base, t = &point{}, 0
 	}
-	h.facts = append(h.facts, older...)
+	for i := range l.read {
+		f := &l.read[i]
+		if f.TEff < t && f.Compare(&l.base.key) <= 0 {
+			continue
+		}
+		pin(b.state, f.legs)
+		b.remember(h.product)
+		h.facts = append(h.facts, *f)
+	}
 	slices.SortFunc(h.facts, func(x, y fact) int { return x.Compare(&y.Key) })
-	if h.since = t; all {
-		h.since = 0
+	h.since = min(h.since, t)
+	h.costs.base(h, l.base)
+	if all && !h.costs.noting && slices.ContainsFunc(h.facts, func(f fact) bool { return f.looksBack() }) {
+		return b.noteAll(h)
+	}
+	if !all && !h.costs.noting && slices.ContainsFunc(h.facts, func(f fact) bool { return f.looksBack() && f.Compare(&l.base.key) > 0 }) {
+		return b.noteAll(h)
 	}
 	return nil
+}
+
+// takePiece reads a piece from its end: what was written last counts.
+func (b *Books) takePiece(l *loading, bytes []byte, before *Key) error {
+	var facts []fact
+	var points []storedPoint
+	if err := b.readRecords(bytes, l.h.product, func(f fact) { facts = append(facts, f) },
+		func(s storedPoint) { s.at = len(facts); points = append(points, s) }); err != nil {
+		return err
+	}
+	for i := len(facts); i >= 0; i-- {
+		for len(points) > 0 && points[len(points)-1].at == i {
+			s := &points[len(points)-1]
+			points = points[:len(points)-1]
+			if l.base == nil && (before == nil || s.key.Compare(before) < 0) && !l.overtaken(s) {
+				l.base = &s.point
+			}
+		}
+		if i > 0 && !l.known[facts[i-1].Key] {
+			l.known[facts[i-1].Key] = true
+			l.read = append(l.read, facts[i-1])
+		}
+	}
+	return nil
+}
+
+// overtaken says whether something was booked or changed behind a point after it
+// was stored: it does not hold any more.
+func (l *loading) overtaken(s *storedPoint) bool {
+	late := func(f fact) bool { return f.recorded > s.n && f.Compare(&s.key) <= 0 }
+	return slices.ContainsFunc(l.read, late) || slices.ContainsFunc(l.h.facts, late)
 }
 
 func pin(s *ledger.State, legs []leg) {
@@ -138,9 +195,11 @@ func (b *Books) forget(durable uint64) {
 			}
 			unpin(b.state, f.legs)
 			h.since = f.TEff + 1
+			h.costs.drop(&f.Key)
 			*f = fact{}
 			if h.facts = h.facts[1:]; len(h.facts) == 0 {
 				h.facts = nil
+				h.costs = costs{}
 			}
 		}
 		b.queue.pop()

@@ -16,7 +16,7 @@ func setup(policy string) oracle.Setup {
 	return oracle.Setup{
 		Locations: []oracle.Location{{Site: "main", Code: "A", Kind: "stock"}, {Site: "main", Code: "A-01", Kind: "stock", Parent: "A"}, {Site: "main", Code: "B-01", Kind: "stock"}},
 		Products: []oracle.Product{{Code: "BOLT", Unit: "piece", Units: map[string]string{"box": "12"}, Tracking: "none", Costing: "average"},
-			{Code: "OIL", Unit: "litre", Decimals: 3, Tracking: "none", Costing: "average"}, {Code: "FEE", NotStocked: true, Tracking: "none", Costing: "average"}},
+			{Code: "OIL", Unit: "litre", Decimals: 3, Tracking: "none", Costing: "fifo"}, {Code: "FEE", NotStocked: true, Tracking: "none", Costing: "average"}},
 		Barcodes: []oracle.Barcode{{Code: "4006381333931", Product: "BOLT", Quantity: "24"}},
 		Settings: []oracle.Setting{{Name: "negative", Site: "main", Value: policy}},
 	}
@@ -39,6 +39,12 @@ func judge(t *testing.T, scans []scanned, policy string) string {
 	for c, quantity := range books.Balances {
 		words = append(words, fmt.Sprint(c.Location, "|", c.Package, "|", c.Product, "|", c.Lot, "|", c.Serial, "|", c.Status, "=", quantity))
 	}
+	for p, value := range books.Values {
+		words = append(words, fmt.Sprint("value of ", p.Product, " ", value))
+	}
+	for f, value := range books.Flows {
+		words = append(words, fmt.Sprint("value of ", f.Product, " at ", f.Location, " ", value))
+	}
 	slices.Sort(words)
 	return strings.Join(words, "\n") + fmt.Sprint("\n", books.Holds)
 }
@@ -47,6 +53,18 @@ func held(b *Books) string {
 	var words []string
 	for _, c := range b.state.CellsOf(nil) {
 		words = append(words, fmt.Sprint(c.Place.Ref(), "|", "", "|", c.Product.Code, "|", c.Lot, "|", c.Serial, "|", c.Status(), "=", ledger.FormatScaled(c.Quantity, c.Product.Decimals)))
+	}
+	pools, err := b.Pools()
+	if err != nil {
+		words = append(words, err.Error())
+	}
+	for _, p := range pools {
+		if p.Value != 0 {
+			words = append(words, fmt.Sprint("value of ", p.Product.Code, " ", p.Value))
+		}
+		for place, value := range p.Accounts {
+			words = append(words, fmt.Sprint("value of ", p.Product.Code, " at ", place, " ", value))
+		}
 	}
 	slices.Sort(words)
 	return strings.Join(words, "\n") + fmt.Sprint("\n", b.OpenHolds())

@@ -33,10 +33,23 @@ func day(rng *rand.Rand, count int) []scanned {
 		switch in.Action {
 		case "add":
 			in.From = "supplier"
+			switch rng.IntN(5) {
+			case 0, 1:
+				in.UnitCost = ledger.NewDecimal(int64(rng.IntN(1_000_000)), rng.IntN(7))
+			case 2:
+				in.TotalCost = ledger.NewDecimal(int64(rng.IntN(10_000)), rng.IntN(3))
+			case 3:
+				in.From, in.Reference, in.Lot, in.Quantity = "customer", pick("SO-1", "SO-1", "SO-2"), "", ledger.NewDecimal(int64(3+rng.IntN(9)), 0)
+			}
+			in.Delivery = pick("", "", "PK-1")
 		case "remove":
 			in.To = pick("customer", "customer", "supplier")
+			in.Reference = pick("", "SO-1", "SO-2")
 		case "scrap", "assemble":
-			in.To = ""
+			in.To, in.Asset = "", pick("", "M-1")
+			if rng.IntN(2) == 0 && in.Action == "assemble" {
+				in.Action, in.From, in.To = "disassemble", "", pick("stock", "A-01")
+			}
 		case "count":
 			in.Quantity, in.To, in.Status = ledger.NewDecimal(int64(rng.IntN(9)), 0), "", pick("", "", "", "held", "available")
 		case "undo":
@@ -114,7 +127,8 @@ func listed(scans []scanned) string {
 func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand.Rand) *Books {
 	w := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"negative": policy}})
 	st, b := w.stored, w.Books
-	moved := map[string]int64{}
+	b.pointEvery = 1 + rng.IntN(6)
+	moved, worth := map[string]int64{}, map[string]int64{}
 	count := func(moves []ledger.Move) {
 		for _, m := range moves {
 			q, _ := ledger.ParseDecimal(m.Quantity)
@@ -122,6 +136,13 @@ func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand
 			tag := m.Product + " " + m.Lot + " " + m.Serial + " "
 			moved[tag+m.From+" "+string(m.FromStatus)] -= n
 			moved[tag+m.To+" "+string(m.ToStatus)] += n
+			v, err := ledger.ParseDecimal(m.Value)
+			value, _ := v.Scaled(ledger.MoneyDecimals)
+			if err != nil || value < 0 {
+				t.Fatalf("the value %q", m.Value)
+			}
+			worth[m.Product+" "+m.From] -= value
+			worth[m.Product+" "+m.To] += value
 		}
 	}
 	n := uint64(1)
@@ -137,16 +158,18 @@ func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand
 		count(d.Moves)
 		if rng.IntN(4) == 0 {
 			n++
-			count(b.Seal(n, n-2))
+			count(b.Seal(n, 0))
 			st.takeChanges(b, ledger.Time(10_000+n))
 			if restarts && rng.IntN(3) == 0 {
 				b = st.reopen(t)
-				b.maxFacts = rng.IntN(20)
+				b.maxFacts, b.pointEvery = rng.IntN(20), 1+rng.IntN(6)
+			} else {
+				b.Seal(n, n) // all of it is stored: some is forgotten
 			}
 		}
 	}
 	n++
-	count(b.Seal(n, n))
+	count(b.Seal(n, 0)) // what was not taken yet cannot be read again
 	for _, c := range b.state.CellsOf(nil) {
 		q, _ := ledger.NewDecimal(c.Quantity, c.Product.Decimals).Scaled(3)
 		key := c.Product.Code + " " + c.Lot + " " + c.Serial + " " + c.Place.Ref() + " " + string(c.Status())
@@ -158,6 +181,23 @@ func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand
 	for key, q := range moved {
 		if q != 0 {
 			t.Fatalf("%s holds nothing and its moves say %d\n%s", key, q, listed(scans))
+		}
+	}
+	pools, err := b.Pools()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pools {
+		for place, value := range p.Accounts {
+			if key := p.Product.Code + " " + place; worth[key] != value {
+				t.Fatalf("%s is worth %d and its moves say %d\n%s", key, value, worth[key], listed(scans))
+			}
+			delete(worth, p.Product.Code+" "+place)
+		}
+	}
+	for key, value := range worth {
+		if value != 0 && !strings.Contains(key, "/") {
+			t.Fatalf("%s is worth nothing and its moves say %d\n%s", key, value, listed(scans))
 		}
 	}
 	return b

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -78,11 +77,19 @@ func (b *Books) record() {
 		}
 		to := b.rows.history(d.h.product)
 		to.bytes = appendFact(to.bytes, &d.h.facts[at])
+		d.h.costs.recorded++
 		switch {
 		case d.added:
 			b.remember(d.h.product)
 		case !d.turned:
 			unpin(b.state, d.before)
+		}
+	}
+	for i := range b.did {
+		if c := &b.did[i].h.costs; c.recorded >= max(b.pointEvery, len(c.layers)) {
+			c.recorded = 0
+			to := b.rows.history(b.did[i].h.product)
+			to.bytes = appendPoint(to.bytes, &c.last, &c.pool, b.n)
 		}
 	}
 }
@@ -194,13 +201,13 @@ func mustJSON(v any) []byte {
 // Load puts one stored row back; those of the ledger have been loaded before.
 // Errors: ledger.ErrRow.
 func (b *Books) Load(key, value []byte) error {
-	if err := b.load(key, value); err != nil {
+	if err := b.loadRow(key, value); err != nil {
 		return fmt.Errorf("%w: %q: %v", ledger.ErrRow, key, err)
 	}
 	return nil
 }
 
-func (b *Books) load(key, value []byte) error {
+func (b *Books) loadRow(key, value []byte) error {
 	switch key[0] {
 	case rowUndo:
 		var row undoRow
@@ -241,6 +248,29 @@ func (b *Books) load(key, value []byte) error {
 	return nil
 }
 
+// Kinds of records in a history. The list only grows.
+const (
+	recordFact  = 0
+	recordPoint = 1
+)
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+func appendKey(b []byte, k *Key) []byte {
+	b = binary.AppendUvarint(b, uint64(k.TEff))
+	b = binary.AppendUvarint(b, k.Seq)
+	b = binary.AppendUvarint(b, uint64(k.Line))
+	return appendText(appendText(b, k.Device), k.Install)
+}
+
+func (r *reader) key() Key {
+	k := Key{TEff: ledger.Time(r.number()), Seq: r.number(), Line: int(r.number())}
+	k.Device, k.Install = r.books.name(r.text()), r.books.name(r.text())
+	return k
+}
+
 // Bits of how a leg is written.
 const (
 	legFromHeld = 1 << iota
@@ -256,24 +286,20 @@ const (
 // fields. Version 1; a later one gets another row prefix.
 func appendFact(out []byte, f *fact) []byte {
 	var room [256]byte
-	b := room[:0]
-	b = binary.AppendUvarint(b, uint64(f.TEff))
+	b := appendKey(append(room[:0], recordFact), &f.Key)
 	b = binary.AppendUvarint(b, f.n)
 	b = binary.AppendUvarint(b, f.recorded)
 	b = binary.AppendUvarint(b, f.seen)
-	b = binary.AppendUvarint(b, f.Seq)
-	b = binary.AppendUvarint(b, uint64(f.Line))
 	b = append(b, byte(f.act), byte(f.flags))
 	b = binary.AppendVarint(b, f.quantity)
 	b = binary.AppendUvarint(b, placeNumber(f.from))
 	b = binary.AppendUvarint(b, placeNumber(f.to))
-	for _, s := range [...]string{f.Device, f.Install, f.lot, f.serial} {
-		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
-	}
+	b = appendText(appendText(b, f.lot), f.serial)
 	b = binary.AppendUvarint(b, uint64(len(f.legs)))
 	for i := range f.legs {
 		b = appendLeg(b, f, &f.legs[i])
 	}
+	b = appendSaid(b, f.said)
 	return append(binary.AppendUvarint(out, uint64(len(b))), b...)
 }
 
@@ -306,8 +332,7 @@ func appendLeg(b []byte, f *fact, l *leg) []byte {
 		b = binary.AppendUvarint(b, uint64(l.to.Place.ID))
 	}
 	if shape&legSameLot == 0 {
-		b = append(binary.AppendUvarint(b, uint64(len(l.from.Lot))), l.from.Lot...)
-		b = append(binary.AppendUvarint(b, uint64(len(l.from.Serial))), l.from.Serial...)
+		b = appendText(appendText(b, l.from.Lot), l.from.Serial)
 	}
 	if shape&legWhole == 0 {
 		b = binary.AppendVarint(b, l.quantity)
@@ -315,19 +340,29 @@ func appendLeg(b []byte, f *fact, l *leg) []byte {
 	return b
 }
 
-// readFacts reads the records of a piece in the order in which they were written.
-func (b *Books) readFacts(data []byte, p *ledger.Product, fn func(fact)) error {
+// readRecords reads the records of a piece in the order in which they were written.
+func (b *Books) readRecords(data []byte, p *ledger.Product, fn func(fact), at func(storedPoint)) error {
 	for len(data) > 0 {
 		size, used := binary.Uvarint(data)
 		if used <= 0 || size > uint64(len(data)-used) {
 			return fmt.Errorf("%w: a record of %s is cut short", ErrRecord, p.Code)
 		}
 		r := reader{b: data[used : used+int(size)], books: b}
-		f := r.fact(p)
+		switch r.byte() {
+		case recordFact:
+			if f := r.fact(p); !r.failed {
+				fn(f)
+			}
+		case recordPoint:
+			if s := r.point(); !r.failed {
+				at(s)
+			}
+		default:
+			r.failed = true
+		}
 		if r.failed || len(r.b) > 0 {
 			return fmt.Errorf("%w: a record of %s", ErrRecord, p.Code)
 		}
-		fn(f)
 		data = data[used+int(size):]
 	}
 	return nil
@@ -342,14 +377,12 @@ type reader struct {
 
 func (r *reader) fact(p *ledger.Product) fact {
 	var f fact
-	f.TEff = ledger.Time(r.number())
-	f.n, f.recorded, f.seen, f.Seq = r.number(), r.number(), r.number(), r.number()
-	f.Line = int(r.number())
+	f.Key = r.key()
+	f.n, f.recorded, f.seen = r.number(), r.number(), r.number()
 	f.act, f.flags = act(r.byte()), flags(r.byte())
 	f.quantity = r.signed()
 	f.from, f.to = r.place(), r.place()
-	f.Device, f.Install = r.books.name(r.text()), r.books.name(r.text())
-	f.lot, f.serial = strings.Clone(r.text()), strings.Clone(r.text())
+	f.lot, f.serial = r.text(), r.text()
 	count := r.number()
 	if count > uint64(len(r.b)) {
 		r.failed = true
@@ -359,6 +392,7 @@ func (r *reader) fact(p *ledger.Product) fact {
 			f.legs = append(f.legs, l)
 		}
 	}
+	f.said = r.said()
 	return f
 }
 
@@ -372,7 +406,7 @@ func (r *reader) leg(p *ledger.Product, f *fact) (leg, bool) {
 		to = r.place()
 	}
 	if shape&legSameLot == 0 {
-		lot, serial = strings.Clone(r.text()), strings.Clone(r.text())
+		lot, serial = r.text(), r.text()
 	}
 	if shape&legWhole == 0 {
 		quantity = r.signed()
@@ -382,7 +416,8 @@ func (r *reader) leg(p *ledger.Product, f *fact) (leg, bool) {
 		return leg{}, false
 	}
 	s := r.books.state
-	return leg{s.CellOf(p, from, lot, serial, shape&legFromHeld != 0), s.CellOf(p, to, lot, serial, shape&legToHeld != 0), quantity, why, shape&legBegins != 0}, true
+	return leg{from: s.CellOf(p, from, lot, serial, shape&legFromHeld != 0), to: s.CellOf(p, to, lot, serial, shape&legToHeld != 0),
+		quantity: quantity, cause: why, begins: shape&legBegins != 0}, true
 }
 
 func (r *reader) skip(used int) bool {

@@ -10,8 +10,13 @@ import (
 // meets the cells as they are; a late one meets them as they were, and the facts
 // after it that it touches are taken again.
 func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) {
-	if err := b.reach(h, f.TEff); err != nil {
+	if err := b.reach(h, f.TEff, nil); err != nil {
 		return nil, err
+	}
+	if f.looksBack() && !h.costs.noting {
+		if err := b.noteAll(h); err != nil {
+			return nil, err
+		}
 	}
 	at, found := h.position(&f.Key)
 	if found {
@@ -20,6 +25,10 @@ func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) 
 	if at == len(h.facts) {
 		return b.insert(h, at, f, asked), nil
 	}
+	if err := b.reach(h, f.TEff, &f.Key); err != nil {
+		return nil, err
+	}
+	at, _ = h.position(&f.Key)
 	r := b.refold(h, at, f.serial != "")
 	r.reaches(f.from)
 	r.reaches(f.to)
@@ -214,7 +223,7 @@ func (b *Books) keep(legs []leg) []leg {
 // turn takes a fact out of the fold, or puts it back, and takes what came after it
 // again.
 func (b *Books) turn(h *history, k *Key, out bool) error {
-	if err := b.reach(h, k.TEff); err != nil {
+	if err := b.reach(h, k.TEff, k); err != nil {
 		return err
 	}
 	at, found := h.position(k)
@@ -243,7 +252,7 @@ func (b *Books) turn(h *history, k *Key, out bool) error {
 // retake takes the facts of a history from a key on again, because what covers
 // them changed.
 func (b *Books) retake(h *history, k *Key) error {
-	if err := b.reach(h, k.TEff); err != nil {
+	if err := b.reach(h, k.TEff, k); err != nil {
 		return err
 	}
 	at, _ := h.position(k)

@@ -30,10 +30,10 @@ func restoreLife(t *testing.T, seed uint64) {
 			Product: pick("P", "Q", "R"), Quantity: ledger.NewDecimal(int64(rng.IntN(9)+1), 0), From: pick("A", "stock", "quarantine"), To: pick("A", "Z", "quarantine"),
 			Lot: pick("", "L1", "L2"), Mode: pick("", "", "command")}
 		r := ledger.Received{Intent: in, Fault: in.Check()}
-		st.decide(books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: ledger.Time(n - n%11*n%5)})
+		st.decide(books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(10 + n), TEff: ledger.Time(10 + n - n%11%5)})
 		checkZeroSum(t, s)
 		if n%7 == 0 {
-			st.take(books, n, ledger.Time(n))
+			st.take(books, n, ledger.Time(10+n))
 			again := st.reopen(t)
 			compareStates(t, s, again.state)
 			// What comes next is decided alike by both, alerts and all.

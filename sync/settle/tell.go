@@ -87,7 +87,7 @@ func moves(legs []leg, why string) []ledger.Move {
 		l := &legs[i]
 		p := l.from.Product
 		out[i] = ledger.Move{Product: p.Code, Lot: l.from.Lot, Serial: l.from.Serial, From: l.from.Place.Ref(), FromStatus: l.from.Status(),
-			To: l.to.Place.Ref(), ToStatus: l.to.Status(), Quantity: ledger.FormatScaled(l.quantity, p.Decimals), Cause: why}
+			To: l.to.Place.Ref(), ToStatus: l.to.Status(), Quantity: ledger.FormatScaled(l.quantity, p.Decimals), Value: ledger.FormatScaled(l.value, ledger.MoneyDecimals), Cause: why}
 		if l.cause != causeNone {
 			out[i].Cause = l.cause.String()
 		}
@@ -101,10 +101,20 @@ func moves(legs []leg, why string) []ledger.Move {
 func (b *Books) tell(d *ledger.Decision) {
 	changed := false
 	for i := range b.did {
-		changed = changed || !b.did[i].added && !b.did[i].turned
+		changed = changed || !b.did[i].added
 	}
 	if !changed {
-		d.Moves = moves(b.ownLegs, b.why)
+		legs := b.bookedNow()
+		d.Moves = moves(legs, b.why)
+		for i := range b.worths {
+			w := &b.worths[i]
+			rest := w.rest(legs)
+			if w.late {
+				b.sealed.values(w, rest, b.n)
+			} else {
+				d.Moves = append(d.Moves, w.moves(rest, "covered by entry "+itoa(b.n))...)
+			}
+		}
 		return
 	}
 	var own differences
@@ -141,6 +151,10 @@ func (b *Books) tell(d *ledger.Decision) {
 		why = "count of entry " + itoa(count)
 	}
 	legs := own.net()
+	for i := range b.worths {
+		w := &b.worths[i]
+		b.sealed.values(w, w.assign(legs), b.n)
+	}
 	d.Moves = moves(legs, why)
 	if count > 0 && len(b.ownLegs) > 0 && !touchesShelf(legs) {
 		d.Outcome = ledger.Absorbed
@@ -163,6 +177,7 @@ type correction struct {
 	differences
 	causes []uint64 // entries, each once
 	pinned []leg    // what the cells of the differences are kept by
+	worths []worths // what is worth otherwise than was told, by product
 }
 
 func (c *correction) legs(s *ledger.State, legs []leg, sign int64) {
@@ -171,7 +186,11 @@ func (c *correction) legs(s *ledger.State, legs []leg, sign int64) {
 	c.pinned = append(c.pinned, legs...)
 }
 
-func (c *correction) because(n uint64) { c.causes = append(c.causes, n) }
+func (c *correction) because(n uint64) {
+	if len(c.causes) == 0 || c.causes[len(c.causes)-1] != n {
+		c.causes = append(c.causes, n)
+	}
+}
 
 func (c *correction) cause() string {
 	const most = 3
@@ -205,6 +224,10 @@ func (b *Books) Seal(n uint64, durable uint64) []ledger.Move {
 		b.state.Renumber(legs[i].to, n)
 	}
 	unpin(b.state, c.pinned)
+	for i := range c.worths {
+		w := &c.worths[i]
+		out = append(out, w.moves(w.accounts, c.cause())...)
+	}
 	return out
 }
 

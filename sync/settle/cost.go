@@ -1,0 +1,575 @@
+package settle
+
+import (
+	"math/big"
+	"slices"
+
+	"bayledger/sync/ledger"
+)
+
+// said is what a fact says of costs, and what its costs are known by later. Most
+// facts have none.
+type said struct {
+	costed    ledger.CostSaid
+	unit      int64
+	total     int64
+	delivery  string
+	reference string // of a removal to a customer, or of a return
+	asset     string // that a part went into, or came out of
+	assembly  bool   // it is a part of an asset, of whichever name
+	out       bool   // an assembly, not a disassembly
+}
+
+func newSaid(in *ledger.Intent, l *ledger.StampLine) *said {
+	s := said{delivery: l.Delivery}
+	switch in.Action {
+	case ledger.ActionAdd, ledger.ActionCount:
+		s.costed, s.unit, s.total = l.Costed, l.UnitCost, l.TotalCost
+		if in.Action == ledger.ActionAdd && l.From.Kind == ledger.PlaceCustomer {
+			s.reference = in.Reference
+		}
+	case ledger.ActionRemove:
+		if l.To.Kind == ledger.PlaceCustomer {
+			s.reference = in.Reference
+		}
+	case ledger.ActionAssemble, ledger.ActionDisassemble:
+		s.asset, s.assembly, s.out = in.Asset, true, in.Action == ledger.ActionAssemble
+	}
+	if s == (said{}) {
+		return nil
+	}
+	return &s
+}
+
+// takenKey names what went to a customer under one reference, or into one asset.
+type takenKey struct {
+	Place     ledger.PlaceID
+	Reference string
+	Asset     string
+	Assembly  bool
+}
+
+// taken is what went there by a fact, all in all.
+type taken struct {
+	key                       Key
+	quantity, value, returned int64
+}
+
+// costs are a product's costs as of its last fact, and as of some before, from
+// which late facts are costed again.
+type costs struct {
+	pool
+	known    bool // the pool stands as after the last fact
+	last     Key  // the last fact that was costed
+	points   []point
+	since    int // facts costed since the last point
+	recorded int // facts written since a point was stored
+	entry    uint64
+	before   []account // as they were when the work on that entry began
+	// noting says that taken has all that was ever taken. Only products of which
+	// something came back need it: it is as long as their history.
+	noting bool
+	taken  map[takenKey][]taken
+}
+
+// point is the costs as they stood after a fact.
+type point struct {
+	key  Key
+	pool pool
+}
+
+// pointEvery is how many facts lie between two points: a late fact costs those
+// before it again, and a point costs memory.
+const pointEvery = 64
+
+// pooled says whether goods at a place are in the product's pool.
+func pooled(p *ledger.Place) bool { return p.Physical() || p.Kind == ledger.PlaceTransit }
+
+func crosses(l *leg) bool { return pooled(l.from.Place) != pooled(l.to.Place) }
+
+// cost costs a history's facts from a key on, and tells by how much each virtual
+// place's value differs from before the entry.
+func (b *Books) cost(h *history, from *Key) []account {
+	c := &h.costs
+	start := 0
+	if from.Compare(&c.last) > 0 {
+		start, _ = h.position(&c.last)
+		if start < len(h.facts) && h.facts[start].Compare(&c.last) == 0 {
+			start++
+		}
+	} else {
+		start = c.goBack(h, from)
+	}
+	c.run(h, start)
+	return differ(c.before, c.accounts)
+}
+
+// run costs the facts from one on.
+func (c *costs) run(h *history, start int) {
+	for i := start; i < len(h.facts); i++ {
+		f := &h.facts[i]
+		for j := range f.legs {
+			c.flow(h.product, f, &f.legs[j])
+		}
+		c.last = f.Key
+		if c.since++; c.since >= max(h.every, len(c.layers)) {
+			c.mark()
+		}
+	}
+}
+
+// pointBefore says whether the costs are known at some point before a key.
+func (c *costs) pointBefore(k *Key) bool { return len(c.points) > 0 && c.points[0].key.Compare(k) < 0 }
+
+// base takes in the costs as they stood at a point, all facts after which are in
+// memory.
+func (c *costs) base(h *history, p *point) {
+	if len(c.points) == 0 || p.key.Compare(&c.points[0].key) < 0 {
+		c.points = slices.Insert(c.points, 0, *p)
+	}
+	if c.known {
+		return
+	}
+	c.known, c.last, c.pool = true, p.key, p.pool.clone()
+	c.follow(h, p)
+}
+
+// follow costs the facts after a point.
+func (c *costs) follow(h *history, p *point) {
+	at, found := h.position(&p.key)
+	if found {
+		at++
+	}
+	c.run(h, at)
+}
+
+// noteAll reads a product's whole history, and costs it again with a note of all
+// that was taken: for what comes back, at what it cost when it left.
+func (b *Books) noteAll(h *history) error {
+	c := &h.costs
+	if h.since > 0 || !c.known || len(c.points) == 0 || c.points[0].key != (Key{}) {
+		c.noting = true // load must not come here again
+		if err := b.load(h, 0, &Key{TEff: 1}); err != nil {
+			c.noting = false
+			return err
+		}
+	}
+	c.noting, c.taken = true, map[takenKey][]taken{}
+	c.pool, c.last, c.points = pool{}, Key{}, append(c.points[:0], point{})
+	c.run(h, 0)
+	return nil
+}
+
+// looksBack says whether a fact is worth what goods were when they left.
+func (f *fact) looksBack() bool {
+	return f.said != nil && (f.act == actAdd && f.said.reference != "" || f.said.assembly && !f.said.out)
+}
+
+// drop forgets points of which a fact is forgotten that comes after them.
+func (c *costs) drop(k *Key) {
+	n := 0
+	for n < len(c.points) && c.points[n].key.Compare(k) < 0 {
+		n++
+	}
+	c.points = slices.Delete(c.points, 0, n)
+}
+
+// mark remembers the costs as they stand.
+func (c *costs) mark() {
+	c.since = 0
+	c.points = append(c.points, point{c.last, c.pool.clone()})
+}
+
+// goBack takes the costs back to the last point before a key and returns the
+// first fact to cost again.
+func (c *costs) goBack(h *history, from *Key) int {
+	i := len(c.points) - 1
+	for c.points[i].key.Compare(from) >= 0 {
+		i--
+	}
+	c.points = c.points[:i+1]
+	p := &c.points[i]
+	c.pool, c.last, c.since = p.pool.clone(), p.key, 0
+	for key, list := range c.taken {
+		n := len(list)
+		for n > 0 && list[n-1].key.Compare(&p.key) > 0 {
+			n--
+		}
+		c.taken[key] = list[:n]
+	}
+	at, found := h.position(&p.key)
+	if found {
+		at++
+	}
+	return at
+}
+
+// differ returns what accounts gained, without those that are the same.
+func differ(before, after []account) (out []account) {
+	for _, a := range after {
+		for _, b := range before {
+			if b.Place == a.Place {
+				a.Value -= b.Value
+			}
+		}
+		if a.Value != 0 {
+			out = append(out, a)
+		}
+	}
+	for _, b := range before {
+		if !slices.ContainsFunc(after, func(a account) bool { return a.Place == b.Place }) && b.Value != 0 {
+			out = append(out, account{b.Place, -b.Value})
+		}
+	}
+	return out
+}
+
+// flow lets value follow goods into the pool or out of it.
+func (c *costs) flow(p *ledger.Product, f *fact, l *leg) {
+	l.value = 0
+	if !crosses(l) {
+		return
+	}
+	fifo := p.FIFOAt(f.TEff)
+	if pooled(l.from.Place) {
+		to := l.to.Place.ID
+		key := f.takes(l)
+		l.value = c.take(p, l.quantity, fifo, to, key)
+		c.account(to, l.value)
+		c.note(f, key, l.quantity, l.value)
+		return
+	}
+	in := c.receipt(p, f, l, fifo)
+	l.value = in.Value
+	c.account(l.from.Place.ID, -in.Value)
+	c.put(in, fifo, func(d *debt, difference int64) {
+		c.account(d.Place, difference)
+		c.note(f, d.Taken, 0, difference)
+	})
+}
+
+// takes names what later returns of goods that a leg takes out will refer to.
+func (f *fact) takes(l *leg) takenKey {
+	switch {
+	case f.said == nil:
+	case f.said.assembly && f.said.out:
+		return takenKey{Asset: f.said.asset, Assembly: true}
+	case f.act == actRemove && f.said.reference != "" && l.to.Place.Kind == ledger.PlaceCustomer:
+		return takenKey{Place: l.to.Place.ID, Reference: f.said.reference}
+	}
+	return takenKey{}
+}
+
+// note adds to what was taken under a key.
+func (c *costs) note(f *fact, key takenKey, quantity, value int64) {
+	if key == (takenKey{}) || !c.noting {
+		return
+	}
+	t := c.at(f, key)
+	t.quantity += quantity
+	t.value += value
+}
+
+// at returns what was taken under a key, to be changed by a fact.
+func (c *costs) at(f *fact, key takenKey) *taken {
+	list := c.taken[key]
+	if n := len(list); n == 0 || list[n-1].key != f.Key {
+		t := taken{key: f.Key}
+		if n > 0 {
+			t = list[n-1]
+			t.key = f.Key
+		}
+		list = append(list, t)
+	}
+	if c.taken == nil {
+		c.taken = map[takenKey][]taken{}
+	}
+	c.taken[key] = list
+	return &list[len(list)-1]
+}
+
+// receipt says what goods cost that come in: what the fact says, else what they
+// cost when they left, else the current cost.
+func (c *costs) receipt(p *ledger.Product, f *fact, l *leg, fifo bool) layer {
+	in := layer{Quantity: l.quantity, Unit: c.current(p, fifo)}
+	s := f.said
+	if s == nil {
+		in.Value = worth(p, l.quantity, in.Unit)
+		return in
+	}
+	in.Delivery = s.delivery
+	switch {
+	case s.costed == ledger.CostUnit:
+		in.Unit = s.unit
+		in.Value = worth(p, l.quantity, in.Unit)
+		return in
+	case s.costed == ledger.CostTotal && f.quantity > 0:
+		in.Value = part(s.total, l.quantity, f.quantity)
+	case f.act == actAdd && s.reference != "" && l.from.Place.Kind == ledger.PlaceCustomer && c.back(p, f, l, &in):
+	case s.assembly && !s.out && c.fromAsset(f, &in):
+	default:
+		in.Value = worth(p, l.quantity, in.Unit)
+		return in
+	}
+	in.Unit = unitOf(p, in.Quantity, in.Value)
+	return in
+}
+
+// back values a return at what the goods cost when they left, as far as they did;
+// false where none of them did.
+func (c *costs) back(p *ledger.Product, f *fact, l *leg, in *layer) bool {
+	key := takenKey{Place: l.from.Place.ID, Reference: f.said.reference}
+	list := c.taken[key]
+	if len(list) == 0 {
+		return false
+	}
+	was := list[len(list)-1]
+	returned := min(was.quantity-was.returned, in.Quantity)
+	if returned <= 0 {
+		return false
+	}
+	// Rounded once, the part that comes back and the part that never left.
+	value := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(was.value), big.NewInt(returned)), big.NewInt(was.quantity))
+	rest := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(in.Quantity-returned), big.NewInt(in.Unit)), big.NewInt(perUnit(p)))
+	in.Value = halfUp(value.Add(value, rest))
+	c.at(f, key).returned += returned
+	return true
+}
+
+// fromAsset values a part at the average at which its asset took such parts;
+// false where it took none.
+func (c *costs) fromAsset(f *fact, in *layer) bool {
+	list := c.taken[takenKey{Asset: f.said.asset, Assembly: true}]
+	if len(list) == 0 || list[len(list)-1].quantity == 0 {
+		return false
+	}
+	was := list[len(list)-1]
+	in.Value = halfUp(new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(was.value), big.NewInt(in.Quantity)), big.NewInt(was.quantity)))
+	return true
+}
+
+func halfUp(r *big.Rat) int64 {
+	double := new(big.Int).Lsh(r.Num(), 1)
+	double.Add(double, r.Denom())
+	return double.Div(double, new(big.Int).Lsh(r.Denom(), 1)).Int64()
+}
+
+// worths is what the goods of a product at virtual places came to be worth by the
+// work on an entry.
+type worths struct {
+	h        *history
+	accounts []account
+	from     *Key          // what is costed
+	late     bool          // facts before the last one were costed again
+	shelf    *ledger.Place // a place of the pool, to tell of it
+	books    *Books
+}
+
+// recost costs what the entry did, by product.
+func (b *Books) recost() {
+	b.worths = b.worths[:0]
+	for i := range b.did {
+		d := &b.did[i]
+		at, found := d.h.position(&d.key)
+		if !found {
+			continue
+		}
+		f := &d.h.facts[at]
+		last := at == len(d.h.facts)-1 && f.Compare(&d.h.costs.last) > 0
+		if !last && !slices.ContainsFunc(f.legs, touchesPool) && !slices.ContainsFunc(d.before, touchesPool) {
+			continue
+		}
+		w := b.worthsOf(d.h)
+		if w.from == nil || d.key.Compare(w.from) < 0 {
+			w.from = &d.key
+		}
+		w.shelf = poolPlace(f, w.shelf)
+	}
+	for i := range b.worths {
+		w := &b.worths[i]
+		w.late = w.from.Compare(&w.h.costs.last) <= 0
+		w.accounts = b.cost(w.h, w.from)
+	}
+}
+
+func touchesPool(l leg) bool { return crosses(&l) }
+
+func (b *Books) worthsOf(h *history) *worths {
+	for i := range b.worths {
+		if b.worths[i].h == h {
+			return &b.worths[i]
+		}
+	}
+	b.worths = append(b.worths, worths{h: h, books: b})
+	return &b.worths[len(b.worths)-1]
+}
+
+// poolPlace is a place of the pool that a fact touches, else the one known.
+func poolPlace(f *fact, known *ledger.Place) *ledger.Place {
+	switch {
+	case known != nil:
+	case f.from != nil && pooled(f.from):
+		return f.from
+	case f.to != nil && pooled(f.to):
+		return f.to
+	}
+	return known
+}
+
+// bookedNow returns the legs of the facts that the entry brought, as costed.
+func (b *Books) bookedNow() []leg {
+	out := b.ownLegs[:0]
+	for i := range b.did {
+		if d := &b.did[i]; d.added {
+			if at, found := d.h.position(&d.key); found {
+				out = append(out, d.h.facts[at].legs...)
+			}
+		}
+	}
+	b.ownLegs = out
+	return out
+}
+
+// rest is what legs do not tell of.
+func (w *worths) rest(legs []leg) []account {
+	p := pool{accounts: w.accounts}
+	for i := range legs {
+		if l := &legs[i]; l.from.Product == w.h.product && l.value != 0 {
+			if !pooled(l.from.Place) {
+				p.account(l.from.Place.ID, l.value)
+			}
+			if !pooled(l.to.Place) {
+				p.account(l.to.Place.ID, -l.value)
+			}
+		}
+	}
+	return slices.DeleteFunc(p.accounts, func(a account) bool { return a.Value == 0 })
+}
+
+// assign lets the first leg to or from each virtual place carry what that place
+// gained or lost, and returns what is left to tell.
+func (w *worths) assign(legs []leg) []account {
+	p := pool{accounts: w.accounts}
+	of := func(place *ledger.Place) int64 {
+		for _, a := range p.accounts {
+			if a.Place == place.ID {
+				return a.Value
+			}
+		}
+		return 0
+	}
+	for i := range legs {
+		l := &legs[i]
+		if l.from.Product != w.h.product {
+			continue
+		}
+		lost, gained := -of(l.from.Place), of(l.to.Place)
+		switch {
+		case pooled(l.from.Place) && pooled(l.to.Place):
+			continue
+		case pooled(l.from.Place):
+			lost = gained
+		case pooled(l.to.Place):
+			gained = lost
+		}
+		if l.value = min(lost, gained); l.value <= 0 {
+			l.value = 0
+			continue
+		}
+		if !pooled(l.from.Place) {
+			p.account(l.from.Place.ID, l.value)
+		}
+		if !pooled(l.to.Place) {
+			p.account(l.to.Place.ID, -l.value)
+		}
+	}
+	return slices.DeleteFunc(p.accounts, func(a account) bool { return a.Value == 0 })
+}
+
+// values joins what a product is worth otherwise.
+func (c *correction) values(w *worths, rest []account, n uint64) {
+	if len(rest) == 0 {
+		return
+	}
+	c.because(n)
+	i := slices.IndexFunc(c.worths, func(x worths) bool { return x.h == w.h })
+	if i < 0 {
+		c.worths = append(c.worths, worths{h: w.h, shelf: w.shelf, books: w.books})
+		i = len(c.worths) - 1
+	}
+	p := pool{accounts: c.worths[i].accounts}
+	for _, a := range rest {
+		p.account(a.Place, a.Value)
+	}
+	c.worths[i].accounts = slices.DeleteFunc(p.accounts, func(a account) bool { return a.Value == 0 })
+}
+
+// moves tells of value alone: from what lost it to what gained it, and the rest
+// from or to the pool.
+func (w *worths) moves(accounts []account, why string) (out []ledger.Move) {
+	left := slices.Clone(accounts)
+	slices.SortFunc(left, func(a, b account) int { return int(a.Place) - int(b.Place) })
+	for i := range left {
+		for j := range left {
+			if left[i].Value < 0 && left[j].Value > 0 {
+				value := min(-left[i].Value, left[j].Value)
+				left[i].Value += value
+				left[j].Value -= value
+				out = append(out, w.move(left[i].Place, left[j].Place, value, why))
+			}
+		}
+	}
+	for _, a := range left {
+		switch {
+		case a.Value > 0:
+			out = append(out, w.move(0, a.Place, a.Value, why))
+		case a.Value < 0:
+			out = append(out, w.move(a.Place, 0, -a.Value, why))
+		}
+	}
+	return out
+}
+
+// move tells of value that goes between two places; 0 is the pool.
+func (w *worths) move(from, to ledger.PlaceID, value int64, why string) ledger.Move {
+	name := func(id ledger.PlaceID) string {
+		if p, ok := w.books.state.PlaceByID(id); ok {
+			return p.Ref()
+		}
+		if w.shelf != nil {
+			return w.shelf.Ref()
+		}
+		return ""
+	}
+	return ledger.Move{Product: w.h.product.Code, From: name(from), FromStatus: ledger.Available, To: name(to), ToStatus: ledger.Available,
+		Quantity: "0", Value: ledger.FormatScaled(value, ledger.MoneyDecimals), Cause: why}
+}
+
+// Pool is what a product's pool holds, in minor units of money.
+type Pool struct {
+	Product  *ledger.Product
+	Value    int64
+	Accounts map[string]int64 // by virtual place, where not 0
+}
+
+// Pools returns the costs of all products that have any, in the order of their
+// numbers. Errors: those of reading histories.
+func (b *Books) Pools() ([]Pool, error) {
+	var out []Pool
+	for _, p := range b.state.AllProducts() {
+		h := b.history(p)
+		if err := b.reach(h, nothingRead, nil); err != nil {
+			return nil, err
+		}
+		pool := Pool{Product: p, Value: h.costs.value(), Accounts: map[string]int64{}}
+		for _, a := range h.costs.accounts {
+			if place, ok := b.state.PlaceByID(a.Place); ok && a.Value != 0 {
+				pool.Accounts[place.Ref()] = a.Value
+			}
+		}
+		if pool.Value != 0 || len(pool.Accounts) > 0 {
+			out = append(out, pool)
+		}
+	}
+	return out, nil
+}
