@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,13 +37,24 @@ type told struct {
 	t *testing.T
 	*Books
 	stored *stored
+	device string      // "" is H-1
+	at     ledger.Time // 0 is the number of the entry
+	seq    uint64      // likewise
+}
+
+// role is a supervisor's where several devices take part.
+func (s *told) role() string {
+	if s.device != "" {
+		return "supervisor"
+	}
+	return "floor"
 }
 
 // say books an intent written as "action key=value …".
 func (s *told) say(n uint64, text string) ledger.Decision {
 	t := s.t
 	t.Helper()
-	in := ledger.Intent{Device: "H-1", Install: "i", Seq: n, Action: strings.Fields(text)[0]}
+	in := ledger.Intent{Device: cmp.Or(s.device, "H-1"), Install: "i", Seq: cmp.Or(s.seq, n), Action: strings.Fields(text)[0]}
 	for _, word := range strings.Fields(text)[1:] {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {
@@ -66,6 +78,8 @@ func (s *told) say(n uint64, text string) ledger.Decision {
 			in.Scan = value
 		case "reason":
 			in.Reason = value
+		case "unit_cost":
+			in.UnitCost, _ = ledger.ParseDecimal(value)
 		case "mode":
 			in.Mode = value
 		case "ref":
@@ -77,7 +91,7 @@ func (s *told) say(n uint64, text string) ledger.Decision {
 		}
 	}
 	r := ledger.Received{Intent: in, Fault: in.Check()}
-	d := s.stored.decide(s.Books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: ledger.Time(n)})
+	d := s.stored.decide(s.Books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: cmp.Or(s.at, ledger.Time(n)), Role: s.role()})
 	checkZeroSum(t, s.state)
 	return d
 }
