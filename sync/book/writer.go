@@ -315,7 +315,7 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 	}
 	st.tEff = max(st.tEff, at.TEff)
 	w.latest = max(w.latest, at.TEff)
-	at.Stamped = w.stamped
+	at.Stamped, at.Intent = w.stamped, w.intent
 	return at
 }
 
@@ -462,4 +462,35 @@ func (w *writer) stamped(id ledger.Identity) (n uint64, stamp []byte, err error)
 		return 0, nil, nil // it is being decided now
 	}
 	return found.N, found.Stamp, err
+}
+
+// intent returns an intent that came before, nil where it has not.
+func (w *writer) intent(id ledger.Identity) (*ledger.Intent, error) {
+	data, err := w.entryOf(id)
+	if errors.Is(err, journal.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := ledger.ReadEntry(data)
+	if err != nil {
+		return nil, err
+	}
+	return e.Intent, nil
+}
+
+func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {
+	for _, b := range w.recent() {
+		if b == nil {
+			continue
+		}
+		for i := range b.journal.Records {
+			if b.journal.Records[i].ID == id {
+				return b.journal.Records[i].JSON, nil
+			}
+		}
+	}
+	found, err := w.book.journal.Find(id)
+	return found.JSON, err
 }

@@ -13,6 +13,8 @@ type Receipt struct {
 	// and its encoded stamp, 0 where it has not come. It must be a function of the
 	// journal alone.
 	Stamped func(Identity) (n uint64, stamp []byte, err error)
+	// Intent finds an intent that came before, nil where it has not come.
+	Intent func(Identity) (*Intent, error)
 }
 
 // Decision is what became of an intent, without its number and times.
@@ -24,6 +26,7 @@ type Decision struct {
 	Alerts     []Alert
 	Exceptions []ExceptionEvent
 	Stamp      Stamp
+	Waits      Unknown // of a parked intent: what somebody has to name
 }
 
 // Note is something that a supervisor should hear of an intent.
@@ -49,6 +52,7 @@ const (
 	StampHold                     // its one line is the scope of a hold
 	StampRelease                  // it ends the holds named
 	StampUndo                     // it takes the intent named out
+	StampMap                      // it says what a code is
 )
 
 // StampLine is the meaning of one line.

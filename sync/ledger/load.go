@@ -50,6 +50,8 @@ func (l *Loader) Load(key, value []byte) error {
 		if err = json.Unmarshal(value, &a); err == nil {
 			l.state.alerts[name] = &a
 		}
+	case rowMeaning:
+		err = l.meaning(name, value)
 	case rowCell:
 		err = l.cell(key[1:], value)
 	default:

@@ -104,11 +104,14 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	}
 	var scanned *Product
 	if scan != "" {
-		scanned, pack = s.lookupBarcode(scan)
+		if scanned, pack = s.lookupBarcode(scan); scanned == nil {
+			m := s.meanings[UnknownGoods(scan).Key()]
+			scanned, pack = m.Product, m.Quantity
+		}
 	}
 	if code == "" {
 		if scanned == nil {
-			d := park(UnknownProduct, "The barcode "+quote(scan)+" is not known. The scan is kept and holds no stock until someone says what it is.")
+			d := wait(UnknownGoods(scan), UnknownProduct, "The barcode "+quote(scan)+" is not known. The scan is kept and holds no stock until someone says what it is.")
 			return pack, nil, &d
 		}
 		out.Product = scanned
@@ -116,7 +119,10 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	}
 	product, ok := s.productByCode[code]
 	if !ok {
-		d := park(UnknownProduct, "The product "+quote(code)+" is not known. The scan is kept and holds no stock until someone says what it is.")
+		product = s.meanings[UnknownGoods(code).Key()].Product
+	}
+	if product == nil {
+		d := wait(UnknownGoods(code), UnknownProduct, "The product "+quote(code)+" is not known. The scan is kept and holds no stock until someone says what it is.")
 		return pack, nil, &d
 	}
 	out.Product = product
@@ -188,7 +194,10 @@ func (s *State) resolvePlaces(out *StampLine, in *Intent, l *Line, site string) 
 func (s *State) resolvePlace(site, name string) (*Place, *Decision) {
 	p, ok := s.Place(site, name)
 	if !ok {
-		d := park(UnknownLocation, "The location "+quote(name)+" is not known at "+site+". The scan is kept and holds no stock until someone says where it is.")
+		p = s.meanings[Unknown{Raw: name, Site: site, At: true}.Key()].Place
+	}
+	if p == nil {
+		d := wait(Unknown{Raw: name, Site: site, At: true}, UnknownLocation, "The location "+quote(name)+" is not known at "+site+". The scan is kept and holds no stock until someone says where it is.")
 		return nil, &d
 	}
 	return p, nil
@@ -228,4 +237,11 @@ func orderCount(lines []StampLine) []StampLine {
 		return 1
 	})
 	return out
+}
+
+// wait parks an intent until somebody has said what a code is.
+func wait(u Unknown, code Code, message string) Decision {
+	d := park(code, message)
+	d.Waits = u
+	return d
 }

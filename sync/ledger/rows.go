@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Row is one piece of the state as stored: what LoadRow takes back. A nil Value
@@ -22,11 +23,12 @@ const (
 	rowPartner    = '5'
 	rowConstraint = '6'
 	rowAlert      = '7'
-	rowCell       = '9' // '8' is free: it was used before any release
+	rowMeaning    = '8'
+	rowCell       = '9'
 )
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "12345679"
+const RowPrefixes = "123456789"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -73,7 +75,7 @@ func (c *Changes) alert(id string) {
 func (s *State) TakeChanges() Changes {
 	c := s.changed
 	s.changed = newChangesLike(&c)
-	c.Rows = make([]Row, 0, len(c.Cells)+len(c.Items)+len(c.Alerts))
+	c.Rows = slices.Grow(c.Rows, len(c.Cells)+len(c.Items)+len(c.Alerts))
 	for _, it := range c.Items {
 		c.Rows = append(c.Rows, s.itemRow(it))
 	}

@@ -15,6 +15,7 @@ type State struct {
 	productByCode map[string]*Product
 	barcodes      map[string]*Barcode
 	gtins         map[string]*Barcode // by GTIN-14
+	meanings      map[string]Meaning  // of codes that were unknown, by Unknown.Key
 	partners      map[string]*Partner
 	constraints   map[string]*watch
 	alerts        map[string]*OpenAlert
@@ -98,6 +99,7 @@ func NewState() *State {
 		productByCode: map[string]*Product{},
 		barcodes:      map[string]*Barcode{},
 		gtins:         map[string]*Barcode{},
+		meanings:      map[string]Meaning{},
 		partners:      map[string]*Partner{},
 		constraints:   map[string]*watch{},
 		alerts:        map[string]*OpenAlert{},

@@ -78,6 +78,8 @@ func (s *told) say(n uint64, text string) ledger.Decision {
 			in.Scan = value
 		case "reason":
 			in.Reason = value
+		case "raw":
+			in.Raw = value
 		case "unit_cost":
 			in.UnitCost, _ = ledger.ParseDecimal(value)
 		case "mode":

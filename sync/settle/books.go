@@ -30,6 +30,7 @@ type Books struct {
 	// pointEvery is how many facts lie between two points of a product's costs.
 	pointEvery int
 	virtuals   map[ledger.PlaceKind]*ledger.Place
+	unknowns   unknowns
 	env
 
 	latest ledger.Time // the latest moment that any fact has
@@ -57,7 +58,7 @@ var (
 // New returns books over a state whose rows have been loaded, and what was stored
 // of its histories.
 func New(state *ledger.State, past Past) *Books {
-	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
+	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
 }
 
 // State returns the books as they stand; only to be read.
@@ -81,6 +82,9 @@ func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	if d.Outcome == ledger.Parked || d.Outcome == ledger.Refused {
 		b.takeBack()
 		d.Stamp = ledger.Stamp{TEff: at.TEff}
+		if d.Outcome == ledger.Parked && d.Waits != (ledger.Unknown{}) {
+			b.wait(d.Waits, &r.Intent, &at)
+		}
 		return d
 	}
 	b.finish(&d, &at)
@@ -94,6 +98,7 @@ func (b *Books) begin(at *ledger.Receipt) {
 	b.n = at.N
 	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], nil, ""
 	b.env.begin()
+	b.unknowns.waited, b.unknowns.booked = nil, nil
 	b.state.Begin(at.N, at.BookedAt)
 }
 
@@ -138,10 +143,18 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 	if setsAside && in.Reason == "" {
 		b.note("no_reason", "info", "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
 	}
-	switch {
-	case in.Action == ledger.ActionUndo:
+	switch in.Action {
+	case ledger.ActionUndo:
 		return b.undo(in, at)
-	case setsAside && asksForHold(in):
+	case ledger.ActionMap:
+		return b.mapCode(in, at)
+	}
+	return b.meaningful(in, at, asked)
+}
+
+// meaningful settles an intent whose codes have to be understood.
+func (b *Books) meaningful(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.Decision {
+	if (in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease) && asksForHold(in) {
 		return b.decideHold(in, at)
 	}
 	return b.goods(in, at, asked)
@@ -169,6 +182,7 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 			return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
 		}
 		f := newFact(in, at, l, i)
+		f.recorded = b.n
 		f.set(flagOut, out)
 		refused, err := b.place(b.history(l.Product), f, asked)
 		if refused != nil {
@@ -209,7 +223,7 @@ func notYet(in *ledger.Intent) string {
 		return "Count sessions are not settled yet." + kept
 	case ledger.ActionPack, ledger.ActionUnpack:
 		return "Packages are not settled yet." + kept
-	case ledger.ActionMap, ledger.ActionDecide, ledger.ActionClose:
+	case ledger.ActionDecide, ledger.ActionClose:
 		return "Supervisors' decisions are not settled yet." + kept
 	}
 	if in.Session != "" || in.Section != "" || in.Complete {

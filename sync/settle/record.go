@@ -16,11 +16,13 @@ const (
 	rowUndo    = 'f' // name of the undo → undoRow
 	rowHold    = 'g' // name of the hold → holdRow
 	rowEnding  = 'h' // name of the release → endingRow
+	rowWaiter  = 'i' // name of a parked intent → waiterRow
+	rowMapped  = 'j' // name of an intent that was parked → mappedRow
 	rowHistory = 'p' // product number, appended to: records of facts
 )
 
 // RowPrefixes are the first bytes of the keys that Load understands.
-const RowPrefixes = "fgh"
+const RowPrefixes = "fghij"
 
 // ErrRecord tells that a stored history cannot be read.
 var ErrRecord = errors.New("a stored history cannot be read")
@@ -34,6 +36,8 @@ type rowSet struct {
 	undos    []*undo
 	holds    []*hold
 	endings  []*ending
+	waiters  []waiterChange
+	mapped   []ledger.Identity
 	appended []appended
 	at       map[ledger.ProductID]int
 }
@@ -120,7 +124,9 @@ func (b *Books) TakeChanges() ledger.Changes {
 		}
 		c.Rows = append(c.Rows, row)
 	}
-	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings))
+	before := len(c.Rows)
+	c.Rows = b.unknownRows(c.Rows)
+	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings)+len(c.Rows)-before)
 	size := 0
 	for i := range r.appended {
 		size += len(r.appended[i].bytes)
@@ -241,6 +247,8 @@ func (b *Books) loadRow(key, value []byte) error {
 			return err
 		}
 		b.addEnding(&ending{key: row.Key, n: row.N, out: row.Out, holds: row.Holds})
+	case rowWaiter, rowMapped:
+		return b.loadUnknown(key, value)
 	default:
 		return fmt.Errorf("its kind %q is not known", key[0])
 	}

@@ -158,7 +158,10 @@ func (b *Books) tell(d *ledger.Decision) {
 	d.Moves = moves(legs, why)
 	if count > 0 && len(b.ownLegs) > 0 && !touchesShelf(legs) {
 		d.Outcome = ledger.Absorbed
-		d.Message = "The count of entry " + itoa(count) + " came later and covers it; no balance on the shelves changed."
+		if d.Message != "" {
+			d.Message += " "
+		}
+		d.Message += "The count of entry " + itoa(count) + " came later and covers it; no balance on the shelves changed."
 	}
 }
 

@@ -60,6 +60,9 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	before := b.cancelled(goods)
 	b.addUndo(u)
 	n, stamp, err := at.Stamped(goods)
+	if m, waited := b.unknowns.mapped[goods]; waited {
+		n, stamp = m.n, m.stamp
+	}
 	if err != nil {
 		return park(ledger.Unsupported, "The entry of "+ledger.Quote(in.Reference)+" could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
 	}

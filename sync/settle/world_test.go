@@ -9,16 +9,17 @@ import (
 
 // stored keeps what the books hand out, as the journal does.
 type stored struct {
-	rows   map[string][]byte
-	pieces map[string][]Piece
-	stamps map[ledger.Identity]struct {
+	rows    map[string][]byte
+	pieces  map[string][]Piece
+	intents map[ledger.Identity]*ledger.Intent
+	stamps  map[ledger.Identity]struct {
 		n     uint64
 		stamp []byte
 	}
 }
 
 func newStored() *stored {
-	return &stored{rows: map[string][]byte{}, pieces: map[string][]Piece{}, stamps: map[ledger.Identity]struct {
+	return &stored{rows: map[string][]byte{}, pieces: map[string][]Piece{}, intents: map[ledger.Identity]*ledger.Intent{}, stamps: map[ledger.Identity]struct {
 		n     uint64
 		stamp []byte
 	}{}}
@@ -84,7 +85,9 @@ func (st *stored) stamped(id ledger.Identity) (uint64, []byte, error) {
 
 // decide books an intent and keeps its stamp.
 func (st *stored) decide(b *Books, r *ledger.Received, at ledger.Receipt) ledger.Decision {
-	at.Stamped = st.stamped
+	at.Stamped, at.Intent = st.stamped, func(id ledger.Identity) (*ledger.Intent, error) { return st.intents[id], nil }
+	in := r.Intent
+	st.intents[in.Identity()] = &in
 	d := b.Decide(r, at)
 	s := st.stamps[r.Intent.Identity()]
 	s.n, s.stamp = at.N, d.Stamp.AppendTo(nil)

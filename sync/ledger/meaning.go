@@ -1,0 +1,114 @@
+package ledger
+
+import "encoding/json"
+
+// Meaning is what a supervisor said that an unknown code is: a product, with the
+// quantity that the code stands for, or a place.
+type Meaning struct {
+	Product  *Product
+	Quantity Decimal // in the product's own unit; missing: nothing was said
+	Place    *Place
+}
+
+// Unknown names what a parked intent waits for: a code of goods, or of a place at
+// a site. The zero value is nothing.
+type Unknown struct {
+	Raw  string
+	Site string // of a place
+	At   bool   // it is a place
+}
+
+// Key names it in rows.
+func (u Unknown) Key() string {
+	if u.At {
+		return "l" + u.Site + "/" + u.Raw
+	}
+	return "g" + u.Raw
+}
+
+// UnknownGoods names a code of goods, as scanned: its AIM identifier says how it
+// was read and not what it is.
+func UnknownGoods(raw string) Unknown {
+	if len(raw) > 3 && raw[0] == ']' {
+		raw = raw[3:]
+	}
+	return Unknown{Raw: raw}
+}
+
+// Mean notes what an unknown code is; false where it means something already.
+func (s *State) Mean(u Unknown, m Meaning) bool {
+	if s.Known(u) {
+		return false
+	}
+	key := u.Key()
+	s.meanings[key] = m
+	s.changed.Rows = append(s.changed.Rows, meaningRow(key, m))
+	return true
+}
+
+// Forget takes a meaning back that the work on this entry noted.
+func (s *State) Forget(u Unknown) {
+	delete(s.meanings, u.Key())
+	s.changed.Rows = s.changed.Rows[:len(s.changed.Rows)-1]
+}
+
+// Means says whether a code means just this.
+func (s *State) Means(u Unknown, m Meaning) bool {
+	if known, ok := s.meanings[u.Key()]; ok {
+		return known == m
+	}
+	if u.At {
+		place, _ := s.Place(u.Site, u.Raw)
+		return place == m.Place
+	}
+	p, _ := s.lookupBarcode(u.Raw)
+	return p == m.Product
+}
+
+// Known says whether a code means something.
+func (s *State) Known(u Unknown) bool {
+	if _, known := s.meanings[u.Key()]; known {
+		return true
+	}
+	if u.At {
+		_, known := s.Place(u.Site, u.Raw)
+		return known
+	}
+	p, _ := s.lookupBarcode(u.Raw)
+	return p != nil
+}
+
+type meaningOf struct {
+	Product    string  `json:",omitempty"`
+	Quantity   Decimal `json:",omitzero"`
+	Site, Code string  `json:",omitempty"`
+}
+
+func meaningRow(key string, m Meaning) Row {
+	var row meaningOf
+	if m.Product != nil {
+		row.Product, row.Quantity = m.Product.Code, m.Quantity
+	} else {
+		row.Site, row.Code = m.Place.Site, m.Place.Code
+	}
+	return Row{append([]byte{rowMeaning}, key...), mustJSON(row)}
+}
+
+func (l *Loader) meaning(key string, value []byte) error {
+	var row meaningOf
+	if err := json.Unmarshal(value, &row); err != nil {
+		return err
+	}
+	m := Meaning{Quantity: row.Quantity}
+	ok := false
+	if row.Product != "" {
+		m.Product, ok = l.state.productByCode[row.Product]
+	} else {
+		m.Place, ok = l.state.placeByRef[placeKey{row.Site, row.Code}]
+	}
+	if !ok {
+		return ErrRow
+	}
+	l.state.meanings[key] = m
+	return nil
+}

@@ -1,0 +1,283 @@
+package settle
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"bayledger/sync/ledger"
+)
+
+// waiter is a parked intent that nobody could read yet, with what its receipt
+// fixed: once somebody has said what its code is, it is booked at its own place.
+type waiter struct {
+	Key
+	N    uint64
+	Site string // the device's
+	Role string
+	Seen uint64 `json:",omitempty"`
+
+	id ledger.Identity
+}
+
+// unknowns are the codes that parked intents wait for, and the stamps of those
+// that were booked since.
+type unknowns struct {
+	waiting map[ledger.Unknown][]*waiter
+	mapped  map[ledger.Identity]mapped
+	// What the work on an entry did:
+	waited []*waiter
+	booked []*waiter
+}
+
+type mapped struct {
+	n     uint64
+	stamp []byte
+}
+
+func newUnknowns() unknowns {
+	return unknowns{waiting: map[ledger.Unknown][]*waiter{}, mapped: map[ledger.Identity]mapped{}}
+}
+
+// wait keeps a parked intent until its code is known.
+func (b *Books) wait(u ledger.Unknown, in *ledger.Intent, at *ledger.Receipt) {
+	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: at.Site, Role: at.Role, id: in.Identity()}
+	b.unknowns.waiting[u] = append(b.unknowns.waiting[u], w)
+	b.rows.waiter(u, w, false)
+}
+
+// mapCode settles what a supervisor says that a code is, and books all that
+// waited for it, each at its own place (U1, U2).
+func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
+	if at.Role != "supervisor" && at.Role != "admin" {
+		return park(ledger.NotAllowed, "Only a supervisor says what an unknown code is. The intent is kept and names nothing; a supervisor can send it.")
+	}
+	u, m, parked := b.meant(in, at)
+	if parked != nil {
+		return *parked
+	}
+	if b.state.Known(u) && !b.state.Means(u, m) {
+		return park(ledger.IdentityConflict, "The code "+ledger.Quote(u.Raw)+" means something else already. The intent is kept and names nothing; a supervisor decides which of the two it is.")
+	}
+	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampMap}}
+	if !b.state.Known(u) {
+		b.state.Mean(u, m)
+		b.env.back = append(b.env.back, func() { b.state.Forget(u) })
+	}
+	waiting := slices.Clone(b.unknowns.waiting[u])
+	slices.SortFunc(waiting, func(x, y *waiter) int { return x.Compare(&y.Key) })
+	for _, w := range waiting {
+		if failed := b.bookWaiter(w, at); failed != nil {
+			return *failed
+		}
+	}
+	b.settleWaiting(u, waiting)
+	switch count := uint64(len(waiting)); count {
+	case 0:
+		d.Message = "No scan waited for it; later ones will be booked."
+	case 1:
+		d.Message = "The scan that waited for it is booked at its own moment."
+	default:
+		d.Message = itoa(count) + " scans that waited for it are booked, each at its own moment."
+	}
+	return d
+}
+
+// settleWaiting takes the waiters of a code off the list, and puts those that
+// wait for another code now on that one's.
+func (b *Books) settleWaiting(u ledger.Unknown, waiting []*waiter) {
+	before := b.unknowns.waiting[u]
+	delete(b.unknowns.waiting, u)
+	booked, moved := b.unknowns.booked, b.unknowns.waited
+	b.env.back = append(b.env.back, func() {
+		b.unknowns.waiting[u] = before
+		for _, w := range booked {
+			delete(b.unknowns.mapped, w.id)
+		}
+	})
+	for _, w := range waiting {
+		if !slices.Contains(moved, w) {
+			b.rows.waiter(u, w, true)
+		}
+	}
+}
+
+// bookWaiter books an intent that waited, or lets it wait for the next code that
+// nobody knows.
+func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
+	in, err := at.Intent(w.id)
+	if err != nil || in == nil {
+		d := park(ledger.Unsupported, "The scan "+nameOf(w.id)+", which waited for this code, could not be read. The intent is kept and names nothing; tell your administrator to run verify.")
+		return &d
+	}
+	in.Device, in.Install, in.Seq = w.id.Device, w.id.Install, w.id.Seq
+	own := ledger.Receipt{N: w.N, BookedAt: at.BookedAt, TEff: w.TEff, Arrived: at.Arrived, Site: w.Site, Role: w.Role, Stamped: at.Stamped, Intent: at.Intent}
+	d := b.meaningful(in, &own, false)
+	switch {
+	case d.Outcome == ledger.Parked && d.Waits != (ledger.Unknown{}):
+		b.unknowns.waiting[d.Waits] = append(b.unknowns.waiting[d.Waits], w)
+		b.unknowns.waited = append(b.unknowns.waited, w)
+		b.rows.waiter(d.Waits, w, false)
+		u := d.Waits
+		b.env.back = append(b.env.back, func() {
+			list := b.unknowns.waiting[u]
+			if b.unknowns.waiting[u] = list[:len(list)-1]; len(list) == 1 {
+				delete(b.unknowns.waiting, u)
+			}
+		})
+	case d.Outcome == ledger.Parked && d.Code == ledger.Unsupported:
+		return &d
+	case d.Outcome == ledger.Parked:
+		b.note("still_parked", "warning", "The scan "+nameOf(w.id)+" is known now, and cannot be booked all the same: "+d.Message)
+	default:
+		d.Stamp.TEff = w.TEff
+		b.unknowns.mapped[w.id] = mapped{w.N, d.Stamp.AppendTo(nil)}
+		b.unknowns.booked = append(b.unknowns.booked, w)
+		b.rows.mapped = append(b.rows.mapped, w.id)
+	}
+	return nil
+}
+
+// meant reads which code a mapping names, and what it says that it is.
+func (b *Books) meant(in *ledger.Intent, at *ledger.Receipt) (u ledger.Unknown, m ledger.Meaning, parked *ledger.Decision) {
+	const kept = " The intent is kept and names nothing; send it again, mended."
+	say := func(code ledger.Code, message string) (ledger.Unknown, ledger.Meaning, *ledger.Decision) {
+		d := park(code, message+kept)
+		return u, m, &d
+	}
+	site := in.Site
+	if site == "" {
+		site = at.Site
+	}
+	if site == "" {
+		site = "main"
+	}
+	switch {
+	case in.Raw == "":
+		return say(ledger.BadField, "The mapping does not say which code it is about.")
+	case in.Operator != "" && in.Product == "" && in.To == "":
+		return say(ledger.Unsupported, "Operators are not looked up, so none has to be mapped.")
+	case in.To != "":
+		place, ok := b.state.Place(site, in.To)
+		if !ok {
+			return say(ledger.UnknownLocation, "The location "+ledger.Quote(in.To)+" is not known at "+site+".")
+		}
+		return ledger.Unknown{Raw: in.Raw, Site: site, At: true}, ledger.Meaning{Place: place}, nil
+	}
+	p, ok := b.state.Product(in.Product)
+	if !ok {
+		return say(ledger.UnknownProduct, "The product "+ledger.Quote(in.Product)+" is not known.")
+	}
+	m.Product, m.Quantity = p, in.Quantity
+	if factor, known := p.Units[in.Unit]; in.Unit != "" && in.Unit != p.Unit {
+		quantity := in.Quantity
+		if !quantity.IsSet() {
+			quantity = ledger.NewDecimal(1, 0)
+		}
+		whole, fits := quantity.Mul(factor)
+		if !known || !fits {
+			return say(ledger.BadQuantity, "The product "+ledger.Quote(p.Code)+" has no unit "+ledger.Quote(in.Unit)+", or not so many.")
+		}
+		m.Quantity = whole
+	}
+	if _, fits := m.Quantity.Scaled(p.Decimals); m.Quantity.IsSet() && !fits {
+		return say(ledger.BadQuantity, "The quantity has more decimals than "+ledger.Quote(p.Code)+".")
+	}
+	return ledger.UnknownGoods(in.Raw), m, nil
+}
+
+// UnknownCode is a code that parked intents wait for.
+type UnknownCode struct {
+	ledger.Unknown
+	Scans       int
+	First, Last ledger.Time
+	Devices     []string
+}
+
+// Unknown returns the codes that somebody has to name, those with the most scans
+// first.
+func (b *Books) Unknown() []UnknownCode {
+	var out []UnknownCode
+	for u, list := range b.unknowns.waiting {
+		c := UnknownCode{Unknown: u, Scans: len(list), First: list[0].TEff}
+		for _, w := range list {
+			c.First, c.Last = min(c.First, w.TEff), max(c.Last, w.TEff)
+			if !slices.Contains(c.Devices, w.Device) {
+				c.Devices = append(c.Devices, w.Device)
+			}
+		}
+		slices.Sort(c.Devices)
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b UnknownCode) int {
+		if a.Scans != b.Scans {
+			return b.Scans - a.Scans
+		}
+		return strings.Compare(a.Unknown.Key(), b.Unknown.Key())
+	})
+	return out
+}
+
+// Rows of what waits, and of what was booked since.
+type waiterRow struct {
+	Waiter waiter
+	Code   ledger.Unknown
+}
+
+type mappedRow struct {
+	N     uint64
+	Stamp []byte
+}
+
+// waiterChange is a waiter that came, or with gone one that waits no longer.
+type waiterChange struct {
+	u    ledger.Unknown
+	w    *waiter
+	gone bool
+}
+
+func (r *rowSet) waiter(u ledger.Unknown, w *waiter, gone bool) {
+	r.waiters = append(r.waiters, waiterChange{u, w, gone})
+}
+
+// unknownRows writes what changed; an identity waits for one code at a time.
+func (b *Books) unknownRows(rows []ledger.Row) []ledger.Row {
+	for _, c := range b.rows.waiters {
+		row := ledger.Row{Key: rowKey(rowWaiter, c.w.id)}
+		if list := b.unknowns.waiting[c.u]; !c.gone && slices.Contains(list, c.w) {
+			row.Value = mustJSON(waiterRow{*c.w, c.u})
+		} else if !c.gone {
+			continue // it was taken back
+		}
+		rows = append(rows, row)
+	}
+	for _, id := range b.rows.mapped {
+		if m, ok := b.unknowns.mapped[id]; ok {
+			rows = append(rows, ledger.Row{Key: rowKey(rowMapped, id), Value: mustJSON(mappedRow{m.n, m.stamp})})
+		}
+	}
+	return rows
+}
+
+func (b *Books) loadUnknown(key, value []byte) error {
+	id, ok := ledger.ParseReference(string(key[1:]), nil)
+	if !ok {
+		return ErrRecord
+	}
+	if key[0] == rowMapped {
+		var row mappedRow
+		if err := json.Unmarshal(value, &row); err != nil {
+			return err
+		}
+		b.unknowns.mapped[id] = mapped{row.N, row.Stamp}
+		return nil
+	}
+	var row waiterRow
+	if err := json.Unmarshal(value, &row); err != nil {
+		return err
+	}
+	w := row.Waiter
+	w.id = id
+	b.unknowns.waiting[row.Code] = append(b.unknowns.waiting[row.Code], &w)
+	return nil
+}
