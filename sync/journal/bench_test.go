@@ -18,7 +18,7 @@ import (
 
 // loaded is the world of the benchmarks: 100,000 cells, 50 devices.
 func loaded() *journaltest.World {
-	w := journaltest.NewWorld(journaltest.Config{Seed: 1, Cells: 100_000, Devices: 50})
+	w := journaltest.NewWorld(journaltest.Config{Seed: 1, Cells: 100_000, Devices: 50, AppendsPerEntry: 2})
 	w.Forget = true
 	return w
 }
@@ -76,11 +76,24 @@ func fill(b testing.TB, j journal.Journal, w *journaltest.World, n uint64) (wall
 }
 
 // BenchmarkAppend appends to a journal that holds 200,000 entries already, so
-// that rows are being checkpointed.
+// that rows and segments are being written: with two rows an entry, and with two
+// more rows or two appends, which are to cost about the same.
 func BenchmarkAppend(b *testing.B) {
+	for _, c := range []struct {
+		name          string
+		rows, appends int
+	}{{"2 rows", 2, 0}, {"4 rows", 4, 0}, {"2 rows 2 appends", 2, 2}} {
+		b.Run(c.name, func(b *testing.B) {
+			w := journaltest.NewWorld(journaltest.Config{Seed: 1, Cells: 100_000, Devices: 50, RowsPerEntry: c.rows, AppendsPerEntry: c.appends})
+			w.Forget, w.NoAppends = true, c.appends == 0
+			benchmarkAppend(b, w)
+		})
+	}
+}
+
+func benchmarkAppend(b *testing.B, w *journaltest.World) {
 	j, end := openFor(b, b.TempDir())
 	defer end()
-	w := loaded()
 	fill(b, j, w, 200_000)
 	before := w.Head().N
 	b.ResetTimer()
@@ -88,7 +101,7 @@ func BenchmarkAppend(b *testing.B) {
 	entries := float64(b.N) * benchBatch
 	b.ReportMetric(float64(wall.Nanoseconds())/float64(b.N), "ns/op")
 	b.ReportMetric(entries/wall.Seconds(), "entries/s")
-	b.ReportMetric(float64(cpu.Microseconds())/entries, "µs-cpu/entry")
+	b.ReportMetric(float64(cpu.Nanoseconds())/1e3/entries, "µs-cpu/entry")
 	b.ReportMetric(float64(j.Size())/float64(w.Head().N), "disk-B/entry")
 }
 

@@ -40,6 +40,9 @@ func (w *World) additions(count int) []journal.Row {
 		value := make([]byte, size)
 		for i := range value {
 			value[i] = byte(rng.Uint32())
+			if w.Forget && i%3 > 0 { // as facts are: part of them is like the one before
+				value[i] = byte(i)
+			}
 		}
 		rows = append(rows, journal.Row{Key: key, Value: value})
 	}
