@@ -122,6 +122,32 @@ func TestReplayCSV(t *testing.T) {
 	}
 }
 
+// Late and unreadable scans: what is below zero says why, what nobody could read
+// is listed until a supervisor names it.
+func TestReportsOfLateScans(t *testing.T) {
+	s := newShell(t)
+	scans := s.file("late.jsonl", strings.Join([]string{
+		`{"device":"H-1","seq":1,"at":"2026-03-02T09:00:00Z","action":"add","product":"BOLT","quantity":2,"to":"A-01"}`,
+		`{"device":"H-2","seq":1,"at":"2026-03-02T10:14:00Z","action":"remove","product":"BOLT","quantity":5,"from":"A-01"}`,
+		`{"device":"H-2","seq":2,"at":"2026-03-02T12:00:00Z","action":"count","product":"NUT","quantity":3,"from":"A-01"}`,
+		`{"device":"H-1","seq":2,"at":"2026-03-02T11:00:00Z","action":"remove","product":"NUT","quantity":2,"from":"A-01"}`}, "\n"))
+	s.do(0, "replay", "--create", scans)
+	s.do(0, "replay", s.file("strange.jsonl", `{"device":"H-3","seq":1,"at":"2026-03-02T11:30:00Z","action":"remove","scan":"12345670","quantity":1,"from":"A-01"}`))
+	if out, _ := s.do(0, "report", "negative"); !strings.Contains(out, "went below zero at 2026-03-02T10:14:00Z because H-2 took 5 where 2 were on the books") {
+		t.Errorf("%s", out)
+	}
+	if out, _ := s.do(0, "report", "unknown", "--format", "csv"); !strings.Contains(out, "product,12345670,,1,") {
+		t.Errorf("%s", out)
+	}
+	s.do(0, "replay", s.file("map.jsonl", `{"device":"S-1","seq":1,"action":"map","raw":"12345670","product":"NUT"}`))
+	if got := s.balances(); got != "main/A-01 BOLT -3; main/A-01 NUT 3" {
+		t.Errorf("%q", got)
+	}
+	if out, _ := s.do(0, "report", "unknown", "--format", "json"); strings.TrimSpace(out) != "[]" {
+		t.Errorf("%s", out)
+	}
+}
+
 // One bad row, and one missing file, stop nothing else.
 func TestReplayGoesOn(t *testing.T) {
 	s := newShell(t)

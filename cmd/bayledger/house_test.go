@@ -33,7 +33,7 @@ var house = map[string][]string{
 	"server/store":                       {"server/access", "sync/ledger"},
 	"server/socket":                      {"server/access", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/wire"},
 	"server/web":                         {},
-	"server/rest":                        {"server/access", "server/store", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/wire", "sync/wire/schema"},
+	"server/rest":                        {"server/access", "server/store", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
 	"server":                             {"server/socket", "server/access", "server/store", "server/rest", "server/web", "sync/book"},
 	"sync/journal/journaltest":           {"sync/ledger", "sync/journal"},
 	"scanner/outbox/outboxtest":          {"scanner/outbox"},

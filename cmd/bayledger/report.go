@@ -22,16 +22,23 @@ type reportKind struct {
 	filters           []string // flags that it takes, named as the server's parameters
 	stream            bool     // the answer is an array of rows, of any length
 	keep              func(row map[string]any) bool
-	exact             bool // rows hold the columns and nothing else
+	exact             bool        // rows hold the columns and nothing else
+	then              *reportKind // what answers where a moment or a lot is asked about
 }
+
+// negativeThen is what was below zero, without how it came.
+var negativeThen = reportKind{name: "negative", path: "/v1/balances", columns: balanceColumns, keep: isNegative}
 
 var balanceColumns = []string{"site", "location", "product", "lot", "serial", "package", "status", "quantity", "value", "average_cost", "changed_at"}
 
 var reportKinds = []reportKind{
 	{name: "balance", path: "/v1/balances", about: "what lies where", columns: balanceColumns, exact: true,
 		filters: []string{"site", "product", "location", "lot", "all", "at", "entry"}},
-	{name: "negative", path: "/v1/balances", about: "what is below zero", columns: balanceColumns,
-		filters: []string{"site", "product", "location", "lot", "at", "entry"}, keep: isNegative},
+	{name: "negative", path: "/v1/negative", about: "what is below zero, and why", stream: true, then: &negativeThen,
+		columns: []string{"site", "location", "product", "quantity", "since", "device", "entry", "message"},
+		filters: []string{"site", "product", "location", "lot", "at", "entry"}},
+	{name: "unknown", path: "/v1/unknown", about: "codes that nobody could read, and whose scans wait", stream: true,
+		columns: []string{"kind", "raw", "site", "scans", "first", "last", "devices"}},
 	{name: "transactions", path: "/v1/transactions", about: "every move over a span", stream: true,
 		columns: []string{"n", "t_eff", "device", "operator", "action", "product", "lot", "serial", "from", "to", "quantity", "reference", "reason", "outcome", "cause", "booked_at"},
 		filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference"}},
@@ -67,7 +74,7 @@ func (a *app) reportCommand() *cobra.Command {
 			if len(args) > 0 && slices.Contains(notYet, args[0]) {
 				return fmt.Errorf("the report %s needs what this version does not settle yet; nothing was printed", args[0])
 			}
-			return misused("report takes one of balance, negative, transactions, activity, constraints, alerts")
+			return misused("report takes one of balance, negative, unknown, transactions, activity, constraints, alerts")
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
@@ -114,6 +121,9 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, format, output string) error {
 	if _, err := os.Stat(a.data); err != nil && a.server == "" {
 		return fmt.Errorf("there is no data folder %s", a.data)
+	}
+	if k.then != nil && (query.Has("at") || query.Has("entry") || query.Has("lot")) {
+		k = k.then
 	}
 	server, done, err := a.connect(ctx)
 	if err != nil {

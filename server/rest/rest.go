@@ -188,6 +188,7 @@ func (a *API) routes() {
 	a.routeIntents()
 	a.routeActivity()
 	a.routeReports()
+	a.routeSettled()
 	a.routeCatalog()
 	a.routeImport()
 	a.routeDevices()

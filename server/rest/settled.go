@@ -1,0 +1,86 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"bayledger/server/access"
+	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
+)
+
+// NegativeRow is a product that lies below zero at a place, and how that came.
+type NegativeRow struct {
+	Site     string      `json:"site"`
+	Location string      `json:"location"`
+	Product  string      `json:"product"`
+	Quantity string      `json:"quantity"`
+	Since    ledger.Time `json:"since" doc:"when it went below zero, and stayed"`
+	Entry    uint64      `json:"entry" doc:"of the scan that took it there; 0 where none is known"`
+	Device   string      `json:"device"`
+	Message  string      `json:"message" doc:"the same as a sentence"`
+}
+
+// UnknownRow is a code that parked scans wait for.
+type UnknownRow struct {
+	Kind    string      `json:"kind" enum:"product,location"`
+	Raw     string      `json:"raw" doc:"the code as scanned, without its AIM identifier"`
+	Site    string      `json:"site" doc:"of a location"`
+	Scans   int         `json:"scans"`
+	First   ledger.Time `json:"first" doc:"when the first of them happened"`
+	Last    ledger.Time `json:"last"`
+	Devices []string    `json:"devices"`
+}
+
+func (a *API) routeSettled() {
+	register(a, route{method: http.MethodGet, path: "/v1/negative", id: "getNegative", tag: "Reports", action: access.ReadReports,
+		summary: "What lies below zero, and why", about: "One row a product and location, over lots and statuses, with the scan that took it below zero."}, a.getNegative)
+	register(a, route{method: http.MethodGet, path: "/v1/unknown", id: "getUnknown", tag: "Reports", action: access.ReadReports,
+		summary: "Codes that nobody could read", about: "Scans of these are kept and hold no stock. A supervisor's intent `map` says what a code is; they are booked then, each at its own moment."}, a.getUnknown)
+}
+
+type negativeQuery struct {
+	Site     string `query:"site"`
+	Product  string `query:"product"`
+	Location string `query:"location" doc:"with all below it"`
+}
+
+type negativeAnswer struct{ Body []NegativeRow }
+
+func (a *API) getNegative(ctx context.Context, q *negativeQuery) (*negativeAnswer, error) {
+	out := &negativeAnswer{Body: []NegativeRow{}}
+	err := a.book.Settled(ctx, func(b *settle.Books) error {
+		sc, wrong := scopeOf(b.State(), q.Site, q.Product, q.Location)
+		if wrong != nil {
+			return wrong
+		}
+		found, err := b.Shortfalls()
+		for i := range found {
+			f := &found[i]
+			if q.Product != "" && f.Product.Code != q.Product || !sc.at(f.Place) {
+				continue
+			}
+			out.Body = append(out.Body, NegativeRow{Site: f.Place.Site, Location: f.Place.Code, Product: f.Product.Code,
+				Quantity: ledger.FormatScaled(f.Quantity, f.Product.Decimals), Since: f.Since, Entry: f.N, Device: f.Device, Message: f.Message})
+		}
+		return err
+	})
+	return out, err
+}
+
+type unknownAnswer struct{ Body []UnknownRow }
+
+func (a *API) getUnknown(ctx context.Context, _ *struct{}) (*unknownAnswer, error) {
+	out := &unknownAnswer{Body: []UnknownRow{}}
+	err := a.book.Settled(ctx, func(b *settle.Books) error {
+		for _, u := range b.Unknown() {
+			row := UnknownRow{Kind: "product", Raw: u.Raw, Site: u.Site, Scans: u.Scans, First: u.First, Last: u.Last, Devices: u.Devices}
+			if u.At {
+				row.Kind = "location"
+			}
+			out.Body = append(out.Body, row)
+		}
+		return nil
+	})
+	return out, err
+}
