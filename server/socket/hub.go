@@ -26,8 +26,8 @@ const (
 	writeWithin   = 10 * time.Second    // a frame that cannot leave by then never will
 	closeWithin   = time.Second         // of a close frame, which is a courtesy
 	maxInFlight   = 2 * wire.MaxUnacked // beyond it a session is not read until acks have left
-	readBuffer    = 4 << 10             // several pushes of one TCP segment in one read
-	writeBuffer   = 512                 // pooled; larger frames are written from their own memory
+	readBuffer    = 1 << 10             // a few pushes in one read; what is larger is read into a pooled buffer
+	writeBuffer   = 512                 // pooled; control frames alone pass through it
 	maxSessions   = 20_000              // below the open-file limit of a common server
 	retryDiskFull = 30                  // seconds
 	maxSnapshots  = 4                   // collected at once: each looks through the state and holds its rows
@@ -49,7 +49,7 @@ type Hub struct {
 	opts     Options
 	upgrader websocket.Upgrader
 	cbor     *wire.CBOR
-	buffers  sync.Pool // *[]byte, frames while they are read
+	buffers  sync.Pool // *[]byte, frames while they are read or written
 
 	mu       sync.Mutex // guards what follows
 	sessions map[*session]struct{}

@@ -168,7 +168,7 @@ func appendAcks(f *framer, acks []ack) {
 	for _, a := range acks[1:] {
 		results = append(results, a.results...)
 	}
-	f.add(wire.AppendAck(make([]byte, 0, 48+64*len(results)), acks[len(acks)-1].through, results))
+	f.addAck(acks[len(acks)-1].through, results)
 }
 
 // refused tells the device that the book took nothing, and when to come again.

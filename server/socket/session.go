@@ -70,6 +70,8 @@ func (s *session) read() {
 		return s.expect(quietFor)
 	})
 	s.conn.SetPingHandler(func(data string) error { s.pong(data); return nil })
+	// The writer answers a close frame, after what is on its way.
+	s.conn.SetCloseHandler(func(code int, _ string) error { s.close(code, ""); return nil })
 	if err := s.expect(s.hub.opts.HelloWithin); err != nil {
 		return
 	}
@@ -123,7 +125,7 @@ func (s *session) next() ([]wire.Message, *ledger.Fault, error) {
 	buffer := s.hub.buffers.Get().(*[]byte)
 	defer s.hub.buffers.Put(buffer)
 	if *buffer, err = wire.ReadFrame((*buffer)[:0], r); err != nil {
-		if cap(*buffer) > 64<<10 {
+		if cap(*buffer) > maxPooled {
 			*buffer = nil
 		}
 		return nil, nil, err
@@ -136,7 +138,7 @@ func (s *session) next() ([]wire.Message, *ledger.Fault, error) {
 		}
 	}
 	messages, f := wire.DecodeFrame(frame)
-	if cap(*buffer) > 64<<10 { // one large frame must not keep its memory in the pool
+	if cap(*buffer) > maxPooled { // one large frame must not keep its memory in the pool
 		*buffer = nil
 	}
 	return messages, f, nil

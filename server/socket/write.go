@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"net"
 	"time"
 
 	"bayledger/sync/wire"
@@ -33,14 +34,16 @@ func (s *session) write() {
 			s.cut()
 			return
 		}
-		frame, more := s.compose()
-		if frame == nil {
+		f, more := s.compose()
+		if f.empty() {
 			if more {
 				continue
 			}
 			return
 		}
-		if !s.put(frame) {
+		sent := s.put(&f)
+		f.release()
+		if !sent {
 			s.cut()
 			return
 		}
@@ -80,23 +83,35 @@ func (s *session) signs() bool {
 	return pong == nil || s.conn.WriteControl(websocket.PongMessage, []byte(*pong), time.Now().Add(writeWithin)) == nil
 }
 
-// put writes one frame in the session's encoding.
-func (s *session) put(frame []byte) bool {
-	kind := websocket.TextMessage
+// put writes one frame in the session's encoding. It goes to the connection below
+// gorilla's, in one write and without gorilla's locks, buffers and deadlines,
+// which take as long as the write itself: the session has one writer, and the
+// connection keeps a frame that gorilla writes, an answer to a faulty frame, in
+// one piece too.
+func (s *session) put(f *framer) bool {
+	kind := byte(websocket.TextMessage)
 	if s.cbor {
-		coded, err := wire.AppendCBOR(make([]byte, 0, len(frame)), frame)
-		if err != nil {
+		if err := f.recode(); err != nil {
 			s.hub.opts.Log.Error("a frame could not be encoded", "device", s.device, "error", err)
 			return false
 		}
-		kind, frame = websocket.BinaryMessage, coded
+		kind = websocket.BinaryMessage
 	}
+	conn := s.conn.NetConn()
 	if until := time.Now().Add(writeWithin); until.Sub(s.writeUntil) >= deadlineSlack {
 		s.writeUntil = until
-		_ = s.conn.SetWriteDeadline(until) // a closed connection fails in the write
+		_ = conn.SetWriteDeadline(until) // a closed connection fails in the write
 	}
 	s.hub.framesOut.Add(1)
-	return s.conn.WriteMessage(kind, frame) == nil
+	if tcp, plain := conn.(*net.TCPConn); plain && f.shared != nil {
+		var head [frameHead]byte
+		start := putHead(head[:], kind, len(f.shared))
+		both := net.Buffers{head[start:], f.shared}
+		_, err := both.WriteTo(tcp) // one write for both
+		return err == nil
+	}
+	_, err := conn.Write(f.whole(kind))
+	return err == nil
 }
 
 // cut ends a session whose socket does not take what is written.
@@ -109,13 +124,13 @@ func (s *session) cut() {
 }
 
 // compose takes everything that waits and joins it into one frame: messages,
-// acks, and what is new on the session's topics. frame nil and more false: there
-// is nothing, and the caller has stopped being the writer.
+// acks, and what is new on the session's topics. An empty frame and more false:
+// there is nothing, and the caller has stopped being the writer.
 //
 // Topics are followed up to the announced head, which is read before the acks are
 // taken: the results of all entries up to there have come by then. Results of
 // later entries wait for the wake that follows when that head moves on.
-func (s *session) compose() (frame []byte, more bool) {
+func (s *session) compose() (f framer, more bool) {
 	s.mu.Lock()
 	s.again = false
 	announced := s.hub.book.Feed().Announced()
@@ -123,7 +138,7 @@ func (s *session) compose() (frame []byte, more bool) {
 	s.out = nil
 	s.mu.Unlock()
 
-	var f framer
+	f.pool = &s.hub.buffers
 	for _, m := range out {
 		f.add(m)
 	}
@@ -133,10 +148,10 @@ func (s *session) compose() (frame []byte, more bool) {
 			break
 		}
 	}
-	if frame := f.frame(); frame != nil {
-		return frame, true
+	if !f.empty() {
+		return f, true
 	}
-	return nil, s.rest()
+	return f, s.rest()
 }
 
 // rest ends the writing where nothing has come meanwhile; true goes on.
@@ -185,33 +200,6 @@ func (s *session) closeNow(code int, reason string) {
 func (s *session) drain() {
 	s.send(&wire.Notice{Type: "notice", Kind: "drain", Text: "The server is restarting. Scan on; nothing is lost."})
 	s.close(wire.CloseDrain, "the server is going away")
-}
-
-// framer joins messages into a frame: one as it is, several as an array.
-type framer struct {
-	first  []byte
-	joined []byte
-}
-
-func (f *framer) add(message []byte) {
-	switch {
-	case f.first == nil:
-		f.first = message
-		return
-	case f.joined == nil:
-		f.joined = append(append(make([]byte, 0, len(f.first)+len(message)+2), '['), f.first...)
-	}
-	f.joined = append(append(f.joined, ','), message...)
-}
-
-// size is how many bytes the frame has so far.
-func (f *framer) size() int { return max(len(f.first), len(f.joined)) }
-
-func (f *framer) frame() []byte {
-	if f.joined != nil {
-		return append(f.joined, ']')
-	}
-	return f.first
 }
 
 // revoked ends a session whose key is not valid any more, in words: the device
