@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/dgraph-io/badger/v4"
 )
@@ -26,7 +27,7 @@ func openDisk(d *disk, o Options) (Journal, error) {
 		return nil, fmt.Errorf("%w: open its database with journal.OpenDB: commits must be synced, "+
 			"values of %d bytes must stay in the tables, and a transaction must take %d bytes", ErrFolder, partBytes, leastTransaction)
 	}
-	c, err := openCore(d, o, func() (uint64, error) { return freeBytes(opts.Dir) })
+	c, err := openCore(d, o, (&freeLook{dir: opts.Dir, now: time.Now}).bytes)
 	if err != nil {
 		return nil, err
 	}
