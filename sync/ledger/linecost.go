@@ -69,6 +69,10 @@ func anyLineCost(in *Intent) bool {
 
 // setCost notes a line's own cost; false where it is more than the books hold.
 func (l *StampLine) setCost(unit, total Decimal) bool {
+	if cost, plain := unit.few(CostDecimals); plain && unit.IsSet() && l.Quantity < fewDigits {
+		l.Costed, l.UnitCost = CostUnit, cost
+		return true
+	}
 	switch {
 	case unit.IsSet():
 		cost := rounded(unit.rat(), CostDecimals)
@@ -113,4 +117,17 @@ func rounded(r *big.Rat, decimals int) *big.Int {
 	double := new(big.Int).Lsh(scaled.Num(), 1)
 	double.Add(double, scaled.Denom())
 	return double.Div(double, new(big.Int).Lsh(scaled.Denom(), 1))
+}
+
+// fewDigits is a bound below which a cost and a quantity need no long arithmetic:
+// their product is less than maxCost whatever their decimals are.
+const fewDigits = 3_000_000
+
+// few returns a decimal with so many decimals where that takes no rounding and
+// few digits, as nearly all costs do.
+func (d Decimal) few(decimals int) (int64, bool) {
+	if int(d.scale) > decimals || d.coef >= fewDigits {
+		return 0, false
+	}
+	return d.coef * pow10[decimals-int(d.scale)], true
 }
