@@ -118,6 +118,7 @@ func (b *Book) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the books could not be read back: %w", err)
 	}
+	settled.Loaded()
 	if err := loader.Finish(); err != nil {
 		return err
 	}

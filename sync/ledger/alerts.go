@@ -20,6 +20,7 @@ type watch struct {
 	onHand, available int64
 	open              [len(watchKinds)]bool // which of its alerts are open
 	touched           bool
+	stale             bool // its sums are to be taken anew
 }
 
 // watchKinds are the alerts of a constraint, in the order in which they are told.
@@ -106,7 +107,7 @@ func (s *State) addWatch(w *watch) {
 	s.constraints[w.Key()] = w
 	w.Product.watch(w)
 	w.rescale()
-	w.recount()
+	s.recount(w)
 }
 
 // watch adds a constraint to the product's, which are told in the order of their
@@ -117,22 +118,25 @@ func (p *Product) watch(w *watch) {
 }
 
 // recount takes a watch's sums anew, after its scope changed.
-func (w *watch) recount() {
+func (s *State) recount(w *watch) {
+	w.stale = false
 	w.onHand, w.available = 0, 0
 	for _, sh := range w.Product.shelves {
 		if !w.covers(sh.place) {
 			continue
 		}
 		for _, c := range sh.cells {
-			w.count(sh.place, c.Quantity, c.Held)
+			w.count(sh.place, c.Quantity, c.Held || s.UnderHold(c.Product, c.Place, c.Lot))
 		}
 	}
 }
 
 func (s *State) recountWatches() {
 	for _, w := range s.constraints {
-		w.recount()
+		w.touched = false
+		s.recount(w)
 	}
+	s.posting.watches = s.posting.watches[:0]
 }
 
 func (w *watch) count(place *Place, quantity int64, held bool) {
@@ -143,7 +147,12 @@ func (w *watch) count(place *Place, quantity int64, held bool) {
 }
 
 // watchAdd keeps the sums of a product's constraints up to date.
-func (s *State) watchAdd(product *Product, place *Place, quantity int64, held bool) {
+func (s *State) watchAdd(c *Cell, quantity int64) {
+	product, place := c.Product, c.Place
+	if len(product.watches) == 0 {
+		return
+	}
+	held := c.Held || s.UnderHold(product, place, c.Lot)
 	for _, w := range product.watches {
 		if !w.covers(place) {
 			continue
@@ -162,7 +171,9 @@ func (s *State) judge(n uint64, at Time) []Alert {
 	p := &s.posting
 	var out []Alert
 	for _, w := range p.watches {
-		w.touched = false
+		if w.touched = false; w.stale {
+			s.recount(w)
+		}
 		crossed := [...]bool{
 			w.hasMin && w.available < w.min,
 			w.available <= 0,

@@ -63,7 +63,8 @@ type Place struct {
 	Deleted bool
 	Closing bool // goods landed on it after it was deleted
 
-	ref string
+	ref    string
+	frozen int // open holds on it
 }
 
 // Ref is how entries name the place: "site/code", a virtual one by its code.
@@ -117,6 +118,7 @@ type Product struct {
 	watches []*watch
 	shelves []*shelf // where there is any of it, in no order
 	chains  map[string]*Chain
+	frozen  map[string]int // open holds, by lot
 }
 
 // Barcode is one code that stands for a quantity of a product.

@@ -190,7 +190,7 @@ func (s *State) Post() []Alert {
 		}
 		c.N, c.ChangedAt = p.n, p.at
 		s.mark(c)
-		s.watchAdd(c.Product, c.Place, c.Quantity-c.before, c.Held)
+		s.watchAdd(c, c.Quantity-c.before)
 	}
 	for _, c := range p.chains {
 		if c.At != c.before {
@@ -253,7 +253,9 @@ func (s *State) TakeBack() {
 		c.At = c.before
 	}
 	for _, w := range p.watches {
-		w.touched = false
+		if w.touched = false; w.stale {
+			s.recount(w)
+		}
 	}
 	p.cells, p.shelves, p.watches, p.chains, p.opened = p.cells[:0], p.shelves[:0], p.watches[:0], p.chains[:0], p.opened[:0]
 }

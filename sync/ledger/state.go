@@ -21,6 +21,7 @@ type State struct {
 	alerts        map[string]*OpenAlert
 	shelves       map[shelfKey]*shelf
 	cells         int
+	frozenPlaces  int // open holds on places
 
 	changed Changes
 	posting posting

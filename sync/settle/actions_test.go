@@ -329,6 +329,32 @@ func TestAlertsOncePerCrossing(t *testing.T) {
 	}
 }
 
+// Goods under a hold are not available, whatever cell they lie in: also those that
+// come later, and until a release names the hold.
+func TestHeldGoodsAreNotAvailable(t *testing.T) {
+	s := world(t, ledger.Patch{Entity: ledger.EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "4"}})
+	for i, row := range []struct{ scan, alerts, available string }{
+		{"add p=BOLT q=6 lot=L to=A-01", "low cleared, out cleared", "6"},
+		{"isolate p=BOLT lot=L reason=recall", "low raised, out raised", "0"},
+		{"add p=BOLT q=1 lot=L to=B-01", "", "0"},
+		{"add p=BOLT q=5 lot=M to=A-01", "low cleared, out cleared", "5"},
+		{"isolate from=A reason=fire", "low raised, out raised", "0"},
+		{"undo ref=2", "out cleared", "1"},
+		{"release from=A reason=out", "low cleared", "12"},
+	} {
+		d := s.say(uint64(i+1), row.scan)
+		s.stored.take(s.Books, uint64(i+1), ledger.Time(i+1))
+		s.Books = s.stored.reopen(t)
+		var got []string
+		for _, a := range d.Alerts {
+			got = append(got, a.Kind+" "+a.State)
+		}
+		if available := s.state.Constraints()[0].Available; strings.Join(got, ", ") != row.alerts || available != row.available {
+			t.Errorf("%s: %q, %s available, want %q, %s (%s)", row.scan, strings.Join(got, ", "), available, row.alerts, row.available, d.Message)
+		}
+	}
+}
+
 // A state put back from its rows is the state, at any moment of a random life.
 func TestRowsRestoreTheState(t *testing.T) {
 	for seed := range uint64(20) {

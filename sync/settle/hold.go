@@ -17,10 +17,11 @@ type hold struct {
 	place   *ledger.Place
 	out     bool // undone
 	ends    []*ending
+	frozen  bool // the ledger knows that it is open
 }
 
 // anyLot as a hold's lot stands for all lots of the product.
-const anyLot = "*"
+const anyLot = ledger.AnyLot
 
 // ending is a release that names holds.
 type ending struct {
@@ -229,6 +230,9 @@ func (b *Books) named(e *ending) (out []*hold) {
 
 // covered takes again, from a key on, what lies under these holds.
 func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
+	for _, h := range holds {
+		b.refreeze(h)
+	}
 	again := map[ledger.ProductID]bool{}
 	var list []*ledger.Product
 	add := func(p *ledger.Product) {
@@ -251,6 +255,33 @@ func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
 		}
 	}
 	return nil
+}
+
+// refreeze lets the ledger know whether a hold is open.
+func (b *Books) refreeze(h *hold) {
+	open := h.open()
+	if open == h.frozen {
+		return
+	}
+	scope, by := ledger.Scope{Product: h.product, Lot: h.lot, Place: h.place}, 1
+	if !open {
+		by = -1
+	}
+	h.frozen = open
+	b.state.Freeze(scope, by)
+	b.back = append(b.back, func() {
+		h.frozen = !open
+		b.state.Freeze(scope, -by)
+	})
+}
+
+// Loaded ends the loading: call it after the last row and before the ledger's
+// loader finishes.
+func (b *Books) Loaded() {
+	for _, h := range b.holds {
+		b.refreeze(h)
+	}
+	b.env.begin()
 }
 
 // covering returns a hold in force on the available goods that a fact takes, nil

@@ -283,8 +283,8 @@ func (b *Books) takeBack() {
 			f.legs, f.recorded = d.before, d.recorded
 		}
 	}
-	b.state.TakeBack()
 	b.env.takeBack()
+	b.state.TakeBack()
 }
 
 func (h *history) remove(at int) {

@@ -72,6 +72,7 @@ func (st *stored) reopen(t *testing.T) *Books {
 			t.Fatal(err)
 		}
 	}
+	b.Loaded()
 	if err := loader.Finish(); err != nil {
 		t.Fatal(err)
 	}
