@@ -23,7 +23,7 @@ var house = map[string][]string{
 	"sync/simulation/oracle":             {},
 	"sync/book":                          {"sync/ledger", "sync/journal", "sync/settle"},
 	"sync/book/history":                  {"sync/ledger", "sync/journal", "sync/book"},
-	"sync/simulation":                    {"sync/ledger", "sync/wire", "sync/journal", "sync/book", "sync/simulation/oracle"},
+	"sync/simulation":                    {"sync/ledger", "sync/settle", "sync/wire", "sync/journal", "sync/book", "sync/simulation/oracle"},
 	"scanner/outbox":                     {},
 	"scanner/client":                     {"sync/wire", "sync/ledger", "scanner/outbox"},
 	"scanner/fleet":                      {"sync/wire", "sync/ledger", "scanner/outbox", "scanner/client"},

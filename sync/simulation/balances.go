@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"bayledger/sync/ledger"
 	"bayledger/sync/simulation/oracle"
@@ -32,6 +33,45 @@ func (b balances) move(m *ledger.Move, decimals map[string]int) (wrong string) {
 	b.add(oracle.Cell{Location: m.From, Package: m.FromPackage, Product: m.Product, Lot: m.Lot, Serial: m.Serial, Status: string(m.FromStatus)}, -units)
 	b.add(oracle.Cell{Location: m.To, Package: m.ToPackage, Product: m.Product, Lot: m.Lot, Serial: m.Serial, Status: string(m.ToStatus)}, units)
 	return ""
+}
+
+// values are what the goods of each product are worth that the company has, in
+// the currency's minor unit: what moves carry into its places and transit, less
+// what they carry out.
+type values map[string]int64
+
+// move adds one move; false where its value cannot be read.
+func (v values) move(m *ledger.Move) bool {
+	if m.Value == "" || m.Value == "0" {
+		return true
+	}
+	d, err := ledger.ParseDecimal(m.Value)
+	worth, ok := d.Scaled(ledger.MoneyDecimals)
+	if err != nil || !ok {
+		return false
+	}
+	if pooled(m.To) {
+		v[m.Product] += worth
+	}
+	if pooled(m.From) {
+		v[m.Product] -= worth
+	}
+	if v[m.Product] == 0 {
+		delete(v, m.Product)
+	}
+	return true
+}
+
+// pooled says whether goods at a place are in a cost pool.
+func pooled(place string) bool { return !virtual(place) || place == string(ledger.PlaceTransit) }
+
+// texts are the values as the oracle says them.
+func (v values) texts() map[string]string {
+	out := map[string]string{}
+	for product, worth := range v {
+		out[product] = strconv.FormatInt(worth, 10)
+	}
+	return out
 }
 
 // sums says of which product and lot the cells do not add up to zero (V1).

@@ -172,18 +172,22 @@ func (m *maker) session(p *person) *Scan {
 	return s
 }
 
-// meaning is a supervisor who says what an unknown barcode is.
+// meaning is a supervisor who says what an unknown barcode is, or an unknown place.
 func (m *maker) meaning(p *person) *Scan {
 	if p.hand.Role != "supervisor" {
 		return nil
 	}
-	raw := "500000" + strconv.Itoa(m.d.IntN(9))
-	for { // stock-kept, and counted as it is
-		t := m.goods()
-		if t.idle {
-			continue
-		}
-		s := &Scan{Intent: ledger.Intent{Action: ledger.ActionMap, Raw: raw, Product: t.code}, Maps: &Mapping{Raw: raw, Product: t.code}}
-		return s
+	if m.d.chance(0.25) {
+		at := one(m.d, m.land.shelves[p.hand.Site])
+		return &Scan{Intent: ledger.Intent{Action: ledger.ActionMap, Raw: "Z-99", Site: at.site, To: at.code}}
 	}
+	t := m.goods()
+	for t.idle {
+		t = m.goods()
+	}
+	s := &Scan{Intent: ledger.Intent{Action: ledger.ActionMap, Raw: "500000" + strconv.Itoa(m.d.IntN(codes)), Product: t.code}}
+	if m.d.chance(0.4) {
+		s.Intent.Quantity = ledger.NewDecimal(int64(m.d.between(2, 6)), 0)
+	}
+	return s
 }

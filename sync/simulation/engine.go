@@ -1,8 +1,13 @@
 package simulation
 
 import (
+	"context"
+	"slices"
+	"strconv"
+
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 	"bayledger/sync/simulation/oracle"
 )
 
@@ -21,22 +26,34 @@ type books struct {
 	holds    []string
 }
 
-// booksOf reads a state; this file is all that knows where the engine keeps what.
-func booksOf(st *ledger.State) books {
-	b := books{cells: balances{}, serials: map[string]string{}}
-	for _, c := range st.CellsOf(nil) {
-		b.cells.add(oracle.Cell{Location: c.Place.Ref(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
-		if c.Serial != "" && c.Quantity > 0 {
-			b.serials[c.Product.Code+" "+c.Serial] = c.Place.Ref()
+// books asks the book for all that it holds; this file is all that knows where the
+// engine keeps what.
+func (s *server) books() (b books, err error) {
+	b = books{cells: balances{}, serials: map[string]string{}, values: map[string]string{}}
+	err = s.book.Settled(context.Background(), func(settled *settle.Books) error {
+		for _, c := range settled.State().CellsOf(nil) {
+			b.cells.add(oracle.Cell{Location: c.Place.Ref(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
+			if c.Serial != "" && c.Quantity > 0 {
+				b.serials[c.Product.Code+" "+c.Serial] = c.Place.Ref()
+			}
 		}
-	}
-	return b
+		b.holds = append([]string{}, settled.OpenHolds()...)
+		slices.Sort(b.holds)
+		pools, err := settled.Pools()
+		for i := range pools {
+			if pools[i].Value != 0 {
+				b.values[poolName(pools[i].Product.Code, "")] = strconv.FormatInt(pools[i].Value, 10)
+			}
+		}
+		return err
+	})
+	return b, err
 }
 
 // booksOfOracle brings the oracle's books into the same form; the decimals are
 // the products'.
 func booksOfOracle(o *oracle.Books, decimals map[string]int) books {
-	b := books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: o.Packages, parents: o.Parents, holds: o.Holds}
+	b := books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: o.Packages, parents: o.Parents, holds: append([]string{}, o.Holds...)}
 	for c, text := range o.Balances {
 		d, err := ledger.ParseDecimal(text)
 		units, ok := d.Scaled(decimals[c.Product])

@@ -54,7 +54,11 @@ func (w *world) fact(e *entry) bool {
 		hand := w.roles[e.id.Device]
 		return ok && hand != nil && e.Outcome != ledger.Refused && e.Code != ledger.Unsupported && mayUndo(hand, e.id, target)
 	}
-	return booked(e.Outcome)
+	if e.Outcome == ledger.Parked && (e.Code == ledger.UnknownProduct || e.Code == ledger.UnknownLocation) {
+		_, named := w.follow.meanings[unknown(&e.intent, w.site(e), e.Code)]
+		return named && e.intent.Mode != ledger.ModeCommand
+	}
+	return booked(e.Outcome) && e.intent.Action != ledger.ActionMap
 }
 
 // facts are the entries that take part, in the order of the journal.
@@ -81,7 +85,10 @@ func compareK(a, b *entry) int {
 // oracleFact is an entry as the oracle is told of it.
 func (w *world) oracleFact(e *entry) oracle.Fact {
 	f := oracle.Fact{TEff: int64(e.TEff), Role: w.roles[e.id.Device].Role, Intent: slices.Clone([]byte(e.Raw)), Holds: e.holds}
-	if e.intent.Site == "" {
+	if in := e.intent; w.follow.meanings.named(&in, w.site(e)) {
+		in.Site = w.site(e)
+		f.Intent, _ = ledger.AppendIntent(nil, &in)
+	} else if e.intent.Site == "" {
 		f.Intent = append([]byte(`{"site":"`+w.site(e)+`",`), f.Intent[1:]...)
 	}
 	return f
@@ -103,8 +110,8 @@ func (j *judge) oracle() error {
 		return fmt.Errorf("the oracle cannot fold: %w", err)
 	}
 	w.report.Folds++
-	var got books
-	if err := w.srv.view(func(st *ledger.State, _ uint64) { got = booksOf(st) }); err != nil {
+	got, err := w.srv.books()
+	if err != nil {
 		return err
 	}
 	return j.failed(V2, w.compare("in the books", "by the oracle", got, booksOfOracle(&folded, w.follow.decimals)))

@@ -254,7 +254,7 @@ func (j *judge) commands() error {
 	at := balances{}
 	latest := map[[2]string]ledger.Time{} // by place and product: the latest moment that touched it
 	next := 0
-	return feedFrom(w, 0, func(n uint64, text []byte, _ journal.Record) error {
+	return feedFrom(w.srv, 0, func(n uint64, text []byte, _ journal.Record) error {
 		var e *entry
 		if next < len(w.follow.entries) && w.follow.entries[next].N == n {
 			e = w.follow.entries[next]

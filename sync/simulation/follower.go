@@ -47,6 +47,8 @@ type follower struct {
 	others   []*entry      // and the others but edits
 	byID     map[ledger.Identity]*entry
 	balances balances
+	values   values
+	meanings meanings
 	settings []oracle.Setting
 	streams  map[[2]string]ledger.Time // t_eff of the last intent
 	decimals map[string]int
@@ -54,12 +56,12 @@ type follower struct {
 }
 
 func newFollower(w *world) *follower {
-	return &follower{w: w, byID: map[ledger.Identity]*entry{}, balances: balances{}, streams: map[[2]string]ledger.Time{}, decimals: map[string]int{}}
+	return &follower{w: w, byID: map[ledger.Identity]*entry{}, balances: balances{}, values: values{}, meanings: meanings{}, streams: map[[2]string]ledger.Time{}, decimals: map[string]int{}}
 }
 
 // read takes what the feed has since the last time.
 func (f *follower) read() error {
-	return feedFrom(f.w, f.head, func(n uint64, text []byte, record journal.Record) error {
+	return feedFrom(f.w.srv, f.head, func(n uint64, text []byte, record journal.Record) error {
 		if n != f.head+1 {
 			return f.w.judge.fail(V6, "after entry %d the feed gave entry %d", f.head, n)
 		}
@@ -70,8 +72,8 @@ func (f *follower) read() error {
 
 // feedFrom calls fn with the entries after one: from the ring, or, where it does
 // not reach back so far, from the journal.
-func feedFrom(w *world, after uint64, fn func(n uint64, text []byte, record journal.Record) error) error {
-	feed := w.srv.book.Feed()
+func feedFrom(s *server, after uint64, fn func(n uint64, text []byte, record journal.Record) error) error {
+	feed := s.book.Feed()
 	block := func(b *journal.Block) error {
 		for n := max(after+1, b.First); n <= b.Last; n++ {
 			if err := fn(n, b.Entry(n), b.Record(n)); err != nil {
@@ -142,6 +144,9 @@ func (f *follower) moves(e *entry) error {
 		if wrong := f.balances.move(&e.Moves[i], f.decimals); wrong != "" {
 			return f.w.judge.fail(V1, "entry %d, move %d: %s", e.N, i+1, wrong)
 		}
+		if !f.values.move(&e.Moves[i]) {
+			return f.w.judge.fail(V1, "entry %d, move %d is worth %q", e.N, i+1, e.Moves[i].Value)
+		}
 	}
 	return nil
 }
@@ -190,6 +195,9 @@ func (f *follower) intent(e *entry) error {
 		return f.w.judge.fail(V4, "scan %d of %s is booked twice, as entries %d and %d", e.id.Seq, e.id.Device, old.N, e.N)
 	}
 	f.byID[e.id] = e
+	if e.intent.Action == ledger.ActionMap && booked(e.Outcome) {
+		f.meanings.say(f.w.site(e), e)
+	}
 	return f.moment(e)
 }
 
@@ -226,7 +234,7 @@ type watcher struct {
 }
 
 func (x *watcher) read(w *world) error {
-	return feedFrom(w, x.after, func(n uint64, line []byte, _ journal.Record) error {
+	return feedFrom(w.srv, x.after, func(n uint64, line []byte, _ journal.Record) error {
 		if n != x.after+1 {
 			return w.judge.fail(V6, "a watcher after entry %d was given entry %d", x.after, n)
 		}

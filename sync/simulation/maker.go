@@ -25,6 +25,7 @@ type maker struct {
 	cuts     int
 	pairs    int
 	restores int
+	did      Families        // what has happened
 	packs    []string        // packages known
 	where    map[string]spot // of packages and serials, roughly
 	opens    []string        // count sessions that are open
@@ -165,7 +166,7 @@ func (m *maker) day() {
 			m.work()
 		case m.cuts*16 < len(m.made):
 			m.cut()
-		case m.pairs*20 < len(m.made) && m.room(8):
+		case m.pairs*12 < len(m.made) && m.room(8):
 			m.pair()
 		case m.net.chance(0.62):
 			m.work()

@@ -10,16 +10,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"bayledger/sync/simulation"
 )
 
 // mutant is one bug, planted by the compiler's overlay: the tree is never
 // changed. The names are the pitfalls of conflicts.md §4 and the rules of its §2.
 type mutant struct {
-	name string
-	why  string // what the bug would be
-	file string // from the module's root
-	old  string // must be there once
-	new  string
+	name     string
+	why      string // what the bug would be
+	families string // what the worlds must have beside what they have anyway
+	file     string // from the module's root
+	old      string // must be there once
+	new      string
 }
 
 // mutantSeeds is how many worlds may be needed to catch one (issue 3).
@@ -32,13 +35,29 @@ func TestMutants(t *testing.T) {
 		t.Skip("make soak plants the bugs")
 	}
 	root := moduleRoot(t)
-	seen := map[string]bool{}
+	seen, healthy := map[string]bool{}, map[string]bool{}
 	for _, m := range mutants {
+		families, err := simulation.ParseFamilies(m.families)
+		if m.families != "" && err != nil {
+			t.Fatal(err)
+		}
+		if !simulation.Landed.Has(families) {
+			t.Logf("%s waits for %s", m.name, families)
+			continue
+		}
 		if seen[m.name] {
 			t.Errorf("two mutants are called %s", m.name)
 		}
 		seen[m.name] = true
 		t.Run(m.name, func(t *testing.T) {
+			if ok, known := healthy[m.families]; !known {
+				broken, said := plant(t, root, mutant{families: m.families})
+				if healthy[m.families] = !broken; broken {
+					t.Fatalf("the worlds fail without a bug: %s", said)
+				}
+			} else if !ok {
+				t.Fatal("the worlds fail without a bug")
+			}
 			caught, said := plant(t, root, m)
 			if !caught {
 				t.Errorf("%d worlds do not see this: %s", mutantSeeds, m.why)
@@ -74,29 +93,13 @@ func moduleRoot(t *testing.T) string {
 	return filepath.Dir(strings.TrimSpace(string(out)))
 }
 
-// plant builds the worlds' test with a bug in it and plays until one catches it.
+// plant builds the worlds' test with a bug in it, or none, and plays until a world
+// catches it.
 func plant(t *testing.T, root string, m mutant) (caught bool, said string) {
 	t.Helper()
 	dir := t.TempDir()
-	path := filepath.Join(root, m.file)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Count(string(text), m.old) != 1 {
-		t.Fatalf("%s does not hold this once: %s", m.file, m.old)
-	}
-	bad := filepath.Join(dir, filepath.Base(m.file))
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: bad}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	config, binary := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "worlds.test")
-	for file, content := range map[string][]byte{bad: []byte(strings.Replace(string(text), m.old, m.new, 1)), config: overlay} {
-		if err := os.WriteFile(file, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	binary := filepath.Join(dir, "worlds.test")
+	config := overlay(t, dir, root, m)
 	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", config, "-o", binary, "./sync/simulation")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
@@ -104,7 +107,7 @@ func plant(t *testing.T, root string, m mutant) (caught bool, said string) {
 	}
 	run := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSeeds$", "-test.timeout", "15m")
 	run.Dir = filepath.Join(root, "sync", "simulation")
-	run.Env = append(os.Environ(), "MUTANTS=", fmt.Sprintf("SEEDS=%d", mutantSeeds), "FAILURES=1", "TRIES=0", "FIRST=1")
+	run.Env = append(os.Environ(), "MUTANTS=", fmt.Sprintf("SEEDS=%d", mutantSeeds), "FAMILIES="+m.families, "FAILURES=1", "TRIES=0", "FIRST=1")
 	out, err := run.CombinedOutput()
 	if err == nil {
 		return false, ""
@@ -121,27 +124,31 @@ func plant(t *testing.T, root string, m mutant) (caught bool, said string) {
 	return false, ""
 }
 
-// mutants are the planted bugs.
-var mutants = []mutant{
-	{
-		name: "H2", why: "a moment is taken from the upload, not from the scan",
-		file: "sync/book/writer.go",
-		old:  "if at.TEff == 0 || at.TEff > now {", new: "if at.TEff == 0 || at.TEff > now || now-at.TEff > 3600e6 {",
-	},
-	{
-		name: "H3", why: "a reaction may precede what it reacted to: seen is no floor",
-		file: "sync/book/writer.go",
-		old:  "if in.Seen > 0 && in.Seen <= w.n && in.Epoch == w.book.epoch {", new: "if in.Seen > 0 && in.Seen <= w.n && in.Epoch == w.book.epoch+\"-\" {",
-	},
-	{
-		name: "H4", why: "a wiped device that starts at 1 is taken for a repeat",
-		file: "sync/book/writer.go",
-		old:  "	key := streamKey{in.Device, in.Install}\n	st := w.book.streams[key]\n	if st == nil {",
-		new:  "	in.Install = \"-\"\n	key := streamKey{in.Device, in.Install}\n	st := w.book.streams[key]\n	if st == nil {",
-	},
-	{
-		name: "H13", why: "entry numbers of the epoch before a restore are taken for those of this one",
-		file: "sync/book/writer.go",
-		old:  "in.Seen <= w.n && in.Epoch == w.book.epoch {", new: "in.Seen <= w.n {",
-	},
+// overlay writes what the compiler is to read in place of the file at fault.
+func overlay(t *testing.T, dir, root string, m mutant) (config string) {
+	t.Helper()
+	replace := map[string]string{}
+	if m.file != "" {
+		path := filepath.Join(root, m.file)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(string(text), m.old) != 1 {
+			t.Fatalf("%s does not hold this once: %s", m.file, m.old)
+		}
+		replace[path] = filepath.Join(dir, filepath.Base(m.file))
+		if err := os.WriteFile(replace[path], []byte(strings.Replace(string(text), m.old, m.new, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := json.Marshal(map[string]map[string]string{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config = filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(config, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config
 }

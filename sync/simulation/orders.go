@@ -15,8 +15,8 @@ import (
 // of the moments themselves, in which each count is looked at as it is made (V8).
 func (j *judge) orders() error {
 	w := j.w
-	var want books
-	if err := w.srv.view(func(st *ledger.State, _ uint64) { want = booksOf(st) }); err != nil {
+	want, err := w.srv.books()
+	if err != nil {
 		return err
 	}
 	facts, err := w.facts()
@@ -118,8 +118,8 @@ func (o *order) play(counts, crash bool, want books) (err error) {
 		}
 		rest = rest[n:]
 	}
-	var got books
-	if err := o.srv.view(func(st *ledger.State, _ uint64) { got = booksOf(st) }); err != nil {
+	got, err := o.srv.books()
+	if err != nil {
 		return err
 	}
 	if different := w.compare("as they came", o.name, want, got); len(different) > 0 {
@@ -192,6 +192,7 @@ func (o *order) give(facts []*entry) error {
 // stamp was made from.
 func (w *world) stated(e *entry) ledger.Received {
 	in := e.intent
+	w.follow.meanings.named(&in, w.site(e))
 	in.At, in.Clock, in.Mode, in.Seen, in.Epoch, in.Site = e.TEff, "", "", 0, "", w.site(e)
 	if in.Action == ledger.ActionRelease && len(in.Holds) == 0 && !in.Quantity.IsSet() && len(in.Lines) == 0 {
 		if in.Holds = e.holds; len(in.Holds) == 0 && scoped(&in) {
@@ -239,8 +240,8 @@ func (o *order) counted(e *entry) error {
 		}
 		want[[4]string{place, l.Product, l.Lot, l.Status}] += units
 	}
-	var got books
-	if err := o.srv.view(func(st *ledger.State, _ uint64) { got = booksOf(st) }); err != nil {
+	got, err := o.srv.books()
+	if err != nil {
 		return err
 	}
 	for key, units := range want {

@@ -108,13 +108,4 @@ type Scan struct {
 	// Want is the code for which it must be parked or refused; else it must be
 	// booked. Commands may be refused.
 	Want ledger.Code `json:"want,omitempty"`
-	// Maps is the meaning that a supervisor's mapping gives to what was scanned.
-	Maps *Mapping `json:"maps,omitempty"`
-}
-
-// Mapping says what a supervisor's map intent makes of a raw code.
-type Mapping struct {
-	Raw     string `json:"raw"`
-	Product string `json:"product,omitempty"`
-	Place   string `json:"place,omitempty"`
 }

@@ -42,6 +42,7 @@ func play(t *testing.T, count int, config func(i int) simulation.Config, o simul
 	t.Helper()
 	sum := simulation.NewSum()
 	most := setting("FAILURES", 3)
+	soft := 0
 	simulation.Many(t.Context(), count, runtime.GOMAXPROCS(0), config, o, func(_ int, s *simulation.Script, r *simulation.Report, err error) bool {
 		sum.Add(r)
 		switch lacks := r.Soft(); {
@@ -50,13 +51,18 @@ func play(t *testing.T, count int, config func(i int) simulation.Config, o simul
 		case r.Failure != nil:
 			t.Errorf("seed %d breaks %v%s", s.Config.Seed, r.Failure, smallest(s, r.Failure.Judge))
 		case lacks != nil:
-			t.Errorf("the world of seed %d has gone soft: %s", s.Config.Seed, strings.Join(lacks, ", "))
+			t.Logf("the world of seed %d is soft: %s", s.Config.Seed, strings.Join(lacks, ", "))
+			soft++
+			return true
 		default:
 			return true
 		}
 		most--
 		return most > 0
 	})
+	if soft > count/500 { // chance may spoil one in a great many
+		t.Errorf("%d of %d worlds have gone soft", soft, count)
+	}
 	return sum
 }
 
@@ -85,7 +91,17 @@ func TestSeeds(t *testing.T) {
 		count, o.Orders = seedsRaced, 3
 	}
 	first := setting("FIRST", 1)
-	sum := play(t, setting("SEEDS", count), func(i int) simulation.Config { return simulation.Config{Seed: uint64(first + i)} }, o)
+	families := simulation.Families(0)
+	if text := os.Getenv("FAMILIES"); text != "" {
+		more, err := simulation.ParseFamilies(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		families = simulation.Landed | more
+	}
+	sum := play(t, setting("SEEDS", count), func(i int) simulation.Config {
+		return simulation.Config{Seed: uint64(first + i), Families: families}
+	}, o)
 	t.Logf("%s", sum.Histogram())
 }
 

@@ -191,13 +191,20 @@ func (m *maker) undo(p *person) *Scan {
 	return s
 }
 
+// codes are the barcodes that nobody knows.
+const codes = 4
+
 // odd is what no one should scan, but someone does.
 func (m *maker) odd(p *person) *Scan {
 	t := m.goods()
 	product := `"product":"` + t.code + `"`
 	switch m.d.IntN(7) {
 	case 0:
-		return &Scan{Intent: ledger.Intent{Action: ledger.ActionAdd, Scan: "500000" + strconv.Itoa(m.d.IntN(9)), Quantity: ledger.NewDecimal(1, 0)}, Want: ledger.UnknownProduct}
+		s := &Scan{Intent: ledger.Intent{Action: ledger.ActionAdd, Scan: "500000" + strconv.Itoa(m.d.IntN(codes)), Lot: one(m.d, []string{"", "L1"})}, Want: ledger.UnknownProduct}
+		if m.d.chance(0.6) {
+			s.Intent.Quantity = ledger.NewDecimal(int64(m.d.between(1, 4)), 0)
+		}
+		return s
 	case 1:
 		return &Scan{Intent: ledger.Intent{Action: ledger.ActionAdd, Product: t.code, Quantity: ledger.NewDecimal(1, 0), To: "Z-99"}, Want: ledger.UnknownLocation}
 	case 2:

@@ -41,7 +41,7 @@ func (t *teller) scan(w *world, h *handheld, r *row) {
 	if who == "" {
 		who = "someone"
 	}
-	what := meaning(&r.scan.Intent)
+	what := words(&r.scan.Intent)
 	switch {
 	case r.scan.Raw != "":
 		what = string(r.payload)
@@ -62,8 +62,8 @@ func (t *teller) scan(w *world, h *handheld, r *row) {
 	t.say(w, "%s, %s with %s at %s, scan %d, stamped %s: %s", who, connected, h.Device, h.Site, r.id.Seq, stamp, what)
 }
 
-// meaning says an intent in words.
-func meaning(in *ledger.Intent) string {
+// words says an intent in words.
+func words(in *ledger.Intent) string {
 	var b strings.Builder
 	b.WriteString(in.Action)
 	if in.Mode == ledger.ModeCommand {
@@ -87,7 +87,7 @@ func meaning(in *ledger.Intent) string {
 		}
 	}
 	for _, part := range [...]struct{ word, value string }{{" from ", in.From}, {" to ", in.To}, {" asset ", in.Asset}, {" session ", in.Session},
-		{" section ", in.Section}, {" for each ", in.UnitCost.String()}, {" for all ", in.TotalCost.String()}, {" reference ", in.Reference}, {" reason ", in.Reason}} {
+		{" section ", in.Section}, {" of ", in.Raw}, {" for each ", in.UnitCost.String()}, {" for all ", in.TotalCost.String()}, {" reference ", in.Reference}, {" reason ", in.Reason}} {
 		if part.value != "" {
 			b.WriteString(part.word + part.value)
 		}
