@@ -11,8 +11,9 @@ import (
 )
 
 // Verify proves a journal: it checks every block (checksums, numbering, the hash
-// chain, the device index), takes all moves together again and compares every
-// balance with the rows that a book would be restored from. progress, if not
+// chain, the device index), takes all moves together again, folds all scans once
+// more by their moments, and compares both with each other and with the rows that
+// a book would be restored from, in quantities and values. progress, if not
 // nil, is called with the entry reached. The error names what is wrong first.
 func Verify(ctx context.Context, j journal.Journal, progress func(n uint64)) error {
 	if progress == nil {
@@ -26,10 +27,10 @@ func Verify(ctx context.Context, j journal.Journal, progress func(n uint64)) err
 	if err != nil || head == 0 {
 		return err
 	}
-	folded := balances{}
+	folded, values := balances{}, map[string]int64{}
 	err = j.Read(ctx, 1, func(b *journal.Block) (bool, error) {
 		for n := b.First; n <= min(b.Last, head); n++ {
-			if err := folded.take(b.Entry(n), state); err != nil {
+			if err := folded.take(b.Entry(n), state, values); err != nil {
 				return false, fmt.Errorf("entry %d: %w", n, err)
 			}
 		}
@@ -37,6 +38,9 @@ func Verify(ctx context.Context, j journal.Journal, progress func(n uint64)) err
 		return b.Last < head, nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := refold(ctx, j, folded, values, progress); err != nil {
 		return err
 	}
 	return folded.compare(state)
@@ -65,7 +69,7 @@ type balanceKey struct {
 	status                      ledger.Status
 }
 
-func (b balances) take(entry []byte, state *ledger.State) error {
+func (b balances) take(entry []byte, state *ledger.State, values map[string]int64) error {
 	var e struct {
 		Moves []ledger.Move `json:"moves"`
 	}
@@ -84,6 +88,16 @@ func (b balances) take(entry []byte, state *ledger.State) error {
 		}
 		b[balanceKey{m.Product, m.From, m.Lot, m.Serial, m.FromStatus}] -= units
 		b[balanceKey{m.Product, m.To, m.Lot, m.Serial, m.ToStatus}] += units
+		if m.Value == "" || m.Value == "0" {
+			continue
+		}
+		value, err := ledger.ParseDecimal(m.Value)
+		minor, ok := value.Scaled(ledger.MoneyDecimals)
+		if err != nil || !ok {
+			return fmt.Errorf("it moves a value of %q, which cannot be", m.Value)
+		}
+		values[m.Product+"\x00"+m.From] -= minor
+		values[m.Product+"\x00"+m.To] += minor
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ type StampLine struct {
 	HasAny   bool   // a lot, serial or status was named
 	Noted    bool   // of a product that was not stock-kept: it moved nothing
 
-	// What was said of costs; not part of the stored stamp, for the intent says it.
+	// What was said of costs.
 	UnitCost  int64 // in 10^-6 of the currency, for one of the product's unit
 	TotalCost int64 // in minor units of the currency, for the whole line
 	Costed    CostSaid

@@ -23,12 +23,12 @@ const (
 	rowPartner    = '5'
 	rowConstraint = '6'
 	rowAlert      = '7'
-	rowMeaning    = '8'
 	rowCell       = '9'
+	rowMeaning    = ':'
 )
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "123456789"
+const RowPrefixes = "123456789:"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -220,4 +220,17 @@ func (s *State) placeOfRef(ref string) *Place {
 		}
 	}
 	return s.placeByRef[placeKey{"", ref}]
+}
+
+// IsMasterData says whether a row is of the catalogue: of what the fold reads, and
+// not of what it finds.
+func IsMasterData(key []byte) bool {
+	if len(key) == 0 {
+		return false
+	}
+	switch key[0] {
+	case rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowMeaning:
+		return true
+	}
+	return false
 }

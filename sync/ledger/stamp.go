@@ -5,12 +5,15 @@ import "encoding/binary"
 // stampVersion is the first byte of an encoded stamp; the list only grows.
 const stampVersion = 2
 
-// lineNoted is a bit of a line's flags.
-const lineNoted = 1
+// Bits of a line's flags.
+const (
+	lineNoted  = 1 << iota
+	lineCosted // what it costs follows its texts
+)
 
 // AppendTo appends the stamp as the journal keeps it: version, t_eff, kind, names,
 // then per line flags, product (0: none), quantity, places (by number), status,
-// and the texts.
+// the texts, and what it costs.
 func (st *Stamp) AppendTo(b []byte) []byte {
 	b = append(b, stampVersion)
 	b = append(binary.AppendUvarint(b, uint64(st.TEff)), byte(st.Kind))
@@ -28,11 +31,18 @@ func (st *Stamp) AppendTo(b []byte) []byte {
 		if l.Product != nil {
 			product = uint64(l.Product.ID)
 		}
+		if l.Costed != CostNone || l.Delivery != "" {
+			flags |= lineCosted
+		}
 		b = binary.AppendUvarint(append(b, flags), product)
 		b = binary.AppendVarint(b, l.Quantity)
 		b = binary.AppendUvarint(b, placeNumber(l.From))
 		b = binary.AppendUvarint(b, placeNumber(l.To))
 		b = appendText(appendText(appendText(appendText(b, string(l.Status)), l.Lot), l.Serial), l.Expiry)
+		if flags&lineCosted != 0 {
+			b = binary.AppendVarint(binary.AppendVarint(append(b, byte(l.Costed)), l.UnitCost), l.TotalCost)
+			b = appendText(b, l.Delivery)
+		}
 	}
 	return b
 }
@@ -58,6 +68,9 @@ func (s *State) ReadStamp(b []byte) (Stamp, error) {
 		flags, product, quantity := r.number(), r.number(), r.signed()
 		from, to := r.number(), r.number()
 		l := StampLine{Quantity: quantity, Status: Status(r.text()), Lot: r.text(), Serial: r.text(), Expiry: r.text()}
+		if flags&lineCosted != 0 {
+			l.Costed, l.UnitCost, l.TotalCost, l.Delivery = CostSaid(r.number()), r.signed(), r.signed(), r.text()
+		}
 		if r.failed || product > uint64(len(s.products)) || from > uint64(len(s.places)) || to > uint64(len(s.places)) {
 			return Stamp{}, ErrRow
 		}

@@ -29,6 +29,7 @@ type Books struct {
 	maxFacts  int
 	// pointEvery is how many facts lie between two points of a product's costs.
 	pointEvery int
+	only       func(*ledger.Product) bool // whose facts are folded; nil: all
 	virtuals   map[ledger.PlaceKind]*ledger.Place
 	unknowns   unknowns
 	env

@@ -16,13 +16,13 @@ const (
 	rowUndo    = 'f' // name of the undo → undoRow
 	rowHold    = 'g' // name of the hold → holdRow
 	rowEnding  = 'h' // name of the release → endingRow
-	rowWaiter  = 'i' // name of a parked intent → waiterRow
-	rowMapped  = 'j' // name of an intent that was parked → mappedRow
+	rowWaiter  = 'k' // name of a parked intent → waiterRow
+	rowMapped  = 'l' // name of an intent that was parked → mappedRow
 	rowHistory = 'p' // product number, appended to: records of facts
 )
 
 // RowPrefixes are the first bytes of the keys that Load understands.
-const RowPrefixes = "fghij"
+const RowPrefixes = "fghkl"
 
 // ErrRecord tells that a stored history cannot be read.
 var ErrRecord = errors.New("a stored history cannot be read")

@@ -111,8 +111,9 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool) *ledger.De
 		return b.turnEnding(b.endings[id], out)
 	}
 	for i := range stamp.Lines {
-		p := stamp.Lines[i].Product
-		if p.NotStocked {
+		l := &stamp.Lines[i]
+		p := l.Product
+		if l.Noted || b.only != nil && !b.only(p) {
 			continue
 		}
 		key.Line = i

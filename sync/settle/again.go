@@ -1,0 +1,112 @@
+package settle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"bayledger/sync/ledger"
+)
+
+// Again folds what a journal holds once more, from the stamps alone: it decides
+// nothing again, and knows nothing of the legs, histories or rows that are stored.
+// Make one with NewAgain, give it every stamped intent in the order of entries,
+// and compare its books with those at hand.
+type Again struct {
+	books   *Books
+	stamped func(ledger.Identity) (n uint64, stamp []byte, err error)
+}
+
+// nothingStored is the past of books that are folded from the first entry on.
+type nothingStored struct{}
+
+func (nothingStored) Appended([]byte, func(Piece) (bool, error)) error { return nil }
+
+// NewAgain returns a fold over a state that has master data and no goods. Only
+// products that only says are folded, to bound memory: each fact takes some 200
+// bytes. stamped finds the stamp of any intent of the journal.
+func NewAgain(state *ledger.State, only func(*ledger.Product) bool, stamped func(ledger.Identity) (uint64, []byte, error)) *Again {
+	b := New(state, nothingStored{})
+	b.maxFacts = int(^uint(0) >> 1)
+	b.only = only
+	return &Again{books: b, stamped: stamped}
+}
+
+// Books returns the books folded so far.
+func (a *Again) Books() *Books { return a.books }
+
+// Take folds one intent by its stamp. Errors: what cannot be folded.
+func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
+	b := a.books
+	at := ledger.Receipt{N: n, TEff: stamp.TEff, BookedAt: stamp.TEff, Role: "admin", Stamped: a.stamped}
+	b.begin(&at)
+	var err error
+	switch stamp.Kind {
+	case ledger.StampGoods:
+		err = a.goods(in, &at, stamp)
+	case ledger.StampHold:
+		l := &stamp.Lines[0]
+		h := &hold{id: nameOf(in.Identity()), key: first(in.Identity(), at.TEff), n: n, product: l.Product, lot: l.Lot, place: l.From, out: b.cancelled(in.Identity())}
+		if h.product != nil {
+			h.place = nil
+		}
+		b.addHold(h)
+		err = asError(b.covered([]*hold{h}, &h.key))
+	case ledger.StampRelease:
+		e := &ending{key: first(in.Identity(), at.TEff), n: n, holds: stamp.Names, out: b.cancelled(in.Identity())}
+		b.addEnding(e)
+		err = asError(b.covered(b.named(e), &e.key))
+	case ledger.StampUndo:
+		if d := b.undo(in, &at); d.Outcome == ledger.Parked {
+			err = asError(&d)
+		}
+	}
+	if err == nil && b.state.TooMuch() {
+		err = fmt.Errorf("its sums are more than the books hold")
+	}
+	if err != nil {
+		b.takeBack()
+		return err
+	}
+	b.recost()
+	b.state.Post()
+	return nil
+}
+
+func (a *Again) goods(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
+	b := a.books
+	for i := range stamp.Lines {
+		l := &stamp.Lines[i]
+		if l.Noted || !b.only(l.Product) {
+			continue
+		}
+		f := newFact(in, at, l, i)
+		f.set(flagOut, b.cancelled(in.Identity()))
+		if _, err := b.place(b.history(l.Product), f, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func asError(d *ledger.Decision) error {
+	if d == nil {
+		return nil
+	}
+	return errors.New(d.Message)
+}
+
+// Mapped calls fn with the stamps of intents that were parked and have been booked
+// since, as their rows have them. Errors: ledger.ErrRow, fn's.
+func Mapped(key, value []byte, fn func(id ledger.Identity, n uint64, stamp []byte)) error {
+	if len(key) == 0 || key[0] != rowMapped {
+		return nil
+	}
+	id, ok := ledger.ParseReference(string(key[1:]), nil)
+	var row mappedRow
+	if err := json.Unmarshal(value, &row); err != nil || !ok {
+		return fmt.Errorf("%w: %q", ledger.ErrRow, key)
+	}
+	fn(id, row.N, row.Stamp)
+	return nil
+}
