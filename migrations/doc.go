@@ -13,8 +13,8 @@
 //	'm'   migrations    "mversion" schema version, dirty or not · "mlock" who migrates · "mcursor" how far an
 //	                    unfinished file is · "mdrop" a Drop is under way
 //	'b'   sync/journal  'b' + BE uint64 (n of the first entry) → block, the entries of one batch
-//	'i'   sync/journal  'i' + len-prefixed device + len-prefixed install + BE uint64 (last seq in the block)
-//	                    → BE uint64 (n of the block)
+//	'i'   sync/journal  'i' + len-prefixed device + len-prefixed install + BE uint64 (last seq in the blocks)
+//	                    → piece of the device index: the blocks that hold seqs of the install
 //	'c'   sync/journal  checkpoint: cells and summaries
 //	's'   sync/journal  's' + len-prefixed key + BE uint64 (n of the first entry) → segment, what batches in a row
 //	                    appended to the key

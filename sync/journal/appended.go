@@ -9,13 +9,13 @@ func (c *core) Appended(key []byte, fn func(Piece) (bool, error)) error {
 		return nil // no batch can have appended to it
 	}
 	before := ^uint64(0)
-	for _, p := range c.tails.pieces(key) {
+	prefix := segmentPrefix(make([]byte, 0, len(key)+24), key)
+	for _, p := range c.tails.pieces(prefix) {
 		if more, err := fn(p); err != nil || !more {
 			return err
 		}
 		before = p.First - 1
 	}
-	prefix := segmentPrefix(make([]byte, 0, len(key)+24), key)
 	return c.st.each(prefix, be64(prefix, before), true, func(stored, value []byte) (bool, error) {
 		_, p, ok := parseSegment(stored, value)
 		if !ok || p.Last > before {

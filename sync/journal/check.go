@@ -1,9 +1,6 @@
 package journal
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // checkSteps: progress is told, and the context looked at, every so many blocks.
 const checkSteps = 64
@@ -17,14 +14,15 @@ func (c *core) Check(ctx context.Context, progress func(uint64)) error {
 	if progress == nil {
 		progress = func(uint64) {}
 	}
-	k := checker{c: c, head: c.Head()}
+	k := checker{c: c, index: newIndexCheck(c)}
+	k.head = c.Head()
 	if err := k.blocks(ctx, progress); err != nil {
 		return err
 	}
 	if k.prev != k.head.Hash {
 		return damage(k.head.N, k.head.N, "the last hash is not the one that the journal had when it was opened")
 	}
-	if err := k.index(ctx); err != nil {
+	if err := k.index.stored(ctx); err != nil {
 		return err
 	}
 	if err := c.eachRow(func(_, _ []byte) (bool, error) { return true, ctx.Err() }); err != nil {
@@ -35,12 +33,12 @@ func (c *core) Check(ctx context.Context, progress func(uint64)) error {
 
 // checker is what a check has found so far.
 type checker struct {
-	c       *core
-	head    Head
-	prev    [32]byte // hash of the last entry checked
-	devices uint64   // index keys that there should be
-	rows    rowsDecoder
-	enc     encoder
+	c     *core
+	head  Head
+	prev  [32]byte // hash of the last entry checked
+	rows  rowsDecoder
+	enc   encoder
+	index indexCheck
 }
 
 func (k *checker) blocks(ctx context.Context, progress func(uint64)) error {
@@ -87,49 +85,6 @@ func (k *checker) block(s *storedBlock) error {
 	if h.head != k.prev {
 		return damage(h.first, h.last(), "their block's header names another last hash")
 	}
-	return k.identities(b)
-}
-
-// identities looks each device of the block up in the index.
-func (k *checker) identities(b *Block) error {
 	k.enc.number(b.records)
-	var key, want []byte
-	for i := range k.enc.touch {
-		t := &k.enc.touch[i]
-		key = be64(deviceKey(key[:0], t.device, t.install), t.high)
-		want = appendIndexValue(want[:0], b.First, t.high, t.low)
-		same := false
-		err := k.c.st.get(key, func(value []byte) error {
-			same = string(value) == string(want)
-			return nil
-		})
-		if err != nil && !errors.Is(err, errNoKey) {
-			return err
-		}
-		if !same {
-			return damage(b.First, b.Last, "the index of device %.200q, install %.200q does not lead to their block", t.device, t.install)
-		}
-		k.devices++
-	}
-	return nil
-}
-
-// index counts the index keys: each one that should be there is.
-func (k *checker) index(ctx context.Context) error {
-	count := uint64(0)
-	prefix := [1]byte{roomDevices}
-	err := k.c.st.each(prefix[:], prefix[:], false, func(key, value []byte) (bool, error) {
-		block, _, _, ok := parseIndex(key, value)
-		switch {
-		case !ok:
-			return false, damage(0, 0, "the index key %.500x cannot be read", key)
-		case block <= k.head.N:
-			count++
-		}
-		return true, ctx.Err()
-	})
-	if err == nil && count != k.devices {
-		err = damage(0, 0, "the index has %d keys where the entries make %d", count, k.devices)
-	}
-	return err
+	return k.index.block(b, k.enc.touch)
 }

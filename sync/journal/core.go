@@ -19,6 +19,7 @@ type core struct {
 	mu     sync.Mutex // guards what follows: Append's, Rows' and Close's
 	space  space
 	enc    encoder
+	added  additions
 	dirty  *dirty
 	mark   uint64 // as stored
 	tails  *tails // Appended reads it too
@@ -79,13 +80,15 @@ func (c *core) Append(ctx context.Context, b *Batch) error {
 	if err := c.space.check(b.BookedAt, size); err != nil {
 		return err
 	}
-	if err := c.store(b, head.Hash); err != nil {
+	c.enc.number(b.Records)
+	added := c.added.gather(b.First, c.enc.touch, b.Appends)
+	if err := c.store(b, head.Hash, added); err != nil {
 		c.state.Store(stateBroken)
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	last := b.First + uint64(len(b.Records)) - 1
 	c.tails.written()
-	c.tails.apply(b.First, last, b.BookedAt, b.Appends)
+	c.tails.apply(b.First, last, b.BookedAt, added)
 	c.head.Store(&Head{N: last, Hash: b.Head, BookedAt: b.BookedAt, Epoch: head.Epoch})
 	return nil
 }
@@ -153,19 +156,16 @@ func checkAppends(appends []Row) error {
 	return nil
 }
 
-// store commits a batch: its block, its devices' index and the rows that are due,
-// in one commit. Where the block alone is too large for that, its later parts go
+// store commits a batch: its block and the rows and pieces that are due, in one
+// commit. Where the block alone is too large for that, its later parts go
 // before, unseen until the part with the header is there.
-func (c *core) store(b *Batch, prev [32]byte) error {
+func (c *core) store(b *Batch, prev [32]byte, added []Row) error {
 	c.dirty.apply(b.First, b.Rows)
 	c.tails.roll(b.First)
-	block := c.enc.encode(b, prev)
+	block := c.enc.encode(b, prev, added)
 	most, count := c.st.limits()
 	w := &c.writes
 	w.reset()
-	for i := range c.enc.touch {
-		w.index(&c.enc.touch[i], b.First)
-	}
 	if parts := partsOf(len(block)); w.bytes+len(block)+parts*partOverhead+markBytes > most {
 		if err := c.storeAhead(b.First, block, most); err != nil {
 			return err
@@ -181,7 +181,7 @@ func (c *core) store(b *Batch, prev [32]byte) error {
 	c.checkpoint(due, max(leastRows, 2*len(b.Rows)), most, count)
 	c.cutPieces(c.tails.quota(last, len(b.Records)), false, most, count)
 	next := last + 1
-	if len(b.Appends) > 0 {
+	if len(added) > 0 {
 		next = b.First // they are noted once the batch is stored
 	}
 	mark, cut := c.marks(last+1, next)
@@ -235,11 +235,11 @@ func (c *core) checkpoint(due uint64, rows, most, count int) {
 // cutPieces adds pieces that are due to the commit being gathered, so many at
 // most, as segments; with all, whatever waits.
 func (c *core) cutPieces(pieces int, all bool, most, count int) {
-	c.tails.gather(pieces, all, func(key []byte, first uint64, body []byte) bool {
-		if !c.fits(len(key)+len(body)+segmentOverhead, most, count) {
+	c.tails.gather(pieces, all, func(prefix []byte, first uint64, body []byte) bool {
+		if !c.fits(len(prefix)+len(body)+segmentOverhead, most, count) {
 			return false
 		}
-		c.writes.segment(key, first, body)
+		c.writes.segment(prefix, numberOf(prefix, first, body), body)
 		return true
 	})
 }
@@ -274,8 +274,8 @@ func (c *core) marks(next, nextCut uint64) (mark, cut uint64) {
 const (
 	partOverhead = blockKeySize + 1 + writeOverhead
 	markBytes    = 5 + 12 + writeOverhead + 5 + 20 + writeOverhead
-	// What a segment is beside its key and value: room, length, number, checksum.
-	segmentOverhead = 1 + 2 + 8 + 4
+	// What a segment is beside the start of its key and its body: number, checksum.
+	segmentOverhead = 8 + 4
 )
 
 func (c *core) Close() error {

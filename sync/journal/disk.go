@@ -37,9 +37,9 @@ func openDisk(d *disk, o Options) (Journal, error) {
 	return c, nil
 }
 
-// leastTransaction is what the last commit of the largest batch takes: a part of
-// its block, and an index key of two names for each of its scans.
-const leastTransaction = partBytes + MaxBatchScans*(2*MaxName+48)
+// leastTransaction is what a commit must take for nothing to wait for ever: a part
+// of a block, the largest row or piece, and the marks.
+const leastTransaction = partBytes + MaxAppend + cutPiece + MaxRowKey + 1<<10
 
 // RenewEpoch gives a data folder another epoch, before the journal is opened: a
 // restored backup needs one, since entry numbers are used again that devices

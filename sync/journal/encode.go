@@ -29,18 +29,20 @@ type touched struct {
 
 // encode returns the block of a batch that checkBatch has passed; it is valid
 // until the next call.
-func (e *encoder) encode(b *Batch, prev [32]byte) []byte {
+//
+// added is what the batch appends, to the index too, as additions has it; number
+// has been called.
+func (e *encoder) encode(b *Batch, prev [32]byte, added []Row) []byte {
 	if cap(e.raw)+cap(e.out) > spareBytes {
 		e.raw, e.out = nil, nil
 	}
 	h := header{version: blockVersion, first: b.First, count: uint32(len(b.Records)), bookedAt: b.BookedAt, prev: prev, head: b.Head}
 	e.out = append(e.out[:0], make([]byte, headerSize)...)
 	var plain bool
-	e.raw = appendAppends(appendRows(e.raw[:0], b.Rows), b.Appends)
+	e.raw = appendAppends(appendRows(e.raw[:0], b.Rows), added)
 	if h.rows, plain = e.pack(); plain {
 		h.flags |= plainRows
 	}
-	e.number(b.Records)
 	e.raw = e.appendEntries(e.raw[:0], b.Records)
 	if h.entries, plain = e.pack(); plain {
 		h.flags |= plainEntries

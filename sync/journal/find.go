@@ -6,10 +6,10 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// Find looks through the blocks that the device's index names, from the first
-// whose highest seq of the device is not below the one sought. A device's seqs
-// come in order, but for those that come over REST or in files: then later
-// blocks are looked at too.
+// Find looks through the blocks that the device's index names: the part of it in
+// memory first, then the stored pieces from the first whose highest seq of the
+// device is not below the one sought. A device's seqs come in order, but for
+// those that come over REST or in files: then later pieces are looked at too.
 func (c *core) Find(id ledger.Identity) (found Found, err error) {
 	if err := c.readable(); err != nil {
 		return Found{}, err
@@ -20,30 +20,47 @@ func (c *core) Find(id ledger.Identity) (found Found, err error) {
 	head := c.Head().N
 	prefix := deviceKey(nil, id.Device, id.Install)
 	from := be64(prefix[:len(prefix):len(prefix)], id.Seq)
-	err = c.st.each(prefix, from, false, func(key, value []byte) (bool, error) {
-		first, _, low, ok := parseIndex(key, value)
-		switch {
-		case !ok || len(key) != len(from):
+	var touches []touch
+	look := func(ok bool) (more bool, err error) {
+		if !ok {
 			return false, damage(0, 0, "the index of device %.200q, install %.200q cannot be read", id.Device, id.Install)
-		case low > id.Seq || first > head:
-			return true, nil
 		}
-		b, err := c.block(first)
-		if err != nil {
-			return false, err
+		found, err = c.findIn(id, head, touches)
+		return err == nil && found.N == 0, err
+	}
+	more, ok := true, false
+	for _, p := range c.tails.pieces(prefix) {
+		touches, ok = appendTouches(touches[:0], p.Bytes)
+		if more, err = look(ok); !more {
+			return found, err
 		}
-		i := b.find(id)
-		if i < 0 {
-			return true, nil
-		}
-		n := first + uint64(i)
-		found = Found{N: n, Record: b.Record(n)}
-		return false, nil
+	}
+	err = c.st.each(prefix, from, false, func(key, value []byte) (bool, error) {
+		touches, ok = parseIndex(touches[:0], key, value)
+		return look(ok && len(key) == len(from))
 	})
 	if err == nil && found.N == 0 {
 		err = ErrNotFound
 	}
 	return found, err
+}
+
+// findIn looks for an identity in the blocks that may hold it.
+func (c *core) findIn(id ledger.Identity, head uint64, touches []touch) (Found, error) {
+	for _, t := range touches {
+		if id.Seq < t.low || id.Seq > t.high || t.block > head {
+			continue
+		}
+		b, err := c.block(t.block)
+		if err != nil {
+			return Found{}, err
+		}
+		if i := b.find(id); i >= 0 {
+			n := t.block + uint64(i)
+			return Found{N: n, Record: b.Record(n)}, nil
+		}
+	}
+	return Found{}, nil
 }
 
 // block returns the block that begins with entry first.

@@ -117,15 +117,21 @@ func someBatch() *Batch {
 	return b
 }
 
+func encodeSome(e *encoder, b *Batch) []byte {
+	var added additions
+	e.number(b.Records)
+	return e.encode(b, [32]byte{1}, added.gather(b.First, e.touch, b.Appends))
+}
+
 // FuzzBlock decodes any bytes as a block: as they are, and with the checksums
 // set right so that what lies behind them is reached. Nothing may panic, and
 // what comes out is bounded by what went in.
 func FuzzBlock(f *testing.F) {
 	var e encoder
-	f.Add(bytes.Clone(e.encode(someBatch(), [32]byte{1})))
+	f.Add(bytes.Clone(encodeSome(&e, someBatch())))
 	large := someBatch()
 	large.Records[0].Stamp = bytes.Repeat([]byte("stamp"), 1_000)
-	f.Add(bytes.Clone(e.encode(large, [32]byte{})))
+	f.Add(bytes.Clone(encodeSome(&e, large)))
 	f.Add([]byte(blockMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		decodeAny(t, data)
@@ -180,19 +186,28 @@ func decodeAny(t *testing.T, data []byte) {
 func FuzzKeys(f *testing.F) {
 	f.Add(blockKey(nil, 7), []byte("v"))
 	f.Add(partKey(nil, 7, 3), appendMark(nil, 9))
-	f.Add(be64(deviceKey(nil, "H-1", "k"), 9), appendIndexValue(nil, 7, 9, 8))
+	index := be64(deviceKey(nil, "H-1", "k"), 9)
+	f.Add(index, append(be64(nil, 7), 1))
+	body := appendTouch(appendTouch(make([]byte, segmentHead), touch{7, 9, 8}), touch{8, 10, 10})
+	f.Add(index, be32(bytes.Clone(body), rowSum(index, body)))
 	f.Fuzz(func(t *testing.T, key, value []byte) {
 		if first, part, ok := parseBlockKey(key); ok && !bytes.Equal(partKey(nil, first, part), key) {
 			t.Fatalf("the key %x is read as part %d of %d", key, part, first)
 		}
-		if block, high, low, ok := parseIndex(key, value); ok {
-			if low > high {
-				t.Fatalf("lowest %d, highest %d", low, high)
+		if touches, ok := parseIndex(nil, key, value); ok {
+			for _, one := range touches {
+				if one.low > one.high {
+					t.Fatalf("lowest %d, highest %d", one.low, one.high)
+				}
 			}
-			if got := appendIndexValue(nil, block, high, low); len(got) == len(value) && !bytes.Equal(got, value) {
-				t.Fatalf("the value %x is read as %x", value, got)
+			if len(touches)*3 > len(value) {
+				t.Fatalf("%d touches of %d bytes", len(touches), len(value))
 			}
 		}
+		if name, p, ok := parseSegment(key, value); ok && len(name)+len(p.Bytes) > len(key)+len(value) {
+			t.Fatalf("%d bytes of %d", len(p.Bytes), len(value))
+		}
+		_ = isAddition(&Row{Key: key, Value: value})
 		if mark, ok := parseMark(value); ok && !bytes.Equal(appendMark(nil, mark), value) {
 			t.Fatalf("the mark %x is read as %d", value, mark)
 		}

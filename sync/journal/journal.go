@@ -55,8 +55,8 @@ const (
 	// batch, all of it or nothing; what devices send is cut far below.
 	MaxBatchEntries = 32_768
 	MaxBatchBytes   = 24 << 20 // as Batch.Bytes counts them, before compression
-	// MaxBatchScans is how many of the entries may have an identity: each may
-	// need an index key in the one commit that makes the batch seen.
+	// MaxBatchScans is how many of the entries may have an identity: each may be
+	// another device's, whose names stand in the block once more.
 	MaxBatchScans = 2_048
 	MaxName       = 200       // of a device, and of an install: two of them make an index key
 	MaxRowKey     = 4_000     // longer than any three codes of 200 bytes in any escaping

@@ -52,31 +52,13 @@ func parseBlockKey(key []byte) (first uint64, part int, ok bool) {
 	return 0, 0, false
 }
 
-// deviceKey appends the start of a device's index keys; the last seq follows.
+// deviceKey appends the start of a device's index keys; the highest seq follows
+// that is in the blocks the value leads to.
 func deviceKey(b []byte, device, install string) []byte {
 	b = binary.AppendUvarint(append(b, roomDevices), uint64(len(device)))
 	b = append(b, device...)
 	b = binary.AppendUvarint(b, uint64(len(install)))
 	return append(b, install...)
-}
-
-// An index value is the block, and how far below the key's seq the lowest seq of
-// the device in that block lies.
-func appendIndexValue(b []byte, block, high, low uint64) []byte {
-	return binary.AppendUvarint(binary.BigEndian.AppendUint64(b, block), high-low)
-}
-
-func parseIndex(key, value []byte) (block, high, low uint64, ok bool) {
-	if len(key) < 8 || len(value) < 9 {
-		return 0, 0, 0, false
-	}
-	block = binary.BigEndian.Uint64(value)
-	high = binary.BigEndian.Uint64(key[len(key)-8:])
-	span, n := binary.Uvarint(value[8:])
-	if n != len(value)-8 || span > high {
-		return 0, 0, 0, false
-	}
-	return block, high, high - span, true
 }
 
 // Values of rows carry a checksum of key and value at their end: Badger is asked
@@ -103,8 +85,8 @@ func parseMark(value []byte) (mark uint64, ok bool) {
 	return binary.BigEndian.Uint64(value), true
 }
 
-// segmentPrefix appends the start of the keys of what was appended to a row key;
-// the first entry of the segment follows.
+// segmentPrefix appends the start of the keys of what was appended to a key; the
+// first entry of the segment follows.
 func segmentPrefix(b []byte, key []byte) []byte {
 	b = binary.AppendUvarint(append(b, roomSegments), uint64(len(key)))
 	return append(b, key...)
@@ -172,3 +154,18 @@ func parseSpan(value []byte) (mark, span uint64, ok bool) {
 
 func be64(b []byte, v uint64) []byte { return binary.BigEndian.AppendUint64(b, v) }
 func be32(b []byte, v uint32) []byte { return binary.BigEndian.AppendUint32(b, v) }
+
+// isAddition says whether a block may append so: to a key, or to a device's index.
+func isAddition(r *Row) bool {
+	if len(r.Key) < 2 || len(r.Value) == 0 {
+		return false
+	}
+	switch d := (reader{b: r.Key[1:]}); r.Key[0] {
+	case roomSegments:
+		return len(d.bytes(d.uvarint())) > 0 && !d.bad && len(d.b) == 0
+	case roomDevices:
+		_, _ = d.bytes(d.uvarint()), d.bytes(d.uvarint())
+		return !d.bad && len(d.b) == 0
+	}
+	return false
+}

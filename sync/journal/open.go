@@ -203,6 +203,11 @@ func (c *core) replay() error {
 			c.dirty.apply(h.first, rows)
 		}
 		if h.first >= c.cut {
+			for i := range appends {
+				if !isAddition(&appends[i]) {
+					return false, damage(h.first, h.last(), "their block appends to what cannot be")
+				}
+			}
 			c.tails.apply(h.first, h.last(), h.bookedAt, appends)
 		}
 		return true, nil

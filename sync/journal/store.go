@@ -52,24 +52,17 @@ func (w *writes) add(one write) {
 	w.bytes += one.bytes()
 }
 
-func (w *writes) index(t *touched, block uint64) {
-	start := len(w.arena)
-	w.arena = be64(deviceKey(w.arena, t.device, t.install), t.high)
-	key := w.keep(start)
-	start = len(w.arena)
-	w.arena = appendIndexValue(w.arena, block, t.high, t.low)
-	w.add(write{key: key, value: w.keep(start)})
-}
-
 func (w *writes) part(first uint64, k int, value []byte) {
 	start := len(w.arena)
 	w.arena = partKey(w.arena, first, k)
 	w.add(write{key: w.keep(start), value: value})
 }
 
-func (w *writes) segment(key []byte, first uint64, body []byte) {
+// segment adds a piece under the start of its keys and its number among them: its
+// first entry or, of the index, its highest seq.
+func (w *writes) segment(prefix []byte, number uint64, body []byte) {
 	start := len(w.arena)
-	w.arena = be64(segmentPrefix(w.arena, key), first)
+	w.arena = be64(append(w.arena, prefix...), number)
 	stored := w.keep(start)
 	start = len(w.arena)
 	w.arena = append(w.arena, body...)

@@ -8,7 +8,8 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// tails is what was appended to keys and is in blocks, but not yet in segments.
+// tails is what was appended to keys and to the device index and is in blocks, but
+// not yet in segments. Its keys are the starts of the store's.
 //
 // It is cut into windows: what the batches of a span of entries append. A window
 // that is over is written, a piece for each key, while the next one fills, and

@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) *Subject) {
 		{"rows age out", rowsAgeOut},
 		{"appends", appends},
 		{"one key", oneKey},
+		{"broken closing", brokenClosing},
 		{"bounds", bounds},
 		{"refused", refused},
 		{"large", large},
@@ -186,6 +187,33 @@ func appends(t *testing.T, s *Subject) {
 	}
 	s.end(t, w, false)
 	s.end(t, w, true)
+}
+
+// brokenClosing breaks Close at each of its commits, in the middle of windows.
+func brokenClosing(t *testing.T, s *Subject) {
+	w := NewWorld(Config{Seed: 19, Cells: 300, Shuffle: true})
+	failed, passed := 0, 0
+	for after := range 5 {
+		for part := range 5 {
+			rows := make([]journal.Row, 0, 80)
+			for i := range 80 {
+				rows = append(rows, journal.Row{Key: cellKey(80*(part%3) + i), Value: w.noise(5 << 10)})
+			}
+			s.append(t, w.WithAppends(10, rows))
+		}
+		s.Break(2 * after)
+		if err := s.Journal.Close(); err != nil {
+			failed++
+		} else {
+			passed++
+		}
+		s.end(t, w, false)
+		s.append(t, w.Batch(5))
+		s.end(t, w, false)
+	}
+	if failed == 0 || passed == 0 {
+		t.Fatalf("%d closings failed and %d did not: both should be seen", failed, passed)
+	}
 }
 
 // oneKey appends as much to one key as may be, in one batch and in many.
