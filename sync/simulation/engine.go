@@ -11,10 +11,6 @@ import (
 	"bayledger/sync/simulation/oracle"
 )
 
-// Settles says whether the engine settles late facts. As long as it does not,
-// late worlds must break its books: a world that they hold in is too soft.
-const Settles = true
-
 // books are what a state holds. What the engine does not keep yet is nil and is
 // not compared.
 type books struct {
