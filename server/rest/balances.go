@@ -74,7 +74,8 @@ func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.Ba
 		head = n
 		s.CellsOf(func(c *ledger.Cell) bool {
 			if sc.at(c.Place) && (q.Product == "" || c.Product.Code == q.Product) && (q.Lot == "" || c.Lot == q.Lot) {
-				rows = append(rows, wire.BalanceRow{Site: c.Place.Site, Location: c.Place.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial,
+				at := c.Place.Stand()
+				rows = append(rows, wire.BalanceRow{Site: at.Site, Location: at.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
 					Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
 			}
 			return false // nothing for CellsOf to copy and sort

@@ -127,10 +127,10 @@ func (sc *scope) at(p *ledger.Place) bool {
 	switch {
 	case sc.place != nil:
 		return p.Within(sc.place)
-	case !p.Physical():
+	case !p.Stand().Physical():
 		return sc.all
 	}
-	return sc.site == "" || p.Site == sc.site
+	return sc.site == "" || p.Stand().Site == sc.site
 }
 
 type alertsQuery struct {

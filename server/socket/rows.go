@@ -56,9 +56,19 @@ func (l *rowList) add(row any) {
 }
 
 func (sub *subscription) wantsCell(c *ledger.Cell) bool {
-	return c.Place.Physical() && (sub.site == "" || c.Place.Site == sub.site) &&
+	at := standOf(c)
+	return at.Physical() && (sub.site == "" || at.Site == sub.site) &&
 		(sub.filter.Product == "" || c.Product.Code == sub.filter.Product) &&
-		(sub.filter.Location == "" || c.Place.Code == sub.filter.Location || c.Place.Ref() == sub.filter.Location)
+		(sub.filter.Location == "" || at.Code == sub.filter.Location || at.Ref() == sub.filter.Location)
+}
+
+// standOf is where a cell lies. Copies know it; while the book is looked at, cells
+// of a package are where that stands now.
+func standOf(c *ledger.Cell) *ledger.Place {
+	if c.At != nil {
+		return c.At
+	}
+	return c.Place.Stand()
 }
 
 func (sub *subscription) balances(cells []*ledger.Cell) []byte {
@@ -72,7 +82,8 @@ func (sub *subscription) balances(cells []*ledger.Cell) []byte {
 }
 
 func balanceRow(c *ledger.Cell) *wire.BalanceRow {
-	return &wire.BalanceRow{Site: c.Place.Site, Location: c.Place.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status()),
+	at := standOf(c)
+	return &wire.BalanceRow{Site: at.Site, Location: at.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(), Status: string(c.Status()),
 		Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N, Gone: c.Quantity == 0}
 }
 

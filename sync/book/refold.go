@@ -17,7 +17,14 @@ const refoldFacts = 4_000_000
 // every cell and every value with what the moves came to.
 func refold(ctx context.Context, j journal.Journal, folded balances, values map[string]int64, progress func(uint64)) error {
 	head := j.Head().N
+	state, _, err := masterData(ctx, j)
+	if err != nil {
+		return err
+	}
 	passes := uint32(1 + head/refoldFacts)
+	if state.HasPackages() {
+		passes = 1 // what lies in a package together is judged together
+	}
 	for pass := range passes {
 		if err := refoldPass(ctx, j, folded, values, pass, passes, progress); err != nil {
 			return err
@@ -106,7 +113,7 @@ func compareFolds(b *settle.Books, only func(*ledger.Product) bool, folded balan
 	const wrong = "the books are wrong: by the moments of its scans %s at %s holds %s, and by what was booked %s; restore a backup, and tell us"
 	seen := map[balanceKey]bool{}
 	for _, c := range b.State().CellsOf(nil) {
-		key := balanceKey{c.Product.Code, c.Place.Ref(), c.Lot, c.Serial, c.Status()}
+		key := balanceKey{c.Product.Code, c.At.Ref(), c.Place.PackageCode(), c.Lot, c.Serial, c.Status()}
 		seen[key] = true
 		if folded[key] != c.Quantity {
 			return fmt.Errorf(wrong, key.product, key.place, ledger.FormatScaled(c.Quantity, c.Product.Decimals), ledger.FormatScaled(folded[key], c.Product.Decimals))

@@ -65,8 +65,8 @@ func loadRows(ctx context.Context, j journal.Journal) (*ledger.State, error) {
 type balances map[balanceKey]int64
 
 type balanceKey struct {
-	product, place, lot, serial string
-	status                      ledger.Status
+	product, place, pack, lot, serial string
+	status                            ledger.Status
 }
 
 func (b balances) take(entry []byte, state *ledger.State, values map[string]int64) error {
@@ -86,8 +86,8 @@ func (b balances) take(entry []byte, state *ledger.State, values map[string]int6
 		if err != nil || !ok {
 			return fmt.Errorf("it moves %q of %s, which cannot be", m.Quantity, m.Product)
 		}
-		b[balanceKey{m.Product, m.From, m.Lot, m.Serial, m.FromStatus}] -= units
-		b[balanceKey{m.Product, m.To, m.Lot, m.Serial, m.ToStatus}] += units
+		b[balanceKey{m.Product, m.From, m.FromPackage, m.Lot, m.Serial, m.FromStatus}] -= units
+		b[balanceKey{m.Product, m.To, m.ToPackage, m.Lot, m.Serial, m.ToStatus}] += units
 		if m.Value == "" || m.Value == "0" {
 			continue
 		}
@@ -96,8 +96,12 @@ func (b balances) take(entry []byte, state *ledger.State, values map[string]int6
 		if err != nil || !ok {
 			return fmt.Errorf("it moves a value of %q, which cannot be", m.Value)
 		}
-		values[m.Product+"\x00"+m.From] -= minor
-		values[m.Product+"\x00"+m.To] += minor
+		if m.FromPackage == "" { // what lies in a package is in the pool, wherever that stands
+			values[m.Product+"\x00"+m.From] -= minor
+		}
+		if m.ToPackage == "" {
+			values[m.Product+"\x00"+m.To] += minor
+		}
 	}
 	return nil
 }
@@ -106,7 +110,7 @@ func (b balances) take(entry []byte, state *ledger.State, values map[string]int6
 func (b balances) compare(state *ledger.State) error {
 	const wrong = "the books are wrong: %s at %s holds %s by its row, and %s by its moves; restore a backup, or rebuild from the entries"
 	for _, c := range state.CellsOf(nil) {
-		key := balanceKey{c.Product.Code, c.Place.Ref(), c.Lot, c.Serial, c.Status()}
+		key := balanceKey{c.Product.Code, c.At.Ref(), c.Place.PackageCode(), c.Lot, c.Serial, c.Status()}
 		if b[key] != c.Quantity {
 			return fmt.Errorf(wrong, key.product, key.place, ledger.FormatScaled(c.Quantity, c.Product.Decimals), ledger.FormatScaled(b[key], c.Product.Decimals))
 		}

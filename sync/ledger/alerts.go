@@ -36,7 +36,7 @@ func (w *watch) covers(p *Place) bool {
 	if w.Place != nil {
 		return p.Within(w.Place)
 	}
-	return p.Site == w.Site
+	return p.Stand().Site == w.Site
 }
 
 func (s *State) editConstraint(e *Edit, p *Patch) *Fault {
@@ -126,7 +126,7 @@ func (s *State) recount(w *watch) {
 			continue
 		}
 		for _, c := range sh.cells {
-			w.count(sh.place, c.Quantity, c.Held || s.UnderHold(c.Product, c.Place, c.Lot))
+			w.count(sh.place, c.Quantity, c.Held || s.UnderHold(c))
 		}
 	}
 }
@@ -152,7 +152,7 @@ func (s *State) watchAdd(c *Cell, quantity int64) {
 	if len(product.watches) == 0 {
 		return
 	}
-	held := c.Held || s.UnderHold(product, place, c.Lot)
+	held := c.Held || s.UnderHold(c)
 	for _, w := range product.watches {
 		if !w.covers(place) {
 			continue
@@ -230,24 +230,29 @@ func (s *State) cross(out []Alert, n uint64, at Time, p alertParts, over bool) [
 	a := Alert{ID: id, Kind: p.kind, State: "raised", Product: p.product.Code, Site: p.site,
 		Quantity: FormatScaled(p.quantity, p.product.Decimals), Limit: p.limit.String()}
 	if p.place != nil {
-		a.Location = p.place.Code
+		at := p.place.Stand()
+		a.Site, a.Location = at.Site, at.Code
 	}
 	if over {
-		a.Message = a.sentence()
+		a.Message = a.sentence(p.place)
 		s.alerts[id] = &OpenAlert{Alert: a, N: n, Since: at}
 	} else {
 		a.State = "cleared"
-		a.Message = a.sentence()
+		a.Message = a.sentence(p.place)
 		delete(s.alerts, id)
 	}
 	s.changed.alert(id)
 	return append(out, a)
 }
 
-func (a *Alert) sentence() string {
+func (a *Alert) sentence(place *Place) string {
 	where := a.Site
-	if a.Location != "" {
-		where += "/" + a.Location
+	if a.Location != "" && a.Site != "" {
+		where += "/"
+	}
+	where += a.Location
+	if place != nil && place.pack {
+		where += " in package " + place.Code
 	}
 	if a.State == "cleared" {
 		return a.Product + " at " + where + " is back at " + a.Quantity + "."

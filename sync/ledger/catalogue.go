@@ -65,16 +65,27 @@ type Place struct {
 
 	ref    string
 	frozen int // open holds on it
+
+	// Of packages:
+	pack    bool
+	dirty   bool
+	inside  []*Place // the packages directly inside
+	shelves []*shelf // where goods lie in it, in no order
+	posted  uint64   // the posting that put it elsewhere last
+	before  *Place   // its parent before that posting
 }
 
 // Ref is how entries name the place: "site/code", a virtual one by its code.
 func (p *Place) Ref() string { return p.ref }
 
 // Physical says whether goods can really lie there.
-func (p *Place) Physical() bool { return p.Site != "" }
+func (p *Place) Physical() bool { return p.Site != "" || p.pack }
 
-// Quarantine says whether goods that come in become held.
-func (p *Place) Quarantine() bool { return p.Kind == PlaceQuarantine }
+// Quarantine says whether goods that come in become held; of a package, whether
+// it stands in such a place now.
+func (p *Place) Quarantine() bool {
+	return p.Kind == PlaceQuarantine || p.pack && p.Stand().Kind == PlaceQuarantine
+}
 
 // Within says whether the place is top or lies in the tree below it.
 func (p *Place) Within(top *Place) bool {
@@ -117,6 +128,7 @@ type Product struct {
 
 	watches []*watch
 	shelves []*shelf // where there is any of it, in no order
+	boxes   int      // how many of them are in packages
 	chains  map[string]*Chain
 	frozen  map[string]int // open holds, by lot
 }

@@ -120,6 +120,9 @@ const (
 	PlaceBreach     PlaceKind = "breach"
 )
 
+// PlacePackage is the kind of packages: holders that are no location.
+const PlacePackage PlaceKind = "package"
+
 // PhysicalKinds and VirtualKinds list the kinds in the order in which a new book
 // creates its first locations.
 var (

@@ -57,8 +57,10 @@ const (
 
 // StampLine is the meaning of one line.
 type StampLine struct {
-	Product  *Product
-	Quantity int64 // in units of 10^-Decimals
+	Product  *Product // nil: of the package as such
+	Package  *Place   // nil: none was named
+	Into     *Place   // the package that Package is put into, nil if into none
+	Quantity int64    // in units of 10^-Decimals
 	From, To *Place
 	Lot      string
 	Serial   string

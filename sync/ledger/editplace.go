@@ -121,7 +121,7 @@ func joinKinds(kinds []PlaceKind) string {
 
 func (s *State) anythingAt(p *Place) bool {
 	for key, sh := range s.shelves {
-		if PlaceID(key) == p.ID && slices.ContainsFunc(sh.cells, func(c *Cell) bool { return c.Quantity != 0 }) {
+		if (PlaceID(key) == p.ID || sh.place.pack && sh.place.Stand() == p) && slices.ContainsFunc(sh.cells, func(c *Cell) bool { return c.Quantity != 0 }) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ package ledger
 type Scope struct {
 	Product *Product
 	Lot     string
+	Serial  string // of the product; then no lot counts
 	Place   *Place
 }
 
@@ -27,8 +28,12 @@ func (s *State) Freeze(scope Scope, by int) {
 	if p.frozen == nil {
 		p.frozen = map[string]int{}
 	}
-	if p.frozen[scope.Lot] += by; p.frozen[scope.Lot] == 0 {
-		delete(p.frozen, scope.Lot)
+	key := scope.Lot
+	if scope.Serial != "" {
+		key = serialKey(scope.Serial)
+	}
+	if p.frozen[key] += by; p.frozen[key] == 0 {
+		delete(p.frozen, key)
 	}
 	for _, w := range p.watches {
 		s.recountLater(w)
@@ -45,9 +50,13 @@ func (s *State) recountLater(w *watch) {
 	}
 }
 
-// UnderHold says whether goods of a lot at a place lie under an open hold.
-func (s *State) UnderHold(p *Product, at *Place, lot string) bool {
-	if len(p.frozen) > 0 && (p.frozen[lot] > 0 || p.frozen[AnyLot] > 0) {
+// serialKey keeps serials apart from lots.
+func serialKey(serial string) string { return "\x00" + serial }
+
+// UnderHold says whether what lies in a cell lies under an open hold.
+func (s *State) UnderHold(c *Cell) bool {
+	p, at := c.Product, c.Place
+	if len(p.frozen) > 0 && (p.frozen[c.Lot] > 0 || p.frozen[AnyLot] > 0 || c.Serial != "" && p.frozen[serialKey(c.Serial)] > 0) {
 		return true
 	}
 	if s.frozenPlaces > 0 {

@@ -29,6 +29,8 @@ func shareCosts(in *Intent, lines []StampLine) *Decision {
 			delivery = pick(own.Delivery, in.Delivery)
 			if own.UnitCost.IsSet() || own.TotalCost.IsSet() {
 				unit, total = own.UnitCost, own.TotalCost
+			} else if l.Product == nil {
+				unit, total = Decimal{}, Decimal{} // of a package: what is inside has its costs
 			} else if total.IsSet() {
 				total = Decimal{}
 				sharing = append(sharing, l)
@@ -69,6 +71,9 @@ func anyLineCost(in *Intent) bool {
 
 // setCost notes a line's own cost; false where it is more than the books hold.
 func (l *StampLine) setCost(unit, total Decimal) bool {
+	if l.Product == nil {
+		return true // of a package: what is inside has its costs
+	}
 	if cost, plain := unit.few(CostDecimals); plain && unit.IsSet() && l.Quantity < fewDigits {
 		l.Costed, l.UnitCost = CostUnit, cost
 		return true

@@ -11,6 +11,7 @@ import (
 type Loader struct {
 	state   *State
 	parents map[*Place]string
+	inside  []packageRow
 }
 
 // NewLoader returns a loader and the state that it fills.
@@ -52,6 +53,8 @@ func (l *Loader) Load(key, value []byte) error {
 		}
 	case rowMeaning:
 		err = l.meaning(name, value)
+	case rowPackage:
+		err = l.pack(value)
 	case rowCell:
 		err = l.cell(key[1:], value)
 	default:
@@ -79,6 +82,54 @@ func (l *Loader) place(value []byte) error {
 	l.state.placeByRef[placeKey{p.Site, p.Code}] = p
 	if row.Parent != "" {
 		l.parents[p] = row.Parent
+	}
+	return nil
+}
+
+func (l *Loader) pack(value []byte) error {
+	var row packageRow
+	if err := json.Unmarshal(value, &row); err != nil {
+		return err
+	}
+	if row.ID == 0 || row.ID > maxProducts {
+		return fmt.Errorf("its number %d cannot be", row.ID)
+	}
+	p := &Place{ID: row.ID, Code: row.Code, Kind: PlacePackage, ref: row.Code, pack: true}
+	for len(l.state.places) < int(row.ID) {
+		l.state.places = append(l.state.places, nil)
+	}
+	l.state.places[row.ID-1] = p
+	l.state.packages[p.Code] = p
+	l.inside = append(l.inside, row)
+	return nil
+}
+
+// stand puts packages where they stand, or into those that they are inside of.
+func (l *Loader) stand() error {
+	s := l.state
+	for _, row := range l.inside {
+		in, ok := s.packages[row.Package]
+		switch {
+		case row.Package == "" && row.Place == "":
+			continue
+		case row.Package == "":
+			in, ok = s.placeByRef[placeKey{row.Site, row.Place}]
+		}
+		if !ok {
+			return fmt.Errorf("%w: where the package %q stands is missing", ErrRow, row.Code)
+		}
+		s.packages[row.Code].put(in)
+	}
+	for _, row := range l.inside {
+		p := s.packages[row.Code]
+		for range l.inside {
+			if p = p.Parent; p == nil || !p.pack {
+				break
+			}
+		}
+		if p != nil && p.pack {
+			return fmt.Errorf("%w: the package %q is inside of itself", ErrRow, row.Code)
+		}
 	}
 	return nil
 }
@@ -200,6 +251,9 @@ func (l *Loader) Finish() error {
 			return fmt.Errorf("%w: the parent %q of %q is missing", ErrRow, code, p.ref)
 		}
 		p.Parent = parent
+	}
+	if err := l.stand(); err != nil {
+		return err
 	}
 	s.recountWatches()
 	for _, key := range sortedKeys(s.constraints) {

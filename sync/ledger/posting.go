@@ -17,6 +17,8 @@ type posting struct {
 	watches []*watch
 	chains  []*Chain
 	opened  []opened
+	made    []*Place // packages that are new
+	stood   []*Place // packages that were put elsewhere
 	tooMuch bool
 	recount bool // an edit changed which places count
 }
@@ -33,7 +35,8 @@ type opened struct {
 // TakeBack.
 func (s *State) Begin(n uint64, at Time) {
 	p := &s.posting
-	*p = posting{id: p.id + 1, n: n, at: at, cells: p.cells[:0], shelves: p.shelves[:0], watches: p.watches[:0], chains: p.chains[:0], opened: p.opened[:0]}
+	*p = posting{id: p.id + 1, n: n, at: at, cells: p.cells[:0], shelves: p.shelves[:0], watches: p.watches[:0], chains: p.chains[:0], opened: p.opened[:0],
+		made: p.made[:0], stood: p.stood[:0]}
 }
 
 // CellOf returns a cell of the books, made empty if it is not there.
@@ -72,20 +75,22 @@ func (s *State) TotalBefore(product *Product, holder *Place) int64 {
 	return sh.total
 }
 
-// EachProductAt calls fn with every product that ever was in the tree of places
-// below top, in the order of their numbers.
-func (s *State) EachProductAt(top *Place, fn func(*Product)) {
+// EachProductAt calls fn with every product that ever was at one of the places
+// that in says, in the order of their numbers.
+func (s *State) EachProductAt(in func(*Place) bool, fn func(*Product)) {
 	var found []*Product
 	for key, sh := range s.shelves {
-		if sh.place.Within(top) && len(sh.cells) > 0 {
+		if len(sh.cells) > 0 && in(sh.place) {
 			found = append(found, s.products[ProductID(key>>32)-1])
 		}
 	}
-	slices.SortFunc(found, func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(found, compareProducts)
 	for _, p := range slices.Compact(found) {
 		fn(p)
 	}
 }
+
+func compareProducts(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
 
 // PlaceByID returns a place by its number.
 func (s *State) PlaceByID(id PlaceID) (*Place, bool) {
@@ -181,6 +186,9 @@ func (s *State) Unpin(c *Cell) {
 // judged (rule 9).
 func (s *State) Post() []Alert {
 	p := &s.posting
+	if len(p.stood) > 0 {
+		s.carried(s.Moved())
+	}
 	for _, c := range p.cells {
 		if c.Quantity == c.before {
 			if !c.shelf.stored && c.Place.Physical() {
@@ -205,7 +213,7 @@ func (s *State) Post() []Alert {
 			alerts = s.cross(alerts, p.n, p.at, alertParts{kind: "negative", product: product, site: sh.place.Site, place: sh.place, quantity: sh.total}, sh.total < 0)
 		}
 	}
-	p.cells, p.shelves, p.chains = p.cells[:0], p.shelves[:0], p.chains[:0]
+	p.cells, p.shelves, p.chains, p.made, p.stood = p.cells[:0], p.shelves[:0], p.chains[:0], p.made[:0], p.stood[:0]
 	return alerts
 }
 
@@ -257,7 +265,9 @@ func (s *State) TakeBack() {
 			s.recount(w)
 		}
 	}
+	s.takeBackPackages()
 	p.cells, p.shelves, p.watches, p.chains, p.opened = p.cells[:0], p.shelves[:0], p.watches[:0], p.chains[:0], p.opened[:0]
+	p.made, p.stood = p.made[:0], p.stood[:0]
 }
 
 // Landed notes that goods of a product came to a place: a deleted one is closing

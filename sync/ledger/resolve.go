@@ -38,21 +38,65 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 	return out, notes, nil
 }
 
-// ResolveScope fixes what a hold, or a release of holds, covers: a product's lot
-// ("*": all lots), or, where no product is named, the place in From.
+// ResolveScope fixes what a hold, or a release of holds, covers: a serial, else a
+// product's lot ("*": all lots), else a package, else the place in From. A hold on
+// a serial or package has From, where such a package is first known, and the To
+// that it is brought to, if any. A release makes no package known; its Package is
+// nil where there is none of that code.
 func (s *State) ResolveScope(in *Intent, at *Receipt) (*StampLine, *Decision) {
 	site := s.siteOf(in, at)
 	if _, ok := s.sites[site]; !ok {
 		return nil, unknownSite(site)
 	}
-	out := &StampLine{Lot: in.Lot}
-	if in.Product == "" && in.Scan == "" {
+	out := &StampLine{Lot: in.Lot, Serial: in.Serial}
+	named := in.Product != "" || in.Scan != "" || in.Serial != ""
+	if named {
+		if _, _, parked := s.resolveProduct(out, in, &noLines[0]); parked != nil {
+			return nil, parked
+		}
+	}
+	switch {
+	case out.Serial != "":
+	case named && out.Lot != "":
+		return out, nil
+	case in.Package != "":
+		out.Product, out.Lot = nil, ""
+	default:
 		var parked *Decision
 		out.From, parked = s.resolvePlace(site, in.From)
 		return out, parked
 	}
-	_, _, parked := s.resolveProduct(out, in, &noLines[0])
-	return out, parked
+	if in.Action == ActionRelease {
+		out.Package = s.packages[in.Package]
+		return out, nil
+	}
+	return out, s.resolveBrought(out, in, site)
+}
+
+// resolveBrought fixes where a hold brings its serial or package.
+func (s *State) resolveBrought(out *StampLine, in *Intent, site string) (parked *Decision) {
+	if out.From, parked = s.resolvePlace(site, pick(in.From, actionRules[ActionIsolate].from)); parked != nil {
+		return parked
+	}
+	if in.To != "" {
+		if out.To, parked = s.resolvePlace(site, in.To); parked != nil {
+			return parked
+		}
+	}
+	if out.Product == nil {
+		out.Package, parked = s.resolvePackage(in.Package)
+	}
+	return parked
+}
+
+// resolvePackage returns a package by its code, made where it is new.
+func (s *State) resolvePackage(code string) (*Place, *Decision) {
+	p := s.makePackage(code)
+	if p == nil {
+		d := park(TooLarge, "The book has as many places and packages as it can hold. The scan of package "+quote(code)+" is kept and holds no stock.")
+		return nil, &d
+	}
+	return p, nil
 }
 
 func (s *State) siteOf(in *Intent, at *Receipt) string {
@@ -78,12 +122,50 @@ func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Note,
 		Status: Status(pick(l.Status, in.Status)),
 	}
 	out.HasAny = out.Lot != "" || out.Serial != "" || out.Status != ""
+	code := l.Package
+	if code == "" {
+		code = in.Package
+	}
+	if code != "" || in.Action == ActionPack || in.Action == ActionUnpack {
+		return s.resolvePacked(out, in, l, site, code)
+	}
 	pack, note, parked := s.resolveProduct(&out, in, l)
 	if parked != nil {
 		return out, nil, parked
 	}
 	out.Noted = out.Product.NotStocked
 	if parked := s.resolveQuantity(&out, in, l, pack); parked != nil {
+		return out, nil, parked
+	}
+	return out, note, s.resolvePlaces(&out, in, l, site)
+}
+
+// resolvePacked fixes the meaning of a line with a package: of goods that go into
+// it, out of it or are counted in it, or of the package as such.
+func (s *State) resolvePacked(out StampLine, in *Intent, l *Line, site, code string) (_ StampLine, note *Note, parked *Decision) {
+	if code == "" {
+		d := park(BadField, "The intent says "+quote(in.Action)+" and names no package. It is kept and holds no stock; send it with the package.")
+		return out, nil, &d
+	}
+	goods := l.Product != "" || l.Scan != "" || in.Product != "" || in.Scan != "" || out.Serial != ""
+	if goods {
+		var pack Decimal
+		if pack, note, parked = s.resolveProduct(&out, in, l); parked != nil {
+			return out, nil, parked
+		}
+		out.Noted = out.Product.NotStocked
+		if parked = s.resolveQuantity(&out, in, l, pack); parked != nil {
+			return out, nil, parked
+		}
+	} else if quantity := l.Quantity; in.Action == ActionCount {
+		if !quantity.IsSet() {
+			quantity = in.Quantity
+		}
+		if quantity.Sign() == 0 {
+			return out, nil, s.resolvePlaces(&out, in, l, site) // it is not there: nobody saw it
+		}
+	}
+	if out.Package, parked = s.resolvePackage(code); parked != nil {
 		return out, nil, parked
 	}
 	return out, note, s.resolvePlaces(&out, in, l, site)
@@ -103,6 +185,9 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 		code, scan = in.Product, in.Scan
 	}
 	var scanned *Product
+	if code == "" && scan == "" {
+		return pack, nil, s.resolveSerial(out)
+	}
 	if scan != "" {
 		if scanned, pack = s.lookupBarcode(scan); scanned == nil {
 			m := s.meanings[UnknownGoods(scan).Key()]
@@ -131,6 +216,21 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 		pack = Decimal{}
 	}
 	return pack, note, nil
+}
+
+// resolveSerial finds the product of a serial that was scanned by itself.
+func (s *State) resolveSerial(out *StampLine) *Decision {
+	product, several := s.knownOf(out.Serial)
+	if product == nil {
+		what := "is known of no product"
+		if several {
+			what = "is known of several products"
+		}
+		d := park(UnknownProduct, "The serial "+quote(out.Serial)+" "+what+". The scan is kept and holds no stock until someone says what it is.")
+		return &d
+	}
+	out.Product = product
+	return nil
 }
 
 // resolveQuantity fixes how much a line stands for, in the product's last
@@ -176,26 +276,43 @@ func (s *State) resolveQuantity(out *StampLine, in *Intent, l *Line, pack Decima
 func (s *State) resolvePlaces(out *StampLine, in *Intent, l *Line, site string) *Decision {
 	rule := actionRules[in.Action]
 	from, to := pick(pick(l.From, in.From), rule.from), pick(pick(l.To, in.To), rule.to)
-	if in.Action == ActionMove && (from == "" || to == "") {
+	// A serial and a package leave from where they are.
+	if in.Action == ActionMove && (to == "" || from == "" && out.Serial == "" && out.Package == nil) {
 		d := park(UnknownLocation, "The move names no place to take from or to bring to. It is kept and holds no stock until someone says where.")
 		return &d
 	}
 	var parked *Decision
-	if out.From, parked = s.resolvePlace(site, from); parked != nil {
-		return parked
+	if from != "" {
+		if out.From, parked = s.resolvePlace(site, from); parked != nil {
+			return parked
+		}
 	}
-	if in.Action == ActionCount {
+	switch {
+	case in.Action == ActionCount:
 		return nil
+	case to == "":
+		out.To = out.From
+		return nil
+	}
+	if s.meantPlace(site, to) == nil && in.Action == ActionPack {
+		out.To = out.From
+		out.Into, parked = s.resolvePackage(to)
+		return parked
 	}
 	out.To, parked = s.resolvePlace(site, to)
 	return parked
 }
 
-func (s *State) resolvePlace(site, name string) (*Place, *Decision) {
-	p, ok := s.Place(site, name)
-	if !ok {
-		p = s.meanings[Unknown{Raw: name, Site: site, At: true}.Key()].Place
+// meantPlace returns the place that a name stands for, nil where nobody knows.
+func (s *State) meantPlace(site, name string) *Place {
+	if p, ok := s.Place(site, name); ok {
+		return p
 	}
+	return s.meanings[Unknown{Raw: name, Site: site, At: true}.Key()].Place
+}
+
+func (s *State) resolvePlace(site, name string) (*Place, *Decision) {
+	p := s.meantPlace(site, name)
 	if p == nil {
 		d := wait(Unknown{Raw: name, Site: site, At: true}, UnknownLocation, "The location "+quote(name)+" is not known at "+site+". The scan is kept and holds no stock until someone says where it is.")
 		return nil, &d
@@ -212,13 +329,14 @@ func orderCount(lines []StampLine) []StampLine {
 	type cell struct {
 		product *Product
 		place   *Place
+		pack    *Place
 		tag     cellTag
 		status  Status
 	}
 	at := map[cell]int{}
 	out := lines[:0]
 	for _, l := range lines {
-		key := cell{l.Product, l.From, cellTag{lot: l.Lot, serial: l.Serial}, l.Status}
+		key := cell{l.Product, l.From, l.Package, cellTag{lot: l.Lot, serial: l.Serial}, l.Status}
 		if i, ok := at[key]; ok {
 			out[i].Quantity += l.Quantity
 			out[i].addCost(&l)

@@ -23,6 +23,7 @@ const (
 	rowPartner    = '5'
 	rowConstraint = '6'
 	rowAlert      = '7'
+	rowPackage    = '8'
 	rowCell       = '9'
 	rowMeaning    = ':'
 )
@@ -49,6 +50,8 @@ type Changes struct {
 
 	items    map[Item]bool
 	alertSet map[string]bool
+	packages []*Place
+	left     []*Cell // where goods lay before their package was moved
 }
 
 func newChanges() Changes {
@@ -86,6 +89,11 @@ func (s *State) TakeChanges() Changes {
 		}
 		c.Rows = append(c.Rows, row)
 	}
+	for _, p := range c.packages {
+		if p.dirty = false; s.packages[p.Code] == p {
+			c.Rows = append(c.Rows, packageRowOf(p))
+		}
+	}
 	for _, cell := range c.Cells {
 		if sh := cell.shelf; cell.Quantity == 0 && sh.marker == nil && cell.Place.Physical() {
 			sh.marker = s.cell(sh, cell.Product, cell.Place, cellTag{})
@@ -104,8 +112,13 @@ func (s *State) TakeChanges() Changes {
 		c.Rows = append(c.Rows, row)
 		copies[i] = *cell
 		copies[i].shelf = nil // what it was, and nothing of the books
+		copies[i].At = cell.Place.Stand()
 		c.Cells[i] = &copies[i]
 		s.drop(cell)
+	}
+	if len(c.left) > 0 {
+		c.Cells = slices.Concat(c.left, c.Cells)
+		c.left = nil
 	}
 	return c
 }
@@ -229,7 +242,7 @@ func IsMasterData(key []byte) bool {
 		return false
 	}
 	switch key[0] {
-	case rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowMeaning:
+	case rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowPackage, rowMeaning:
 		return true
 	}
 	return false

@@ -9,11 +9,12 @@ const stampVersion = 2
 const (
 	lineNoted  = 1 << iota
 	lineCosted // what it costs follows its texts
+	linePacked // numbers of its packages follow
 )
 
 // AppendTo appends the stamp as the journal keeps it: version, t_eff, kind, names,
 // then per line flags, product (0: none), quantity, places (by number), status,
-// the texts, and what it costs.
+// the texts, what it costs, and the packages (by number) where there are any.
 func (st *Stamp) AppendTo(b []byte) []byte {
 	b = append(b, stampVersion)
 	b = append(binary.AppendUvarint(b, uint64(st.TEff)), byte(st.Kind))
@@ -27,6 +28,9 @@ func (st *Stamp) AppendTo(b []byte) []byte {
 		flags, product := byte(0), uint64(0)
 		if l.Noted {
 			flags |= lineNoted
+		}
+		if l.Package != nil {
+			flags |= linePacked
 		}
 		if l.Product != nil {
 			product = uint64(l.Product.ID)
@@ -42,6 +46,9 @@ func (st *Stamp) AppendTo(b []byte) []byte {
 		if flags&lineCosted != 0 {
 			b = binary.AppendVarint(binary.AppendVarint(append(b, byte(l.Costed)), l.UnitCost), l.TotalCost)
 			b = appendText(b, l.Delivery)
+		}
+		if l.Package != nil {
+			b = binary.AppendUvarint(binary.AppendUvarint(b, placeNumber(l.Package)), placeNumber(l.Into))
 		}
 	}
 	return b
@@ -71,10 +78,15 @@ func (s *State) ReadStamp(b []byte) (Stamp, error) {
 		if flags&lineCosted != 0 {
 			l.Costed, l.UnitCost, l.TotalCost, l.Delivery = CostSaid(r.number()), r.signed(), r.signed(), r.text()
 		}
-		if r.failed || product > uint64(len(s.products)) || from > uint64(len(s.places)) || to > uint64(len(s.places)) {
+		pack, into := uint64(0), uint64(0)
+		if flags&linePacked != 0 {
+			pack, into = r.number(), r.number()
+		}
+		if r.failed || product > uint64(len(s.products)) || max(from, to, pack, into) > uint64(len(s.places)) {
 			return Stamp{}, ErrRow
 		}
 		l.From, l.To, l.Noted = s.placeOf(from), s.placeOf(to), flags&lineNoted != 0
+		l.Package, l.Into = s.placeOf(pack), s.placeOf(into)
 		if product > 0 {
 			l.Product = s.products[product-1]
 		}

@@ -11,6 +11,7 @@ type State struct {
 	sites         map[string]*Site
 	places        []*Place // by ID-1
 	placeByRef    map[placeKey]*Place
+	packages      map[string]*Place
 	products      []*Product // by ID-1
 	productByCode map[string]*Product
 	barcodes      map[string]*Barcode
@@ -41,6 +42,7 @@ func keyOfShelf(product ProductID, place PlaceID) shelfKey {
 type shelf struct {
 	place *Place
 	at    int // index in the product's shelves
+	in    int // of a package: index in its shelves
 	total int64
 	cells []*Cell
 	// marker is an empty cell whose row is kept: so it is known for ever which
@@ -74,6 +76,8 @@ type Cell struct {
 	Quantity  int64  // in units of 10^-Decimals of the product
 	N         uint64 // the entry that last changed it
 	ChangedAt Time
+	// At is, in copies only, where it lies: Place, or where that package stands.
+	At *Place
 
 	dirty  bool
 	at     int // index in the shelf's cells
@@ -97,6 +101,7 @@ func NewState() *State {
 	return &State{
 		sites:         map[string]*Site{},
 		placeByRef:    map[placeKey]*Place{},
+		packages:      map[string]*Place{},
 		productByCode: map[string]*Product{},
 		barcodes:      map[string]*Barcode{},
 		gtins:         map[string]*Barcode{},
@@ -132,6 +137,11 @@ func (s *State) shelf(product *Product, place *Place) *shelf {
 		sh = &shelf{place: place, at: len(product.shelves)}
 		product.shelves = append(product.shelves, sh)
 		s.shelves[key] = sh
+		if place.pack {
+			sh.in = len(place.shelves)
+			place.shelves = append(place.shelves, sh)
+			product.boxes++
+		}
 	}
 	return sh
 }
@@ -230,6 +240,10 @@ func (s *State) drop(c *Cell) {
 	if len(sh.cells) == 0 {
 		delete(s.shelves, keyOfShelf(c.Product.ID, c.Place.ID))
 		c.Product.forget(sh)
+		if sh.place.pack {
+			c.Product.boxes--
+			sh.place.forget(sh)
+		}
 	}
 }
 
@@ -242,6 +256,15 @@ func (p *Product) forget(sh *shelf) {
 	p.shelves = p.shelves[:last]
 }
 
+// forget takes a shelf out of a package's list; the last one takes its place.
+func (p *Place) forget(sh *shelf) {
+	last := len(p.shelves) - 1
+	p.shelves[sh.in] = p.shelves[last]
+	p.shelves[sh.in].in = sh.in
+	p.shelves[last] = nil
+	p.shelves = p.shelves[:last]
+}
+
 // CellsOf returns copies of the cells that keep wants (nil: all), sorted as the
 // balance report is.
 func (s *State) CellsOf(keep func(*Cell) bool) []*Cell {
@@ -250,6 +273,7 @@ func (s *State) CellsOf(keep func(*Cell) bool) []*Cell {
 		for _, c := range sh.cells {
 			if c.Quantity != 0 && (keep == nil || keep(c)) {
 				copied := *c
+				copied.At = c.Place.Stand()
 				out = append(out, &copied)
 			}
 		}
@@ -260,11 +284,12 @@ func (s *State) CellsOf(keep func(*Cell) bool) []*Cell {
 
 func compareCells(a, b *Cell) int {
 	return cmp.Or(
-		cmp.Compare(a.Place.Site, b.Place.Site),
-		cmp.Compare(a.Place.Code, b.Place.Code),
+		cmp.Compare(a.At.Site, b.At.Site),
+		cmp.Compare(a.At.Code, b.At.Code),
 		cmp.Compare(a.Product.Code, b.Product.Code),
 		cmp.Compare(a.Lot, b.Lot),
 		cmp.Compare(a.Serial, b.Serial),
+		cmp.Compare(a.Place.PackageCode(), b.Place.PackageCode()),
 		cmp.Compare(a.Status(), b.Status()),
 	)
 }

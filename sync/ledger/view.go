@@ -89,7 +89,9 @@ func (s *State) Items(entity string) []Item {
 		keys = sortedKeys(s.sites)
 	case EntityLocation:
 		for _, p := range s.places {
-			keys = append(keys, p.ref)
+			if !p.pack {
+				keys = append(keys, p.ref)
+			}
 		}
 		slices.Sort(keys)
 	case EntityProduct:

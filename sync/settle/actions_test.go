@@ -52,9 +52,19 @@ func (s *told) role() string {
 
 // say books an intent written as "action key=value …".
 func (s *told) say(n uint64, text string) ledger.Decision {
-	t := s.t
+	s.t.Helper()
+	in := written(s.t, n, text)
+	in.Device, in.Seq = cmp.Or(s.device, in.Device), cmp.Or(s.seq, in.Seq)
+	r := ledger.Received{Intent: in, Fault: in.Check()}
+	d := s.stored.decide(s.Books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: cmp.Or(s.at, ledger.Time(n)), Role: s.role()})
+	checkZeroSum(s.t, s.state)
+	return d
+}
+
+// written reads an intent that is written as "action key=value …".
+func written(t *testing.T, n uint64, text string) ledger.Intent {
 	t.Helper()
-	in := ledger.Intent{Device: cmp.Or(s.device, "H-1"), Install: "i", Seq: cmp.Or(s.seq, n), Action: strings.Fields(text)[0]}
+	in := ledger.Intent{Device: "H-1", Install: "i", Seq: n, Action: strings.Fields(text)[0]}
 	for _, word := range strings.Fields(text)[1:] {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {
@@ -92,17 +102,18 @@ func (s *told) say(n uint64, text string) ledger.Decision {
 			t.Fatalf("the word %q means nothing", word)
 		}
 	}
-	r := ledger.Received{Intent: in, Fault: in.Check()}
-	d := s.stored.decide(s.Books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: cmp.Or(s.at, ledger.Time(n)), Role: s.role()})
-	checkZeroSum(t, s.state)
-	return d
+	return in
 }
 
 // stock tells what lies where: "main/A-01:BOLT=3 …", held goods with a star.
 func stock(s *ledger.State) string {
 	var words []string
 	for _, c := range s.CellsOf(nil) {
-		word := c.Place.Ref() + ":" + c.Product.Code
+		word := c.At.Ref()
+		if c.Place.IsPackage() {
+			word += "[" + c.Place.Code + "]"
+		}
+		word += ":" + c.Product.Code
 		if c.Lot != "" {
 			word += "#" + c.Lot
 		}
@@ -177,7 +188,38 @@ func TestActions(t *testing.T) {
 		{"an absent serial leaves the lot it is in", "add p=BOLT serial=S1 lot=L; count p=BOLT serial=S1 q=0", "applied", "loss:BOLT#L@S1=1 supplier:BOLT#L@S1=-1"},
 		{"a command is told no, not later", "add p=NUT mode=command", "refused unknown_product", ""},
 		{"a difference of 16 digits waits", "add p=BOLT q=999999999999999; add p=BOLT q=999999999999999; count p=BOLT q=0", "parked bad_quantity", "supplier:BOLT=-1999999999999998 main/stock:BOLT=1999999999999998"},
-		{"packages are kept for later", "pack p=BOLT q=1 from=A-01 package=P1", "parked unsupported", ""},
+		{"packed, moved as one, unpacked", "add p=BOLT q=10; pack p=BOLT q=6 package=P1; move package=P1 to=B-01; unpack p=BOLT q=2 package=P1 from=B-01", "applied", "supplier:BOLT=-10 main/B-01:BOLT=2 main/B-01[P1]:BOLT=4 main/stock:BOLT=4"},
+		{"packed here, standing there", "pack p=BOLT q=6 from=A-01 package=P1 to=B-01", "applied", "main/A-01:BOLT=-6 main/B-01[P1]:BOLT=6"},
+		{"unpacked elsewhere, it was seen there", "pack p=BOLT q=6 from=A-01 package=P1; unpack p=BOLT q=2 package=P1 from=B-01 to=A", "applied", "main/A:BOLT=2 main/A-01:BOLT=-6 main/B-01[P1]:BOLT=4"},
+		{"received in a package, and taken out of it", "add p=BOLT q=9 package=P1; remove p=BOLT q=2 package=P1; move p=BOLT q=1 package=P1 to=B-01", "applied", "customer:BOLT=2 supplier:BOLT=-9 main/B-01:BOLT=1 main/stock[P1]:BOLT=6"},
+		{"a package counted by itself is seen", "add p=BOLT q=9 package=P1; count package=P1 q=1 from=A-01", "applied", "supplier:BOLT=-9 main/A-01[P1]:BOLT=9"},
+		{"a package counted 0 is not seen, and stays", "add p=BOLT q=9 package=P1; count package=P1 q=0 from=A-01", "applied", "supplier:BOLT=-9 main/stock[P1]:BOLT=9"},
+		{"opened and counted", "add p=BOLT q=9 package=P1; count p=BOLT q=8 package=P1", "applied", "loss:BOLT=1 supplier:BOLT=-9 main/stock[P1]:BOLT=8"},
+		{"a shelf's count leaves packages on it alone", "add p=BOLT q=9 package=P1; count p=BOLT q=3", "applied", "loss:BOLT=-3 supplier:BOLT=-9 main/stock:BOLT=3 main/stock[P1]:BOLT=9"},
+		{"nested, it goes along", "add p=BOLT q=9 package=P1; pack package=P1 to=P2; move package=P2 to=B-01", "applied", "supplier:BOLT=-9 main/B-01[P1]:BOLT=9"},
+		{"moved by itself it is out of the other", "add p=BOLT q=9 package=P1; pack package=P1 to=P2; move package=P1 to=A-01; move package=P2 to=B-01", "applied", "supplier:BOLT=-9 main/A-01[P1]:BOLT=9"},
+		{"a nesting in a circle is passed over", "add p=BOLT q=9 package=P1; pack package=P1 to=P2; pack package=P2 to=P1; move package=P2 to=B-01", "applied", "supplier:BOLT=-9 main/B-01[P1]:BOLT=9"},
+		{"and someone hears of it", "pack package=P1 to=P2; pack package=P2 to=P1", "exception", ""},
+		{"removed whole, with what is inside it", "add p=BOLT q=9 package=P1; add p=OIL q=2 package=P2 lot=L; pack package=P2 to=P1; remove package=P1", "applied", "customer:BOLT=9 customer:OIL#L=2 supplier:BOLT=-9 supplier:OIL#L=-2"},
+		{"whole to breach if anything inside is held", "add p=BOLT q=9 package=P1; add p=OIL q=2 package=P1 lot=L; isolate p=OIL lot=L reason=x; remove package=P1", "exception", "breach:BOLT=9 breach:OIL#L=2 supplier:BOLT=-9 supplier:OIL#L=-2"},
+		{"asked first, it is refused", "add p=BOLT q=9 package=P1; isolate package=P1 reason=x; remove package=P1 mode=command", "refused held", "supplier:BOLT=-9 main/stock[P1]:BOLT=9"},
+		{"sent back to the vendor whole", "add p=BOLT q=9 package=P1; isolate package=P1 reason=x; remove package=P1 to=supplier", "applied", ""},
+		{"emptied onto a shelf", "add p=BOLT q=9 package=P1; unpack package=P1 to=B-01", "applied", "supplier:BOLT=-9 main/B-01:BOLT=9"},
+		{"a package in quarantine holds held goods", "add p=BOLT q=9 package=P1; move package=P1 to=quarantine; unpack p=BOLT q=4 package=P1 from=quarantine to=A-01", "applied", "supplier:BOLT=-9 main/A-01:BOLT*=4 main/quarantine[P1]:BOLT*=5"},
+		{"its own hold brings it there as it is", "add p=BOLT q=9 package=P1; isolate package=P1 to=quarantine reason=x", "applied", "supplier:BOLT=-9 main/quarantine[P1]:BOLT=9"},
+		{"out of a held package goods stay held", "add p=BOLT q=9 package=P1; isolate package=P1 reason=x; unpack p=BOLT q=2 package=P1", "applied", "supplier:BOLT=-9 main/stock:BOLT*=2 main/stock[P1]:BOLT=7"},
+		{"a package out of a held place takes held goods along", "add p=BOLT q=9 package=P1 to=A-01; isolate from=A reason=x; move package=P1 to=B-01", "applied", "supplier:BOLT=-9 main/B-01[P1]:BOLT*=9"},
+		{"a package is named: its held goods are taken too", "add p=BOLT q=3 package=P1 to=quarantine; move package=P1 to=A-01; move p=BOLT q=2 package=P1 to=B-01", "applied", "supplier:BOLT=-3 main/A-01[P1]:BOLT*=1 main/B-01:BOLT*=2"},
+		{"a released package goes out", "add p=BOLT q=3 package=P1; isolate package=P1 reason=x; release package=P1 reason=fine; remove package=P1", "applied", "customer:BOLT=3 supplier:BOLT=-3"},
+		{"a held serial is a breach wherever it is", "add p=BOLT serial=S1 package=P1; isolate serial=S1 reason=x; move package=P1 to=B-01; remove serial=S1", "exception", "breach:BOLT@S1=1 supplier:BOLT@S1=-1"},
+		{"its hold brings a serial somewhere", "add p=BOLT serial=S1; isolate serial=S1 to=B-01 reason=x", "applied", "supplier:BOLT@S1=-1 main/B-01:BOLT@S1=1"},
+		{"a released serial goes out", "add p=BOLT serial=S1; isolate serial=S1 reason=x; release serial=S1 reason=fine; remove serial=S1", "applied", "customer:BOLT@S1=1 supplier:BOLT@S1=-1"},
+		{"a serial by itself is of the product it is known of", "add p=BOLT serial=S1; move serial=S1 to=B-01", "applied", "supplier:BOLT@S1=-1 main/B-01:BOLT@S1=1"},
+		{"a serial of no known product waits", "move serial=S9 to=B-01", "parked unknown_product", ""},
+		{"so does one of several", "add p=BOLT serial=S1; add p=OIL serial=S1; move serial=S1 to=B-01", "parked unknown_product", "supplier:BOLT@S1=-1 supplier:OIL@S1=-1 main/stock:BOLT@S1=1 main/stock:OIL@S1=1"},
+		{"packing needs a package", "pack p=BOLT q=1", "parked bad_field", ""},
+		{"a move undone brings the package back", "add p=BOLT q=9 package=P1; move package=P1 to=B-01; undo ref=2", "applied", "supplier:BOLT=-9 main/stock[P1]:BOLT=9"},
+		{"undone from the start the package is unknown", "add p=BOLT q=9 package=P1; undo ref=1", "applied", ""},
 		{"sessions are kept for later", "session-open from=A-01", "parked unsupported", ""},
 		{"a hold moves nothing", "add p=BOLT q=2 lot=L; isolate p=BOLT lot=L reason=x", "applied", "supplier:BOLT#L=-2 main/stock:BOLT#L=2"},
 		{"what is under a hold is a breach", "add p=BOLT q=2 lot=L; isolate p=BOLT lot=L reason=x; remove p=BOLT lot=L q=1", "exception", "breach:BOLT#L=1 supplier:BOLT#L=-2 main/stock:BOLT#L=1"},

@@ -76,14 +76,15 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 func (a *Again) goods(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
 	b := a.books
 	for i := range stamp.Lines {
-		l := &stamp.Lines[i]
-		if l.Noted || !b.only(l.Product) {
+		l, out := &stamp.Lines[i], b.cancelled(in.Identity())
+		if l.Package != nil {
+			if parked := b.packed(in, at, l, i, out, false); parked != nil {
+				return asError(parked)
+			}
 			continue
 		}
-		f := newFact(in, at, l, i)
-		f.set(flagOut, b.cancelled(in.Identity()))
-		if _, err := b.place(b.history(l.Product), f, false); err != nil {
-			return err
+		if _, parked := b.line(in, at, l, i, out, false); parked != nil {
+			return asError(parked)
 		}
 	}
 	return nil

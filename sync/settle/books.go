@@ -98,6 +98,7 @@ func (b *Books) Abandon() { b.takeBack() }
 func (b *Books) begin(at *ledger.Receipt) {
 	b.n = at.N
 	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], nil, ""
+	b.judgeLoaded()
 	b.env.begin()
 	b.unknowns.waited, b.unknowns.booked = nil, nil
 	b.state.Begin(at.N, at.BookedAt)
@@ -106,18 +107,29 @@ func (b *Books) begin(at *ledger.Receipt) {
 func (b *Books) finish(d *ledger.Decision, at *ledger.Receipt) {
 	d.Stamp.TEff = at.TEff
 	b.latest = max(b.latest, at.TEff)
-	for i := range b.ownLegs {
-		l := &b.ownLegs[i]
-		for _, said := range b.state.Landed(l.from.Product, l.to.Place) {
-			b.note("closing", "warning", said)
-		}
-	}
+	b.landed()
 	b.recost()
 	b.tell(d)
 	d.Alerts = b.state.Post()
 	b.record()
 	if d.Exceptions = b.exceptions(); len(d.Exceptions) > 0 {
 		d.Outcome = ledger.Exception
+	}
+}
+
+// landed tells of goods that came to what was deleted.
+func (b *Books) landed() {
+	land := func(p *ledger.Product, at *ledger.Place) {
+		for _, said := range b.state.Landed(p, at) {
+			b.note("closing", "warning", said)
+		}
+	}
+	for i := range b.ownLegs {
+		l := &b.ownLegs[i]
+		land(l.from.Product, l.to.Place.Stand())
+	}
+	for _, m := range b.state.Moved() {
+		b.state.EachCellBefore(m.Package, func(c *ledger.Cell, _ int64) { land(c.Product, m.To) })
 	}
 }
 
@@ -175,25 +187,64 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 	}
 	for i := range lines {
 		l := &lines[i]
-		if l.Product.NotStocked {
-			b.note("not_stocked", "info", l.Product.Code+" is not stock-kept; the scan was noted and no stock was moved.")
-			continue
-		}
-		if asked && (l.Product.Deleted || l.To != nil && l.To.Deleted) {
+		if asked && (l.Product != nil && l.Product.Deleted || l.To != nil && l.To.Deleted) {
 			return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
 		}
-		f := newFact(in, at, l, i)
-		f.recorded = b.n
-		f.set(flagOut, out)
-		refused, err := b.place(b.history(l.Product), f, asked)
-		if refused != nil {
-			return *refused
+		if l.Package != nil {
+			if refused := b.packed(in, at, l, i, out, asked); refused != nil {
+				return *refused
+			}
+			continue
 		}
-		if err != nil {
-			return unreadable(l.Product, err)
+		if _, refused := b.line(in, at, l, i, out, asked); refused != nil {
+			return *refused
 		}
 	}
 	return d
+}
+
+// line books the goods of one line.
+func (b *Books) line(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, i int, out, asked bool) (*history, *ledger.Decision) {
+	p := l.Product
+	switch {
+	case p == nil:
+		return nil, nil
+	case l.Noted:
+		b.note("not_stocked", "info", p.Code+" is not stock-kept; the scan was noted and no stock was moved.")
+		return nil, nil
+	case b.only != nil && !b.only(p):
+		return nil, nil
+	}
+	f := newFact(in, at, l, i)
+	f.recorded = b.n
+	f.set(flagOut, out)
+	h := b.history(p)
+	refused, err := b.place(h, f, asked)
+	if err != nil {
+		d := unreadable(p, err)
+		refused = &d
+	}
+	if refused == nil && len(b.dirty) > 0 {
+		refused = b.settleDirty()
+	}
+	return h, refused
+}
+
+// packed books a line with a package: what it says of the package, then its goods,
+// then what follows for others in packages that are elsewhere now.
+func (b *Books) packed(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, i int, out, asked bool) *ledger.Decision {
+	s := b.newStep(in, at, l, i)
+	s.out = out
+	changed := b.addStep(s)
+	own, refused := b.line(in, at, l, i, out, asked)
+	if refused == nil {
+		refused = b.follow(s, changed, own)
+	}
+	if refused == nil && asked && s.found.breach {
+		d := refuse(ledger.Held, "Package "+s.parcel.place.Code+", or something in it, is held. Nothing was taken; ask a supervisor to release it.")
+		refused = &d
+	}
+	return refused
 }
 
 func unreadable(p *ledger.Product, err error) ledger.Decision {
@@ -222,23 +273,11 @@ func notYet(in *ledger.Intent) string {
 	switch in.Action {
 	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
 		return "Count sessions are not settled yet." + kept
-	case ledger.ActionPack, ledger.ActionUnpack:
-		return "Packages are not settled yet." + kept
 	case ledger.ActionDecide, ledger.ActionClose:
 		return "Supervisors' decisions are not settled yet." + kept
 	}
 	if in.Session != "" || in.Section != "" || in.Complete {
 		return "Count sessions are not settled yet." + kept
-	}
-	packaged := in.Package != ""
-	for i := range in.Lines {
-		packaged = packaged || in.Lines[i].Package != ""
-	}
-	if packaged {
-		return "Packages are not settled yet." + kept
-	}
-	if in.Serial != "" && in.Scan == "" && in.Product == "" && len(in.Lines) == 0 {
-		return "A serial number without its product is not settled yet." + kept
 	}
 	return ""
 }

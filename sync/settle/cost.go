@@ -408,9 +408,9 @@ func (b *Books) worthsOf(h *history) *worths {
 func poolPlace(f *fact, known *ledger.Place) *ledger.Place {
 	switch {
 	case known != nil:
-	case f.from != nil && pooled(f.from):
+	case f.from != nil && pooled(f.from) && !f.from.IsPackage():
 		return f.from
-	case f.to != nil && pooled(f.to):
+	case f.to != nil && pooled(f.to) && !f.to.IsPackage():
 		return f.to
 	}
 	return known
@@ -448,7 +448,7 @@ func (w *worths) rest(legs []leg) []account {
 
 // assign lets the first leg to or from each virtual place carry what that place
 // gained or lost, and returns what is left to tell.
-func (w *worths) assign(legs []leg) []account {
+func (w *worths) assign(legs []shift) []account {
 	p := pool{accounts: w.accounts}
 	of := func(place *ledger.Place) int64 {
 		for _, a := range p.accounts {
@@ -539,7 +539,8 @@ func (w *worths) move(from, to ledger.PlaceID, value int64, why string) ledger.M
 		if w.shelf != nil {
 			return w.shelf.Ref()
 		}
-		return ""
+		p, _ := w.books.state.Place("main", string(ledger.PlaceStock)) // every book has it
+		return p.Ref()
 	}
 	return ledger.Move{Product: w.h.product.Code, From: name(from), FromStatus: ledger.Available, To: name(to), ToStatus: ledger.Available,
 		Quantity: "0", Value: ledger.FormatScaled(value, ledger.MoneyDecimals), Cause: why}

@@ -13,10 +13,11 @@
 //
 // # Promised
 //
-// Cells, holds and undos are a function of the set of stamped facts alone. A fact
-// is never refused for its effect; commands may be. A call that parks or refuses
-// leaves everything as it was. The work for a late fact grows with the facts of
-// its own products from its moment on, never with the journal.
+// Cells, holds, undos and where packages are, are a function of the set of stamped
+// facts alone. A fact is never refused for its effect; commands may be. A call that
+// parks or refuses leaves everything as it was. The work for a late fact grows with the facts of
+// its own products from its moment on, and of those in packages that it moves,
+// never with the journal.
 //
 // # How
 //
@@ -27,6 +28,14 @@
 // are decided again. What comes out differently is booked now: with the late
 // entry itself where a count or the cover of a shortage gave way to it, else in
 // the batch's correction. See DESIGN.md for worked examples.
+//
+// Packages are what products share. What lines say of a package as such (seen,
+// put into another, put down, emptied) are steps, in order of the keys and in
+// memory; where it is, is known at each key, and what is asked of a holder
+// (quarantine, holds, the site's policy) is asked of that moment. What a step does
+// to the goods of a product inside stands as a fact in the product's history, with
+// the step's key. A late step is judged with those after it; the products that
+// ever were inside what came out elsewhere are then taken again from there.
 //
 // # Owed by callers
 //

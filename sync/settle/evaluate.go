@@ -19,6 +19,15 @@ type evaluation struct {
 func (b *Books) evaluate(h *history, f *fact, asked bool) (*evaluation, *ledger.Decision) {
 	e := &b.eval
 	*e = evaluation{b: b, h: h, f: f, asked: asked, plain: true, legs: e.legs[:0]}
+	if f.is(flagStep) {
+		e.plain = false
+		if s := b.main[f.Key]; s != nil && !s.out {
+			e.ship(s)
+		}
+		if f.act == actShip {
+			return e, nil
+		}
+	}
 	switch {
 	case f.serial != "":
 		return e, e.piece()
@@ -34,13 +43,22 @@ func (b *Books) evaluate(h *history, f *fact, asked bool) (*evaluation, *ledger.
 	}
 	switch f.act {
 	case actIsolate:
-		e.book(e.cell(f.from, f.is(flagHeld) || f.from.Quarantine()), e.cell(f.to, f.to.Physical()), f.quantity, causeNone)
+		e.book(e.cell(f.from, f.is(flagHeld) || e.quarantine(f.from)), e.cell(f.to, f.to.Physical()), f.quantity, causeNone)
 	case actRelease:
-		e.book(e.cell(f.from, true), e.cell(f.to, f.to.Quarantine()), f.quantity, causeNone)
+		e.book(e.cell(f.from, true), e.cell(f.to, e.quarantine(f.to)), f.quantity, causeNone)
 	default:
 		return e, e.take()
 	}
 	return e, nil
+}
+
+// quarantine says whether what comes to a place at this point of the fold becomes
+// held.
+func (e *evaluation) quarantine(p *ledger.Place) bool {
+	if p.IsPackage() {
+		return e.b.quarantined(p, moment{key: &e.f.Key})
+	}
+	return p.Quarantine()
 }
 
 // cell is that of the fact's product, lot and serial at a holder. At virtual
@@ -71,9 +89,9 @@ func (e *evaluation) take() *ledger.Decision {
 	available, held := f.quantity, int64(0)
 	switch {
 	case !f.from.Physical():
-	case f.from.Quarantine() || f.is(flagHeld):
+	case e.quarantine(f.from) || f.is(flagHeld):
 		available, held = 0, f.quantity
-	case f.lot != "" || f.serial != "":
+	case f.lot != "" || f.serial != "" || f.from.IsPackage():
 		e.plain = false
 		inAvailable := max(0, e.b.state.Quantity(e.h.product, f.from, f.lot, f.serial, false))
 		inHeld := max(0, e.b.state.Quantity(e.h.product, f.from, f.lot, f.serial, true))
@@ -102,17 +120,19 @@ func (e *evaluation) takeAvailable(quantity int64) *ledger.Decision {
 	if hold := e.b.covering(e.h, f); hold != nil && e.breaches() {
 		return e.breach(quantity, false, hold)
 	}
-	arrives := f.to.Quarantine() || f.act == actCarry && f.to.Physical() && e.b.leaves(f)
+	arrives := e.quarantine(f.to) || f.act == actCarry && f.to.Physical() && e.b.leaves(f)
 	e.book(e.cell(f.from, false), e.cell(f.to, arrives), quantity, causeNone)
 	return nil
 }
 
 // breaches says whether taking held goods there breaks the hold.
 func (e *evaluation) breaches() bool {
-	if e.f.act != actRemove {
-		return false
-	}
-	switch e.f.to.Kind {
+	return e.f.act == actRemove && breachable(e.f.to)
+}
+
+// breachable says whether held goods may not leave to there.
+func breachable(to *ledger.Place) bool {
+	switch to.Kind {
 	case ledger.PlaceSupplier, ledger.PlaceScrap, ledger.PlaceLoss:
 		return false
 	}
@@ -153,7 +173,11 @@ func (e *evaluation) short() *ledger.Decision {
 	if !f.from.Physical() || f.from == f.to {
 		return nil
 	}
-	policy := e.b.state.PolicyAt(e.h.product, f.from, f.TEff)
+	stands := f.from
+	if stands.IsPackage() {
+		stands = e.b.standing(stands, moment{key: &f.Key})
+	}
+	policy := e.b.state.PolicyAt(e.h.product, stands, f.TEff)
 	if policy == ledger.PolicyAllow {
 		return nil
 	}
@@ -168,7 +192,7 @@ func (e *evaluation) short() *ledger.Decision {
 	if shortfall <= 0 {
 		return nil
 	}
-	into := e.cell(f.from, f.from.Quarantine() || f.is(flagHeld) || f.act == actRelease)
+	into := e.cell(f.from, e.quarantine(f.from) || f.is(flagHeld) || f.act == actRelease)
 	if policy == ledger.PolicyAutoAdd {
 		e.book(e.cell(e.b.virtual(ledger.PlaceLoss), false), into, shortfall, causeAutoAdd)
 		return nil
@@ -201,7 +225,7 @@ func (e *evaluation) count() {
 	}
 	difference := f.quantity - sum
 	other, why := e.b.virtual(f.against()), f.countCause()
-	shelf := e.cell(f.from, f.is(flagHeld) || f.from.Quarantine() && !f.is(flagAvailable))
+	shelf := e.cell(f.from, f.is(flagHeld) || e.quarantine(f.from) && !f.is(flagAvailable))
 	if difference > 0 {
 		e.book(e.cell(other, false), shelf, difference, why)
 	} else {

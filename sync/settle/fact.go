@@ -44,6 +44,8 @@ const (
 	actCount               // a checkpoint of all cells of the product at a place
 	actCountOne            // of those of a lot, serial or status
 	actAdd                 // goods come in: where a serial's chain may begin
+	actShip                // what happened to a package does something to goods inside
+	actBring               // a serial is brought somewhere by its own hold
 )
 
 // flags of a fact. Bits reach the disk; the list only grows.
@@ -56,6 +58,7 @@ const (
 	flagAvailable                   // says status available
 	flagHeld                        // says status held
 	flagPlain                       // its legs depend on nothing but itself, where no hold is
+	flagStep                        // its line says something of a package as such
 )
 
 func (f *fact) is(flag flags) bool { return f.flags&flag != 0 }
@@ -93,6 +96,7 @@ func (c cause) own() bool {
 var acts = map[string]act{
 	ledger.ActionAdd: actAdd, ledger.ActionRemove: actRemove, ledger.ActionMove: actCarry,
 	ledger.ActionIsolate: actIsolate, ledger.ActionRelease: actRelease, ledger.ActionCount: actCount,
+	ledger.ActionPack: actTake, ledger.ActionUnpack: actCarry,
 	ledger.ActionAssemble: actTake, ledger.ActionDisassemble: actTake, ledger.ActionScrap: actTake,
 }
 
@@ -105,6 +109,15 @@ func newFact(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, line in
 	}
 	if f.act == actCount && l.HasAny {
 		f.act = actCountOne
+	}
+	if l.Package != nil {
+		f.set(flagStep, true)
+		switch in.Action {
+		case ledger.ActionPack, ledger.ActionAdd, ledger.ActionDisassemble:
+			f.to = l.Package
+		default:
+			f.from = l.Package
+		}
 	}
 	f.set(flagCommand, in.Mode == ledger.ModeCommand)
 	f.set(flagOpening, in.Reason == "opening")

@@ -57,14 +57,19 @@ func editSomething(s *ledger.State, n uint64, pick func(...string) string) {
 }
 
 func scanSomething(b *Books, st *stored, n uint64, pick func(...string) string) {
-	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "close"),
+	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close"),
 		Product: pick("P", "Q", "R", ""), Scan: pick("", "4006381333931", "]E04006381333931"), From: pick("", "A", "stock", "quarantine", "customer"), To: pick("", "A", "B", "quarantine", "supplier"),
 		Lot: pick("", "", "L"), Serial: pick("", "", "S", "T"), Status: pick("", "", "held", "available"), Unit: pick("", "", "box"), Mode: pick("", "", "command"),
 		Reason: pick("", "opening", "x"), Reference: pick("1", "2", "3", "D/i/4", "x/y", "")}
 	in.Quantity, _ = ledger.ParseDecimal(pick("", "0", "1", "2.5", "0.01", "999999999999999", "-1"))
+	in.Package = pick("", "", "C1", "C2", "C3")
+	if in.Action == "pack" {
+		in.To = pick("", "A", "C1", "C2", "C3")
+	}
 	if pick("one", "many") == "many" {
 		in.Lines = []ledger.Line{{Product: pick("P", "Q"), Quantity: ledger.NewDecimal(1, 0)}, {Product: "P", Lot: pick("", "L"), Quantity: ledger.NewDecimal(3, 0)}}
 	}
 	r := ledger.Received{Intent: in, Fault: in.Check()}
-	st.decide(b, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: ledger.Time(n), Role: pick("floor", "admin")})
+	late := ledger.Time(len(pick("", "", "", "xx", "xxxxxxx")))
+	st.decide(b, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: max(1, ledger.Time(n)-late), Role: pick("floor", "admin")})
 }

@@ -13,9 +13,10 @@ type hold struct {
 	key     Key
 	n       uint64 // its entry
 	product *ledger.Product
-	lot     string // of a product; anyLot: all of it
-	place   *ledger.Place
-	out     bool // undone
+	lot     string        // of a product; anyLot: all of it
+	serial  string        // of a product
+	place   *ledger.Place // a location or a package
+	out     bool          // undone
 	ends    []*ending
 	frozen  bool // the ledger knows that it is open
 }
@@ -50,7 +51,7 @@ func (h *hold) open() bool {
 }
 
 func (h *hold) sameScope(o *hold) bool {
-	return h.product == o.product && h.place == o.place && (h.lot == o.lot || o.lot == anyLot)
+	return h.product == o.product && h.place == o.place && h.serial == o.serial && (h.lot == o.lot || o.lot == anyLot && h.lot != "")
 }
 
 // env is what the folds of all products share: holds, releases and undos. What
@@ -62,12 +63,14 @@ type env struct {
 	waiting    map[string][]*ending // by a hold that has not come
 	undos      map[ledger.Identity]*undo
 	undoing    map[ledger.Identity][]*undo // by what they undo
-	back       []func()
+	shelving
+	back  []func()
+	quiet bool // what is found is told to nobody: it was before
 }
 
 func newEnv() env {
 	return env{holds: map[string]*hold{}, endings: map[ledger.Identity]*ending{}, waiting: map[string][]*ending{},
-		undos: map[ledger.Identity]*undo{}, undoing: map[ledger.Identity][]*undo{}}
+		undos: map[ledger.Identity]*undo{}, undoing: map[ledger.Identity][]*undo{}, shelving: newShelving()}
 }
 
 func (e *env) begin() { e.back = e.back[:0] }
@@ -76,7 +79,7 @@ func (e *env) takeBack() {
 	for i := len(e.back) - 1; i >= 0; i-- {
 		e.back[i]()
 	}
-	e.back = e.back[:0]
+	e.back, e.dirty = e.back[:0], e.dirty[:0]
 }
 
 // asksForHold says whether an isolate or release means a hold and not a quantity.
@@ -87,13 +90,17 @@ func asksForHold(in *ledger.Intent) bool {
 	if in.Quantity.IsSet() || len(in.Lines) > 0 {
 		return false
 	}
+	if in.Serial != "" || in.Package != "" {
+		return true
+	}
 	if in.Product == "" && in.Scan == "" {
 		return in.From != ""
 	}
 	return in.Lot != ""
 }
 
-// decideHold opens a hold or ends some; it moves nothing.
+// decideHold opens a hold or ends some; it moves nothing but a serial or package
+// that it brings somewhere.
 func (b *Books) decideHold(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	key := first(in.Identity(), at.TEff)
 	if in.Action == ledger.ActionIsolate {
@@ -109,7 +116,9 @@ func (b *Books) decideHold(in *ledger.Intent, at *ledger.Receipt) ledger.Decisio
 		if parked != nil {
 			return *parked
 		}
-		stamp, names = s, b.matching(scope, in, at)
+		if stamp = s; scope.product != nil || scope.place != nil {
+			names = b.matching(scope, in, at)
+		}
 	}
 	stamp.Kind, stamp.Names = ledger.StampRelease, names
 	e := &ending{key: key, n: at.N, holds: slices.Clone(names), out: b.cancelled(in.Identity())}
@@ -135,6 +144,9 @@ func (b *Books) openHold(in *ledger.Intent, at *ledger.Receipt, key Key) ledger.
 	id := in.Identity()
 	h.id, h.key, h.n, h.out = nameOf(id), key, at.N, b.cancelled(id)
 	b.addHold(h)
+	if refused := b.bring(h, in, at, &stamp.Lines[0]); refused != nil {
+		return *refused
+	}
 	if !h.out {
 		if err := b.covered([]*hold{h}, &key); err != nil {
 			return *err
@@ -143,6 +155,31 @@ func (b *Books) openHold(in *ledger.Intent, at *ledger.Receipt, key Key) ledger.
 	b.rows.hold(h)
 	stamp.Kind = ledger.StampHold
 	return ledger.Decision{Outcome: ledger.Applied, Stamp: stamp}
+}
+
+// bring books what a hold on a serial or package does besides: it makes the package
+// known, and brings it, or the serial, to where it says.
+func (b *Books) bring(h *hold, in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine) *ledger.Decision {
+	switch {
+	case l.Package != nil:
+		s := b.newStep(in, at, l, 0)
+		s.empty, s.to, s.out = false, nil, h.out
+		if l.To != nil {
+			s.kind, s.at = stepApart, l.To
+		}
+		return b.follow(s, b.addStep(s), nil)
+	case l.Serial != "" && l.To != nil && !l.Product.NotStocked:
+		l.Quantity = pieceOf(l.Product)
+		f := newFact(in, at, l, 0)
+		f.act = actBring
+		f.set(flagOut, h.out)
+		if _, err := b.place(b.history(l.Product), f, false); err != nil {
+			d := unreadable(l.Product, err)
+			return &d
+		}
+		return b.settleDirty()
+	}
+	return nil
 }
 
 // nameOf is how a hold, or an intent that is undone, is named.
@@ -154,9 +191,14 @@ func (b *Books) scope(in *ledger.Intent, at *ledger.Receipt) (*hold, ledger.Stam
 	if parked != nil {
 		return nil, ledger.Stamp{}, parked
 	}
-	h := &hold{product: line.Product, lot: line.Lot}
-	if line.Product == nil {
-		h.place, h.lot = line.From, ""
+	h := &hold{product: line.Product, lot: line.Lot, serial: line.Serial}
+	switch {
+	case line.Serial != "":
+		h.lot = ""
+	case line.Package != nil:
+		h.place = line.Package
+	case line.Product == nil && in.Package == "":
+		h.place = line.From
 	}
 	return h, ledger.Stamp{Lines: []ledger.StampLine{*line}}, nil
 }
@@ -233,6 +275,7 @@ func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
 	for _, h := range holds {
 		b.refreeze(h)
 	}
+	changed := b.judgeFrom(from) // packages removed under a hold go to breach
 	again := map[ledger.ProductID]bool{}
 	var list []*ledger.Product
 	add := func(p *ledger.Product) {
@@ -245,8 +288,11 @@ func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
 		if h.product != nil {
 			add(h.product)
 		} else {
-			b.state.EachProductAt(h.place, add)
+			b.state.EachProductAt(b.everWithin(h.place), add)
 		}
+	}
+	for _, p := range b.productsIn(changed, false) {
+		add(p)
 	}
 	for _, p := range list {
 		if err := b.retake(b.history(p), from); err != nil {
@@ -254,7 +300,36 @@ func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
 			return &d
 		}
 	}
-	return nil
+	return b.settleDirty()
+}
+
+// everWithin returns a question: whether a place is in the tree below a location,
+// or a package that ever stood there; or is, or ever was, inside a package.
+func (b *Books) everWithin(top *ledger.Place) func(*ledger.Place) bool {
+	known := map[*parcel]bool{}
+	var look func(p *parcel) bool
+	look = func(p *parcel) bool {
+		if answer, asked := known[p]; asked {
+			return answer
+		}
+		known[p] = false // in a circle of packages that were inside each other in turn
+		answer := p.place == top
+		for i := 0; i < len(p.steps) && !answer && !top.IsPackage(); i++ {
+			stand := p.steps[i].found.stand
+			answer = stand != nil && stand.Within(top)
+		}
+		for i := 0; i < len(p.outer) && !answer; i++ {
+			answer = look(p.outer[i])
+		}
+		known[p] = answer
+		return answer
+	}
+	return func(p *ledger.Place) bool {
+		if !p.IsPackage() {
+			return p.Within(top)
+		}
+		return b.parcels[p] != nil && look(b.parcels[p])
+	}
 }
 
 // refreeze lets the ledger know whether a hold is open.
@@ -263,7 +338,7 @@ func (b *Books) refreeze(h *hold) {
 	if open == h.frozen {
 		return
 	}
-	scope, by := ledger.Scope{Product: h.product, Lot: h.lot, Place: h.place}, 1
+	scope, by := ledger.Scope{Product: h.product, Lot: h.lot, Serial: h.serial, Place: h.place}, 1
 	if !open {
 		by = -1
 	}
@@ -286,28 +361,38 @@ func (b *Books) Loaded() {
 
 // covering returns a hold in force on the available goods that a fact takes, nil
 // if there is none.
-func (b *Books) covering(h *history, f *fact) *hold { return b.coveringAt(h, f, f.from, f.lot) }
+func (b *Books) covering(h *history, f *fact) *hold {
+	return b.coveringAt(h, moment{key: &f.Key}, f.from, f.lot, f.serial)
+}
 
-func (b *Books) coveringAt(h *history, f *fact, at *ledger.Place, lot string) *hold {
+func (b *Books) coveringAt(h *history, m moment, at *ledger.Place, lot, serial string) *hold {
 	for _, x := range h.holds {
-		if (x.lot == lot || x.lot == anyLot) && x.openAt(&f.Key) {
+		if x.covers(lot, serial) && x.openAt(m.key) {
 			return x
 		}
 	}
 	for _, x := range b.placeHolds {
-		if at.Within(x.place) && x.openAt(&f.Key) {
+		if x.openAt(m.key) && b.within(at, x.place, m) {
 			return x
 		}
 	}
 	return nil
 }
 
-// leaves says whether a fact takes goods out of a held place.
-func (b *Books) leaves(f *fact) bool { return b.leavesFrom(f, f.from) }
+// covers says whether a hold on a product is on these goods of it.
+func (h *hold) covers(lot, serial string) bool {
+	if h.serial != "" {
+		return h.serial == serial
+	}
+	return h.lot == lot || h.lot == anyLot
+}
 
-func (b *Books) leavesFrom(f *fact, at *ledger.Place) bool {
+// leaves says whether a fact takes goods out of a held place or package.
+func (b *Books) leaves(f *fact) bool { return b.leavesTo(moment{key: &f.Key}, f.from, f.to) }
+
+func (b *Books) leavesTo(m moment, at, to *ledger.Place) bool {
 	for _, x := range b.placeHolds {
-		if at.Within(x.place) && !f.to.Within(x.place) && x.openAt(&f.Key) {
+		if x.openAt(m.key) && b.within(at, x.place, m) && !b.within(to, x.place, m) {
 			return true
 		}
 	}

@@ -18,11 +18,12 @@ const (
 	rowEnding  = 'h' // name of the release → endingRow
 	rowWaiter  = 'k' // name of a parked intent → waiterRow
 	rowMapped  = 'l' // name of an intent that was parked → mappedRow
+	rowStep    = 'i' // name of the intent, its line and a package's number → stepRow
 	rowHistory = 'p' // product number, appended to: records of facts
 )
 
 // RowPrefixes are the first bytes of the keys that Load understands.
-const RowPrefixes = "fghkl"
+const RowPrefixes = "fghikl"
 
 // ErrRecord tells that a stored history cannot be read.
 var ErrRecord = errors.New("a stored history cannot be read")
@@ -38,6 +39,7 @@ type rowSet struct {
 	endings  []*ending
 	waiters  []waiterChange
 	mapped   []ledger.Identity
+	steps    []*step
 	appended []appended
 	at       map[ledger.ProductID]int
 }
@@ -50,6 +52,8 @@ type appended struct {
 func (r *rowSet) undo(u *undo)     { r.undos = append(r.undos, u) }
 func (r *rowSet) hold(h *hold)     { r.holds = append(r.holds, h) }
 func (r *rowSet) ending(e *ending) { r.endings = append(r.endings, e) }
+
+func (r *rowSet) step(s *step) { r.steps = append(r.steps, s) }
 
 // history returns where records of a product go.
 func (r *rowSet) history(p *ledger.Product) *appended {
@@ -124,9 +128,16 @@ func (b *Books) TakeChanges() ledger.Changes {
 		}
 		c.Rows = append(c.Rows, row)
 	}
+	for _, s := range r.steps {
+		row := ledger.Row{Key: s.rowKey()}
+		if !s.gone {
+			row.Value = mustJSON(s.row())
+		}
+		c.Rows = append(c.Rows, row)
+	}
 	before := len(c.Rows)
 	c.Rows = b.unknownRows(c.Rows)
-	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings)+len(c.Rows)-before)
+	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings)+len(r.steps)+len(c.Rows)-before)
 	size := 0
 	for i := range r.appended {
 		size += len(r.appended[i].bytes)
@@ -172,6 +183,8 @@ type (
 		N          uint64
 		Product    string `json:",omitempty"`
 		Lot        string `json:",omitempty"`
+		Serial     string `json:",omitempty"`
+		Package    string `json:",omitempty"`
 		Site, Code string `json:",omitempty"`
 		Out        bool   `json:",omitempty"`
 	}
@@ -184,10 +197,13 @@ type (
 )
 
 func (h *hold) row() holdRow {
-	row := holdRow{Key: h.key, N: h.n, Lot: h.lot, Out: h.out}
-	if h.product != nil {
+	row := holdRow{Key: h.key, N: h.n, Lot: h.lot, Serial: h.serial, Out: h.out}
+	switch {
+	case h.product != nil:
 		row.Product = h.product.Code
-	} else {
+	case h.place.IsPackage():
+		row.Package = h.place.Code
+	default:
 		row.Site, row.Code = h.place.Site, h.place.Code
 	}
 	return row
@@ -230,11 +246,14 @@ func (b *Books) loadRow(key, value []byte) error {
 		if err := json.Unmarshal(value, &row); err != nil {
 			return err
 		}
-		h := &hold{id: string(key[1:]), key: row.Key, n: row.N, lot: row.Lot, out: row.Out}
+		h := &hold{id: string(key[1:]), key: row.Key, n: row.N, lot: row.Lot, serial: row.Serial, out: row.Out}
 		ok := false
-		if row.Product != "" {
+		switch {
+		case row.Product != "":
 			h.product, ok = b.state.Product(row.Product)
-		} else {
+		case row.Package != "":
+			h.place, ok = b.state.Package(row.Package)
+		default:
 			h.place, ok = b.state.Place(row.Site, row.Code)
 		}
 		if !ok {
@@ -249,6 +268,14 @@ func (b *Books) loadRow(key, value []byte) error {
 		b.addEnding(&ending{key: row.Key, n: row.N, out: row.Out, holds: row.Holds})
 	case rowWaiter, rowMapped:
 		return b.loadUnknown(key, value)
+	case rowStep:
+		var row stepRow
+		if err := json.Unmarshal(value, &row); err != nil {
+			return err
+		}
+		if err := b.loadStep(&row); err != nil {
+			return err
+		}
 	default:
 		return fmt.Errorf("its kind %q is not known", key[0])
 	}

@@ -22,14 +22,16 @@ func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) 
 	if found {
 		return nil, errTwice
 	}
-	if at == len(h.facts) {
+	packed := h.product.Boxed() || f.is(flagStep)
+	if at == len(h.facts) && !(packed && b.stepsAfter(&f.Key)) {
 		return b.insert(h, at, f, asked), nil
 	}
 	if err := b.reach(h, f.TEff, &f.Key); err != nil {
 		return nil, err
 	}
 	at, _ = h.position(&f.Key)
-	r := b.refold(h, at, f.serial != "")
+	r := b.refold(h, at, f.serial != "" || packed)
+	r.from, r.with = f.Key, false
 	r.reaches(f.from)
 	r.reaches(f.to)
 	r.lift()
@@ -48,15 +50,23 @@ func (b *Books) insert(h *history, at int, f fact, asked bool) *ledger.Decision 
 		if refused != nil {
 			return refused
 		}
-		f.legs = b.keep(e.legs)
-		f.set(flagPlain, e.plain)
-		b.notes = append(b.notes, e.notes...)
-		pin(b.state, f.legs)
-		b.ownLegs = append(b.ownLegs, f.legs...)
+		b.put(h, at, f, e)
+		return nil
 	}
 	h.insert(at, f)
 	b.did = append(b.did, deed{h: h, key: f.Key, added: true})
 	return nil
+}
+
+// put puts a fact that has been decided into its history.
+func (b *Books) put(h *history, at int, f fact, e *evaluation) {
+	f.legs = b.keep(e.legs)
+	f.set(flagPlain, e.plain)
+	b.notes = append(b.notes, e.notes...)
+	pin(b.state, f.legs)
+	b.ownLegs = append(b.ownLegs, f.legs...)
+	h.insert(at, f)
+	b.did = append(b.did, deed{h: h, key: f.Key, added: true})
 }
 
 // refold is the taking again of a history from a fact on. Only facts that touch a
@@ -69,6 +79,8 @@ type refold struct {
 	all    bool            // all of them are: pieces go from place to place
 	places []*ledger.Place // where something may differ
 	lifted []bool          // by fact from start on: its legs are out of the cells
+	from   Key             // where it begins
+	with   bool            // and takes what happened to packages at that key
 }
 
 func (b *Books) refold(h *history, start int, all bool) *refold {
@@ -134,6 +146,10 @@ func (b *Books) unbook(legs []leg) {
 // redo takes the lifted facts again, in order. What is booked otherwise than
 // before is a change, and what it reaches is lifted too.
 func (r *refold) redo() {
+	if r.all && (r.h.product.Boxed() || slices.ContainsFunc(r.h.facts[r.start:], func(f fact) bool { return f.is(flagStep) })) {
+		r.redoPacked()
+		return
+	}
 	b := r.b
 	held := len(r.h.holds) > 0 || len(b.placeHolds) > 0
 	for i := range r.lifted {
@@ -234,7 +250,8 @@ func (b *Books) turn(h *history, k *Key, out bool) error {
 	if f.is(flagOut) == out {
 		return nil
 	}
-	r := b.refold(h, at, f.serial != "")
+	r := b.refold(h, at, f.serial != "" || f.is(flagStep) || h.product.Boxed())
+	r.from, r.with = *k, true
 	r.reaches(f.from)
 	r.reaches(f.to)
 	r.lift()
@@ -255,8 +272,15 @@ func (b *Books) retake(h *history, k *Key) error {
 	if err := b.reach(h, k.TEff, k); err != nil {
 		return err
 	}
-	at, _ := h.position(k)
+	at, found := h.position(k)
+	if s := b.main[*k]; at == len(h.facts) && !found && !b.stepsAfter(k) {
+		if s != nil && h.product.Boxed() {
+			b.shipped(h, at, ghost(s))
+		}
+		return nil
+	}
 	r := b.refold(h, at, true)
+	r.from, r.with = *k, true
 	r.lift()
 	r.redo()
 	return nil

@@ -16,6 +16,9 @@ func (e *evaluation) piece() *ledger.Decision {
 		}
 		return nil
 	}
+	if f.act == actCountOne && !begins && at.Place == f.from && !f.is(flagHeld) && !f.is(flagAvailable) {
+		return nil // seen where it is
+	}
 	to := f.to
 	if f.act == actCountOne {
 		to = f.from
@@ -32,7 +35,7 @@ func (e *evaluation) piece() *ledger.Decision {
 			e.note("serial_unknown", "warning", "The serial "+f.serial+" of "+e.h.product.Code+" was seen before it was ever added; it is booked from shortage.")
 		}
 		at = e.cell(from, false)
-	} else if f.from.Physical() && f.act != actCountOne && f.act != actAdd && at.Place != f.from {
+	} else if f.from != nil && f.from.Physical() && f.act != actCountOne && f.act != actAdd && f.act != actBring && at.Place != f.from {
 		e.note("serial_mismatch", "info", "The serial "+f.serial+" of "+e.h.product.Code+" was taken at "+f.from.Ref()+"; the books had it at "+at.Place.Ref()+".")
 	}
 	return e.goes(chain, at, to, why, begins)
@@ -44,8 +47,9 @@ func (e *evaluation) goes(chain *ledger.Chain, at *ledger.Cell, to *ledger.Place
 	if at.Place == to && !begins && f.act != actIsolate && f.act != actRelease && f.act != actCountOne {
 		return nil // there it is
 	}
-	held := at.Held || f.act == actCarry && e.b.leavesFrom(f, at.Place)
-	hold := e.b.coveringAt(e.h, f, at.Place, at.Lot)
+	m := moment{key: &f.Key}
+	held := at.Held || f.act == actCarry && e.b.leavesTo(m, at.Place, f.to)
+	hold := e.b.coveringAt(e.h, m, at.Place, at.Lot, f.serial)
 	if (at.Held || hold != nil) && e.breaches() {
 		if refused := e.noteBreach(f.quantity, at.Place, hold); refused != nil {
 			return refused
@@ -58,7 +62,10 @@ func (e *evaluation) goes(chain *ledger.Chain, at *ledger.Cell, to *ledger.Place
 	case f.act == actRelease || f.is(flagAvailable) && f.act == actCountOne:
 		held = false
 	}
-	e.step(chain, at, to, held || to.Quarantine(), why, begins)
+	// Its own hold leaves its status as it is, and one counted as available is.
+	asSaid := f.act == actBring || f.act == actCountOne && f.is(flagAvailable)
+	held = held || e.quarantine(to) && !asSaid
+	e.step(chain, at, to, held, why, begins)
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 // A stamp that was kept reads back as it was; cut anywhere it is an error.
 func TestStampsReadBack(t *testing.T) {
 	s := world(t)
-	for i, text := range []string{"add p=BOLT q=5 lot=L", "count p=OIL q=0.125 from=A-01 status=held", "move p=BOLT serial=S from=A-01 to=B-01", "add p=NUT"} {
+	for i, text := range []string{"add p=BOLT q=5 lot=L", "count p=OIL q=0.125 from=A-01 status=held", "move p=BOLT serial=S from=A-01 to=B-01", "add p=NUT", "pack p=BOLT package=P1", "pack package=P1 to=P2"} {
 		d := s.say(uint64(i+1), text)
 		kept := d.Stamp.AppendTo(nil)
 		got, err := s.state.ReadStamp(kept)

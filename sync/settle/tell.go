@@ -7,15 +7,31 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// differences are what cells gain and lose, before it is said as moves.
-type differences struct {
-	of    map[*ledger.Cell]int64
-	cells []*ledger.Cell // each once
+// shown is a cell as entries show it: a package's with where that stands.
+type shown struct {
+	*ledger.Cell
+	stand *ledger.Place
 }
 
-func (d *differences) add(c *ledger.Cell, quantity int64) {
+// show gives a cell as it is shown now.
+func show(c *ledger.Cell) shown { return shown{c, c.Place.Stand()} }
+
+// shift is a quantity that goes from one shown cell to another.
+type shift struct {
+	from, to shown
+	quantity int64
+	value    int64 // that goes with it, in minor units
+}
+
+// differences are what cells gain and lose, before it is said as moves.
+type differences struct {
+	of    map[shown]int64
+	cells []shown // each once
+}
+
+func (d *differences) add(c shown, quantity int64) {
 	if d.of == nil {
-		d.of = map[*ledger.Cell]int64{}
+		d.of = map[shown]int64{}
 	}
 	if _, known := d.of[c]; !known {
 		d.cells = append(d.cells, c)
@@ -25,50 +41,66 @@ func (d *differences) add(c *ledger.Cell, quantity int64) {
 
 func (d *differences) legs(legs []leg, sign int64) {
 	for i := range legs {
-		d.add(legs[i].from, -sign*legs[i].quantity)
-		d.add(legs[i].to, sign*legs[i].quantity)
+		d.add(show(legs[i].from), -sign*legs[i].quantity)
+		d.add(show(legs[i].to), sign*legs[i].quantity)
 	}
 }
 
-func compareCells(a, b *ledger.Cell) int {
-	return cmp.Or(cmp.Compare(a.Product.Code, b.Product.Code), cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Serial, b.Serial),
-		cmp.Compare(a.Place.Ref(), b.Place.Ref()), cmp.Compare(a.Status(), b.Status()))
+// moved adds what lies in packages that stand elsewhere than before the entry.
+func (d *differences) moved(s *ledger.State, packages []ledger.Moved) {
+	for _, m := range packages {
+		s.EachCellBefore(m.Package, func(c *ledger.Cell, before int64) {
+			d.add(shown{c, m.From}, -before)
+			d.add(shown{c, m.To}, before)
+		})
+	}
 }
 
-func sameGoods(a, b *ledger.Cell) bool {
+func compareShown(a, b shown) int {
+	return cmp.Or(cmp.Compare(a.Product.Code, b.Product.Code), cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Serial, b.Serial),
+		cmp.Compare(a.stand.Ref(), b.stand.Ref()), cmp.Compare(a.Place.PackageCode(), b.Place.PackageCode()), cmp.Compare(a.Status(), b.Status()))
+}
+
+func sameGoods(a, b shown) bool {
 	return a.Product == b.Product && a.Lot == b.Lot && a.Serial == b.Serial
 }
 
 // net says the differences with as few legs as it takes: what a place only holds
 // otherwise stays there, the rest goes from what lost to what gained, in the order
 // of the balance report.
-func (d *differences) net() (out []leg) {
-	slices.SortFunc(d.cells, compareCells)
+func (d *differences) net() (out []shift) {
+	slices.SortFunc(d.cells, compareShown)
 	for start := 0; start < len(d.cells); {
 		end := start + 1
 		for end < len(d.cells) && sameGoods(d.cells[start], d.cells[end]) {
 			end++
 		}
 		group := d.cells[start:end]
-		out = d.pair(out, group, true)
-		out = d.pair(out, group, false)
+		out = d.pair(out, group, func(a, b shown) bool { return a.Place == b.Place && a.stand == b.stand })
+		if slices.ContainsFunc(group, func(c shown) bool { return c.Place.IsPackage() }) {
+			out = d.pair(out, group, func(a, b shown) bool { return a.Place == b.Place && a.Held == b.Held })
+			out = d.pair(out, group, func(a, b shown) bool { return a.Place == b.Place })
+		}
+		out = d.pair(out, group, nil)
 		start = end
 	}
 	return out
 }
 
-func (d *differences) pair(out []leg, group []*ledger.Cell, samePlace bool) []leg {
+// pair goes from cells that lost to those that gained; fit, if not nil, says which
+// belong together.
+func (d *differences) pair(out []shift, group []shown, fit func(a, b shown) bool) []shift {
 	for _, from := range group {
 		for _, to := range group {
 			lost, gained := -d.of[from], d.of[to]
 			if lost <= 0 {
 				break
 			}
-			if gained <= 0 || samePlace && from.Place != to.Place {
+			if gained <= 0 || fit != nil && !fit(from, to) {
 				continue
 			}
 			quantity := min(lost, gained)
-			out = append(out, leg{from: from, to: to, quantity: quantity})
+			out = append(out, shift{from: from, to: to, quantity: quantity})
 			d.of[from] += quantity
 			d.of[to] -= quantity
 		}
@@ -76,18 +108,37 @@ func (d *differences) pair(out []leg, group []*ledger.Cell, samePlace bool) []le
 	return out
 }
 
-// moves writes legs as an entry shows them; why is the cause of those that have
+// moves writes shifts as an entry shows them.
+func moves(shifts []shift, why string) []ledger.Move {
+	if len(shifts) == 0 {
+		return nil
+	}
+	out := make([]ledger.Move, len(shifts))
+	for i := range shifts {
+		out[i] = move(shifts[i].from, shifts[i].to, shifts[i].quantity, why)
+		out[i].Value = ledger.FormatScaled(shifts[i].value, ledger.MoneyDecimals)
+	}
+	return out
+}
+
+func move(from, to shown, quantity int64, why string) ledger.Move {
+	return ledger.Move{Product: from.Product.Code, Lot: from.Lot, Serial: from.Serial,
+		From: from.stand.Ref(), FromPackage: from.Place.PackageCode(), FromStatus: from.Status(),
+		To: to.stand.Ref(), ToPackage: to.Place.PackageCode(), ToStatus: to.Status(),
+		Quantity: ledger.FormatScaled(quantity, from.Product.Decimals), Cause: why}
+}
+
+// movesOf writes legs as an entry shows them; why is the cause of those that have
 // none of their own.
-func moves(legs []leg, why string) []ledger.Move {
+func movesOf(legs []leg, why string) []ledger.Move {
 	if len(legs) == 0 {
 		return nil
 	}
 	out := make([]ledger.Move, len(legs))
 	for i := range legs {
 		l := &legs[i]
-		p := l.from.Product
-		out[i] = ledger.Move{Product: p.Code, Lot: l.from.Lot, Serial: l.from.Serial, From: l.from.Place.Ref(), FromStatus: l.from.Status(),
-			To: l.to.Place.Ref(), ToStatus: l.to.Status(), Quantity: ledger.FormatScaled(l.quantity, p.Decimals), Value: ledger.FormatScaled(l.value, ledger.MoneyDecimals), Cause: why}
+		out[i] = move(show(l.from), show(l.to), l.quantity, why)
+		out[i].Value = ledger.FormatScaled(l.value, ledger.MoneyDecimals)
 		if l.cause != causeNone {
 			out[i].Cause = l.cause.String()
 		}
@@ -99,13 +150,14 @@ func moves(legs []leg, why string) []ledger.Move {
 // differently, its net effect. What it changed in others beyond that waits for the
 // batch's correction.
 func (b *Books) tell(d *ledger.Decision) {
-	changed := false
+	packages := b.state.Moved()
+	changed := len(packages) > 0
 	for i := range b.did {
 		changed = changed || !b.did[i].added
 	}
 	if !changed {
 		legs := b.bookedNow()
-		d.Moves = moves(legs, b.why)
+		d.Moves = movesOf(legs, b.why)
 		for i := range b.worths {
 			w := &b.worths[i]
 			rest := w.rest(legs)
@@ -118,6 +170,7 @@ func (b *Books) tell(d *ledger.Decision) {
 		return
 	}
 	var own differences
+	own.moved(b.state, packages)
 	own.legs(b.ownLegs, 1)
 	why, count, others := b.why, uint64(0), false
 	for i := range b.did {
@@ -165,8 +218,8 @@ func (b *Books) tell(d *ledger.Decision) {
 	}
 }
 
-func touchesShelf(legs []leg) bool {
-	return slices.ContainsFunc(legs, func(l leg) bool { return l.from.Place.Physical() || l.to.Place.Physical() })
+func touchesShelf(shifts []shift) bool {
+	return slices.ContainsFunc(shifts, func(l shift) bool { return l.from.Place.Physical() || l.to.Place.Physical() })
 }
 
 // turnedNow says whether a change is that of a fact which this entry undoes, or
@@ -220,11 +273,11 @@ func (b *Books) Seal(n uint64, durable uint64) []ledger.Move {
 		return nil
 	}
 	b.sealed = correction{}
-	legs := c.net()
-	out := moves(legs, c.cause())
-	for i := range legs {
-		b.state.Renumber(legs[i].from, n)
-		b.state.Renumber(legs[i].to, n)
+	shifts := c.net()
+	out := moves(shifts, c.cause())
+	for i := range shifts {
+		b.state.Renumber(shifts[i].from.Cell, n)
+		b.state.Renumber(shifts[i].to.Cell, n)
 	}
 	unpin(b.state, c.pinned)
 	for i := range c.worths {

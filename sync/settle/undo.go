@@ -106,23 +106,39 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool) *ledger.De
 	key := first(id, stamp.TEff)
 	switch stamp.Kind {
 	case ledger.StampHold:
+		if l := &stamp.Lines[0]; l.Package != nil || l.Serial != "" && l.To != nil {
+			if parked := b.turnLine(l, &key, out); parked != nil {
+				return parked
+			}
+		}
 		return b.turnHold(b.holds[nameOf(id)], out)
 	case ledger.StampRelease:
 		return b.turnEnding(b.endings[id], out)
 	}
 	for i := range stamp.Lines {
-		l := &stamp.Lines[i]
-		p := l.Product
-		if l.Noted || b.only != nil && !b.only(p) {
-			continue
-		}
 		key.Line = i
-		if err := b.turn(b.history(p), &key, out); err != nil {
+		if parked := b.turnLine(&stamp.Lines[i], &key, out); parked != nil {
+			return parked
+		}
+	}
+	return nil
+}
+
+// turnLine takes what one line did out of the fold, or puts it back.
+func (b *Books) turnLine(l *ledger.StampLine, key *Key, out bool) *ledger.Decision {
+	s, changed := b.turnStep(key, out)
+	var own *history
+	if p := l.Product; p != nil && !l.Noted && (b.only == nil || b.only(p)) {
+		own = b.history(p)
+		if err := b.turn(own, key, out); err != nil {
 			d := unreadable(p, err)
 			return &d
 		}
 	}
-	return nil
+	if s == nil {
+		return b.settleDirty()
+	}
+	return b.follow(s, changed, own)
 }
 
 func (b *Books) turnHold(h *hold, out bool) *ledger.Decision {

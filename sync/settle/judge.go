@@ -1,0 +1,131 @@
+package settle
+
+import (
+	"slices"
+	"sort"
+
+	"bayledger/sync/ledger"
+)
+
+// judgeFrom finds again, from a key on, where packages are. It returns those that
+// are elsewhere for a while than was found before.
+func (b *Books) judgeFrom(k *Key) (changed []*parcel) {
+	from := sort.Search(len(b.steps), func(i int) bool { return b.steps[i].key.Compare(k) >= 0 })
+	for _, s := range b.steps[from:] {
+		found, under := b.judge(s)
+		if found == s.found && under == s.underHold {
+			continue
+		}
+		was, wasUnder := s.found, s.underHold
+		b.back = append(b.back, func() { s.found, s.underHold = was, wasUnder })
+		s.found, s.underHold = found, under
+		b.noteFound(s, &was)
+		if !slices.Contains(changed, s.parcel) {
+			changed = append(changed, s.parcel)
+		}
+	}
+	b.putAll(changed)
+	return changed
+}
+
+// judge finds where a step leaves its package, given what was found before it.
+func (b *Books) judge(s *step) (found finding, underHold bool) {
+	m := moment{&s.key, true}
+	is := s.parcel.at(m)
+	if s.out {
+		return finding{spot: is}, false
+	}
+	if !is.known {
+		is = spot{known: true, stand: s.named}
+	}
+	switch s.kind {
+	case stepSighted:
+		if is.parent == nil {
+			is.stand = s.at
+		}
+	case stepNested:
+		if b.contains(s.parcel, s.into, m) {
+			found.circle = true
+		} else {
+			is.parent = s.into
+		}
+	case stepApart:
+		stood := is
+		is.parent, is.stand = nil, s.at
+		if s.removes() {
+			underHold = b.underHold(s.parcel.place, m) || stood.parent == nil && b.underHold(stood.stand, m)
+			if found.breach = underHold || len(s.heldOf) > 0; found.breach {
+				is.stand = b.virtual(ledger.PlaceBreach)
+			}
+		}
+	}
+	found.spot = is
+	return found, underHold
+}
+
+// contains says whether an outer package is a given one, or inside it.
+func (b *Books) contains(p, outer *parcel, m moment) bool {
+	for x := outer; x != nil; x = x.at(m).parent {
+		if x == p {
+			return true
+		}
+	}
+	return false
+}
+
+// underHold says whether a hold on a holder, on its place, or on a package around
+// it, is in force.
+func (b *Books) underHold(p *ledger.Place, m moment) bool {
+	return slices.ContainsFunc(b.placeHolds, func(x *hold) bool { return x.openAt(m.key) && b.within(p, x.place, m) })
+}
+
+// noteFound tells a supervisor of what a step turned out to be.
+func (b *Books) noteFound(s *step, was *finding) {
+	if b.quiet {
+		return
+	}
+	if s.found.circle && !was.circle {
+		b.note("package_circle", "warning", "Package "+s.parcel.place.Code+" was packed into "+s.into.place.Code+", which is inside it (entry "+itoa(s.n)+"); that was passed over. Look how they stand, and scan it again.")
+	}
+	if s.found.breach && !was.breach {
+		b.note("held_taken", "critical", "Package "+s.parcel.place.Code+" was held, or something in it, and has been taken by "+s.key.Device+" (entry "+itoa(s.n)+"); bring it back or write it off.")
+	}
+}
+
+// putAll puts packages where they are now; what is to go elsewhere is taken out
+// first, so that none is ever inside itself.
+func (b *Books) putAll(changed []*parcel) {
+	for _, p := range changed {
+		if p.place.Parent != p.now().in() {
+			b.state.PutPackage(p.place, nil)
+		}
+	}
+	for _, p := range changed {
+		b.state.PutPackage(p.place, p.now().in())
+	}
+}
+
+// in is the place that a package is in: another one, or where it stands.
+func (s spot) in() *ledger.Place {
+	if s.parent != nil {
+		return s.parent.place
+	}
+	return s.stand
+}
+
+// judgeLoaded judges the steps that were loaded, once all of them and all holds
+// are there.
+func (b *Books) judgeLoaded() {
+	if !b.stale {
+		return
+	}
+	b.stale, b.quiet = false, true
+	slices.SortStableFunc(b.steps, func(x, y *step) int { return x.key.Compare(&y.key) })
+	for _, p := range b.parcels {
+		slices.SortStableFunc(p.steps, func(x, y *step) int { return x.key.Compare(&y.key) })
+	}
+	for _, s := range b.steps {
+		s.found, s.underHold = b.judge(s)
+	}
+	b.quiet = false
+}

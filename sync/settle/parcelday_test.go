@@ -1,0 +1,80 @@
+package settle
+
+import (
+	"math/rand/v2"
+	"strconv"
+
+	"bayledger/sync/ledger"
+)
+
+// parcelDay is a day on which packages are what is scanned: few of them, so that
+// scans meet.
+func parcelDay(rng *rand.Rand, count int) []scanned {
+	pick := func(choices ...string) string { return choices[rng.IntN(len(choices))] }
+	place := func() string { return pick("A-01", "A-01", "A-01", "B-01", "B-01", "quarantine") }
+	code := func() string { return pick("P1", "P1", "P2", "P3") }
+	id := func() string { return pick("H-1", "H-2") + "/i/" + strconv.Itoa(1+rng.IntN(count*2/3)) }
+	var out []scanned
+	seqs := map[string]uint64{}
+	for range count {
+		device := pick("H-1", "H-2")
+		seqs[device]++
+		in := ledger.Intent{Device: device, Install: "i", Seq: seqs[device], Reason: "x"}
+		goods := func() {
+			in.Product, in.Lot, in.Quantity = pick("BOLT", "OIL"), pick("", "L1"), ledger.NewDecimal(int64(1+rng.IntN(4)), 0)
+			if rng.IntN(4) == 0 {
+				in.Lot, in.Serial, in.Quantity = "", pick("S1", "S2"), ledger.NewDecimal(1, 0)
+			}
+		}
+		in.Package = code()
+		switch rng.IntN(14) {
+		case 0, 1, 2:
+			in.Action, in.To = "add", place()
+			goods()
+		case 3, 4, 5:
+			in.Action, in.To = "move", place()
+		case 6:
+			in.Action, in.To = pick("remove", "remove", "remove", "scrap"), ""
+		case 7, 8:
+			in.Action, in.To = "pack", code()
+		case 9:
+			in.Action, in.From = pick("unpack", "count"), place()
+			in.Quantity = ledger.NewDecimal(1, 0)
+			if rng.IntN(2) == 0 {
+				goods()
+			}
+		case 10:
+			in.Action, in.From = pick("pack", "move", "remove"), place()
+			if goods(); in.Action == "move" {
+				in.To = place()
+			}
+		case 11, 12:
+			in.Action = "isolate"
+			switch rng.IntN(5) {
+			case 0, 1:
+				in.Package, in.From = "", pick("A-01", "A", "B-01")
+			case 2:
+				in.Package, in.Product, in.Lot = "", pick("BOLT", "OIL"), pick("L1", "*")
+			case 3:
+				in.To = pick("", place())
+			}
+		case 13:
+			if in.Package = ""; rng.IntN(2) == 0 {
+				in.Action = "release"
+				in.Holds = []string{id(), id(), id()}
+			} else if in.Action, in.Reference = "undo", id(); in.Reference == nameOf(in.Identity()) {
+				in.Reference = "H-9/i/1"
+			}
+		}
+		out = append(out, scanned{in: in, tEff: ledger.Time(1_000 + rng.IntN(count*2))})
+	}
+	return out
+}
+
+// dayOf is the day of a seed: shelves only, packages among them, or packages.
+func dayOf(seed uint64, rng *rand.Rand, count int) []scanned {
+	if seed%4 == 3 {
+		return parcelDay(rng, count)
+	}
+	return day(rng, count, seed%4 != 0)
+}
