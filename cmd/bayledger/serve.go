@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,14 +59,7 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// gcPercent lets the heap grow to three times what lives before it is collected:
-// most of it are the books' cells, which collecting only looks at. GOGC overrides it.
-const gcPercent = 200
-
 func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logger) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	l, err := listen(addr)
 	if err != nil {
 		return err
@@ -93,6 +85,7 @@ func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logg
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	go tuneHeap(ctx)
 	served := make(chan error, 1)
 	go func() { served <- n.server.Serve(ctx, l) }()
 	fmt.Fprintf(a.out, "open %s\n", url)
