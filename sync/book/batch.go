@@ -48,7 +48,7 @@ func (w *writer) add(e *ledger.Entry, payload []byte, r journal.Record) {
 	end := len(b.joined)
 	b.ends = append(b.ends, uint32(end))
 	r.JSON = b.joined[start:end:end]
-	w.n = e.N
+	w.n, w.entryAt = e.N, e.BookedAt
 	b.journal.Records = append(b.journal.Records, r)
 	b.results = append(b.results, ledger.Result{Seq: r.ID.Seq, Outcome: e.Outcome, Entry: e.N, Code: e.Code, Message: e.Message})
 	b.bytes += end - start + len(r.Stamp) + 64

@@ -21,7 +21,8 @@ type writer struct {
 	n        uint64   // the last entry decided
 	hash     [32]byte // of entry n
 	hasher   hash.Hash
-	bookedAt ledger.Time
+	bookedAt ledger.Time // of what is being decided
+	entryAt  ledger.Time // of the last entry: what was decided without one leaves no trace
 	latest   ledger.Time // the latest moment of any fact
 	batch    *batch
 	flying   [3]*batch // handed to the committer, newest first
@@ -117,7 +118,7 @@ func (w *writer) handOver() {
 	}
 	b.changes.Rows, b.changes.Appends = nil, nil
 	b.journal.Head = w.hash
-	b.journal.BookedAt = w.bookedAt
+	b.journal.BookedAt = w.entryAt
 	w.book.ready <- b
 	w.flying = [3]*batch{b, w.flying[0], w.flying[1]}
 	w.batch = w.newBatch()
@@ -130,7 +131,7 @@ func (w *writer) correct() {
 	if len(moves) == 0 {
 		return
 	}
-	w.add(&ledger.Entry{N: w.n + 1, Kind: ledger.KindCorrection, BookedAt: w.bookedAt, TEff: w.bookedAt, Outcome: ledger.Applied, Moves: moves}, nil, journal.Record{})
+	w.add(&ledger.Entry{N: w.n + 1, Kind: ledger.KindCorrection, BookedAt: w.entryAt, TEff: w.entryAt, Outcome: ledger.Applied, Moves: moves}, nil, journal.Record{})
 	w.book.decided = w.n
 }
 
@@ -147,7 +148,7 @@ func (w *writer) handOverAmid() {
 // decide runs one piece of work. Whatever it meets, the writer goes on: a panic
 // in a decision refuses that work and is reported.
 func (w *writer) decide(x work, now ledger.Time, room error) {
-	w.bookedAt = max(w.bookedAt, now)
+	w.bookedAt = max(w.entryAt, now)
 	if x.edit != nil {
 		w.edit(x.edit, room)
 		return

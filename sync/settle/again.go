@@ -38,7 +38,14 @@ func (a *Again) Books() *Books { return a.books }
 // Take folds one intent by its stamp. Errors: what cannot be folded.
 func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 	b := a.books
-	at := ledger.Receipt{N: n, TEff: stamp.TEff, BookedAt: stamp.TEff, Role: "admin", Stamped: a.stamped}
+	at := ledger.Receipt{N: n, TEff: stamp.TEff, BookedAt: stamp.TEff, Role: "admin",
+		Stamped: func(id ledger.Identity) (uint64, []byte, error) {
+			target, encoded, err := a.stamped(id)
+			if target >= n {
+				return 0, nil, err // it has not come yet
+			}
+			return target, encoded, err
+		}}
 	b.begin(&at)
 	var err error
 	switch stamp.Kind {
