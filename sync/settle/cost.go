@@ -293,7 +293,7 @@ func (c *costs) at(f *fact, key takenKey) *taken {
 func (c *costs) receipt(p *ledger.Product, f *fact, l *leg, fifo bool) layer {
 	in := layer{Quantity: l.quantity, Unit: c.current(p, fifo)}
 	s := f.said
-	if s == nil {
+	if s == nil || l.cause == causeAutoAdd || l.cause == causeShortage { // a cover is not what the fact speaks of
 		in.Value = worth(p, l.quantity, in.Unit)
 		return in
 	}

@@ -231,9 +231,12 @@ func (b *Books) addHold(h *hold) {
 	if h.product != nil {
 		list = &b.history(h.product).holds
 	}
-	*list = append(*list, h)
+	// In order of K, so that which of several covers something is the same over
+	// restarts.
+	at, _ := slices.BinarySearchFunc(*list, h, func(x, y *hold) int { return x.key.Compare(&y.key) })
+	*list = slices.Insert(*list, at, h)
 	b.back = append(b.back, func() {
-		*list = (*list)[:len(*list)-1]
+		*list = slices.DeleteFunc(*list, func(x *hold) bool { return x == h })
 		delete(b.holds, h.id)
 	})
 }

@@ -10,6 +10,9 @@ func (e *evaluation) piece() *ledger.Decision {
 	e.plain = false
 	chain := s.Chain(e.h.product, f.serial)
 	at, begins := chain.At, chain.At == nil
+	if f.act == actCountOne && !f.from.Physical() {
+		return nil
+	}
 	if f.act == actCountOne && f.quantity == 0 {
 		if !begins && at.Place == f.from && f.matches(at) {
 			e.step(chain, at, e.b.virtual(f.against()), false, f.countCause(), false)

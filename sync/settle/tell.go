@@ -274,6 +274,9 @@ func (b *Books) Seal(n uint64, durable uint64) []ledger.Move {
 	}
 	b.sealed = correction{}
 	shifts := c.net()
+	for i := range c.worths {
+		c.worths[i].accounts = c.worths[i].assign(shifts)
+	}
 	out := moves(shifts, c.cause())
 	for i := range shifts {
 		b.state.Renumber(shifts[i].from.Cell, n)

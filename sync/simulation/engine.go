@@ -28,9 +28,9 @@ func (s *server) books() (b books, err error) {
 	b = books{cells: balances{}, serials: map[string]string{}, values: map[string]string{}}
 	err = s.book.Settled(context.Background(), func(settled *settle.Books) error {
 		for _, c := range settled.State().CellsOf(nil) {
-			b.cells.add(oracle.Cell{Location: c.Place.Ref(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
+			b.cells.add(oracle.Cell{Location: c.At.Ref(), Package: c.Place.PackageCode(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
 			if c.Serial != "" && c.Quantity > 0 {
-				b.serials[c.Product.Code+" "+c.Serial] = c.Place.Ref()
+				b.serials[c.Product.Code+" "+c.Serial] = c.At.Ref()
 			}
 		}
 		b.holds = append([]string{}, settled.OpenHolds()...)
