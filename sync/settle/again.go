@@ -53,12 +53,12 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 		err = a.goods(in, &at, stamp)
 	case ledger.StampHold:
 		l := &stamp.Lines[0]
-		h := &hold{id: nameOf(in.Identity()), key: first(in.Identity(), at.TEff), n: n, product: l.Product, lot: l.Lot, place: l.From, out: b.cancelled(in.Identity())}
-		if h.product != nil {
-			h.place = nil
-		}
+		h := scopeOf(l)
+		h.id, h.key, h.n, h.out = nameOf(in.Identity()), first(in.Identity(), at.TEff), n, b.cancelled(in.Identity())
 		b.addHold(h)
-		err = asError(b.covered([]*hold{h}, &h.key))
+		if err = asError(b.bring(h, in, &at, l)); err == nil && !h.out {
+			err = asError(b.covered([]*hold{h}, &h.key))
+		}
 	case ledger.StampRelease:
 		e := &ending{key: first(in.Identity(), at.TEff), n: n, holds: stamp.Names, out: b.cancelled(in.Identity())}
 		b.addEnding(e)

@@ -191,16 +191,25 @@ func (b *Books) scope(in *ledger.Intent, at *ledger.Receipt) (*hold, ledger.Stam
 	if parked != nil {
 		return nil, ledger.Stamp{}, parked
 	}
+	h := scopeOf(line)
+	if line.Package == nil && in.Package != "" {
+		h.place = nil // a package that nobody knows: it holds nothing
+	}
+	return h, ledger.Stamp{Lines: []ledger.StampLine{*line}}, nil
+}
+
+// scopeOf reads what a hold's stamped line covers.
+func scopeOf(line *ledger.StampLine) *hold {
 	h := &hold{product: line.Product, lot: line.Lot, serial: line.Serial}
 	switch {
 	case line.Serial != "":
 		h.lot = ""
 	case line.Package != nil:
 		h.place = line.Package
-	case line.Product == nil && in.Package == "":
+	case line.Product == nil:
 		h.place = line.From
 	}
-	return h, ledger.Stamp{Lines: []ledger.StampLine{*line}}, nil
+	return h
 }
 
 // matching returns the open holds that a release without names ends: those of its
