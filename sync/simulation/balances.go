@@ -88,10 +88,11 @@ func (b balances) sums() string {
 	return ""
 }
 
-// onHand is what a product holds at a place, over everything else.
+// onHand is what a product holds at a place, over lots, serials and statuses, and
+// without the packages that stand there.
 func (b balances) onHand(place, product string) (sum int64) {
 	for c, units := range b {
-		if c.Location == place && c.Product == product {
+		if c.Location == place && c.Package == "" && c.Product == product {
 			sum += units
 		}
 	}

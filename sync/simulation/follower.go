@@ -188,10 +188,10 @@ func (f *follower) intent(e *entry) error {
 	}
 	e.id = e.intent.Identity()
 	f.entries = append(f.entries, e)
-	if e.Code == ledger.IdentityConflict {
-		return nil
-	}
 	if old := f.byID[e.id]; old != nil {
+		if e.Code == ledger.IdentityConflict {
+			return nil
+		}
 		return f.w.judge.fail(V4, "scan %d of %s is booked twice, as entries %d and %d", e.id.Seq, e.id.Device, old.N, e.N)
 	}
 	f.byID[e.id] = e

@@ -135,7 +135,10 @@ func (m *maker) rare(p *person) {
 	case 5:
 		m.step(Step{Kind: KindServer, Jump: int64(m.net.between(-300, 300)) * second})
 	case 6, 7:
-		const most = 3 // each plays the whole log again
+		most := 3 // each plays the whole log again
+		if m.c.Intents > 1_000 {
+			most = 1
+		}
 		if m.restores < most && m.net.chance(0.25) {
 			m.restores++
 			m.step(Step{Kind: KindRestore, Back: m.net.between(0, 10)})
