@@ -79,14 +79,14 @@ func (k *indexCheck) leads(prefix []byte, want touch) (bool, error) {
 	k.pieces[string(prefix)] = p
 	for _, tail := range k.c.tails.pieces(prefix) {
 		var ok bool
-		if p.touches, ok = appendTouches(p.touches[:0], tail.Bytes); ok && p.reach(want) {
+		if p.touches, ok = appendTouches(p.touches[:0], tail.Bytes, anySeq); ok && p.reach(want) {
 			return true, nil
 		}
 	}
 	there := false
 	err := k.c.st.each(prefix, be64(bytes.Clone(prefix), want.high), false, func(key, value []byte) (bool, error) {
 		var ok bool
-		if p.touches, ok = parseIndex(p.touches[:0], key, value); !ok {
+		if p.touches, ok = parseIndex(p.touches[:0], key, value, anySeq); !ok {
 			return false, badIndex(key)
 		}
 		p.at = 0
@@ -124,7 +124,7 @@ func (k *indexCheck) stored(ctx context.Context) error {
 	prefix := [1]byte{roomDevices}
 	err := k.c.st.each(prefix[:], prefix[:], false, func(key, value []byte) (bool, error) {
 		var ok bool
-		if touches, ok = parseIndex(touches[:0], key, value); !ok || len(touches) == 0 {
+		if touches, ok = parseIndex(touches[:0], key, value, anySeq); !ok || len(touches) == 0 {
 			return false, badIndex(key)
 		}
 		name := key[:len(key)-8]

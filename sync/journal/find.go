@@ -28,15 +28,12 @@ func (c *core) Find(id ledger.Identity) (found Found, err error) {
 		found, err = c.findIn(id, head, touches)
 		return err == nil && found.N == 0, err
 	}
-	more, ok := true, false
-	for _, p := range c.tails.pieces(prefix) {
-		touches, ok = appendTouches(touches[:0], p.Bytes)
-		if more, err = look(ok); !more {
-			return found, err
-		}
+	touches, ok := c.tails.touches(touches, prefix, id.Seq)
+	if more, err := look(ok); !more {
+		return found, err
 	}
 	err = c.st.each(prefix, from, false, func(key, value []byte) (bool, error) {
-		touches, ok = parseIndex(touches[:0], key, value)
+		touches, ok = parseIndex(touches[:0], key, value, id.Seq)
 		return look(ok && len(key) == len(from))
 	})
 	if err == nil && found.N == 0 {
@@ -48,8 +45,8 @@ func (c *core) Find(id ledger.Identity) (found Found, err error) {
 // findIn looks for an identity in the blocks that may hold it.
 func (c *core) findIn(id ledger.Identity, head uint64, touches []touch) (Found, error) {
 	for _, t := range touches {
-		if id.Seq < t.low || id.Seq > t.high || t.block > head {
-			continue
+		if t.block > head {
+			continue // being appended
 		}
 		b, err := c.block(t.block)
 		if err != nil {

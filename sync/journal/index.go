@@ -19,16 +19,23 @@ func appendTouch(b []byte, t touch) []byte {
 	return binary.AppendUvarint(b, t.high-t.low)
 }
 
-// appendTouches reads the touches of a piece.
-func appendTouches(out []touch, b []byte) (_ []touch, ok bool) {
+// anySeq asks for all touches; it is no seq of an identity.
+const anySeq = 0
+
+// holds says whether a seq may be in the block.
+func (t *touch) holds(seq uint64) bool { return seq == anySeq || t.low <= seq && seq <= t.high }
+
+// appendTouches reads the touches of a piece that may hold a seq.
+func appendTouches(out []touch, b []byte, seq uint64) (_ []touch, ok bool) {
 	for r := (reader{b: b}); len(r.b) > 0; {
 		t := touch{block: r.uvarint(), high: r.uvarint()}
 		span := r.uvarint()
 		if r.bad || span > t.high {
 			return out, false
 		}
-		t.low = t.high - span
-		out = append(out, t)
+		if t.low = t.high - span; t.holds(seq) {
+			out = append(out, t)
+		}
 	}
 	return out, true
 }
@@ -38,22 +45,22 @@ func appendTouches(out []touch, b []byte) (_ []touch, ok bool) {
 // lowest one lies.
 const oldIndexValue = 8 + binary.MaxVarintLen64
 
-// parseIndex reads an index key and value.
-func parseIndex(out []touch, key, value []byte) (_ []touch, ok bool) {
+// parseIndex reads those touches of an index key and value that may hold a seq.
+func parseIndex(out []touch, key, value []byte, seq uint64) (_ []touch, ok bool) {
 	if len(key) < 1+1+1+8 {
 		return out, false
 	}
 	if len(value) <= oldIndexValue {
-		return parseOldIndex(out, key, value)
+		return parseOldIndex(out, key, value, seq)
 	}
 	body, ok := parseRow(key, value)
 	if !ok || len(body) <= segmentHead {
 		return out, false
 	}
-	return appendTouches(out, body[segmentHead:])
+	return appendTouches(out, body[segmentHead:], seq)
 }
 
-func parseOldIndex(out []touch, key, value []byte) (_ []touch, ok bool) {
+func parseOldIndex(out []touch, key, value []byte, seq uint64) (_ []touch, ok bool) {
 	if len(value) < 8+1 {
 		return out, false
 	}
@@ -62,8 +69,10 @@ func parseOldIndex(out []touch, key, value []byte) (_ []touch, ok bool) {
 	if n != len(value)-8 || span > t.high {
 		return out, false
 	}
-	t.low = t.high - span
-	return append(out, t), true
+	if t.low = t.high - span; t.holds(seq) {
+		out = append(out, t)
+	}
+	return out, true
 }
 
 // numberOf returns what ends the store's key of a piece.

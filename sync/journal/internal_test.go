@@ -194,7 +194,7 @@ func FuzzKeys(f *testing.F) {
 		if first, part, ok := parseBlockKey(key); ok && !bytes.Equal(partKey(nil, first, part), key) {
 			t.Fatalf("the key %x is read as part %d of %d", key, part, first)
 		}
-		if touches, ok := parseIndex(nil, key, value); ok {
+		if touches, ok := parseIndex(nil, key, value, anySeq); ok {
 			for _, one := range touches {
 				if one.low > one.high {
 					t.Fatalf("lowest %d, highest %d", one.low, one.high)

@@ -135,6 +135,30 @@ func (w *window) cut(row *dirtyRow, first uint64) {
 
 // pieces returns what waits for a key, as a copy, the newest piece first.
 func (t *tails) pieces(key []byte) (out []Piece) {
+	t.each(key, func(p Piece, grows bool) {
+		if grows {
+			p.Bytes = bytes.Clone(p.Bytes)
+		}
+		out = append(out, p)
+	})
+	return out
+}
+
+// touches returns what waits of a device's index and may hold a seq; ok is false
+// where that cannot be read.
+func (t *tails) touches(out []touch, prefix []byte, seq uint64) (_ []touch, ok bool) {
+	ok = true
+	t.each(prefix, func(p Piece, _ bool) {
+		var read bool
+		out, read = appendTouches(out, p.Bytes, seq)
+		ok = ok && read
+	})
+	return out, ok
+}
+
+// each calls fn for the pieces that wait for a key, the newest first; those that
+// grow are valid until fn returns.
+func (t *tails) each(key []byte, fn func(p Piece, grows bool)) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	for _, w := range slices.Backward(t.windows) {
@@ -143,15 +167,14 @@ func (t *tails) pieces(key []byte) (out []Piece) {
 		}
 		hash := w.rows.hash(key)
 		if row := w.rows.find(hash, key); row != nil {
-			out = append(out, pieceOf(row.since, bytes.Clone(row.value())))
+			fn(pieceOf(row.since, row.value()), true)
 		}
 		for i := range slices.Backward(w.full) {
 			if f := &w.full[i]; f.hash == hash && bytes.Equal(f.key, key) {
-				out = append(out, f.p) // never changed any more
+				fn(f.p, false)
 			}
 		}
 	}
-	return out
 }
 
 // gather calls put for pieces that are due, oldest first, most of them at most,
