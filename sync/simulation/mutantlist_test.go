@@ -47,8 +47,8 @@ var mutants = []mutant{
 	{
 		name: "H11", why: "a batch's differences are told piece by piece",
 		file: "sync/settle/tell.go",
-		old:  "	legs := c.net()\n",
-		new:  "	var legs []leg\n	for _, l := range c.net() {\n		half := l\n		half.quantity /= 2\n		if l.quantity -= half.quantity; half.quantity > 0 {\n			legs = append(legs, half)\n		}\n		legs = append(legs, l)\n	}\n",
+		old:  "	shifts := c.net()\n",
+		new:  "	var shifts []shift\n	for _, l := range c.net() {\n		half := l\n		half.quantity /= 2\n		if l.quantity -= half.quantity; half.quantity > 0 {\n			shifts = append(shifts, half)\n		}\n		shifts = append(shifts, l)\n	}\n",
 	},
 	{
 		name: "H13", why: "entry numbers of the epoch before a restore are taken for those of this one",
