@@ -93,7 +93,7 @@ var mutants = []mutant{
 		new:  "		case !r.lifted[i]:\n		case f.act == actCount && len(f.legs) > 0:\n			for j := range f.legs {\n				b.state.Shift(f.legs[j].from, f.legs[j].to, f.legs[j].quantity)\n			}\n",
 	},
 	{
-		name: "I2", why: "a late hold covers what left before it", families: "holds",
+		name: "I2", why: "a late hold covers what left before it",
 		file: "sync/settle/hold.go",
 		old:  "	if h.out || h.key.Compare(k) >= 0 {",
 		new:  "	if h.out {",
@@ -105,13 +105,13 @@ var mutants = []mutant{
 		new:  "	if f.from.Physical() && !begins && f.act != actCountOne && f.act != actAdd {\n		at = e.cell(f.from, at.Held)\n	}\n	return e.goes(chain, at, to, why, begins)\n",
 	},
 	{
-		name: "average", why: "a late receipt does not change the average of what left after it", families: "costs",
+		name: "average", why: "a late receipt does not change the average of what left after it",
 		file: "sync/settle/cost.go",
 		old:  "		start = c.goBack(h, from)\n",
 		new:  "		start, _ = h.position(from)\n",
 	},
 	{
-		name: "fifo", why: "the newest layer leaves first", families: "costs",
+		name: "fifo", why: "the newest layer leaves first",
 		file: "sync/settle/pool.go",
 		old:  "	for quantity > 0 && len(p.layers) > 0 {\n		l := &p.layers[0]\n",
 		new:  "	for quantity > 0 && len(p.layers) > 0 {\n		slices.Reverse(p.layers)\n		l := &p.layers[0]\n",
