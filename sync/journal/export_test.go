@@ -2,6 +2,9 @@ package journal
 
 import "github.com/dgraph-io/badger/v4"
 
+// Trim gives back the pages of a database's tables.
+func Trim(db *badger.DB) { (&disk{db: db}).trim() }
+
 // OpenWithFault opens a journal whose commits first ask fault.
 func OpenWithFault(db *badger.DB, o Options, fault func() error) (Journal, error) {
 	return openDisk(&disk{db: db, fault: fault}, o)

@@ -32,6 +32,9 @@ func filePages() int64 {
 // that were there before it was opened and are there still after. That it does
 // not work changes nothing but a figure: errors end it without a word.
 func (d *disk) trim() {
+	// Badger panics under whoever reads once it could not make a new log, or is
+	// closed; the commit that failed says it better.
+	defer func() { _ = recover() }()
 	before := make(map[string]bool)
 	for _, t := range d.db.Tables() {
 		before[d.table(t)] = true

@@ -72,3 +72,16 @@ func TestTrim(t *testing.T) {
 	}
 	<-done
 }
+
+// TestTrimAfterTheEnd: a database that is gone is left alone.
+func TestTrimAfterTheEnd(t *testing.T) {
+	db, err := journal.OpenDB(t.TempDir(), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal.Trim(db)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	journal.Trim(db)
+}
