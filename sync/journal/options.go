@@ -64,10 +64,12 @@ const (
 	// levelZero tables are merged into the levels below at once: few large merges
 	// of rows rather than many small ones.
 	levelZero, levelZeroStall = 10, 20
-	// baseTable and baseLevel keep the number of files low: 10,000,000 entries are
-	// about 3 GiB, in tables of 8 MiB at the bottom.
-	baseTable = 4 << 20
-	baseLevel = 64 << 20
+	// baseTable is the size of tables at all levels: Badger keeps memory of several
+	// times the largest one for each of up to eight builders. 10,000,000 entries are
+	// about 4 GiB, in 500 files.
+	baseTable   = 8 << 20
+	tableGrowth = 1
+	baseLevel   = 64 << 20
 	// valueThreshold keeps every value in the tables: nothing ever reaches the
 	// value log, which is never collected.
 	valueThreshold = 1 << 20
@@ -100,6 +102,7 @@ func OpenDB(dir string, o Options) (*badger.DB, error) {
 		WithNumGoroutines(2).
 		WithMetricsEnabled(false). // Badger's metrics are global
 		WithLogger(nil)
+	b.TableSizeMultiplier = tableGrowth
 	if o.Log != nil {
 		b = b.WithLogger(warnings{o.Log})
 	}
