@@ -7,6 +7,7 @@ import (
 
 	"bayledger/sync/book/history"
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 	"bayledger/sync/wire"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -125,7 +126,12 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 	if q.Entry != 0 {
 		head = q.Entry
 	}
-	balances, err := history.Fold(ctx, a.source, history.Span{Entry: head, To: at}, nil)
+	var balances []history.Balance
+	if q.Entry == 0 {
+		balances, err = a.asOf(ctx, at, q.Product)
+	} else {
+		balances, err = history.Fold(ctx, a.source, history.Span{Entry: head, To: at}, nil)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -141,4 +147,23 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 		}
 	}
 	return rows, head, nil
+}
+
+// asOf folds the scans up to a moment, as known now; of one product, where one is
+// named.
+func (a *API) asOf(ctx context.Context, at ledger.Time, product string) (out []history.Balance, err error) {
+	only := func(p *ledger.Product) bool { return product == "" || p.Code == product }
+	err = a.book.AsOf(ctx, at, only, func(b *settle.Books) error {
+		b.State().CellsOf(func(c *ledger.Cell) bool {
+			if c.Quantity != 0 && only(c.Product) {
+				stand := c.Place.Stand()
+				out = append(out, history.Balance{Site: stand.Site, Location: stand.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
+					Status: c.Status(), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
+			}
+			return false // nothing for CellsOf to copy and sort
+		})
+		return nil
+	})
+	slices.SortFunc(out, history.Compare)
+	return out, err
 }

@@ -48,7 +48,7 @@ type TransactionRow struct {
 	N         uint64      `json:"n"`
 	Kind      string      `json:"kind"`
 	BookedAt  ledger.Time `json:"booked_at"`
-	TEff      ledger.Time `json:"t_eff" doc:"when it happened"`
+	TEff      ledger.Time `json:"t_eff" doc:"when it happened; where the books were closed by the time it came, when they end"`
 	Device    string      `json:"device"`
 	Operator  string      `json:"operator"`
 	Action    string      `json:"action"`

@@ -118,8 +118,97 @@ func TestBalancesOfThePast(t *testing.T) {
 		}
 	}
 	rows, _ := w.balances("?at=" + at(20))
-	if rows[0].ChangedAt != at(120) { // when its quantity last changed on the books
+	if rows[0].ChangedAt != at(20) { // when its quantity last changed, as known now
 		t.Errorf("changed_at is %s", rows[0].ChangedAt)
+	}
+}
+
+// What lay somewhere at a moment is told by all that is known now: a count that
+// came first does not hide what happened before it, nor an undo what it undid.
+func TestThePastIsFoldedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.goods()
+	start := w.now()
+	at := func(minute int) string {
+		return start.Add(time.Duration(minute) * time.Minute).Format(time.RFC3339)
+	}
+	send := func(seq, minute int, fields string) {
+		t.Helper()
+		w.post(access.Admin, w.intent(seq, fields+fmt.Sprintf(`,"at":%q`, at(minute))))
+	}
+	w.pass(time.Hour)
+	send(1, 10, `"action":"add","product":"BOLT","quantity":"10","to":"stock"`)
+	send(2, 30, `"action":"count","product":"BOLT","quantity":"7","from":"stock"`)
+	send(3, 20, `"action":"remove","product":"BOLT","quantity":"3","from":"stock"`) // absorbed
+	send(4, 12, `"action":"add","product":"BOLT","quantity":"1000","to":"stock"`)
+	send(5, 50, `"action":"undo","reference":"4"`)
+	for minute, want := range map[int]string{11: "10", 15: "10", 20: "7", 30: "7", 55: "7"} {
+		if rows, _ := w.balances("?at=" + at(minute)); len(rows) != 1 || rows[0].Quantity != want {
+			t.Errorf("minute %d: %v, want %s", minute, rows, want)
+		}
+	}
+}
+
+// Closed books do not change: what comes later of before is dated at their end
+// (rule 12).
+func TestClosedBooksStayAsTheyWere(t *testing.T) {
+	w := newWorld(t)
+	w.goods()
+	start := w.now()
+	at := func(minute int) string {
+		return start.Add(time.Duration(minute) * time.Minute).Format(time.RFC3339)
+	}
+	send := func(seq, minute int, fields string) outcome {
+		t.Helper()
+		return w.post(access.Admin, w.intent(seq, fields+fmt.Sprintf(`,"at":%q`, at(minute)))).Outcomes[0]
+	}
+	lies := func(minute int) string {
+		rows, _ := w.balances("?at=" + at(minute))
+		if len(rows) == 0 {
+			return "nothing"
+		}
+		return rows[0].Quantity
+	}
+	w.pass(time.Hour)
+	send(1, 10, `"action":"add","product":"BOLT","quantity":"10","to":"stock"`)
+	send(2, 20, `"action":"add","product":"NONE-SUCH","quantity":"500","to":"stock"`) // parked
+	if o := send(3, 40, fmt.Sprintf(`"action":"close","through":%q`, at(30))); o.Outcome != "applied" {
+		t.Fatalf("closing: %+v", o)
+	}
+	late := send(4, 15, `"action":"remove","product":"BOLT","quantity":"4","from":"stock"`)
+	if late.Outcome != "exception" || !strings.Contains(late.Message, "closed through") {
+		t.Errorf("a late scan of before: %+v", late)
+	}
+	send(5, 45, `"action":"map","raw":"NONE-SUCH","product":"BOLT"`)
+	send(6, 46, `"action":"undo","reference":"1"`)
+	send(7, 50, `"action":"add","product":"BOLT","quantity":"1","to":"stock"`)
+	for minute, want := range map[int]string{12: "10", 16: "10", 25: "10", 30: "10", 31: "496", 50: "497"} {
+		if got := lies(minute); got != want {
+			t.Errorf("minute %d: %s, want %s", minute, got, want)
+		}
+	}
+	for from, want := range map[int]int{0: 1, 30: 4} { // transactions of the closed time, and of what is dated at its end or later
+		to := "&to=" + at(29)
+		if from > 0 {
+			to = ""
+		}
+		var rows []struct{ N int }
+		w.as(access.Admin, "GET", "/v1/transactions?product=BOLT&from="+at(from)+to, "").json(t, &rows)
+		if len(rows) != want {
+			t.Errorf("from minute %d: %d moves, want %d: %v", from, len(rows), want, rows)
+		}
+	}
+	seq := 7
+	for fields, code := range map[string]string{
+		fmt.Sprintf(`"action":"close","through":%q`, at(20)):  "bad_time",
+		fmt.Sprintf(`"action":"close","through":%q`, at(600)): "bad_time",
+		`"action":"close"`:                "bad_field",
+		`"action":"undo","reference":"3"`: "not_allowed",
+	} {
+		seq++
+		if o := send(seq, 55, fields); o.Outcome != "parked" || o.Code != code {
+			t.Errorf("%s: %+v, want parked as %s", fields, o, code)
+		}
 	}
 }
 

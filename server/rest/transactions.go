@@ -2,9 +2,11 @@ package rest
 
 import (
 	"context"
+	"slices"
 
 	"bayledger/sync/book/history"
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
@@ -42,11 +44,15 @@ func (a *API) getTransactions(ctx context.Context, q *transactionsQuery) (*huma.
 	if from != 0 && to != 0 && to < from {
 		return nil, badField("to", "The span ends before it begins. Nothing was read.")
 	}
+	var closed settle.Closings
+	if err := a.book.Settled(ctx, func(s *settle.Books) error { closed = slices.Clone(s.Closings()); return nil }); err != nil {
+		return nil, err
+	}
 	done, err := a.reading(ctx)
 	if err != nil {
 		return nil, err
 	}
-	span := history.Span{From: from, To: to}
+	span := history.Span{From: from, To: to, Dated: closed.Dated}
 	return a.streamed("application/json", func(ctx context.Context, s *stream) error {
 		defer done()
 		ctx, cancel := context.WithTimeout(ctx, reportTimeout)

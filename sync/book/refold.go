@@ -16,66 +16,109 @@ const refoldFacts = 4_000_000
 // refold folds all stamps of a journal once more, by their moments, and compares
 // every cell and every value with what the moves came to.
 func refold(ctx context.Context, j journal.Journal, folded balances, values map[string]int64, progress func(uint64)) error {
+	return eachFold(ctx, j, question{progress: progress}, func(b *settle.Books, only func(*ledger.Product) bool) error {
+		return compareFolds(b, only, folded, values)
+	})
+}
+
+// question says which scans a fold is of.
+type question struct {
+	only     func(*ledger.Product) bool // whose; nil: all
+	at       ledger.Time                // up to this moment, as known now; 0: all
+	progress func(n uint64)
+}
+
+// eachFold folds the scans that a question is about once more, and calls fn with
+// the books that come of it: in several passes, each over some products, where
+// there are more than memory should hold.
+func eachFold(ctx context.Context, j journal.Journal, q question, fn func(b *settle.Books, only func(*ledger.Product) bool) error) error {
 	head := j.Head().N
-	state, _, err := masterData(ctx, j)
+	m, err := readMaster(ctx, j)
 	if err != nil {
 		return err
 	}
 	passes := uint32(1 + head/refoldFacts)
-	if state.HasPackages() {
+	if m.state.HasPackages() {
 		passes = 1 // what lies in a package together is judged together
 	}
 	for pass := range passes {
-		if err := refoldPass(ctx, j, folded, values, pass, passes, progress); err != nil {
+		only := func(p *ledger.Product) bool { return uint32(p.ID)%passes == pass && (q.only == nil || q.only(p)) }
+		books, err := foldPass(ctx, j, head, m, q, only)
+		if err != nil {
 			return err
+		}
+		if err := fn(books, only); err != nil {
+			return err
+		}
+		if pass+1 < passes {
+			if m, err = readMaster(ctx, j); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func refoldPass(ctx context.Context, j journal.Journal, folded balances, values map[string]int64, pass, passes uint32, progress func(uint64)) error {
-	state, stamps, err := masterData(ctx, j)
-	if err != nil {
-		return err
+func foldPass(ctx context.Context, j journal.Journal, head uint64, m *master, q question, only func(*ledger.Product) bool) (*settle.Books, error) {
+	before := uint64(0) // entries from this one on came after the books were closed
+	if q.at != 0 {
+		before = m.closings.Before(q.at)
 	}
-	only := func(p *ledger.Product) bool { return uint32(p.ID)%passes == pass }
-	again := settle.NewAgain(state, only, func(id ledger.Identity) (uint64, []byte, error) {
-		if s, known := stamps[id]; known {
-			return s.n, s.stamp, nil
+	counts := func(n, by uint64, stamp []byte) bool {
+		if before != 0 && max(n, by) >= before {
+			return false
 		}
-		found, err := j.Find(id)
-		if err == journal.ErrNotFound {
+		if q.at == 0 || len(stamp) == 0 {
+			return true
+		}
+		st, err := m.state.ReadStamp(stamp)
+		return err != nil || st.Kind == ledger.StampUndo || st.TEff <= q.at // an undone scan was never scanned, whenever that was
+	}
+	again := settle.NewAgain(m.state, only, func(id ledger.Identity) (uint64, []byte, error) {
+		s, known := m.stamps[id]
+		if !known {
+			found, err := j.Find(id)
+			if err == journal.ErrNotFound {
+				return 0, nil, nil
+			} else if err != nil {
+				return 0, nil, err
+			}
+			s = stampOf{n: found.N, stamp: found.Stamp}
+		}
+		if !counts(s.n, s.by, s.stamp) {
 			return 0, nil, nil
 		}
-		return found.N, found.Stamp, err
+		return s.n, s.stamp, nil
 	})
-	head := j.Head().N
-	err = j.Read(ctx, 1, func(b *journal.Block) (bool, error) {
+	err := j.Read(ctx, 1, func(b *journal.Block) (bool, error) {
 		for n := b.First; n <= min(b.Last, head); n++ {
-			r := b.Record(n)
-			if s, known := stamps[r.ID]; known && r.ID.Seq > 0 {
-				r.Stamp = s.stamp
+			r, by := b.Record(n), uint64(0)
+			if s, known := m.stamps[r.ID]; known && r.ID.Seq > 0 {
+				r.Stamp, by = s.stamp, s.by
 			}
-			if err := refoldOne(again, state, n, &r); err != nil {
+			if r.ID.Seq == 0 || len(r.Stamp) == 0 || !counts(n, by, r.Stamp) {
+				continue
+			}
+			if err := refoldOne(again, m.state, n, &r); err != nil {
 				return false, fmt.Errorf("entry %d cannot be folded again: %w", n, err)
 			}
 		}
-		progress(b.Last)
-		return b.Last < head, nil
+		if q.progress != nil {
+			q.progress(b.Last)
+		}
+		return b.Last < head, ctx.Err()
 	})
-	if err != nil {
-		return err
-	}
-	return compareFolds(again.Books(), only, folded, values)
+	return again.Books(), err
 }
 
 func refoldOne(again *settle.Again, state *ledger.State, n uint64, r *journal.Record) error {
-	if r.ID.Seq == 0 || len(r.Stamp) == 0 {
-		return nil
-	}
 	stamp, err := state.ReadStamp(r.Stamp)
-	if err != nil || stamp.Kind == ledger.StampNothing || stamp.Kind == ledger.StampMap {
+	if err != nil {
 		return err
+	}
+	switch stamp.Kind {
+	case ledger.StampNothing, ledger.StampMap, ledger.StampClose:
+		return nil
 	}
 	e, err := ledger.ReadEntry(r.JSON)
 	if err != nil {
@@ -86,25 +129,35 @@ func refoldOne(again *settle.Again, state *ledger.State, n uint64, r *journal.Re
 }
 
 type stampOf struct {
-	n     uint64
+	n, by uint64 // the entry, and that by which it was booked later
 	stamp []byte
 }
 
-// masterData makes a state without goods, and the stamps of intents that were
-// parked at first.
-func masterData(ctx context.Context, j journal.Journal) (*ledger.State, map[ledger.Identity]stampOf, error) {
+// master is what folding begins with: a state without goods, the stamps of intents
+// that were parked at first, and the closings of the books.
+type master struct {
+	state    *ledger.State
+	stamps   map[ledger.Identity]stampOf
+	closings settle.Closings
+}
+
+func readMaster(ctx context.Context, j journal.Journal) (*master, error) {
 	loader, state := ledger.NewLoader()
-	stamps := map[ledger.Identity]stampOf{}
+	m := &master{state: state, stamps: map[ledger.Identity]stampOf{}}
 	err := j.Rows(ctx, func(key, value []byte) error {
 		if ledger.IsMasterData(key) {
 			return loader.Load(key, value)
 		}
-		return settle.Mapped(key, value, func(id ledger.Identity, n uint64, stamp []byte) { stamps[id] = stampOf{n, stamp} })
+		if c, ok, err := settle.ReadClosing(key, value); ok || err != nil {
+			m.closings = append(m.closings, c)
+			return err
+		}
+		return settle.Mapped(key, value, func(id ledger.Identity, n, by uint64, stamp []byte) { m.stamps[id] = stampOf{n, by, stamp} })
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return state, stamps, loader.Finish()
+	return m, loader.Finish()
 }
 
 // compareFolds looks for a cell or a value that the fold has otherwise than the

@@ -314,7 +314,11 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 			}
 		}
 	}
-	st.tEff = max(st.tEff, at.TEff)
+	// What says no moment of its own (a lost scan, what could not be read) is booked
+	// at its arrival, and is no floor for the hours of scans that wait behind it.
+	if in.At != 0 {
+		st.tEff = max(st.tEff, at.TEff)
+	}
 	w.latest = max(w.latest, at.TEff)
 	at.Stamped, at.Intent = w.stamped, w.intent
 	return at

@@ -53,6 +53,8 @@ const (
 	StampRelease                  // it ends the holds named
 	StampUndo                     // it takes the intent named out
 	StampMap                      // it says what a code is
+
+	StampClose StampKind = 16 // it closes the books
 )
 
 // StampLine is the meaning of one line.

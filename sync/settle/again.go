@@ -105,8 +105,9 @@ func asError(d *ledger.Decision) error {
 }
 
 // Mapped calls fn with the stamps of intents that were parked and have been booked
-// since, as their rows have them. Errors: ledger.ErrRow, fn's.
-func Mapped(key, value []byte, fn func(id ledger.Identity, n uint64, stamp []byte)) error {
+// since, as their rows have them, and the entry by which they were. Errors:
+// ledger.ErrRow.
+func Mapped(key, value []byte, fn func(id ledger.Identity, n, by uint64, stamp []byte)) error {
 	if len(key) == 0 || key[0] != rowMapped {
 		return nil
 	}
@@ -115,6 +116,6 @@ func Mapped(key, value []byte, fn func(id ledger.Identity, n uint64, stamp []byt
 	if err := json.Unmarshal(value, &row); err != nil || !ok {
 		return fmt.Errorf("%w: %q", ledger.ErrRow, key)
 	}
-	fn(id, row.N, row.Stamp)
+	fn(id, row.N, row.By, row.Stamp)
 	return nil
 }

@@ -32,6 +32,7 @@ type Books struct {
 	only       func(*ledger.Product) bool // whose facts are folded; nil: all
 	virtuals   map[ledger.PlaceKind]*ledger.Place
 	unknowns   unknowns
+	closings   Closings
 	env
 
 	latest ledger.Time // the latest moment that any fact has
@@ -110,6 +111,7 @@ func (b *Books) finish(d *ledger.Decision, at *ledger.Receipt) {
 	b.landed()
 	b.recost()
 	b.tell(d)
+	b.behind(d)
 	d.Alerts = b.state.Post()
 	b.record()
 	if d.Exceptions = b.exceptions(); len(d.Exceptions) > 0 {
@@ -161,6 +163,8 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 		return b.undo(in, at)
 	case ledger.ActionMap:
 		return b.mapCode(in, at)
+	case ledger.ActionClose:
+		return b.closeBooks(in, at)
 	}
 	return b.meaningful(in, at, asked)
 }
@@ -273,7 +277,7 @@ func notYet(in *ledger.Intent) string {
 	switch in.Action {
 	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
 		return "Count sessions are not settled yet." + kept
-	case ledger.ActionDecide, ledger.ActionClose:
+	case ledger.ActionDecide:
 		return "Supervisors' decisions are not settled yet." + kept
 	}
 	if in.Session != "" || in.Section != "" || in.Complete {

@@ -19,11 +19,12 @@ const (
 	rowWaiter  = 'k' // name of a parked intent → waiterRow
 	rowMapped  = 'l' // name of an intent that was parked → mappedRow
 	rowStep    = 'i' // name of the intent, its line and a package's number → stepRow
+	rowClosing = 'q' // number of the entry, 8 bytes big endian → closingRow
 	rowHistory = 'p' // product number, appended to: records of facts
 )
 
 // RowPrefixes are the first bytes of the keys that Load understands.
-const RowPrefixes = "fghikl"
+const RowPrefixes = "fghiklq"
 
 // ErrRecord tells that a stored history cannot be read.
 var ErrRecord = errors.New("a stored history cannot be read")
@@ -40,6 +41,7 @@ type rowSet struct {
 	waiters  []waiterChange
 	mapped   []ledger.Identity
 	steps    []*step
+	closed   bool // the last closing is new
 	appended []appended
 	at       map[ledger.ProductID]int
 }
@@ -136,7 +138,7 @@ func (b *Books) TakeChanges() ledger.Changes {
 		c.Rows = append(c.Rows, row)
 	}
 	before := len(c.Rows)
-	c.Rows = b.unknownRows(c.Rows)
+	c.Rows = b.closingRows(b.unknownRows(c.Rows))
 	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings)+len(r.steps)+len(c.Rows)-before)
 	size := 0
 	for i := range r.appended {
@@ -268,6 +270,12 @@ func (b *Books) loadRow(key, value []byte) error {
 		b.addEnding(&ending{key: row.Key, n: row.N, out: row.Out, holds: row.Holds})
 	case rowWaiter, rowMapped:
 		return b.loadUnknown(key, value)
+	case rowClosing:
+		c, _, err := ReadClosing(key, value)
+		if err != nil {
+			return err
+		}
+		b.closings = append(b.closings, c)
 	case rowStep:
 		var row stepRow
 		if err := json.Unmarshal(value, &row); err != nil {

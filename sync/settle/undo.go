@@ -105,6 +105,9 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool) *ledger.De
 	}
 	key := first(id, stamp.TEff)
 	switch stamp.Kind {
+	case ledger.StampClose:
+		d := park(ledger.NotAllowed, "Books that were closed stay closed: somebody has relied on them. The undo is kept and changes nothing.")
+		return &d
 	case ledger.StampHold:
 		if l := &stamp.Lines[0]; l.Package != nil || l.Serial != "" && l.To != nil {
 			if parked := b.turnLine(l, &key, out); parked != nil {

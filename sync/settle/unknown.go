@@ -33,6 +33,7 @@ type unknowns struct {
 type mapped struct {
 	n     uint64
 	stamp []byte
+	by    uint64 // the entry that named its code
 }
 
 func newUnknowns() unknowns {
@@ -131,7 +132,7 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 		b.note("still_parked", "warning", "The scan "+nameOf(w.id)+" is known now, and cannot be booked all the same: "+d.Message)
 	default:
 		d.Stamp.TEff = w.TEff
-		b.unknowns.mapped[w.id] = mapped{w.N, d.Stamp.AppendTo(nil)}
+		b.unknowns.mapped[w.id] = mapped{w.N, d.Stamp.AppendTo(nil), b.n}
 		b.unknowns.booked = append(b.unknowns.booked, w)
 		b.rows.mapped = append(b.rows.mapped, w.id)
 	}
@@ -227,6 +228,7 @@ type waiterRow struct {
 type mappedRow struct {
 	N     uint64
 	Stamp []byte
+	By    uint64
 }
 
 // waiterChange is a waiter that came, or with gone one that waits no longer.
@@ -253,7 +255,7 @@ func (b *Books) unknownRows(rows []ledger.Row) []ledger.Row {
 	}
 	for _, id := range b.rows.mapped {
 		if m, ok := b.unknowns.mapped[id]; ok {
-			rows = append(rows, ledger.Row{Key: rowKey(rowMapped, id), Value: mustJSON(mappedRow{m.n, m.stamp})})
+			rows = append(rows, ledger.Row{Key: rowKey(rowMapped, id), Value: mustJSON(mappedRow{m.n, m.stamp, m.by})})
 		}
 	}
 	return rows
@@ -269,7 +271,7 @@ func (b *Books) loadUnknown(key, value []byte) error {
 		if err := json.Unmarshal(value, &row); err != nil {
 			return err
 		}
-		b.unknowns.mapped[id] = mapped{row.N, row.Stamp}
+		b.unknowns.mapped[id] = mapped{row.N, row.Stamp, row.By}
 		return nil
 	}
 	var row waiterRow

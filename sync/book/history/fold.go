@@ -108,11 +108,14 @@ func balances(sums map[cell]*sum) []Balance {
 		out = append(out, Balance{Site: site, Location: location, Product: c.product, Lot: c.lot, Serial: c.serial, Package: c.pack,
 			Status: c.status, Quantity: ledger.FormatScaled(s.coef, s.scale), ChangedAt: s.changedAt, N: s.n})
 	}
-	slices.SortFunc(out, func(a, b Balance) int {
-		return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Lot, b.Lot),
-			cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Package, b.Package), cmp.Compare(a.Status, b.Status))
-	})
+	slices.SortFunc(out, Compare)
 	return out
+}
+
+// Compare orders balances as their report does.
+func Compare(a, b Balance) int {
+	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Lot, b.Lot),
+		cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Package, b.Package), cmp.Compare(a.Status, b.Status))
 }
 
 // SplitPlace parts how an entry names a place: "site/code", or the code alone of

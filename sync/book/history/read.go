@@ -19,10 +19,17 @@ type Source func(ctx context.Context, after uint64, fn func(*journal.Block) (mor
 type Span struct {
 	Entry uint64      // only entries up to this one: as booked then
 	From  ledger.Time // only what happened (t_eff) at From or later
-	To    ledger.Time // only what happened at To or earlier: as known now
+	To    ledger.Time // only what happened at To or earlier
+	// Dated, if not nil, gives the moment at which an entry counts: closed books do
+	// not show what reached them later.
+	Dated func(n uint64, tEff ledger.Time) ledger.Time
 }
 
+// holds says whether an entry is in the span, having dated it.
 func (s *Span) holds(e *ledger.Entry) bool {
+	if s.Dated != nil {
+		e.TEff = s.Dated(e.N, e.TEff)
+	}
 	return (s.From == 0 || e.TEff >= s.From) && (s.To == 0 || e.TEff <= s.To)
 }
 
