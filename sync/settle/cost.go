@@ -165,11 +165,24 @@ func (f *fact) looksBack() bool {
 	return f.said != nil && (f.act == actAdd && f.said.reference != "" || f.said.assembly && !f.said.out)
 }
 
-// drop forgets points of which a fact is forgotten that comes after them.
-func (c *costs) drop(k *Key) {
-	n := 0
-	for n < len(c.points) && c.points[n].key.Compare(k) < 0 {
+// pass goes by the first fact in memory, which is about to be forgotten: points
+// before it can no longer be gone on from. Unless another stands before the next
+// fact, the last of them goes on to stand after this one: without it the history
+// would be read again for whatever comes late.
+func (c *costs) pass(h *history) {
+	f, n := &h.facts[0], 0
+	for n < len(c.points) && c.points[n].key.Compare(&f.Key) < 0 {
 		n++
+	}
+	needed := n == len(c.points) || len(h.facts) > 1 && c.points[n].key.Compare(&h.facts[1].Key) > 0
+	if needed && n > 0 && !f.looksBack() {
+		n--
+		at := costs{pool: c.points[n].pool}
+		for i := range f.legs {
+			l := f.legs[i]
+			at.flow(h.product, f, &l)
+		}
+		c.points[n] = point{f.Key, at.pool}
 	}
 	c.points = slices.Delete(c.points, 0, n)
 }

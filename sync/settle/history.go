@@ -195,7 +195,7 @@ func (b *Books) forget(durable uint64) {
 			}
 			unpin(b.state, f.legs)
 			h.since = f.TEff + 1
-			h.costs.drop(&f.Key)
+			h.costs.pass(h)
 			*f = fact{}
 			if h.facts = h.facts[1:]; len(h.facts) == 0 {
 				h.facts = nil
