@@ -294,7 +294,7 @@ func (s *State) resolvePlaces(out *StampLine, in *Intent, l *Line, site string) 
 		out.To = out.From
 		return nil
 	}
-	if s.meantPlace(site, to) == nil && in.Action == ActionPack {
+	if in.Action == ActionPack && s.meantPlace(site, to) == nil {
 		out.To = out.From
 		out.Into, parked = s.resolvePackage(to)
 		return parked

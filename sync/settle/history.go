@@ -17,34 +17,84 @@ type history struct {
 	holds   []*hold     // on lots of the product, ended ones too
 	costs   costs
 	every   int // facts between two points of the costs
+	hot     int // where the fact was that was looked for last
+	// The memory that the facts lie in, and how many before the first were forgotten.
+	room []fact
+	cut  int
 }
 
 // nothingRead is the since of a history of which nothing has been read.
 const nothingRead = ledger.Time(math.MaxInt64)
 
+// fewBehind is how many facts a scan that comes after others of the same moment
+// is behind at most, and is looked for one by one.
+const fewBehind = 8
+
 // position returns where a key is, or belongs, in the facts in memory. Most facts
-// come in order and belong at the end.
+// come in order and belong at the end, or a few before it; and each is looked for
+// several times in the work on its entry.
 func (h *history) position(k *Key) (at int, found bool) {
-	last := len(h.facts) - 1
-	if last < 0 {
-		return 0, false
+	if h.hot < len(h.facts) && h.facts[h.hot].Key == *k {
+		return h.hot, true
 	}
-	switch c := k.Compare(&h.facts[last].Key); {
-	case c > 0:
-		return last + 1, false
-	case c == 0:
-		return last, true
+	at = len(h.facts)
+	for back := 0; ; back++ {
+		if at == 0 {
+			return 0, false
+		}
+		if back == fewBehind {
+			break
+		}
+		switch c := k.Compare(&h.facts[at-1].Key); {
+		case c > 0:
+			return at, false
+		case c == 0:
+			h.hot = at - 1
+			return h.hot, true
+		}
+		at--
 	}
-	at = sort.Search(last, func(i int) bool { return h.facts[i].Compare(k) >= 0 })
-	return at, h.facts[at].Compare(k) == 0
+	at = sort.Search(at, func(i int) bool { return h.facts[i].Compare(k) >= 0 })
+	if found = at < len(h.facts) && h.facts[at].Key == *k; found {
+		h.hot = at
+	}
+	return at, found
+}
+
+// looksBackFrom says whether a fact from one on is worth what goods were when
+// they left.
+func (h *history) looksBackFrom(at int) bool {
+	for i := at; i < len(h.facts); i++ {
+		if h.facts[i].looksBack() {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *history) insert(at int, f fact) {
+	h.hot = at
+	if len(h.facts) == cap(h.facts) && 2*h.cut >= len(h.facts) {
+		h.moveUp()
+	}
+	grows := len(h.facts) == cap(h.facts)
 	if at == len(h.facts) {
 		h.facts = append(h.facts, f)
-		return
+	} else {
+		h.facts = slices.Insert(h.facts, at, f)
 	}
-	h.facts = slices.Insert(h.facts, at, f)
+	if grows {
+		h.room, h.cut = h.facts[:0], 0
+	}
+}
+
+// moveUp brings the facts to the front of their memory, where others have been
+// forgotten, so that as many come as go without memory being asked for.
+func (h *history) moveUp() {
+	end := h.cut + len(h.facts)
+	n := copy(h.room[:len(h.facts)], h.facts)
+	clear(h.room[n:end])
+	h.facts, h.cut = h.room[:n], 0
 }
 
 func (b *Books) history(p *ledger.Product) *history {
@@ -74,7 +124,7 @@ func (b *Books) reach(h *history, t ledger.Time, before *Key) error {
 	}
 	if !c.noting && before != nil {
 		at, _ := h.position(before)
-		if slices.ContainsFunc(h.facts[at:], func(f fact) bool { return f.looksBack() }) {
+		if h.looksBackFrom(at) {
 			return b.noteAll(h)
 		}
 	}
@@ -119,10 +169,11 @@ func (b *Books) load(h *history, t ledger.Time, before *Key) error {
 		b.remember(h.product)
 		h.facts = append(h.facts, *f)
 	}
+	h.room, h.cut = h.facts[:0], 0
 	slices.SortFunc(h.facts, func(x, y fact) int { return x.Compare(&y.Key) })
 	h.since = min(h.since, t)
 	h.costs.base(h, l.base)
-	if all && !h.costs.noting && slices.ContainsFunc(h.facts, func(f fact) bool { return f.looksBack() }) {
+	if all && !h.costs.noting && h.looksBackFrom(0) {
 		return b.noteAll(h)
 	}
 	if !all && !h.costs.noting && slices.ContainsFunc(h.facts, func(f fact) bool { return f.looksBack() && f.Compare(&l.base.key) > 0 }) {
@@ -197,8 +248,9 @@ func (b *Books) forget(durable uint64) {
 			h.since = f.TEff + 1
 			h.costs.pass(h)
 			*f = fact{}
+			h.cut++
 			if h.facts = h.facts[1:]; len(h.facts) == 0 {
-				h.facts = nil
+				h.facts, h.room, h.cut = nil, nil, 0
 				h.costs = costs{}
 			}
 		}
