@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"bayledger/server/access"
+
 	"github.com/spf13/cobra"
 )
 
@@ -15,6 +17,9 @@ func (a *app) pairCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			if device == "" {
 				return misused("pair needs --device NAME")
+			}
+			if !access.Role(role).Known() {
+				return misused("--role is one of floor, dock, supervisor and admin")
 			}
 			server, done, err := a.connect(c.Context())
 			if err != nil {

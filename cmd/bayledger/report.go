@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"bayledger/sync/ledger"
+
 	"github.com/spf13/cobra"
 )
 
@@ -67,6 +69,21 @@ var filterHelp = map[string]string{
 	"kind": "only this kind", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
 }
 
+// filterFault says what is wrong with a filter's value as it was typed.
+func filterFault(name, value string) string {
+	switch name {
+	case "at", "from", "to":
+		if _, err := ledger.ParseTime(value); err != nil {
+			return "is a moment such as 2026-03-02T09:15:04Z"
+		}
+	case "entry", "since", "limit":
+		if _, err := strconv.ParseUint(value, 10, 64); err != nil {
+			return "is a whole number"
+		}
+	}
+	return ""
+}
+
 func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "report", Short: "Print reports",
@@ -96,9 +113,13 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 			}
 			query := url.Values{}
 			for name, v := range values {
-				if *v != "" {
-					query.Set(name, *v)
+				if *v == "" {
+					continue
 				}
+				if why := filterFault(name, *v); why != "" {
+					return misused("--%s %s", name, why)
+				}
+				query.Set(name, *v)
 			}
 			if all {
 				query.Set("all", "true")
