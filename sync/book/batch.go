@@ -32,6 +32,11 @@ func (b *batch) empty() bool { return len(b.journal.Records) == 0 && len(b.done)
 
 func (b *batch) full() bool { return len(b.journal.Records) >= MaxBatch || b.bytes >= maxBatchBytes }
 
+// takes says whether so many more entries may go into the batch, in one piece.
+func (b *batch) takes(count int) bool {
+	return b.empty() || len(b.journal.Records)+count <= MaxBatch && b.bytes < maxBatchBytes
+}
+
 // add encodes an entry, chains it to the one before and appends it.
 func (w *writer) add(e *ledger.Entry, payload []byte, r journal.Record) {
 	b := w.batch

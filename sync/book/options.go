@@ -12,8 +12,10 @@ const (
 	// MaxBatch is how many entries share one commit: at 256 the sync is already a
 	// small part of the cost, and a larger batch only makes others wait.
 	MaxBatch = 1_024
-	// maxBatchBytes keeps a batch far below the journal's bound.
+	// maxBatchBytes keeps a batch far below the journal's bound. The pushes of a
+	// socket are not cut for it before they have several times as much.
 	maxBatchBytes = 2 << 20
+	maxPushBytes  = 8 << 20
 	// queueSubmissions is how many submissions may wait for the writer; more push
 	// back on the sockets they come from.
 	queueSubmissions = 4_096
