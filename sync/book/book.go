@@ -21,7 +21,7 @@ type Book struct {
 	feed    *Feed
 	epoch   string
 
-	work    chan work
+	work    *queue
 	free    chan struct{} // holds a token while the committer waits
 	ready   chan *batch   // decided, to be committed
 	told    chan *batch   // committed, to be announced
@@ -50,6 +50,8 @@ type Book struct {
 type work struct {
 	submission *Submission
 	edit       *editRequest
+	backlog    bool   // it waits behind live work
+	after      uint64 // and in any case for so much of it
 }
 
 // Open restores the book from its journal, lays the foundation of a new one, and
@@ -72,7 +74,7 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 	}
 	b := &Book{
 		journal: j, opts: o, epoch: j.Head().Epoch,
-		work: make(chan work, queueSubmissions), free: make(chan struct{}, 1), ready: make(chan *batch), told: make(chan *batch, 4),
+		work: newQueue(), free: make(chan struct{}, 1), ready: make(chan *batch), told: make(chan *batch, 4),
 		stopped: make(chan struct{}), failed: make(chan struct{}), quit: make(chan struct{}), moved: make(chan struct{}),
 		streams: map[streamKey]*stream{}, conflicts: map[conflictKey]uint64{},
 	}
@@ -157,16 +159,7 @@ func (b *Book) give(ctx context.Context, w work) error {
 		return ErrClosed
 	default:
 	}
-	select {
-	case b.work <- w:
-		return nil
-	case <-b.failed:
-		return ErrFailed
-	case <-b.quit:
-		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return b.work.put(ctx, w, b.failed, b.quit)
 }
 
 // Do submits intents and waits for their results.
@@ -261,7 +254,7 @@ func (b *Book) Streams() int {
 }
 
 // Waiting returns how many submissions wait for the writer.
-func (b *Book) Waiting() int { return len(b.work) }
+func (b *Book) Waiting() int { return b.work.len() }
 
 // commit makes batches durable, one after the other.
 func (b *Book) commit() {

@@ -36,16 +36,21 @@ func (w *writer) run() {
 	defer close(b.ready)
 	for {
 		var free chan struct{}
-		work := b.work
+		var waits <-chan work
 		if !w.batch.empty() {
 			free = b.free
 		}
-		if w.batch.full() {
-			work = nil
+		if !w.batch.full() {
+			if x, ok := b.work.next(); ok {
+				w.burst(x)
+				continue
+			}
+			waits = b.work.live
 		}
 		select {
-		case x := <-work:
-			w.burst(x)
+		case x := <-waits:
+			w.burst(b.work.took(x))
+		case <-b.work.more:
 		case <-free:
 			w.handOver()
 		case <-b.quit:
@@ -68,9 +73,8 @@ func (w *writer) burst(x work) {
 		if w.batch.full() {
 			return
 		}
-		select {
-		case x = <-b.work:
-		default:
+		var ok bool
+		if x, ok = b.work.next(); !ok {
 			return
 		}
 	}
@@ -79,20 +83,15 @@ func (w *writer) burst(x work) {
 // drain commits what waits when the book closes.
 func (w *writer) drain() {
 	for {
-		select {
-		case x := <-w.book.work:
-			if w.batch.full() {
-				<-w.book.free
-				w.handOver()
-			}
-			w.burst(x)
-		default:
-			if !w.batch.empty() {
-				<-w.book.free
-				w.handOver()
-			}
+		x, ok := w.book.work.next()
+		if full := w.batch.full(); full || !ok && !w.batch.empty() {
+			<-w.book.free
+			w.handOver()
+		}
+		if !ok {
 			return
 		}
+		w.burst(x)
 	}
 }
 
