@@ -16,6 +16,9 @@ type Site struct {
 	Negative Policy // missing: allow
 	// NegativeWas are the policies of earlier, the oldest first.
 	NegativeWas []PastSetting `json:",omitempty"`
+	Approval    Approval      `json:",omitzero"` // of counts
+	// ApprovalWas is what counts of earlier wanted, the oldest first.
+	ApprovalWas []pastApproval `json:",omitempty"`
 }
 
 // PastSetting is a setting that was in force until a moment. Settings that the fold

@@ -19,6 +19,7 @@ type Receipt struct {
 
 // Decision is what became of an intent, without its number and times.
 type Decision struct {
+	Kind       Kind // of the entry; missing: intent
 	Outcome    Outcome
 	Code       Code
 	Message    string
@@ -30,7 +31,10 @@ type Decision struct {
 }
 
 // Note is something that a supervisor should hear of an intent.
-type Note struct{ Kind, Severity, Message string }
+type Note struct {
+	Kind, Severity, Message string
+	Line                    int // of the intent, from 0
+}
 
 // Stamp is the meaning of an intent as fixed at receipt; settling folds stamps
 // and never reads a barcode or a default again. It is empty for what was not
@@ -54,7 +58,8 @@ const (
 	StampUndo                     // it takes the intent named out
 	StampMap                      // it says what a code is
 
-	StampClose StampKind = 16 // it closes the books
+	StampClose    StampKind = 16 // it closes the books
+	StampDecision StampKind = 17 // it decides an exception: Names are its id, the choice, the evidence
 )
 
 // StampLine is the meaning of one line.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"errors"
+	"math"
 	"strconv"
 )
 
@@ -161,6 +162,21 @@ func (d Decimal) Scaled(decimals int) (units int64, ok bool) {
 		return 0, false
 	}
 	return units, true
+}
+
+// floor returns the largest integer of units of 10^-decimals that is not above a
+// number of 0 or more.
+func (d Decimal) floor(decimals int) int64 {
+	if units, ok := d.Scaled(decimals); ok {
+		return units
+	}
+	if shift := int(d.scale) - decimals; shift > 0 {
+		if shift >= len(pow10) {
+			return 0
+		}
+		return d.coef / pow10[shift]
+	}
+	return math.MaxInt64 // more than any quantity
 }
 
 // Mul returns d × e, with ok false where the product has too many digits.

@@ -143,6 +143,7 @@ func (s *State) edited(r *EditResult, n uint64) []Alert {
 		}
 	}
 	s.date(r)
+	s.dateApproval(r, n)
 	if r.patch.Entity != EntityConstraint {
 		return nil
 	}
@@ -326,6 +327,7 @@ func (s *State) editSite(e *Edit, p *Patch) *Fault {
 	}
 	f := e.fields(p, func(name string) (string, bool) { return getSite(site, name) },
 		func(name, value string) string { return setSite(site, name, value) })
+	s.approves = s.approves || site.Approval.IsSet()
 	if f != nil || known {
 		return f
 	}
@@ -344,7 +346,7 @@ func getSite(site *Site, name string) (string, bool) {
 	case "negative":
 		return string(site.Negative), true
 	}
-	return "", false
+	return site.Approval.get(name)
 }
 
 func setSite(site *Site, name, value string) string {
@@ -353,6 +355,8 @@ func setSite(site *Site, name, value string) string {
 		site.Name = value
 	case "negative":
 		return setPolicy(&site.Negative, value)
+	default:
+		return site.Approval.set(name, value)
 	}
 	return ""
 }

@@ -9,6 +9,8 @@ const (
 	MaxLines  = 1_000     // lines of one intent
 	MaxHolds  = 1_000     // holds named by one release
 	MaxIntent = 256 << 10 // a whole intent as JSON
+
+	maxExceptionID = 3 * MaxCode // a kind with an identity
 )
 
 // Intent is what a person meant by a scan, as the device sent it. Empty strings
@@ -201,7 +203,7 @@ func (in *Intent) checkLengths() *Fault {
 		{"device", in.Device}, {"install", in.Install}, {"epoch", in.Epoch}, {"operator", in.Operator}, {"site", in.Site},
 		{"product", in.Product}, {"unit", in.Unit}, {"from", in.From}, {"to", in.To}, {"lot", in.Lot}, {"serial", in.Serial},
 		{"package", in.Package}, {"delivery", in.Delivery}, {"partner", in.Partner}, {"asset", in.Asset}, {"session", in.Session},
-		{"section", in.Section}, {"exception", in.ExceptionN}, {"choice", in.Choice},
+		{"section", in.Section}, {"choice", in.Choice},
 	} {
 		if len(f.value) > MaxCode {
 			return tooLong(f.name, MaxCode)
@@ -213,6 +215,9 @@ func (in *Intent) checkLengths() *Fault {
 		if len(f.value) > MaxText {
 			return tooLong(f.name, MaxText)
 		}
+	}
+	if len(in.ExceptionN) > maxExceptionID {
+		return tooLong("exception", maxExceptionID)
 	}
 	if len(in.Scan) > MaxScan {
 		return tooLong("scan", MaxScan)

@@ -32,6 +32,7 @@ func (l *Loader) Load(key, value []byte) error {
 		var site Site
 		if err = json.Unmarshal(value, &site); err == nil {
 			l.state.sites[name] = &site
+			l.state.approves = l.state.approves || site.Approval.IsSet() || len(site.ApprovalWas) > 0
 		}
 	case rowPlace:
 		err = l.place(value)

@@ -16,6 +16,9 @@ type Unknown struct {
 	Raw  string
 	Site string // of a place
 	At   bool   // it is a place
+	// Doubt is of a count whose moment is doubtful: Raw names it, and a supervisor
+	// has to accept it.
+	Doubt bool `json:",omitempty"`
 }
 
 // Key names it in rows.

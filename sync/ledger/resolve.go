@@ -25,6 +25,7 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 			return nil, nil, parked
 		}
 		if note != nil {
+			note.Line = i
 			notes = append(notes, *note)
 		}
 		out = append(out, line)
@@ -212,7 +213,7 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	}
 	out.Product = product
 	if scanned != nil && scanned != product {
-		note = &Note{"scan_disagrees", "warning", "The barcode " + quote(scan) + " is " + scanned.Code + ", but " + code + " was said; " + code + " was booked."}
+		note = &Note{Kind: "scan_disagrees", Severity: Warning, Message: "The barcode " + quote(scan) + " is " + scanned.Code + ", but " + code + " was said; " + code + " was booked."}
 		pack = Decimal{}
 	}
 	return pack, note, nil

@@ -47,6 +47,8 @@ type Changes struct {
 	Cells   []*Cell  // as they are now; copies when taken
 	Alerts  []string // ids
 	Items   []Item
+	// Exceptions are the ids of rows that changed.
+	Exceptions []string
 
 	items    map[Item]bool
 	alertSet map[string]bool

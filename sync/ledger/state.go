@@ -22,7 +22,8 @@ type State struct {
 	alerts        map[string]*OpenAlert
 	shelves       map[shelfKey]*shelf
 	cells         int
-	frozenPlaces  int // open holds on places
+	frozenPlaces  int  // open holds on places
+	approves      bool // a site wants counts approved, or once did
 
 	changed Changes
 	posting posting
