@@ -72,7 +72,9 @@ func foldPass(ctx context.Context, j journal.Journal, head uint64, m *master, q 
 			return true
 		}
 		st, err := m.state.ReadStamp(stamp)
-		return err != nil || st.Kind == ledger.StampUndo || st.TEff <= q.at // an undone scan was never scanned, whenever that was
+		// An undone scan was never scanned, and a decision decides what was, whenever
+		// that was said.
+		return err != nil || st.Kind == ledger.StampUndo || st.Kind == ledger.StampDecision || st.TEff <= q.at
 	}
 	again := settle.NewAgain(m.state, only, func(id ledger.Identity) (uint64, []byte, error) {
 		s, known := m.stamps[id]

@@ -9,7 +9,7 @@ import (
 // Every text of an intent and of its lines has a bound, and the fault names the
 // field.
 func TestEveryTextIsBounded(t *testing.T) {
-	most := map[string]int{"scan": MaxScan, "raw": MaxScan, "reference": MaxText, "reason": MaxText, "evidence": MaxText}
+	most := map[string]int{"scan": MaxScan, "raw": MaxScan, "reference": MaxText, "reason": MaxText, "evidence": MaxText, "exception": maxExceptionID}
 	in := reflect.TypeFor[Intent]()
 	for i := range in.NumField() {
 		field := in.Field(i)

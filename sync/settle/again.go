@@ -46,7 +46,7 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 			}
 			return target, encoded, err
 		}}
-	b.begin(&at)
+	b.begin(in, &at)
 	var err error
 	switch stamp.Kind {
 	case ledger.StampGoods:
@@ -63,6 +63,8 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 		e := &ending{key: first(in.Identity(), at.TEff), n: n, holds: stamp.Names, out: b.cancelled(in.Identity())}
 		b.addEnding(e)
 		err = asError(b.covered(b.named(e), &e.key))
+	case ledger.StampDecision:
+		err = a.decision(in, &at, stamp)
 	case ledger.StampUndo:
 		if d := b.undo(in, &at); d.Outcome == ledger.Parked {
 			err = asError(&d)
@@ -77,6 +79,23 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 	}
 	b.recost()
 	b.state.Post()
+	b.notes = b.notes[:0] // what is said of a scan as such follows from no fold
+	b.settleExceptions()
+	return nil
+}
+
+func (a *Again) decision(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
+	const names = 3
+	if len(stamp.Names) != names {
+		return ledger.ErrRow
+	}
+	b := a.books
+	d := &decision{key: first(in.Identity(), at.TEff), n: at.N, exception: stamp.Names[0], choice: stamp.Names[1], evidence: stamp.Names[2],
+		by: nameOr(in.Operator, in.Device), out: b.struck(in.Identity())}
+	b.addDecision(d)
+	if kind, about, _ := splitException(d.exception); kind == kindDoubtfulCount && d.choice == ChoiceAccept {
+		return asError(b.acceptanceChanged(about, at))
+	}
 	return nil
 }
 

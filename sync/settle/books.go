@@ -34,6 +34,7 @@ type Books struct {
 	unknowns   unknowns
 	closings   Closings
 	env
+	exceptions exceptions
 
 	latest ledger.Time // the latest moment that any fact has
 	sealed correction
@@ -60,7 +61,7 @@ var (
 // New returns books over a state whose rows have been loaded, and what was stored
 // of its histories.
 func New(state *ledger.State, past Past) *Books {
-	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
+	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), exceptions: newExceptions(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
 }
 
 // State returns the books as they stand; only to be read.
@@ -73,7 +74,7 @@ func (b *Books) Latest() ledger.Time { return b.latest }
 // Decide books one intent and says what became of it. An intent that is parked or
 // refused leaves the books as they were.
 func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
-	b.begin(&at)
+	b.begin(&r.Intent, &at)
 	d := b.decide(r, &at)
 	if b.state.TooMuch() {
 		d = park(ledger.BadQuantity, "A balance would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
@@ -87,34 +88,41 @@ func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 		if d.Outcome == ledger.Parked && d.Waits != (ledger.Unknown{}) {
 			b.wait(d.Waits, &r.Intent, &at)
 		}
+		if d.Outcome == ledger.Parked && d.Waits.Doubt {
+			d.Exceptions = b.parkedDoubt(&r.Intent)
+		}
 		return d
 	}
-	b.finish(&d, &at)
+	b.finish(&d, &r.Intent, &at)
 	return d
 }
 
 // Abandon takes back what a Decide that did not return had booked.
 func (b *Books) Abandon() { b.takeBack() }
 
-func (b *Books) begin(at *ledger.Receipt) {
+func (b *Books) begin(in *ledger.Intent, at *ledger.Receipt) {
+	b.beginExceptions(in, at)
 	b.n = at.N
-	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], nil, ""
+	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], b.notes[:0], ""
 	b.judgeLoaded()
 	b.env.begin()
 	b.unknowns.waited, b.unknowns.booked = nil, nil
 	b.state.Begin(at.N, at.BookedAt)
 }
 
-func (b *Books) finish(d *ledger.Decision, at *ledger.Receipt) {
+func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt) {
 	d.Stamp.TEff = at.TEff
 	b.latest = max(b.latest, at.TEff)
 	b.landed()
 	b.recost()
 	b.tell(d)
 	b.behind(d)
+	if b.raiseNotes(in, d.Stamp.Lines); doubtful(in) {
+		b.bookedDoubt(in)
+	}
 	d.Alerts = b.state.Post()
 	b.record()
-	if d.Exceptions = b.exceptions(); len(d.Exceptions) > 0 {
+	if d.Exceptions = b.settleExceptions(); len(d.Exceptions) > 0 {
 		d.Outcome = ledger.Exception
 	}
 }
@@ -123,9 +131,10 @@ func (b *Books) finish(d *ledger.Decision, at *ledger.Receipt) {
 func (b *Books) landed() {
 	land := func(p *ledger.Product, at *ledger.Place) {
 		for _, said := range b.state.Landed(p, at) {
-			b.note("closing", "warning", said)
+			b.note("closing", ledger.Warning, said)
 		}
 	}
+	b.exceptions.about.line = 0
 	for i := range b.ownLegs {
 		l := &b.ownLegs[i]
 		land(l.from.Product, l.to.Place.Stand())
@@ -155,10 +164,15 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 	if asked && in.Reason == "" && setsAside {
 		return refuse(ledger.BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
 	}
-	if setsAside && in.Reason == "" {
-		b.note("no_reason", "info", "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+	b.remark(in)
+	if doubtful(in) {
+		if parked := b.doubt(in); parked != nil {
+			return *parked
+		}
 	}
 	switch in.Action {
+	case ledger.ActionDecide:
+		return b.decideException(in, at, asked)
 	case ledger.ActionUndo:
 		return b.undo(in, at)
 	case ledger.ActionMap:
@@ -167,6 +181,13 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 		return b.closeBooks(in, at)
 	}
 	return b.meaningful(in, at, asked)
+}
+
+// remark says of an intent what a supervisor should hear, whatever it means.
+func (b *Books) remark(in *ledger.Intent) {
+	if (in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease) && in.Reason == "" {
+		b.note("no_reason", ledger.Info, "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+	}
 }
 
 // meaningful settles an intent whose codes have to be understood.
@@ -191,6 +212,7 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 	}
 	for i := range lines {
 		l := &lines[i]
+		b.exceptions.about.line = i
 		if asked && (l.Product != nil && l.Product.Deleted || l.To != nil && l.To.Deleted) {
 			return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
 		}
@@ -214,7 +236,7 @@ func (b *Books) line(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine,
 	case p == nil:
 		return nil, nil
 	case l.Noted:
-		b.note("not_stocked", "info", p.Code+" is not stock-kept; the scan was noted and no stock was moved.")
+		b.note("not_stocked", ledger.Info, p.Code+" is not stock-kept; the scan was noted and no stock was moved.")
 		return nil, nil
 	case b.only != nil && !b.only(p):
 		return nil, nil
@@ -277,8 +299,6 @@ func notYet(in *ledger.Intent) string {
 	switch in.Action {
 	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
 		return "Count sessions are not settled yet." + kept
-	case ledger.ActionDecide:
-		return "Supervisors' decisions are not settled yet." + kept
 	}
 	if in.Session != "" || in.Section != "" || in.Complete {
 		return "Count sessions are not settled yet." + kept

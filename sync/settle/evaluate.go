@@ -162,7 +162,7 @@ func (e *evaluation) noteBreach(quantity int64, at *ledger.Place, hold *hold) *l
 			knew = "; the device knew of the hold " + hold.id
 		}
 	}
-	e.note("held_taken", "critical", what+" was held and has been taken by "+f.Device+" (entry "+itoa(f.n)+")"+knew+"; bring it back or write it off.")
+	e.note(kindHeldTaken, ledger.Critical, what+" "+were(e.say(quantity))+" held and taken by "+f.Device+" at "+clock(f.TEff)+knew+"; bring it back or write it off.")
 	return nil
 }
 
@@ -202,7 +202,7 @@ func (e *evaluation) short() *ledger.Decision {
 		return &d
 	}
 	e.book(e.cell(e.b.virtual(ledger.PlaceShortage), false), into, shortfall, causeShortage)
-	e.note("short", "warning", e.say(shortfall)+" of "+e.h.product.Code+" taken from "+f.from.Ref()+" was not on the books there; count the shelf.")
+	e.note("short", ledger.Warning, e.say(shortfall)+" of "+e.h.product.Code+" taken from "+f.from.Ref()+" by "+f.Device+" at "+clock(f.TEff)+" "+were(e.say(shortfall))+" not on the books there; count the shelf.")
 	return nil
 }
 

@@ -15,6 +15,7 @@ type fact struct {
 	seen     uint64 // what its device knew, for who is to blame
 	act      act
 	flags    flags
+	found    bool // somebody should look at it; not stored, the rows say so
 	quantity int64
 	from, to *ledger.Place
 	lot      string

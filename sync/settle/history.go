@@ -167,6 +167,7 @@ func (b *Books) load(h *history, t ledger.Time, before *Key) error {
 		}
 		pin(b.state, f.legs)
 		b.remember(h.product)
+		f.found = b.knownFinding(f)
 		h.facts = append(h.facts, *f)
 	}
 	h.room, h.cut = h.facts[:0], 0

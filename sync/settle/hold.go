@@ -368,6 +368,7 @@ func (b *Books) Loaded() {
 	for _, h := range b.holds {
 		b.refreeze(h)
 	}
+	b.loadedDoubts()
 	b.env.begin()
 }
 

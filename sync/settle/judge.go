@@ -84,12 +84,19 @@ func (b *Books) noteFound(s *step, was *finding) {
 	if b.quiet {
 		return
 	}
-	if s.found.circle && !was.circle {
-		b.note("package_circle", "warning", "Package "+s.parcel.place.Code+" was packed into "+s.into.place.Code+", which is inside it (entry "+itoa(s.n)+"); that was passed over. Look how they stand, and scan it again.")
+	if s.found.circle == was.circle && s.found.breach == was.breach {
+		return
 	}
-	if s.found.breach && !was.breach {
-		b.note("held_taken", "critical", "Package "+s.parcel.place.Code+" was held, or something in it, and has been taken by "+s.key.Device+" (entry "+itoa(s.n)+"); bring it back or write it off.")
+	var notes []ledger.Note
+	if s.found.circle {
+		notes = append(notes, ledger.Note{Kind: "package_circle", Severity: ledger.Warning, Message: "Package " + s.parcel.place.Code + " was packed into " + s.into.place.Code +
+			" by " + s.key.Device + " at " + clock(s.key.TEff) + ", which is inside it; that was passed over. Look how they stand, and scan it again."})
 	}
+	if s.found.breach {
+		notes = append(notes, ledger.Note{Kind: kindHeldTaken, Severity: ledger.Critical, Message: "Package " + s.parcel.place.Code + " was held, or something in it, and taken by " +
+			s.key.Device + " at " + clock(s.key.TEff) + "; bring it back or write it off."})
+	}
+	b.findsStep(s, notes)
 }
 
 // putAll puts packages where they are now; what is to go elsewhere is taken out

@@ -171,7 +171,8 @@ func TestAnyArrivalOrderGivesTheSameBooks(t *testing.T) {
 				arriving = slices.Clone(scans)
 				rng.Shuffle(len(arriving), func(i, j int) { arriving[i], arriving[j] = arriving[j], arriving[i] })
 			}
-			got := held(live(t, arriving, policy, order > 1, rng))
+			b := live(t, arriving, policy, order > 1, rng)
+			got := held(b) + "\n" + open(b)
 			if order == 0 {
 				want = got
 			} else if got != want {
@@ -191,8 +192,8 @@ func listed(scans []scanned) string {
 }
 
 // live books scans in the order in which they arrive and says what the books hold.
-func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand.Rand) *Books {
-	w := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"negative": policy}})
+func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand.Rand, edits ...ledger.Patch) *Books {
+	w := world(t, append(edits, ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"negative": policy}})...)
 	st, b := w.stored, w.Books
 	b.pointEvery = 1 + rng.IntN(6)
 	moved, worth := map[string]int64{}, map[string]int64{}
@@ -216,7 +217,7 @@ func live(t *testing.T, scans []scanned, policy string, restarts bool, rng *rand
 			}
 		}
 	}
-	n := uint64(1)
+	n := uint64(100) // above those of the world's edits
 	for i := range scans {
 		s := &scans[i]
 		n++

@@ -13,18 +13,20 @@ import (
 // Prefixes of what settling stores, beside those of the ledger and the book. The
 // list only grows.
 const (
-	rowUndo    = 'f' // name of the undo → undoRow
-	rowHold    = 'g' // name of the hold → holdRow
-	rowEnding  = 'h' // name of the release → endingRow
-	rowWaiter  = 'k' // name of a parked intent → waiterRow
-	rowMapped  = 'l' // name of an intent that was parked → mappedRow
-	rowStep    = 'i' // name of the intent, its line and a package's number → stepRow
-	rowClosing = 'q' // number of the entry, 8 bytes big endian → closingRow
-	rowHistory = 'p' // product number, appended to: records of facts
+	rowUndo      = 'f' // name of the undo → undoRow
+	rowHold      = 'g' // name of the hold → holdRow
+	rowEnding    = 'h' // name of the release → endingRow
+	rowWaiter    = 'k' // name of a parked intent → waiterRow
+	rowMapped    = 'l' // name of an intent that was parked → mappedRow
+	rowStep      = 'i' // name of the intent, its line and a package's number → stepRow
+	rowException = 'm' // name of the exception → storedException
+	rowDecision  = 'n' // name of the decision → decisionRow
+	rowClosing   = 'q' // number of the entry, 8 bytes big endian → closingRow
+	rowHistory   = 'p' // product number, appended to: records of facts
 )
 
 // RowPrefixes are the first bytes of the keys that Load understands.
-const RowPrefixes = "fghiklq"
+const RowPrefixes = "fghiklmnq"
 
 // ErrRecord tells that a stored history cannot be read.
 var ErrRecord = errors.New("a stored history cannot be read")
@@ -35,15 +37,17 @@ func historyKey(p *ledger.Product) []byte {
 
 // rowSet is what changed since the last TakeChanges.
 type rowSet struct {
-	undos    []*undo
-	holds    []*hold
-	endings  []*ending
-	waiters  []waiterChange
-	mapped   []ledger.Identity
-	steps    []*step
-	closed   bool // the last closing is new
-	appended []appended
-	at       map[ledger.ProductID]int
+	undos      []*undo
+	holds      []*hold
+	endings    []*ending
+	waiters    []waiterChange
+	mapped     []ledger.Identity
+	steps      []*step
+	closed     bool // the last closing is new
+	exceptions []string
+	decisions  []ledger.Identity
+	appended   []appended
+	at         map[ledger.ProductID]int
 }
 
 type appended struct {
@@ -140,6 +144,9 @@ func (b *Books) TakeChanges() ledger.Changes {
 	before := len(c.Rows)
 	c.Rows = b.closingRows(b.unknownRows(c.Rows))
 	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings)+len(r.steps)+len(c.Rows)-before)
+	if len(r.exceptions)+len(r.decisions) > 0 {
+		b.exceptionRows(&c)
+	}
 	size := 0
 	for i := range r.appended {
 		size += len(r.appended[i].bytes)
@@ -276,6 +283,10 @@ func (b *Books) loadRow(key, value []byte) error {
 			return err
 		}
 		b.closings = append(b.closings, c)
+	case rowException:
+		return b.loadException(value)
+	case rowDecision:
+		return b.loadDecision(value)
 	case rowStep:
 		var row stepRow
 		if err := json.Unmarshal(value, &row); err != nil {

@@ -62,10 +62,10 @@ func (b *Books) insert(h *history, at int, f fact, asked bool) *ledger.Decision 
 func (b *Books) put(h *history, at int, f fact, e *evaluation) {
 	f.legs = b.keep(e.legs)
 	f.set(flagPlain, e.plain)
-	b.notes = append(b.notes, e.notes...)
 	pin(b.state, f.legs)
 	b.ownLegs = append(b.ownLegs, f.legs...)
 	h.insert(at, f)
+	b.finds(h, &h.facts[at], e.notes)
 	b.did = append(b.did, deed{h: h, key: f.Key, added: true})
 }
 
@@ -157,6 +157,7 @@ func (r *refold) redo() {
 		switch {
 		case !r.lifted[i]:
 		case f.is(flagOut):
+			b.finds(r.h, f, nil)
 			r.changed(i, f, nil, false)
 		case len(f.legs) > 0 && f.serial == "" && !r.all && (!slices.Contains(r.places, f.from) || f.is(flagPlain) && !held):
 			for j := range f.legs {
@@ -168,9 +169,8 @@ func (r *refold) redo() {
 			}
 		default:
 			e, _ := b.evaluate(r.h, f, false)
-			if r.changed(i, f, e.legs, e.plain) {
-				b.notes = append(b.notes, e.notes...)
-			}
+			b.finds(r.h, f, e.notes)
+			r.changed(i, f, e.legs, e.plain)
 		}
 	}
 }
@@ -308,6 +308,7 @@ func (b *Books) takeBack() {
 		}
 	}
 	b.env.takeBack()
+	b.exceptionsBack()
 	b.state.TakeBack()
 }
 

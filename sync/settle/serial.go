@@ -35,11 +35,11 @@ func (e *evaluation) piece() *ledger.Decision {
 		case f.act == actCountOne && f.is(flagOpening):
 			from, why = e.b.virtual(ledger.PlaceOpening), causeOpening
 		default:
-			e.note("serial_unknown", "warning", "The serial "+f.serial+" of "+e.h.product.Code+" was seen before it was ever added; it is booked from shortage.")
+			e.note("serial_unknown", ledger.Warning, "The serial "+f.serial+" of "+e.h.product.Code+" was seen by "+f.Device+" at "+clock(f.TEff)+" before it was ever added; it is booked from shortage.")
 		}
 		at = e.cell(from, false)
 	} else if f.from != nil && f.from.Physical() && f.act != actCountOne && f.act != actAdd && f.act != actBring && at.Place != f.from {
-		e.note("serial_mismatch", "info", "The serial "+f.serial+" of "+e.h.product.Code+" was taken at "+f.from.Ref()+"; the books had it at "+at.Place.Ref()+".")
+		e.note("serial_mismatch", ledger.Info, "The serial "+f.serial+" of "+e.h.product.Code+" was taken at "+f.from.Ref()+" by "+f.Device+" at "+clock(f.TEff)+"; the books had it at "+at.Place.Ref()+".")
 	}
 	return e.goes(chain, at, to, why, begins)
 }

@@ -312,12 +312,12 @@ func (r *refold) redoPacked() {
 		if i < len(h.facts) && (s == nil || h.facts[i].Key.Compare(&s.key) <= 0) {
 			f := &h.facts[i]
 			if f.is(flagOut) {
+				b.finds(h, f, nil)
 				b.change(h, f, nil, false)
 			} else {
 				e, _ := b.evaluate(h, f, false)
-				if b.change(h, f, e.legs, e.plain) {
-					b.notes = append(b.notes, e.notes...)
-				}
+				b.finds(h, f, e.notes)
+				b.change(h, f, e.legs, e.plain)
 			}
 			w.pass(&f.Key, f.legs)
 			continue

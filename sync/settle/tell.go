@@ -289,25 +289,3 @@ func (b *Books) Seal(n uint64, durable uint64) []ledger.Move {
 	}
 	return out
 }
-
-// exceptions gives what was noted its names.
-func (b *Books) exceptions() []ledger.ExceptionEvent {
-	const most = 100 // of one intent: more of them say nothing new
-	var out []ledger.ExceptionEvent
-	for i := range b.notes {
-		note := &b.notes[i]
-		if len(out) == most || slices.ContainsFunc(out, func(e ledger.ExceptionEvent) bool { return e.Message == note.Message }) {
-			continue
-		}
-		id := note.Kind + "/" + itoa(b.n)
-		if len(out) > 0 {
-			id += "/" + itoa(uint64(len(out)+1))
-		}
-		out = append(out, ledger.ExceptionEvent{ID: id, Kind: note.Kind, Severity: note.Severity, Message: note.Message})
-	}
-	return out
-}
-
-func (b *Books) note(kind, severity, message string) {
-	b.notes = append(b.notes, ledger.Note{Kind: kind, Severity: severity, Message: message})
-}

@@ -13,12 +13,17 @@ type undo struct {
 // part. Undos are judged from the highest key down, so an undo that is of a lower
 // key than the undo that it undoes has no effect.
 func (b *Books) cancelled(id ledger.Identity) bool {
+	return b.struck(id) || len(b.exceptions.doubtOut) > 0 && b.exceptions.doubtOut[id]
+}
+
+// struck says whether an undo of an intent takes part.
+func (b *Books) struck(id ledger.Identity) bool {
 	own := b.undos[id]
 	for _, u := range b.undoing[id] {
 		if own != nil && u.key.Compare(&own.key) < 0 {
 			continue
 		}
-		if !b.cancelled(u.key.identity()) {
+		if !b.struck(u.key.identity()) {
 			return true
 		}
 	}
@@ -59,10 +64,8 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	}
 	before := b.cancelled(goods)
 	b.addUndo(u)
-	n, stamp, err := at.Stamped(goods)
-	if m, waited := b.unknowns.mapped[goods]; waited {
-		n, stamp = m.n, m.stamp
-	}
+	b.turnExceptions(goods, b.struck(goods))
+	n, stamp, err := b.stampOf(goods, at)
 	if err != nil {
 		return park(ledger.Unsupported, "The entry of "+ledger.Quote(in.Reference)+" could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
 	}
@@ -76,11 +79,20 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		if b.why = "undo of entry " + itoa(n); !after {
 			b.why = "entry " + itoa(n) + " again"
 		}
-		if refused := b.turnAll(goods, stamp, after); refused != nil {
+		if refused := b.turnAll(goods, stamp, after, at); refused != nil {
 			return *refused
 		}
 	}
 	return d
+}
+
+// stampOf finds what was fixed when an intent came, or when somebody said what it
+// is: its entry, 0 where it has not come.
+func (b *Books) stampOf(id ledger.Identity, at *ledger.Receipt) (n uint64, stamp []byte, err error) {
+	if m, waited := b.unknowns.mapped[id]; waited {
+		return m.n, m.stamp, nil
+	}
+	return at.Stamped(id)
 }
 
 func (b *Books) addUndo(u *undo) {
@@ -97,7 +109,7 @@ func (b *Books) addUndo(u *undo) {
 }
 
 // turnAll takes all that an intent did out of the fold, or puts it back.
-func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool) *ledger.Decision {
+func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool, at *ledger.Receipt) *ledger.Decision {
 	stamp, err := b.state.ReadStamp(encoded)
 	if err != nil {
 		d := park(ledger.Unsupported, "What "+nameOf(id)+" was booked as could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
@@ -117,6 +129,8 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool) *ledger.De
 		return b.turnHold(b.holds[nameOf(id)], out)
 	case ledger.StampRelease:
 		return b.turnEnding(b.endings[id], out)
+	case ledger.StampDecision:
+		return b.turnDecision(id, out, at)
 	}
 	for i := range stamp.Lines {
 		key.Line = i

@@ -65,15 +65,11 @@ func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		b.state.Mean(u, m)
 		b.env.back = append(b.env.back, func() { b.state.Forget(u) })
 	}
-	waiting := slices.Clone(b.unknowns.waiting[u])
-	slices.SortFunc(waiting, func(x, y *waiter) int { return x.Compare(&y.Key) })
-	for _, w := range waiting {
-		if failed := b.bookWaiter(w, at); failed != nil {
-			return *failed
-		}
+	count := uint64(len(b.unknowns.waiting[u]))
+	if failed := b.bookWaiting(u, at); failed != nil {
+		return *failed
 	}
-	b.settleWaiting(u, waiting)
-	switch count := uint64(len(waiting)); count {
+	switch count {
 	case 0:
 		d.Message = "No scan waited for it; later ones will be booked."
 	case 1:
@@ -82,6 +78,22 @@ func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		d.Message = itoa(count) + " scans that waited for it are booked, each at its own moment."
 	}
 	return d
+}
+
+// bookWaiting books all that waited for a code, each at its own place.
+func (b *Books) bookWaiting(u ledger.Unknown, at *ledger.Receipt) *ledger.Decision {
+	waiting := slices.Clone(b.unknowns.waiting[u])
+	slices.SortFunc(waiting, func(x, y *waiter) int { return x.Compare(&y.Key) })
+	about, notes := b.exceptions.about, b.notes
+	for _, w := range waiting {
+		b.notes = nil
+		if failed := b.bookWaiter(w, at); failed != nil {
+			return failed
+		}
+	}
+	b.exceptions.about, b.notes = about, notes
+	b.settleWaiting(u, waiting)
+	return nil
 }
 
 // settleWaiting takes the waiters of a code off the list, and puts those that
@@ -113,7 +125,7 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 	}
 	in.Device, in.Install, in.Seq = w.id.Device, w.id.Install, w.id.Seq
 	own := ledger.Receipt{N: w.N, BookedAt: at.BookedAt, TEff: w.TEff, Arrived: at.Arrived, Site: w.Site, Role: w.Role, Stamped: at.Stamped, Intent: at.Intent}
-	d := b.meaningful(in, &own, false)
+	d := b.speaking(in, &own)
 	switch {
 	case d.Outcome == ledger.Parked && d.Waits != (ledger.Unknown{}):
 		b.unknowns.waiting[d.Waits] = append(b.unknowns.waiting[d.Waits], w)
@@ -129,14 +141,30 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 	case d.Outcome == ledger.Parked && d.Code == ledger.Unsupported:
 		return &d
 	case d.Outcome == ledger.Parked:
-		b.note("still_parked", "warning", "The scan "+nameOf(w.id)+" is known now, and cannot be booked all the same: "+d.Message)
+		b.note("still_parked", ledger.Warning, "The scan "+nameOf(w.id)+" is known now, and cannot be booked all the same: "+d.Message)
+		b.raiseNotes(in, nil)
 	default:
+		if b.raiseNotes(in, d.Stamp.Lines); doubtful(in) {
+			b.bookedDoubt(in)
+		}
 		d.Stamp.TEff = w.TEff
 		b.unknowns.mapped[w.id] = mapped{w.N, d.Stamp.AppendTo(nil), b.n}
 		b.unknowns.booked = append(b.unknowns.booked, w)
 		b.rows.mapped = append(b.rows.mapped, w.id)
 	}
 	return nil
+}
+
+// speaking settles an intent that waited, as what is spoken of now.
+func (b *Books) speaking(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
+	b.exceptions.about = aboutOf(in, at)
+	b.remark(in)
+	if doubtful(in) {
+		if parked := b.doubt(in); parked != nil {
+			return *parked
+		}
+	}
+	return b.meaningful(in, at, false)
 }
 
 // meant reads which code a mapping names, and what it says that it is.
@@ -200,6 +228,9 @@ type UnknownCode struct {
 func (b *Books) Unknown() []UnknownCode {
 	var out []UnknownCode
 	for u, list := range b.unknowns.waiting {
+		if u.Doubt {
+			continue // nobody has to name it
+		}
 		c := UnknownCode{Unknown: u, Scans: len(list), First: list[0].TEff}
 		for _, w := range list {
 			c.First, c.Last = min(c.First, w.TEff), max(c.Last, w.TEff)

@@ -41,6 +41,7 @@ func (b *Books) recost() {
 		w := &b.worths[i]
 		w.late = w.from.Compare(&w.h.costs.last) <= 0
 		w.accounts = b.cost(w.h, w.from)
+		b.approve(w)
 	}
 }
 
