@@ -48,13 +48,15 @@ var reportKinds = []reportKind{
 		filters: []string{"site", "product", "location", "since", "limit", "kind", "operator"}},
 	{name: "constraints", path: "/v1/constraints", about: "least and most, and where they stand",
 		columns: []string{"product", "site", "location", "min", "max", "on_hand", "available"}, filters: []string{"site", "product"}},
+	{name: "exceptions", path: "/v1/exceptions", about: "what a supervisor should look at", columns: []string{"severity", "state", "at", "message", "taken_by", "choice", "decided_by", "id", "evidence"},
+		filters: []string{"state", "kind", "severity", "site", "product", "location"}},
 	{name: "alerts", path: "/v1/alerts", about: "alerts that are open", columns: []string{"since", "kind", "product", "site", "location", "quantity", "limit", "message", "n"},
 		filters: []string{"site", "product", "location", "kind"}},
 }
 
 // notYet names reports of the contract that need what this version does not
 // settle.
-var notYet = []string{"fifo", "valuation", "exceptions"}
+var notYet = []string{"fifo", "valuation"}
 
 func isNegative(row map[string]any) bool {
 	quantity, ok := row["quantity"].(string)
@@ -66,6 +68,7 @@ var filterHelp = map[string]string{
 	"site": "only this site", "product": "only this product", "location": "only this location and all below it", "lot": "only this lot",
 	"at": "as it was at this moment (RFC 3339), told by what is known now", "from": "from this moment on", "to": "up to this moment",
 	"person": "only this operator", "operator": "only this operator", "device": "only this device", "reference": "only this reference",
+	"state": "open (all that nobody has closed), taken, decided, cleared or all", "severity": "only critical, warning or info",
 	"kind": "only this kind", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
 }
 
@@ -91,7 +94,7 @@ func (a *app) reportCommand() *cobra.Command {
 			if len(args) > 0 && slices.Contains(notYet, args[0]) {
 				return fmt.Errorf("the report %s needs what this version does not settle yet; nothing was printed", args[0])
 			}
-			return misused("report takes one of balance, negative, unknown, transactions, activity, constraints, alerts")
+			return misused("report takes one of balance, negative, unknown, transactions, activity, constraints, exceptions, alerts")
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}

@@ -11,12 +11,13 @@ const (
 	IntentOwn Action = "intent.own" // bring the intents of the key's own device
 	IntentAny Action = "intent.any" // bring any device's intents
 
-	ReadActivity Action = "read.activity"
-	ReadBalances Action = "read.balances"
-	ReadAlerts   Action = "read.alerts"
-	ReadCatalog  Action = "read.catalog"
-	ReadReports  Action = "read.reports" // movements over a span, and other reports about who did what
-	SeeMoney     Action = "see.money"    // costs and values, wherever they stand
+	ReadActivity   Action = "read.activity"
+	ReadBalances   Action = "read.balances"
+	ReadAlerts     Action = "read.alerts"
+	ReadCatalog    Action = "read.catalog"
+	ReadReports    Action = "read.reports"    // movements over a span, and other reports about who did what
+	ReadExceptions Action = "read.exceptions" // what a supervisor should look at: who did it, and what it is worth
+	SeeMoney       Action = "see.money"       // costs and values, wherever they stand
 
 	CreateProduct  Action = "create.product"
 	CreateLocation Action = "create.location"
@@ -44,12 +45,13 @@ var rules = map[Action]roles{
 	IntentOwn: everyone,
 	IntentAny: supervisors,
 
-	ReadActivity: everyone, // what a device shows of its shelf's last movements
-	ReadBalances: everyone,
-	ReadAlerts:   everyone,
-	ReadCatalog:  everyone,
-	ReadReports:  supervisors,
-	SeeMoney:     supervisors,
+	ReadActivity:   everyone, // what a device shows of its shelf's last movements
+	ReadBalances:   everyone,
+	ReadAlerts:     everyone,
+	ReadCatalog:    everyone,
+	ReadReports:    supervisors,
+	ReadExceptions: supervisors,
+	SeeMoney:       supervisors,
 
 	CreateProduct:  fromDock, // unknown goods arrive at docks
 	CreateLocation: fromDock,

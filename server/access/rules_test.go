@@ -18,6 +18,7 @@ var matrix = map[access.Action]string{
 	access.ReadAlerts:     "fdsa",
 	access.ReadCatalog:    "fdsa",
 	access.ReadReports:    "sa",
+	access.ReadExceptions: "sa",
 	access.SeeMoney:       "sa",
 	access.CreateProduct:  "dsa",
 	access.CreateLocation: "dsa",

@@ -31,7 +31,7 @@ var families = []family{
 		about: "Fields: name, kind, parent, deleted. Without site: of the site main, else the virtual place of that code."},
 	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity."},
 	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCatalog, about: "Fields: name, kind (supplier, customer)."},
-	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse)."},
+	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does)."},
 	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,
 		about: "Fields: min, max. A constraint is named by its product, site and, where it is not the whole site, location."},
 }

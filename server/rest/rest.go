@@ -189,6 +189,7 @@ func (a *API) routes() {
 	a.routeActivity()
 	a.routeReports()
 	a.routeSettled()
+	a.routeExceptions()
 	a.routeCatalog()
 	a.routeImport()
 	a.routeDevices()

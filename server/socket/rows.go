@@ -16,6 +16,8 @@ func (s *session) rows(sub *subscription, c *book.Chunk) ([]byte, error) {
 		return sub.balances(c.Cells), nil
 	case wire.TopicAlerts:
 		return s.changedRows(len(c.Alerts), func(st *ledger.State, i int) (any, bool) { return alertRow(st, c.Alerts[i], c.Last, sub) })
+	case wire.TopicExceptions:
+		return s.changedExceptions(sub, c)
 	}
 	return s.changedRows(len(c.Items), func(st *ledger.State, i int) (any, bool) { return itemRow(st, c.Items[i], c.Last, sub) })
 }
@@ -129,17 +131,26 @@ func (s *session) snapshot(sub *subscription, announced uint64, f *framer) error
 	case <-s.ctx.Done():
 		return s.ctx.Err()
 	}
-	t := &shot{}
-	err := s.hub.book.View(s.ctx, func(st *ledger.State, head uint64) {
-		t.n = head
-		t.rows = sub.collect(st, head)
-	})
+	t, err := s.collect(sub)
 	if err != nil {
 		return err
 	}
 	t.parts = max(1, (len(t.rows)+snapshotRows-1)/snapshotRows)
 	sub.fresh, sub.after, sub.shot = false, t.n, t
 	return nil
+}
+
+// collect makes the rows of a snapshot, and says which entry they stand at.
+func (s *session) collect(sub *subscription) (t *shot, err error) {
+	if sub.topic == wire.TopicExceptions {
+		return s.openExceptions(sub)
+	}
+	t = &shot{}
+	err = s.hub.book.View(s.ctx, func(st *ledger.State, head uint64) {
+		t.n = head
+		t.rows = sub.collect(st, head)
+	})
+	return t, err
 }
 
 // nextPart encodes the next part of the snapshot.

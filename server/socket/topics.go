@@ -3,6 +3,7 @@ package socket
 import (
 	"strconv"
 
+	"bayledger/server/access"
 	"bayledger/sync/book"
 	"bayledger/sync/book/history"
 	"bayledger/sync/journal"
@@ -45,12 +46,13 @@ func followsActivity(subs []*subscription) bool {
 // subscribe adds a subscription; one to the same topic and site is replaced.
 func (s *session) subscribe(m *wire.Subscribe) {
 	switch m.Topic {
-	case wire.TopicActivity, wire.TopicAlerts, wire.TopicBalances, wire.TopicCatalog:
-	case wire.TopicExceptions:
-		s.fail(&ledger.Fault{Code: ledger.Unsupported, Message: "Exceptions are not settled by this server yet; follow the activity, whose entries name them."})
-		return
+	case wire.TopicActivity, wire.TopicAlerts, wire.TopicBalances, wire.TopicCatalog, wire.TopicExceptions:
 	default:
-		s.fail(&ledger.Fault{Code: ledger.BadField, Field: "topic", Message: "There is no topic " + strconv.Quote(m.Topic) + ". Nothing was subscribed; use activity, alerts, balances or catalog."})
+		s.fail(&ledger.Fault{Code: ledger.BadField, Field: "topic", Message: "There is no topic " + strconv.Quote(m.Topic) + ". Nothing was subscribed; use activity, alerts, balances, exceptions or catalog."})
+		return
+	}
+	if m.Topic == wire.TopicExceptions && !access.May(s.who, access.ReadExceptions) {
+		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Field: "topic", Message: "Exceptions are for supervisors. Nothing was subscribed; use a supervisor's key."})
 		return
 	}
 	sub := &subscription{topic: m.Topic, site: m.Site, fresh: true}

@@ -36,6 +36,8 @@ type Chunk struct {
 	Cells  []*ledger.Cell
 	Alerts []string
 	Items  []ledger.Item
+	// Exceptions are the ids of rows that changed, or went.
+	Exceptions []string
 
 	// Frames is for whoever encodes the chunk for many: the work is done once.
 	Frames sync.Map
@@ -113,7 +115,7 @@ func (f *Feed) Stored(ctx context.Context, after uint64, fn func(*journal.Block)
 
 // publish adds a committed block to the ring.
 func (f *Feed) publish(block *journal.Block, changes *ledger.Changes) {
-	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items}
+	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items, Exceptions: changes.Exceptions}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ring = append(f.ring, c)
@@ -133,8 +135,8 @@ func (f *Feed) announce() { f.announced.Store(f.Head()) }
 
 // size is about what the chunk takes in memory.
 func (c *Chunk) size() int {
-	const perEntry, perCell = 160, 112
-	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells)
+	const perEntry, perCell, perException = 160, 112, 64
+	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells) + perException*len(c.Exceptions)
 }
 
 // wake tells the watchers.

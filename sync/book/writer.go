@@ -2,6 +2,7 @@ package book
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"hash"
@@ -369,15 +370,14 @@ func (w *writer) safely(r *ledger.Received, at ledger.Receipt, lost bool) (d led
 	}()
 	if lost {
 		return ledger.Decision{Outcome: ledger.Exception, Message: "A scan was lost in the device's memory: " + r.Intent.Reason,
-			Exceptions: []ledger.ExceptionEvent{{ID: fmt.Sprintf("lost_scan/%d", at.N), Kind: "lost_scan", Severity: "critical",
-				Message: fmt.Sprintf("Scan %d of %s was lost before it was sent: %s. Ask what was scanned then, and count.", r.Intent.Seq, r.Intent.Device, r.Intent.Reason)}}}
+			Exceptions: w.book.settled.Lost(&r.Intent, &at)}
 	}
 	return w.book.settled.Decide(r, at)
 }
 
 // enter makes the entry of a decision.
 func (w *writer) enter(r *ledger.Received, at ledger.Receipt, d ledger.Decision) ledger.Result {
-	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: d.Outcome, Code: d.Code,
+	e := ledger.Entry{N: at.N, Kind: cmp.Or(d.Kind, ledger.KindIntent), BookedAt: at.BookedAt, TEff: at.TEff, Outcome: d.Outcome, Code: d.Code,
 		Message: d.Message, Moves: d.Moves, Alerts: d.Alerts, Exceptions: d.Exceptions}
 	start := len(w.batch.stamps)
 	w.batch.stamps = d.Stamp.AppendTo(w.batch.stamps)
@@ -405,7 +405,7 @@ func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
 	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, TEff: min(cmpTime(r.Intent.At, now), now)}
 	message := conflictMessage(id, first.Entry)
 	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: ledger.Parked, Code: ledger.IdentityConflict, Message: message,
-		Exceptions: []ledger.ExceptionEvent{{ID: fmt.Sprintf("identity_conflict/%d", at.N), Kind: "identity_conflict", Severity: "warning", Message: message}}}
+		Exceptions: w.book.settled.Conflict(&r.Intent, &at, first.Entry)}
 	w.add(&e, r.Payload, journal.Record{})
 	w.book.conflicts[key] = at.N
 	w.batch.journal.Rows = append(w.batch.journal.Rows, journal.Row(conflictRow(key, at.N)))

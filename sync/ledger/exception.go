@@ -20,10 +20,10 @@ const (
 	ExceptionCleared = "cleared" // it healed itself: a late scan came, or it was undone
 )
 
-// ExceptionRow is something that a supervisor should look at, as the report, the
+// ExceptionView is something that a supervisor should look at, as the report, the
 // topic and REST show it. Its ID says what it is about, and is the same whatever
 // order scans arrived in.
-type ExceptionRow struct {
+type ExceptionView struct {
 	ID        string `json:"id" doc:"kind/device/install/seq of the intent that it is about; kind.i/… of a further line"`
 	Kind      string `json:"kind"`
 	Severity  string `json:"severity" enum:"info,warning,critical"`
@@ -46,7 +46,7 @@ type ExceptionRow struct {
 }
 
 // Closed says whether nobody has to look at it any more.
-func (r *ExceptionRow) Closed() bool {
+func (r *ExceptionView) Closed() bool {
 	return r.State == ExceptionDecided || r.State == ExceptionCleared
 }
 

@@ -10,7 +10,7 @@ import (
 // is about, and not to the entry that raised it: what is found anew replaces what
 // was found before.
 type exception struct {
-	row    ledger.ExceptionRow
+	row    ledger.ExceptionView
 	key    Key // of the line that it is about
 	source source
 	found  bool  // the fold, or the scan itself, says so
@@ -146,7 +146,7 @@ func (b *Books) exception(id string, where foundAt) *exception {
 		b.touch(x)
 		return x
 	}
-	x := &exception{key: where.Key, source: where.source, work: e.work, row: ledger.ExceptionRow{ID: id, At: where.TEff, RaisedAt: e.bookedAt, Device: where.Device}}
+	x := &exception{key: where.Key, source: where.source, work: e.work, row: ledger.ExceptionView{ID: id, At: where.TEff, RaisedAt: e.bookedAt, Device: where.Device}}
 	e.rowsOf[id] = x
 	if where.source == fromScan {
 		e.scans[where.identity()] = append(e.scans[where.identity()], x)

@@ -13,7 +13,9 @@ import (
 // all says of every exception what it is and what was decided.
 func all(b *Books) string {
 	var words []string
-	for _, r := range b.Exceptions(func(r *ledger.ExceptionRow) bool { return r.Kind != "still_parked" && r.State != ledger.ExceptionCleared }) {
+	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool {
+		return r.Kind != "still_parked" && r.State != ledger.ExceptionCleared
+	}) {
 		words = append(words, fmt.Sprint("exception ", r.ID, " ", r.State, " ", r.Evidence, " ", r.TakenBy, " ", r.Choice, " ", r.DecidedBy, " ", r.DecidedAt, " ", r.Message))
 	}
 	slices.Sort(words)
@@ -51,7 +53,7 @@ func TestAnyArrivalOrderGivesTheSameExceptions(t *testing.T) {
 			got := held(b) + "\n" + all(b)
 			if order == 0 {
 				want = got
-				for _, r := range b.Exceptions(func(*ledger.ExceptionRow) bool { return true }) {
+				for _, r := range b.Exceptions(func(*ledger.ExceptionView) bool { return true }) {
 					states[r.State]++
 					states[r.Kind]++
 				}
@@ -93,7 +95,7 @@ func decisionsOn(rng *rand.Rand, b *Books) (out []scanned) {
 		out = append(out, scanned{in: in, tEff: ledger.Time(1_000 + rng.IntN(90))})
 		return in.Identity()
 	}
-	for _, r := range b.Exceptions(func(r *ledger.ExceptionRow) bool { return true }) {
+	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool { return true }) {
 		if rng.IntN(3) == 0 {
 			add(ledger.Intent{Action: ledger.ActionDecide, ExceptionN: r.ID, Choice: ChoiceTake})
 		}

@@ -11,24 +11,24 @@ import (
 
 // Exceptions returns the rows that want says, those that matter most first, of
 // these the oldest. It only reads.
-func (b *Books) Exceptions(want func(*ledger.ExceptionRow) bool) []ledger.ExceptionRow {
-	out := []ledger.ExceptionRow{}
+func (b *Books) Exceptions(want func(*ledger.ExceptionView) bool) []ledger.ExceptionView {
+	out := []ledger.ExceptionView{}
 	for _, x := range b.exceptions.rowsOf {
 		if want(&x.row) {
 			out = append(out, x.row)
 		}
 	}
-	slices.SortFunc(out, func(x, y ledger.ExceptionRow) int {
+	slices.SortFunc(out, func(x, y ledger.ExceptionView) int {
 		return cmp.Or(cmp.Compare(ledger.SeverityRank(x.Severity), ledger.SeverityRank(y.Severity)), cmp.Compare(x.At, y.At), cmp.Compare(x.ID, y.ID))
 	})
 	return out
 }
 
 // Exception returns one row by its id. It only reads.
-func (b *Books) Exception(id string) (ledger.ExceptionRow, bool) {
+func (b *Books) Exception(id string) (ledger.ExceptionView, bool) {
 	x := b.exceptions.rowsOf[id]
 	if x == nil {
-		return ledger.ExceptionRow{}, false
+		return ledger.ExceptionView{}, false
 	}
 	return x.row, true
 }
@@ -50,13 +50,13 @@ func (b *Books) DecisionsOn(id string) []DecidedOn {
 	return out
 }
 
-// Raise keeps an exception about an intent as such that its receipt found, and not
-// its settling: a scan that was lost. It books nothing. It returns what the entry
-// at.N tells.
-func (b *Books) Raise(in *ledger.Intent, at *ledger.Receipt, kind, severity, message string) []ledger.ExceptionEvent {
+// Lost keeps that a scan was lost in its device's memory. It books nothing, and
+// returns what the entry at.N tells.
+func (b *Books) Lost(in *ledger.Intent, at *ledger.Receipt) []ledger.ExceptionEvent {
 	b.n = at.N
 	b.beginExceptions(in, at)
-	b.ownException(kind, 0).say(kind, severity, message)
+	b.ownException(kindLostScan, 0).say(kindLostScan, ledger.Critical, "Scan "+itoa(in.Seq)+" of "+in.Device+" was lost before it was sent: "+in.Reason+
+		". Ask what was scanned then, and count.")
 	return b.settleExceptions()
 }
 
@@ -151,7 +151,7 @@ func (b *Books) dropDecisions(id string) {
 
 // storedException is an exception as its row keeps it.
 type storedException struct {
-	ledger.ExceptionRow
+	ledger.ExceptionView
 	Key    Key
 	Source source  `json:",omitempty"`
 	Found  bool    `json:",omitempty"`
@@ -210,7 +210,7 @@ func (b *Books) loadException(value []byte) error {
 		return errors.New("what finds it is missing")
 	}
 	row.Key.Device, row.Key.Install = b.name(row.Key.Device), b.name(row.Key.Install)
-	x := &exception{row: row.ExceptionRow, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen}
+	x := &exception{row: row.ExceptionView, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen}
 	b.exceptions.rowsOf[row.ID] = x
 	if x.source == fromScan {
 		id := x.key.identity()

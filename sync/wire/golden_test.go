@@ -185,6 +185,8 @@ func sameRows(t *testing.T, name, topic string, rows []jsontext.Value) {
 			v = new(wire.AlertRow)
 		case wire.TopicCatalog:
 			v = new(wire.CatalogRow)
+		case wire.TopicExceptions:
+			v = new(wire.ExceptionRow)
 		}
 		if err := json.Unmarshal(row, v, json.RejectUnknownMembers(true)); err != nil {
 			t.Fatalf("%s: %v", name, err)

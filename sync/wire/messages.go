@@ -68,7 +68,7 @@ func (c *Cursor) UnmarshalJSON(data []byte) error {
 type Filter struct {
 	Product  string `json:"product,omitzero"`
 	Location string `json:"location,omitzero"`
-	Kind     string `json:"kind,omitzero" doc:"of an entry, or of an alert"`
+	Kind     string `json:"kind,omitzero" doc:"of an entry, an alert or an exception"`
 	Operator string `json:"operator,omitzero"`
 }
 
@@ -230,6 +230,13 @@ type AlertRow struct {
 	Since ledger.Time `json:"since"`
 	N     uint64      `json:"n"`
 	Gone  bool        `json:"gone,omitzero"`
+}
+
+// ExceptionRow is a row of topic exceptions: what somebody has to look at, or, with
+// Gone, what was decided or cleared itself.
+type ExceptionRow struct {
+	ledger.ExceptionView
+	Gone bool `json:"gone,omitzero"`
 }
 
 // CatalogRow is a row of topic catalog: an item of master data as it is now.

@@ -264,13 +264,16 @@ func deviceDefs() jsonschema.Definitions {
 func serverDefs() jsonschema.Definitions {
 	defs := jsonschema.Definitions{}
 	add(defs, fromServer, serverTypes...)
-	add(defs, fromServer, reflect.TypeFor[wire.BalanceRow](), reflect.TypeFor[wire.AlertRow](), reflect.TypeFor[wire.CatalogRow]())
+	add(defs, fromServer, reflect.TypeFor[wire.BalanceRow](), reflect.TypeFor[wire.AlertRow](), reflect.TypeFor[wire.ExceptionRow](), reflect.TypeFor[wire.CatalogRow]())
 	delete(defs, "Alert")
+	delete(defs, "ExceptionView")
 	for name, s := range entryDefs() {
 		defs[name] = s
 	}
 	kind, _ := defs["AlertRow"].Properties.Get("kind")
 	kind.Enum = append(kind.Enum, "") // of a row that is gone only the id is left
+	severity, _ := defs["ExceptionRow"].Properties.Get("severity")
+	severity.Enum = append(severity.Enum, "")
 	defs["Events"].AllOf = rowsOfTopics("events")
 	defs["Snapshot"].AllOf = rowsOfTopics("rows")
 	return defs
@@ -278,7 +281,7 @@ func serverDefs() jsonschema.Definitions {
 
 // rowsOfTopics says of what type the rows of each topic are.
 func rowsOfTopics(list string) (out []*jsonschema.Schema) {
-	for _, topic := range [][2]string{{wire.TopicActivity, "Entry"}, {wire.TopicBalances, "BalanceRow"}, {wire.TopicAlerts, "AlertRow"}, {wire.TopicCatalog, "CatalogRow"}} {
+	for _, topic := range [][2]string{{wire.TopicActivity, "Entry"}, {wire.TopicBalances, "BalanceRow"}, {wire.TopicAlerts, "AlertRow"}, {wire.TopicCatalog, "CatalogRow"}, {wire.TopicExceptions, "ExceptionRow"}} {
 		if_, then := jsonschema.NewProperties(), jsonschema.NewProperties()
 		if_.Set("topic", &jsonschema.Schema{Const: topic[0]})
 		then.Set(list, &jsonschema.Schema{Items: &jsonschema.Schema{Ref: "#/$defs/" + topic[1]}})
