@@ -245,7 +245,7 @@ func (w *Watcher) entry(e *Entry) {
 	r.Entries++
 	r.Kinds[e.Kind]++
 	r.Outcomes[e.Outcome]++
-	if device := e.Intent.Device; e.Kind == ledger.KindIntent && device != "" {
+	if device := e.Intent.Device; (e.Kind == ledger.KindIntent || e.Kind == ledger.KindDecision) && device != "" {
 		group := device[:strings.LastIndexByte(device, '-')+1]
 		if _, known := r.Intents[cmp.Or(group, device)]; known || len(r.Intents) < mostGroups {
 			r.Intents[cmp.Or(group, device)]++

@@ -81,7 +81,7 @@ func (r *Report) entry(e *entry) {
 		r.Exceptions[e.Exceptions[i].Kind]++
 	}
 	r.count("entries of kind "+string(e.Kind), 1)
-	if e.Kind != ledger.KindIntent {
+	if e.Kind != ledger.KindIntent && e.Kind != ledger.KindDecision {
 		return
 	}
 	outcome := string(e.Outcome)

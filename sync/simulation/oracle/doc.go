@@ -121,6 +121,8 @@
 //   - The shortfall of auto-add and refuse comes in at the current cost.
 //
 // Counts and sessions:
+//   - A count whose clock is c takes part only where a supervisor's decide, that is
+//     not undone, accepts the exception doubtful_count of its identity; a command does.
 //   - Lines of one count that add up also add up what they cost: of unit costs the
 //     first stands.
 //   - In a session, lines of one count on the same cell add up first; then the last

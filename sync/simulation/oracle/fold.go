@@ -76,6 +76,7 @@ func Fold(setup Setup, facts []Fact) (Books, error) {
 		return Books{}, err
 	}
 	strike(f.facts)
+	weigh(f.facts)
 	f.gather()
 	for _, ft := range f.facts {
 		if !ft.out {
