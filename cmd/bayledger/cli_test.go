@@ -266,3 +266,30 @@ func TestMisuse(t *testing.T) {
 		t.Errorf("%q", out)
 	}
 }
+
+// What the books find is listed in sentences, the worst first, until a supervisor
+// decides it; the rest has every field of a row.
+func TestReportOfExceptions(t *testing.T) {
+	s := newShell(t)
+	s.do(0, "replay", "--create", s.file("held.jsonl", strings.Join([]string{
+		`{"device":"H-1","seq":1,"at":"2026-03-02T09:00:00Z","action":"add","product":"BOLT","quantity":5,"lot":"L","to":"A-01"}`,
+		`{"device":"H-3","seq":1,"at":"2026-03-02T10:00:00Z","action":"isolate","product":"BOLT","lot":"L"}`,
+		`{"device":"H-7","seq":1,"at":"2026-03-02T10:14:00Z","action":"remove","product":"BOLT","quantity":3,"lot":"L","from":"A-01"}`}, "\n")))
+	out, _ := s.do(0, "report", "exceptions")
+	held, reason := strings.Index(out, "3 of BOLT at main/A-01 were held and taken by H-7 at 10:14"), strings.Index(out, "without a reason; ask H-3")
+	if held < 0 || reason < held {
+		t.Errorf("%s", out)
+	}
+	var rows []map[string]any
+	out, _ = s.do(0, "report", "exceptions", "--format", "json", "--kind", "held_taken")
+	if err := json.Unmarshal([]byte(out), &rows); err != nil || len(rows) != 1 || rows[0]["device"] != "H-7" || rows[0]["state"] != "open" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s.do(0, "replay", s.file("decide.jsonl", `{"device":"S-1","seq":1,"operator":"eva","action":"decide","choice":"returned","exception":"`+rows[0]["id"].(string)+`","evidence":"`+rows[0]["evidence"].(string)+`"}`))
+	if out, _ = s.do(0, "report", "exceptions"); strings.Contains(out, "H-7") || !strings.Contains(out, "ask H-3") {
+		t.Errorf("%s", out)
+	}
+	if out, _ = s.do(0, "report", "exceptions", "--state", "all", "--format", "csv"); !strings.Contains(out, "decided") || !strings.Contains(out, "returned,eva") || !strings.Contains(out, "raised_at") {
+		t.Errorf("%s", out)
+	}
+}

@@ -21,6 +21,7 @@ import (
 type reportKind struct {
 	name, path, about string
 	columns           []string
+	more              []string // columns that a table on a screen has no room for
 	filters           []string // flags that it takes, named as the server's parameters
 	stream            bool     // the answer is an array of rows, of any length
 	keep              func(row map[string]any) bool
@@ -49,6 +50,7 @@ var reportKinds = []reportKind{
 	{name: "constraints", path: "/v1/constraints", about: "least and most, and where they stand",
 		columns: []string{"product", "site", "location", "min", "max", "on_hand", "available"}, filters: []string{"site", "product"}},
 	{name: "exceptions", path: "/v1/exceptions", about: "what a supervisor should look at", columns: []string{"severity", "state", "at", "message", "taken_by", "choice", "decided_by", "id", "evidence"},
+		more:    []string{"kind", "site", "location", "product", "device", "operator", "raised_at", "entry", "decided_at", "n"},
 		filters: []string{"state", "kind", "severity", "site", "product", "location"}},
 	{name: "alerts", path: "/v1/alerts", about: "alerts that are open", columns: []string{"since", "kind", "product", "site", "location", "quantity", "limit", "message", "n"},
 		filters: []string{"site", "product", "location", "kind"}},
@@ -158,7 +160,11 @@ func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, 
 	if err != nil {
 		return err
 	}
-	w, err := newTable(format, out, k.columns)
+	columns := k.columns
+	if format != "table" {
+		columns = slices.Concat(columns, k.more)
+	}
+	w, err := newTable(format, out, columns)
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ type exceptionQuery struct {
 }
 
 func (a *API) getException(ctx context.Context, q *exceptionQuery) (*huma.StreamResponse, error) {
-	detail := ExceptionDetail{Decisions: []DecisionRow{}}
+	detail := ExceptionDetail{Decisions: []DecisionRow{}, Entries: []ledger.Entry{}}
 	known := false
 	err := a.book.Exceptions(ctx, func(b *settle.Books, _ uint64) {
 		if detail.Exception, known = b.Exception(q.ID); !known {
@@ -143,7 +143,7 @@ func (a *API) getException(ctx context.Context, q *exceptionQuery) (*huma.Stream
 	if err != nil {
 		return nil, err
 	}
-	body = append(body[:len(body)-len("null}")], '[')
+	body = body[:len(body)-len("]}")] // the entries are written as they are stored
 	entries := []uint64{detail.Exception.Entry, detail.Exception.N}
 	for _, d := range detail.Decisions {
 		entries = append(entries, d.Entry)

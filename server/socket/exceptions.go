@@ -3,7 +3,6 @@ package socket
 import (
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
-	"bayledger/sync/settle"
 	"bayledger/sync/wire"
 )
 
@@ -13,30 +12,27 @@ func (s *session) changedExceptions(sub *subscription, c *book.Chunk) ([]byte, e
 	if len(c.Exceptions) == 0 {
 		return nil, nil
 	}
+	rows, err := s.hub.book.ExceptionsOf(s.ctx, c.Exceptions)
 	var out rowList
-	err := s.hub.book.Exceptions(s.ctx, func(b *settle.Books, _ uint64) {
-		for _, id := range c.Exceptions {
-			row, kept := b.Exception(id)
-			switch {
-			case !kept: // so many came since that it was let go
-				out.add(&wire.ExceptionRow{ExceptionView: ledger.ExceptionView{ID: id, State: ledger.ExceptionCleared, N: c.Last}, Gone: true})
-			case sub.wantsException(&row):
-				out.add(&wire.ExceptionRow{ExceptionView: row, Gone: row.Closed()})
-			}
+	for i := range rows {
+		switch row := &rows[i]; {
+		case row.State == "": // so many came since that it was let go
+			row.State, row.N = ledger.ExceptionCleared, c.Last
+			out.add(&wire.ExceptionRow{ExceptionView: *row, Gone: true})
+		case sub.wantsException(row):
+			out.add(&wire.ExceptionRow{ExceptionView: *row, Gone: row.Closed()})
 		}
-	})
+	}
 	return out.joined, err
 }
 
 // openExceptions makes the rows of a snapshot: what somebody has to look at.
-func (s *session) openExceptions(sub *subscription) (t *shot, err error) {
-	t = &shot{}
-	err = s.hub.book.Exceptions(s.ctx, func(b *settle.Books, head uint64) {
-		t.n = head
-		for _, row := range b.Exceptions(func(r *ledger.ExceptionView) bool { return !r.Closed() && sub.wantsException(r) }) {
-			t.rows = append(t.rows, &wire.ExceptionRow{ExceptionView: row})
-		}
-	})
+func (s *session) openExceptions(sub *subscription) (*shot, error) {
+	rows, head, err := s.hub.book.ExceptionsNow(s.ctx, func(r *ledger.ExceptionView) bool { return !r.Closed() && sub.wantsException(r) })
+	t := &shot{n: head}
+	for i := range rows {
+		t.rows = append(t.rows, &wire.ExceptionRow{ExceptionView: rows[i]})
+	}
 	return t, err
 }
 

@@ -306,8 +306,8 @@ func TestRowsOfOtherTopics(t *testing.T) {
 	if m := w.one("snapshot").Snapshot; len(m.Rows) < 10 {
 		t.Errorf("%d rows", len(m.Rows))
 	}
-	w.send(`{"type":"subscribe","topic":"exceptions"}`)
-	if e := w.one("error").Error; e.Code != ledger.Unsupported {
+	h.send(`{"type":"subscribe","topic":"exceptions"}`)
+	if e := h.one("error").Error; e.Code != ledger.NotAllowed {
 		t.Errorf("%+v", e)
 	}
 }

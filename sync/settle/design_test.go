@@ -26,28 +26,30 @@ func TestDesignExamples(t *testing.T) {
 		head, body, _ := strings.Cut(example, "\n")
 		body, _, _ = strings.Cut(body, "```")
 		var scans []string
-		var books, value string
+		var books, value, found string
 		for _, line := range strings.Split(strings.TrimSpace(body), "\n") {
 			switch {
 			case strings.HasPrefix(line, "="):
 				books = strings.TrimSpace(line[1:])
 			case strings.HasPrefix(line, "value "):
 				value = line[len("value "):]
+			case strings.HasPrefix(line, "! "):
+				found = line[len("! "):]
 			default:
 				scans = append(scans, line)
 			}
 		}
 		t.Run(fmt.Sprint("example ", i+1), func(t *testing.T) {
-			playExample(t, head, scans, scans, books, value)
+			playExample(t, head, scans, scans, books, value, found)
 			inOrder := slices.Clone(scans)
 			slices.SortStableFunc(inOrder, func(a, b string) int { return strings.Compare(a[:5], b[:5]) })
-			playExample(t, head, inOrder, scans, books, value)
+			playExample(t, head, inOrder, scans, books, value, found)
 		})
 	}
 }
 
 // playExample books scans in an order. Their seqs are their places on the page.
-func playExample(t *testing.T, head string, scans, page []string, books, value string) {
+func playExample(t *testing.T, head string, scans, page []string, books, value, found string) {
 	t.Helper()
 	s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"negative": strings.TrimPrefix(strings.TrimSpace(head), "negative=")}})
 	for i, line := range scans {
@@ -57,7 +59,7 @@ func playExample(t *testing.T, head string, scans, page []string, books, value s
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.device, s.at = device, ledger.Time(1+moment.Hour()*60+moment.Minute())
+		s.device, s.at = device, ledger.Time(moment.Hour()*60+moment.Minute())*60e6
 		s.seq = uint64(1 + slices.Index(page, line))
 		if d := s.say(uint64(10_000+i), text); d.Outcome == ledger.Parked || d.Outcome == ledger.Refused {
 			t.Fatalf("%s: %s", line, d.Message)
@@ -65,6 +67,15 @@ func playExample(t *testing.T, head string, scans, page []string, books, value s
 	}
 	if got := stock(s.state); got != books {
 		t.Errorf("the books say\n  %s\nthe page\n  %s", got, books)
+	}
+	for _, x := range s.Exceptions(func(r *ledger.ExceptionView) bool { return found != "" && !r.Closed() }) {
+		if x.Message != found {
+			t.Errorf("%s is open: %s", x.ID, x.Message)
+		}
+		found = ""
+	}
+	if found != "" {
+		t.Errorf("nothing is open, on the page: %s", found)
 	}
 	if value == "" {
 		return

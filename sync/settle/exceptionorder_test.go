@@ -53,6 +53,9 @@ func TestAnyArrivalOrderGivesTheSameExceptions(t *testing.T) {
 			got := held(b) + "\n" + all(b)
 			if order == 0 {
 				want = got
+				if books, oracle := unvalued(held(b)), unvalued(judge(t, scans, policy)); books != oracle {
+					t.Fatalf("seed %d (%s):\n%s\n%s", seed, policy, difference(books, oracle), listed(arriving))
+				}
 				for _, r := range b.Exceptions(func(*ledger.ExceptionView) bool { return true }) {
 					states[r.State]++
 					states[r.Kind]++
