@@ -55,7 +55,6 @@ type exceptions struct {
 	scans     map[ledger.Identity][]*exception // a scan's own
 	decisions map[ledger.Identity]*decision
 	decided   map[string][]*decision // by exception, in order of K
-	early     int                    // of these, how many exceptions have not come up
 	doubtOut  map[ledger.Identity]bool
 	most      int // rows in memory
 	mostEarly int
