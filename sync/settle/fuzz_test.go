@@ -57,12 +57,19 @@ func editSomething(s *ledger.State, n uint64, pick func(...string) string) {
 }
 
 func scanSomething(b *Books, st *stored, n uint64, pick func(...string) string) {
-	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close"),
+	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close", "decide"),
 		Product: pick("P", "Q", "R", ""), Scan: pick("", "4006381333931", "]E04006381333931"), From: pick("", "A", "stock", "quarantine", "customer"), To: pick("", "A", "B", "quarantine", "supplier"),
 		Lot: pick("", "", "L"), Serial: pick("", "", "S", "T"), Status: pick("", "", "held", "available"), Unit: pick("", "", "box"), Mode: pick("", "", "command"),
 		Reason: pick("", "opening", "x"), Reference: pick("1", "2", "3", "D/i/4", "x/y", "")}
 	in.Quantity, _ = ledger.ParseDecimal(pick("", "0", "1", "2.5", "0.01", "999999999999999", "-1"))
 	in.Package = pick("", "", "C1", "C2", "C3")
+	if in.Action == "count" {
+		in.Clock = pick("", "", "c")
+	}
+	if in.Action == "decide" {
+		in.ExceptionN = pick("doubtful_count/D/i/", "short/D/i/", "held_taken.1/D/i/", "x") + pick("1", "2", "3", "4", "")
+		in.Choice, in.Evidence = pick("accept", "take", "returned", "reject", "odd"), pick("", "0123456789abcdef")
+	}
 	if in.Action == "pack" {
 		in.To = pick("", "A", "C1", "C2", "C3")
 	}

@@ -54,6 +54,9 @@ func (w *world) fact(e *entry) bool {
 		hand := w.roles[e.id.Device]
 		return ok && hand != nil && e.Outcome != ledger.Refused && e.Code != ledger.Unsupported && mayUndo(hand, e.id, target)
 	}
+	if e.Outcome == ledger.Parked && e.Code == ledger.BadTime && e.doubtful() {
+		return w.accepted(e)
+	}
 	if e.Outcome == ledger.Parked && (e.Code == ledger.UnknownProduct || e.Code == ledger.UnknownLocation) {
 		_, named := w.follow.meanings[unknown(&e.intent, w.site(e), e.Code)]
 		return named && e.intent.Mode != ledger.ModeCommand

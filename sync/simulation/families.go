@@ -25,7 +25,7 @@ const (
 	Packages                        // packed, unpacked, nested, moved whole
 	Costs                           // prices, average and fifo
 	Sessions                        // counts of many
-	Decisions                       // supervisors who map what was parked
+	Decisions                       // supervisors who map what was parked, and decide exceptions
 )
 
 // All is every family, Landed those that the engine settles today.

@@ -60,6 +60,9 @@ func (h *handheld) take(w *world, scan *Scan) *row {
 	if scan.Undoes > 0 {
 		in.Reference = w.reference(scan.Undoes, r.id)
 	}
+	if scan.Decides {
+		w.decide(&in, scan)
+	}
 	for _, named := range scan.Names {
 		in.Holds = append(in.Holds, w.identity(named))
 	}

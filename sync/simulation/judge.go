@@ -8,8 +8,8 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// What can break (conflicts.md §5), and T3, rule 3 of the design, and W, what a
-// scan was made to show.
+// What can break (conflicts.md §5), and T3, rule 3 of the design, H26, what it says
+// of decisions, and W, what a scan was made to show.
 const (
 	V1  = "V1: all balances add up to zero"
 	V2  = "V2: the books are the oracle's fold of the facts"
@@ -27,17 +27,18 @@ const (
 	V14 = "V14: the last piece goes to one"
 	V15 = "V15: the same scan gets the same receipt for ever"
 	T3  = "T3: the moment of a scan follows rule 3"
+	H26 = "H26: a decision holds on what it saw"
 	W   = "W: what can be booked is booked, what cannot is kept and named"
 )
 
-var judges = []string{V1, V2, V3, V4, V5, V6, V7, V8, V9, V10, V11, V12, V13, V14, V15, T3, W}
+var judges = []string{V1, V2, V3, V4, V5, V6, V7, V8, V9, V10, V11, V12, V13, V14, V15, T3, H26, W}
 
 // ParseJudges turns short names such as V2 into those above.
 func ParseJudges(short []string) (names []string, err error) {
 	for _, name := range short {
 		i := slices.IndexFunc(judges, func(long string) bool { return strings.HasPrefix(long, name+":") })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no invariant %q; they are V1 to V15, T3 and W", name)
+			return nil, fmt.Errorf("there is no invariant %q; they are V1 to V15, T3, H26 and W", name)
 		}
 		names = append(names, judges[i])
 	}

@@ -81,6 +81,12 @@ var mutants = []mutant{
 		new:  "	out := false\n",
 	},
 	{
+		name: "H26", why: "a decision holds whatever it saw",
+		file: "sync/settle/decision.go",
+		old:  "	return d.evidence == x.row.Evidence || x.source == fromWorth && b.near(x, d.evidence)\n",
+		new:  "	return true\n",
+	},
+	{
 		name: "Q2", why: "a shortage is more than the fact takes",
 		file: "sync/settle/evaluate.go",
 		old:  "	shortfall := min(f.quantity, f.quantity-before)\n",

@@ -94,6 +94,9 @@ func (o *order) play(counts, crash bool, want books) (err error) {
 	defer func() { o.srv.close() }()
 	o.gone = map[ledger.Identity]bool{}
 	for _, e := range o.facts {
+		if e.doubtful() {
+			o.gone[e.id] = true // it counts once it is accepted
+		}
 		if id, ok := ledger.ParseReference(e.intent.Reference, &e.intent); ok && e.intent.Action == ledger.ActionUndo {
 			o.gone[id] = true
 		}
@@ -179,7 +182,7 @@ func (o *order) give(facts []*entry) error {
 		for _, result := range r.results.Results {
 			e := facts[i]
 			i++
-			if !booked(result.Outcome) && e.intent.Action != ledger.ActionUndo {
+			if !booked(result.Outcome) && e.intent.Action != ledger.ActionUndo && !e.doubtful() {
 				return o.w.judge.fail(V3, "%s, scan %d of %s, booked as entry %d before, is %s: %s\nthe order: %s",
 					o.name, e.id.Seq, e.id.Device, e.N, describe(&result), result.Message, o.text())
 			}
@@ -193,7 +196,10 @@ func (o *order) give(facts []*entry) error {
 func (w *world) stated(e *entry) ledger.Received {
 	in := e.intent
 	w.follow.meanings.named(&in, w.site(e))
-	in.At, in.Clock, in.Mode, in.Seen, in.Epoch, in.Site = e.TEff, "", "", 0, "", w.site(e)
+	in.At, in.Mode, in.Seen, in.Epoch, in.Site = e.TEff, "", 0, "", w.site(e)
+	if !e.doubtful() {
+		in.Clock = ""
+	}
 	if in.Action == ledger.ActionRelease && len(in.Holds) == 0 && !in.Quantity.IsSet() && len(in.Lines) == 0 {
 		if in.Holds = e.holds; len(in.Holds) == 0 && scoped(&in) {
 			in.Holds = []string{"nobody/-/1"} // it named none, and must not name others now

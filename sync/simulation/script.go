@@ -103,6 +103,8 @@ type Scan struct {
 	// the scans whose identities become its holds. 0 is none.
 	Undoes int   `json:"undoes,omitempty"`
 	Names  []int `json:"names,omitempty"`
+	// Decides is a decision on one of the exceptions that are open when it is made.
+	Decides bool `json:"decides,omitempty"`
 	// Raw is sent as it is in place of the intent, SEQ in it standing for the seq.
 	Raw string `json:"raw,omitempty"`
 	// Want is the code for which it must be parked or refused; else it must be

@@ -99,6 +99,7 @@ var jobs = []struct {
 	{Packages, 20, true, (*maker).parcel},
 	{Sessions, 14, true, (*maker).session},
 	{Decisions, 25, false, (*maker).meaning},
+	{Decisions, 40, false, (*maker).decision},
 }
 
 func (m *maker) quota(q int, p *person) *Scan {
