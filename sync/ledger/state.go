@@ -23,6 +23,7 @@ type State struct {
 	shelves       map[shelfKey]*shelf
 	cells         int
 	frozenPlaces  int // open holds on places
+	settings      Settings
 
 	changed Changes
 	posting posting

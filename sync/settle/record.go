@@ -96,10 +96,10 @@ func (b *Books) record() {
 		}
 	}
 	for i := range b.did {
-		if c := &b.did[i].h.costs; c.recorded >= max(b.pointEvery, len(c.layers)) {
+		if c := &b.did[i].h.costs; c.recorded >= max(b.pointEvery, c.spread) {
 			c.recorded = 0
 			to := b.rows.history(b.did[i].h.product)
-			to.bytes = appendPoint(to.bytes, &c.last, &c.pool, b.n)
+			to.bytes = appendPoint(to.bytes, &c.last, &c.valuation, b.n)
 		}
 	}
 }

@@ -40,10 +40,12 @@ func (s *server) books() (b books, err error) {
 		}
 		b.holds = append([]string{}, settled.OpenHolds()...)
 		slices.Sort(b.holds)
-		pools, err := settled.Pools()
-		for i := range pools {
-			if pools[i].Value != 0 {
-				b.values[poolName(pools[i].Product.Code, "")] = strconv.FormatInt(pools[i].Value, 10)
+		worths, err := settled.Worths()
+		for i := range worths {
+			for _, p := range worths[i].Pools {
+				if p.Value != 0 {
+					b.values[poolName(p.Product.Code, p.Site)] = strconv.FormatInt(p.Value, 10)
+				}
 			}
 		}
 		return err
