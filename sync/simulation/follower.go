@@ -168,6 +168,8 @@ func (f *follower) edit(e *entry) {
 		case e.Edit.Entity == ledger.EntityBook && c.Field == "pools":
 			f.perSite = c.To == ledger.PoolsSite
 			f.settings = append(f.settings, oracle.Setting{Name: "pools", Value: c.To})
+		case c.Field == "costing":
+			f.settings = append(f.settings, oracle.Setting{At: at, Name: "costing", Product: e.Edit.Code, Value: c.To})
 		case c.Field != "negative":
 		case e.Edit.Entity == ledger.EntityProduct:
 			f.settings = append(f.settings, oracle.Setting{At: at, Name: "negative", Product: e.Edit.Code, Value: c.To})
