@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"bayledger/server/access"
 	"bayledger/sync/book/history"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -39,6 +40,8 @@ func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamRe
 	var err error
 	if at != 0 || q.Entry != 0 {
 		rows, head, err = a.pastBalances(ctx, q, at)
+	} else if access.May(callOf(ctx).who, access.SeeMoney) {
+		rows, head, err = a.valuesNow(ctx, q)
 	} else {
 		rows, head, err = a.balancesNow(ctx, q)
 	}
@@ -84,6 +87,38 @@ func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.Ba
 	})
 	if p != nil {
 		return nil, 0, p
+	}
+	slices.SortFunc(rows, compareBalances)
+	return rows, head, err
+}
+
+// valuesNow is balancesNow with what the goods are worth, for those who may see it.
+func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
+	var p *Problem
+	err = a.book.View(ctx, func(s *ledger.State, _ uint64) { _, p = scopeOf(s, q.Site, q.Product, q.Location) })
+	if err != nil {
+		return nil, 0, err
+	}
+	if p != nil {
+		return nil, 0, p
+	}
+	var stocks []settle.Stock
+	head, err = a.book.Stocks(ctx, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
+		func(s *ledger.State, stock settle.Stock) {
+			sc, _ := scopeOf(s, q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
+			if sc.all = sc.all || q.All; stock.Keep(sc.at) {
+				stocks = append(stocks, stock)
+			}
+		})
+	for i := range stocks {
+		for _, c := range stocks[i].Values() {
+			if c.Quantity == 0 && c.Value == 0 || q.Lot != "" && c.Lot != q.Lot {
+				continue
+			}
+			rows = append(rows, wire.BalanceRow{Site: c.At.Site, Location: c.At.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
+				Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), Value: ledger.FormatScaled(c.Value, ledger.MoneyDecimals),
+				AverageCost: ledger.FormatScaled(c.Average, ledger.CostDecimals), ChangedAt: c.ChangedAt, N: c.N})
+		}
 	}
 	slices.SortFunc(rows, compareBalances)
 	return rows, head, err

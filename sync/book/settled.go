@@ -3,6 +3,7 @@ package book
 import (
 	"context"
 
+	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
 )
 
@@ -19,4 +20,63 @@ func (b *Book) Settled(ctx context.Context, fn func(s *settle.Books) error) erro
 		return err
 	}
 	return b.Wait(ctx, n)
+}
+
+// readAtOnce is how many products' histories are read while the writer waits: some
+// milliseconds.
+const readAtOnce = 32
+
+// Stocks calls fn with where the goods of each product lie that want wants, and what
+// they cost, all as of entry n. What has to be read for it is read before, a few
+// products at a time, so that the writer never waits for long; while fn runs it
+// waits, so fn only keeps what it is given. It returns once all that fn saw is
+// durable. Errors: those of reading, ErrClosed, that of ctx.
+func (b *Book) Stocks(ctx context.Context, want func(*ledger.Product) bool, fn func(*ledger.State, settle.Stock)) (n uint64, err error) {
+	for next := 0; next >= 0; {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		if next, err = b.readSome(next, want); err != nil {
+			return 0, err
+		}
+	}
+	b.mu.Lock()
+	n = b.decided
+	for _, p := range b.settled.State().AllProducts() {
+		if !want(p) {
+			continue
+		}
+		var s settle.Stock
+		if s, err = b.settled.Stock(p); err != nil {
+			break
+		}
+		fn(b.state, s)
+	}
+	b.mu.Unlock()
+	if err != nil {
+		return 0, err
+	}
+	return n, b.Wait(ctx, n)
+}
+
+// readSome reads the costs of some products from one on and returns where to go
+// on, -1 at the end.
+func (b *Book) readSome(next int, want func(*ledger.Product) bool) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	products := b.settled.State().AllProducts()
+	read := 0
+	for ; next < len(products) && read < readAtOnce; next++ {
+		if p := products[next]; want(p) && !b.settled.Known(p) {
+			read++
+			if _, err := b.settled.Stock(p); err != nil {
+				return -1, err
+			}
+		}
+	}
+	b.settled.Forget(b.durable.Load())
+	if next == len(products) {
+		return -1, nil
+	}
+	return next, nil
 }

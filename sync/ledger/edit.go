@@ -13,7 +13,7 @@ const (
 	EntityBarcode    = "barcode"
 	EntityPartner    = "partner"
 	EntityConstraint = "constraint"
-	EntityBook       = "book" // one item, of the settings of the whole book
+	EntitySetting    = "setting" // one item, those of the whole book
 )
 
 // Patch asks to change master data: every field it names gets the value given,
@@ -239,7 +239,7 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 		f = s.editPartner(e, p)
 	case EntityConstraint:
 		f = s.editConstraint(e, p)
-	case EntityBook:
+	case EntitySetting:
 		f = s.editBook(e, p)
 	default:
 		f = fault(BadField, "entity", "There is no master data of kind "+quote(p.Entity)+". Nothing was changed.")

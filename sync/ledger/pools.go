@@ -12,7 +12,7 @@ type Settings struct {
 	Pools string // PoolsSite, or, also where missing, PoolsCompany
 }
 
-// BookCode is the code of the one item of the entity book.
+// BookCode is the code of the one item of the entity setting.
 const BookCode = "book"
 
 // PoolsPerSite says whether goods of a product cost by site, and not in all of the

@@ -218,7 +218,7 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(barcodeRow{b.Product.Code, b.Quantity})}
 	case EntityPartner:
 		return Row{append([]byte{rowPartner}, it.Key...), mustJSON(s.partners[it.Key])}
-	case EntityBook:
+	case EntitySetting:
 		return Row{[]byte{rowBook, bookSettings}, mustJSON(s.settings)}
 	}
 	w := s.constraints[it.Key]

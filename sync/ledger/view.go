@@ -56,7 +56,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 			v.Location = w.Place.Code
 		}
 		v.read(w.get, "min", "max")
-	case EntityBook:
+	case EntitySetting:
 		if it.Key == BookCode {
 			v.read(s.getBook, "pools")
 		}
@@ -107,7 +107,7 @@ func (s *State) Items(entity string) []Item {
 		keys = sortedKeys(s.partners)
 	case EntityConstraint:
 		keys = sortedKeys(s.constraints)
-	case EntityBook:
+	case EntitySetting:
 		keys = []string{BookCode}
 	}
 	items := make([]Item, len(keys))

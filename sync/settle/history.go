@@ -21,6 +21,7 @@ type history struct {
 	// The memory that the facts lie in, and how many before the first were forgotten.
 	room []fact
 	cut  int
+	kept *summary // of the costs, where they are forgotten
 }
 
 // nothingRead is the since of a history of which nothing has been read.
@@ -232,6 +233,7 @@ func (b *Books) forget(durable uint64) {
 			h.cut++
 			if h.facts = h.facts[1:]; len(h.facts) == 0 {
 				h.facts, h.room, h.cut = nil, nil, 0
+				b.keepSummary(h)
 				h.costs = costs{}
 			}
 		}

@@ -193,7 +193,7 @@ func listed(scans []scanned) string {
 func live(t *testing.T, scans []scanned, r rules, restarts bool, rng *rand.Rand) *Books {
 	w := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"negative": r.negative}},
 		ledger.Patch{Entity: ledger.EntitySite, Code: "north"}, ledger.Patch{Entity: ledger.EntityLocation, Site: "north", Code: "N-01"},
-		ledger.Patch{Entity: ledger.EntityBook, Code: ledger.BookCode, Fields: map[string]string{"pools": r.pools}})
+		ledger.Patch{Entity: ledger.EntitySetting, Code: ledger.BookCode, Fields: map[string]string{"pools": r.pools}})
 	st, b := w.stored, w.Books
 	b.pointEvery = 1 + rng.IntN(6)
 	moved, worth := map[string]int64{}, map[string]int64{}

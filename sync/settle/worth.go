@@ -208,15 +208,9 @@ type Worth struct {
 func (b *Books) Worths() ([]Worth, error) {
 	var out []Worth
 	for _, p := range b.state.AllProducts() {
-		h := b.history(p)
-		if err := b.reach(h, nothingRead, nil); err != nil {
+		w, err := b.worth(b.history(p))
+		if err != nil {
 			return nil, err
-		}
-		w := Worth{Product: p, Pools: b.poolsOf(h), Accounts: map[string]int64{}}
-		for _, a := range h.costs.accounts {
-			if place, ok := b.state.PlaceByID(a.Place); ok && a.Value != 0 && !place.Physical() {
-				w.Accounts[place.Ref()] = a.Value
-			}
 		}
 		if len(w.Pools) > 0 || len(w.Accounts) > 0 {
 			out = append(out, w)

@@ -165,7 +165,7 @@ func (f *follower) edit(e *entry) {
 			at = 0 // what something is made with, it has from the beginning
 		case e.Edit.Entity == ledger.EntityProduct && c.Field == "decimals":
 			f.decimals[e.Edit.Code] = int(c.To[0] - '0')
-		case e.Edit.Entity == ledger.EntityBook && c.Field == "pools":
+		case e.Edit.Entity == ledger.EntitySetting && c.Field == "pools":
 			f.perSite = c.To == ledger.PoolsSite
 			f.settings = append(f.settings, oracle.Setting{Name: "pools", Value: c.To})
 		case c.Field == "costing":

@@ -74,7 +74,7 @@ func newLand(c *Config) *land {
 	l.customers, l.suppliers = append(l.customers, "SHOP"), append(l.suppliers, "ACME")
 	l.products(c, d)
 	if c.Families.Has(Costs) && d.chance(poolsPerSite) {
-		l.patch(ledger.EntityBook, "", ledger.BookCode, "pools", ledger.PoolsSite)
+		l.patch(ledger.EntitySetting, "", ledger.BookCode, "pools", ledger.PoolsSite)
 	}
 	d.Shuffle(len(l.things), func(i, j int) { l.things[i], l.things[j] = l.things[j], l.things[i] })
 	if i := slices.IndexFunc(l.things, func(t thing) bool { return len(t.lots) > 0 && !t.serial }); i > 1 {
