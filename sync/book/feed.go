@@ -36,6 +36,7 @@ type Chunk struct {
 	Cells  []*ledger.Cell
 	Alerts []string
 	Items  []ledger.Item
+	Pools  []ledger.PoolValue
 
 	// Frames is for whoever encodes the chunk for many: the work is done once.
 	Frames sync.Map
@@ -113,7 +114,7 @@ func (f *Feed) Stored(ctx context.Context, after uint64, fn func(*journal.Block)
 
 // publish adds a committed block to the ring.
 func (f *Feed) publish(block *journal.Block, changes *ledger.Changes) {
-	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items}
+	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items, Pools: changes.Pools}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ring = append(f.ring, c)
@@ -133,8 +134,8 @@ func (f *Feed) announce() { f.announced.Store(f.Head()) }
 
 // size is about what the chunk takes in memory.
 func (c *Chunk) size() int {
-	const perEntry, perCell = 160, 112
-	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells)
+	const perEntry, perCell, perPool = 160, 112, 48
+	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells) + perPool*len(c.Pools)
 }
 
 // wake tells the watchers.

@@ -32,6 +32,29 @@ const readAtOnce = 32
 // waits, so fn only keeps what it is given. It returns once all that fn saw is
 // durable. Errors: those of reading, ErrClosed, that of ctx.
 func (b *Book) Stocks(ctx context.Context, want func(*ledger.Product) bool, fn func(*ledger.State, settle.Stock)) (n uint64, err error) {
+	return b.valued(ctx, want, func(p *ledger.Product) error {
+		s, err := b.settled.Stock(p)
+		if err == nil {
+			fn(b.state, s)
+		}
+		return err
+	})
+}
+
+// Worths is Stocks for who asks only what pools are worth.
+func (b *Book) Worths(ctx context.Context, want func(*ledger.Product) bool, fn func(settle.Worth)) (n uint64, err error) {
+	return b.valued(ctx, want, func(p *ledger.Product) error {
+		w, err := b.settled.Worth(p)
+		if err == nil {
+			fn(w)
+		}
+		return err
+	})
+}
+
+// valued reads what has to be read of the costs of products, and then looks at all
+// of them at once.
+func (b *Book) valued(ctx context.Context, want func(*ledger.Product) bool, look func(*ledger.Product) error) (n uint64, err error) {
 	for next := 0; next >= 0; {
 		if err := ctx.Err(); err != nil {
 			return 0, err
@@ -40,23 +63,24 @@ func (b *Book) Stocks(ctx context.Context, want func(*ledger.Product) bool, fn f
 			return 0, err
 		}
 	}
-	b.mu.Lock()
-	n = b.decided
-	for _, p := range b.settled.State().AllProducts() {
-		if !want(p) {
-			continue
-		}
-		var s settle.Stock
-		if s, err = b.settled.Stock(p); err != nil {
-			break
-		}
-		fn(b.state, s)
-	}
-	b.mu.Unlock()
-	if err != nil {
+	if n, err = b.lookAtAll(want, look); err != nil {
 		return 0, err
 	}
 	return n, b.Wait(ctx, n)
+}
+
+func (b *Book) lookAtAll(want func(*ledger.Product) bool, look func(*ledger.Product) error) (uint64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.state.AllProducts() {
+		if !want(p) {
+			continue
+		}
+		if err := look(p); err != nil {
+			return 0, err
+		}
+	}
+	return b.decided, nil
 }
 
 // readSome reads the costs of some products from one on and returns where to go
@@ -69,7 +93,7 @@ func (b *Book) readSome(next int, want func(*ledger.Product) bool) (int, error) 
 	for ; next < len(products) && read < readAtOnce; next++ {
 		if p := products[next]; want(p) && !b.settled.Known(p) {
 			read++
-			if _, err := b.settled.Stock(p); err != nil {
+			if _, err := b.settled.Worth(p); err != nil {
 				return -1, err
 			}
 		}

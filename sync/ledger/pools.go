@@ -51,3 +51,12 @@ func (s *State) setBook(name, value string) string {
 	}
 	return ""
 }
+
+// PoolValue is what a pool holds, and what that is worth.
+type PoolValue struct {
+	Product  *Product
+	Site     string // "" where the pool is the company's; "transit" of what is between sites
+	Quantity int64  // in the product's last decimal, below zero what the pool owes
+	Value    int64  // in minor units of money
+	N        uint64 // the entry that changed it
+}

@@ -52,6 +52,7 @@ type Changes struct {
 	Cells   []*Cell  // as they are now; copies when taken
 	Alerts  []string // ids
 	Items   []Item
+	Pools   []PoolValue
 
 	items    map[Item]bool
 	alertSet map[string]bool

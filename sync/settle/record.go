@@ -44,6 +44,7 @@ type rowSet struct {
 	closed   bool // the last closing is new
 	appended []appended
 	at       map[ledger.ProductID]int
+	pools    []poolMark
 }
 
 type appended struct {
@@ -151,7 +152,8 @@ func (b *Books) TakeChanges() ledger.Changes {
 		arena = append(arena, r.appended[i].bytes...)
 		c.Appends[i] = ledger.Row{Key: historyKey(r.appended[i].product), Value: arena[start:len(arena):len(arena)]}
 	}
-	*r = rowSet{appended: r.appended[:0], at: r.at}
+	c.Pools = b.poolValues(r.pools)
+	*r = rowSet{appended: r.appended[:0], at: r.at, pools: r.pools[:0]}
 	clear(r.at)
 	return c
 }

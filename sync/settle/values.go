@@ -35,6 +35,10 @@ func (b *Books) keepSummary(h *history) {
 	}
 }
 
+// Worth returns what the goods of a product cost. Errors: those of reading its
+// history.
+func (b *Books) Worth(p *ledger.Product) (Worth, error) { return b.worth(b.history(p)) }
+
 // worth returns what the goods of a product cost. Errors: those of reading its
 // history.
 func (b *Books) worth(h *history) (Worth, error) {

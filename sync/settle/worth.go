@@ -47,6 +47,7 @@ func (b *Books) recost() {
 		w := &b.worths[i]
 		w.late = w.from.Compare(&w.h.costs.last) <= 0
 		w.accounts = b.cost(w.h, w.from)
+		b.markPools(w)
 	}
 }
 
@@ -246,14 +247,9 @@ func (b *Books) poolsOf(h *history) (out []Pool) {
 	}
 	c := &h.costs
 	for i := range c.sites {
-		home, _ := b.state.PlaceByID(c.sites[i].home) // places are for ever
-		add(home.Site, &c.sites[i].pool)
+		add(b.poolSite(c.sites[i].home), &c.sites[i].pool)
 	}
-	site := ""
-	if b.state.PoolsPerSite() {
-		site = string(ledger.PlaceTransit)
-	}
-	add(site, &c.pool)
+	add(b.poolSite(0), &c.pool)
 	slices.SortFunc(out, func(x, y Pool) int { return strings.Compare(x.Site, y.Site) })
 	return out
 }
