@@ -74,6 +74,13 @@ func TestBalanceValues(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("the report says\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
+			then, _ := w.balances("?all=true&at=" + w.now().Format(time.RFC3339Nano))
+			for i := range then { // who changed it, and when, is told otherwise
+				then[i].N, then[i].ChangedAt = rows[i].N, rows[i].ChangedAt
+			}
+			if !slices.Equal(then, rows) {
+				t.Errorf("as known now: %+v\nwant %+v", then, rows)
+			}
 			if part, _ := w.balances("?location=A"); len(part) != 2 || part[1] != rows[5] {
 				t.Errorf("of one place: %+v", part)
 			}

@@ -225,7 +225,9 @@ func (f *follower) moment(e *entry) error {
 			want = max(want, f.bookedAt[seen-1]+1)
 		}
 	}
-	f.streams[stream] = max(f.streams[stream], e.TEff)
+	if e.intent.At != 0 { // what says no moment of its own is no floor for what waits behind it
+		f.streams[stream] = max(f.streams[stream], e.TEff)
+	}
 	if want != e.TEff {
 		return f.w.judge.fail(T3, "scan %d of %s, stated %s, arrived %s, was given the moment %s; rule 3 says %s",
 			e.id.Seq, e.id.Device, e.intent.At, e.arrived, e.TEff, want)
