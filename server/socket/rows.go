@@ -4,7 +4,6 @@ import (
 	"bayledger/sync/book"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
-	"bayledger/sync/settle"
 	"bayledger/sync/wire"
 
 	"github.com/go-json-experiment/json"
@@ -107,11 +106,9 @@ func (s *session) pools(sub *subscription) (rows []any, err error) {
 		return nil, nil
 	}
 	var found []ledger.PoolValue
-	n, err := s.hub.book.Worths(s.ctx, func(p *ledger.Product) bool { return sub.wantsPool(p, "") }, func(w settle.Worth) {
-		for _, p := range w.Pools {
-			if (p.Quantity != 0 || p.Value != 0) && sub.wantsPool(p.Product, p.Site) {
-				found = append(found, ledger.PoolValue{Product: p.Product, Site: p.Site, Quantity: p.Quantity, Value: p.Value})
-			}
+	n, err := s.hub.book.Pools(s.ctx, func(p *ledger.Product) bool { return sub.wantsPool(p, "") }, func(p ledger.PoolValue) {
+		if (p.Quantity != 0 || p.Value != 0) && sub.wantsPool(p.Product, p.Site) {
+			found = append(found, p)
 		}
 	})
 	for i := range found {

@@ -41,12 +41,13 @@ func (b *Book) Stocks(ctx context.Context, want func(*ledger.Product) bool, fn f
 	})
 }
 
-// Worths is Stocks for who asks only what pools are worth.
-func (b *Book) Worths(ctx context.Context, want func(*ledger.Product) bool, fn func(settle.Worth)) (n uint64, err error) {
-	return b.valued(ctx, want, func(p *ledger.Product) error {
-		w, err := b.settled.Worth(p)
-		if err == nil {
-			fn(w)
+// Pools is Stocks for who asks only what pools are worth; which entry changed one
+// last is not said.
+func (b *Book) Pools(ctx context.Context, want func(*ledger.Product) bool, fn func(ledger.PoolValue)) (n uint64, err error) {
+	return b.valued(ctx, want, func(product *ledger.Product) error {
+		w, err := b.settled.Worth(product)
+		for _, p := range w.Pools {
+			fn(ledger.PoolValue{Product: product, Site: p.Site, Quantity: p.Quantity, Value: p.Value})
 		}
 		return err
 	})
