@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"bayledger/server/access"
 	"bayledger/sync/book/history"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -39,6 +40,8 @@ func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamRe
 	var err error
 	if at != 0 || q.Entry != 0 {
 		rows, head, err = a.pastBalances(ctx, q, at)
+	} else if access.May(callOf(ctx).who, access.SeeMoney) {
+		rows, head, err = a.valuesNow(ctx, q)
 	} else {
 		rows, head, err = a.balancesNow(ctx, q)
 	}
@@ -89,6 +92,41 @@ func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.Ba
 	return rows, head, err
 }
 
+// valuesNow is balancesNow with what the goods are worth, for those who may see it.
+func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
+	var p *Problem
+	err = a.book.View(ctx, func(s *ledger.State, _ uint64) { _, p = scopeOf(s, q.Site, q.Product, q.Location) })
+	if err != nil {
+		return nil, 0, err
+	}
+	if p != nil {
+		return nil, 0, p
+	}
+	var stocks []settle.Stock
+	head, err = a.book.Stocks(ctx, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
+		func(s *ledger.State, stock settle.Stock) {
+			sc, _ := scopeOf(s, q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
+			if sc.all = sc.all || q.All; stock.Keep(sc.at) {
+				stocks = append(stocks, stock)
+			}
+		})
+	for i := range stocks {
+		for _, c := range stocks[i].Values() {
+			if (c.Quantity != 0 || c.Value != 0) && (q.Lot == "" || c.Lot == q.Lot) {
+				rows = append(rows, valuedRow(&c))
+			}
+		}
+	}
+	slices.SortFunc(rows, compareBalances)
+	return rows, head, err
+}
+
+func valuedRow(c *settle.Valued) wire.BalanceRow {
+	return wire.BalanceRow{Site: c.At.Site, Location: c.At.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
+		Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), Value: ledger.FormatScaled(c.Value, ledger.MoneyDecimals),
+		AverageCost: ledger.FormatScaled(c.Average, ledger.CostDecimals), ChangedAt: c.ChangedAt, N: c.N}
+}
+
 func compareBalances(a, b wire.BalanceRow) int {
 	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Product, b.Product),
 		cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Package, b.Package), cmp.Compare(a.Status, b.Status))
@@ -126,22 +164,23 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 	if q.Entry != 0 {
 		head = q.Entry
 	}
-	var balances []history.Balance
-	if q.Entry == 0 {
-		balances, err = a.asOf(ctx, at, q.Product)
-	} else {
-		balances, err = history.Fold(ctx, a.source, history.Span{Entry: head, To: at}, nil)
+	inScope := func(site, location string) bool {
+		if site != "" {
+			location = site + "/" + location
+		}
+		return places[location]
 	}
+	if q.Entry == 0 {
+		rows, err = a.asOf(ctx, at, q, inScope)
+		return rows, head, err
+	}
+	balances, err := history.Fold(ctx, a.source, history.Span{Entry: head, To: at}, nil)
 	if err != nil {
 		return nil, 0, err
 	}
 	for i := range balances {
 		b := &balances[i]
-		ref := b.Location
-		if b.Site != "" {
-			ref = b.Site + "/" + b.Location
-		}
-		if places[ref] && (q.Product == "" || b.Product == q.Product) && (q.Lot == "" || b.Lot == q.Lot) {
+		if inScope(b.Site, b.Location) && (q.Product == "" || b.Product == q.Product) && (q.Lot == "" || b.Lot == q.Lot) {
 			rows = append(rows, wire.BalanceRow{Site: b.Site, Location: b.Location, Product: b.Product, Lot: b.Lot, Serial: b.Serial, Package: b.Package,
 				Status: string(b.Status), Quantity: b.Quantity, ChangedAt: b.ChangedAt, N: b.N})
 		}
@@ -151,19 +190,31 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 
 // asOf folds the scans up to a moment, as known now; of one product, where one is
 // named.
-func (a *API) asOf(ctx context.Context, at ledger.Time, product string) (out []history.Balance, err error) {
-	only := func(p *ledger.Product) bool { return product == "" || p.Code == product }
+func (a *API) asOf(ctx context.Context, at ledger.Time, q *balancesQuery, inScope func(site, location string) bool) (rows []wire.BalanceRow, err error) {
+	only := func(p *ledger.Product) bool { return q.Product == "" || p.Code == q.Product }
+	money := access.May(callOf(ctx).who, access.SeeMoney)
 	err = a.book.AsOf(ctx, at, only, func(b *settle.Books) error {
-		b.State().CellsOf(func(c *ledger.Cell) bool {
-			if c.Quantity != 0 && only(c.Product) {
-				stand := c.Place.Stand()
-				out = append(out, history.Balance{Site: stand.Site, Location: stand.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
-					Status: c.Status(), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
+		for _, p := range b.State().AllProducts() {
+			if !only(p) {
+				continue
 			}
-			return false // nothing for CellsOf to copy and sort
-		})
+			stock, err := b.Stock(p)
+			if err != nil {
+				return err
+			}
+			for _, c := range stock.Values() {
+				if !inScope(c.At.Site, c.At.Code) || q.Lot != "" && c.Lot != q.Lot || c.Quantity == 0 && (c.Value == 0 || !money) {
+					continue
+				}
+				row := valuedRow(&c)
+				if !money {
+					row.Value, row.AverageCost = "", ""
+				}
+				rows = append(rows, row)
+			}
+		}
 		return nil
 	})
-	slices.SortFunc(out, history.Compare)
-	return out, err
+	slices.SortFunc(rows, compareBalances)
+	return rows, err
 }

@@ -32,6 +32,8 @@ var families = []family{
 	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity."},
 	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCatalog, about: "Fields: name, kind (supplier, customer)."},
 	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does)."},
+	{path: "settings", entity: ledger.EntitySetting, name: "Setting", code: "code", create: access.ChangeSettings,
+		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked."},
 	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,
 		about: "Fields: min, max. A constraint is named by its product, site and, where it is not the whole site, location."},
 }

@@ -68,7 +68,7 @@ func (a *API) routeReports() {
 	register(a, route{method: http.MethodGet, path: "/v1/balances", id: "getBalances", tag: "Reports", action: access.ReadBalances,
 		summary: "What lies where",
 		about: "Balances now; with at, as they were then, told by what is known now; with entry, as they were booked then. Rows whose quantity is 0 are left out. " +
-			"Values and average costs are empty until this server settles costs.",
+			"Values and average costs are for those who may see money, and not of balances as booked at an entry; a cell's is its part, by quantity, of what its pool or virtual place is worth.",
 		responses: a.jsonResponse("The balance report", reflect.TypeFor[Balances]())}, a.getBalances)
 	register(a, route{method: http.MethodGet, path: "/v1/transactions", id: "getTransactions", tag: "Reports", action: access.ReadReports,
 		summary: "What moved over a span of time", about: "One row a move, in the order of booking.",

@@ -13,7 +13,7 @@ import (
 func (s *session) rows(sub *subscription, c *book.Chunk) ([]byte, error) {
 	switch sub.topic {
 	case wire.TopicBalances:
-		return sub.balances(c.Cells), nil
+		return sub.balances(c.Cells, c.Pools), nil
 	case wire.TopicAlerts:
 		return s.changedRows(len(c.Alerts), func(st *ledger.State, i int) (any, bool) { return alertRow(st, c.Alerts[i], c.Last, sub) })
 	case wire.TopicExceptions:
@@ -73,14 +73,51 @@ func standOf(c *ledger.Cell) *ledger.Place {
 	return c.Place.Stand()
 }
 
-func (sub *subscription) balances(cells []*ledger.Cell) []byte {
+func (sub *subscription) balances(cells []*ledger.Cell, pools []ledger.PoolValue) []byte {
 	var out rowList
 	for _, c := range cells {
 		if sub.wantsCell(c) {
 			out.add(balanceRow(c))
 		}
 	}
+	for i := range pools {
+		if p := &pools[i]; sub.wantsPool(p.Product, p.Site) {
+			out.add(poolRow(p))
+		}
+	}
 	return out.joined
+}
+
+// wantsPool says whether a pool's value is followed: by who may see money, and asks
+// for no single location. The company's pool is of every site.
+func (sub *subscription) wantsPool(p *ledger.Product, site string) bool {
+	return sub.money && sub.filter.Location == "" && (sub.filter.Product == "" || p.Code == sub.filter.Product) &&
+		(sub.site == "" || site == "" || site == sub.site)
+}
+
+func poolRow(p *ledger.PoolValue) *wire.PoolRow {
+	return &wire.PoolRow{Product: p.Product.Code, Site: p.Site, Quantity: ledger.FormatScaled(p.Quantity, p.Product.Decimals),
+		Value: ledger.FormatScaled(p.Value, ledger.MoneyDecimals), N: p.N, Gone: p.Quantity == 0 && p.Value == 0}
+}
+
+// pools are the rows of the pools' values. They may be of a later entry than the
+// rows beside them, and bear its number: what comes of entries before it is passed
+// over then.
+func (s *session) pools(sub *subscription) (rows []any, err error) {
+	if sub.topic != wire.TopicBalances || !sub.money || sub.filter.Location != "" {
+		return nil, nil
+	}
+	var found []ledger.PoolValue
+	n, err := s.hub.book.Pools(s.ctx, func(p *ledger.Product) bool { return sub.wantsPool(p, "") }, func(p ledger.PoolValue) {
+		if (p.Quantity != 0 || p.Value != 0) && sub.wantsPool(p.Product, p.Site) {
+			found = append(found, p)
+		}
+	})
+	for i := range found {
+		found[i].N = n
+		rows = append(rows, poolRow(&found[i]))
+	}
+	return rows, err
 }
 
 func balanceRow(c *ledger.Cell) *wire.BalanceRow {
@@ -135,6 +172,11 @@ func (s *session) snapshot(sub *subscription, announced uint64, f *framer) error
 	if err != nil {
 		return err
 	}
+	pools, err := s.pools(sub)
+	if err != nil {
+		return err
+	}
+	t.rows = append(t.rows, pools...)
 	t.parts = max(1, (len(t.rows)+snapshotRows-1)/snapshotRows)
 	sub.fresh, sub.after, sub.shot = false, t.n, t
 	return nil
@@ -187,7 +229,7 @@ func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 			}
 		}
 	case wire.TopicCatalog:
-		for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint} {
+		for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntitySetting} {
 			for _, it := range st.Items(entity) {
 				if row, ok := itemRow(st, it, head, sub); ok {
 					rows = append(rows, row)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 )
@@ -299,7 +301,7 @@ func TestRowsOfOtherTopics(t *testing.T) {
 	}
 	h.send(`{"type":"push","intents":[{"seq":2,"action":"remove","product":"BOLT","quantity":1}]}`)
 	h.one("ack")
-	if m := w.one("events").Events; len(m.Events) != 1 || !strings.Contains(string(m.Events[0]), `"gone":true`) {
+	if m := w.one("events").Events; len(m.Events) != 2 || !strings.Contains(string(m.Events[0]), `"gone":true`) || !strings.Contains(string(m.Events[1]), `"gone":true`) {
 		t.Errorf("%s", m.Events)
 	}
 	w.send(`{"type":"subscribe","topic":"catalog"}`)
@@ -309,6 +311,50 @@ func TestRowsOfOtherTopics(t *testing.T) {
 	h.send(`{"type":"subscribe","topic":"exceptions"}`)
 	if e := h.one("error").Error; e.Code != ledger.NotAllowed {
 		t.Errorf("%+v", e)
+	}
+}
+
+// What goods are worth is told to who may see money: as a row a pool, in the
+// snapshot and with each change. The floor hears of quantities alone.
+func TestPoolRows(t *testing.T) {
+	d := open(t)
+	h := d.hello("H-1")
+	push := func(seq int, fields string) {
+		h.send(fmt.Sprintf(`{"type":"push","intents":[{"seq":%d,"product":"BOLT",%s}]}`, seq, fields))
+		h.one("ack")
+	}
+	pools := func(rows []jsontext.Value) (out []string) {
+		for _, row := range rows {
+			if !strings.Contains(string(row), "location") {
+				out = append(out, string(row))
+			}
+		}
+		return out
+	}
+	push(1, `"action":"add","quantity":3,"total_cost":"10"`)
+	w, floor := d.hello("watch-1"), d.hello("H-2")
+	for _, x := range []*handheld{w, floor} {
+		x.send(`{"type":"subscribe","topic":"balances"}`)
+	}
+	n := d.book.Head()
+	want := fmt.Sprintf(`{"product":"BOLT","site":"","quantity":"3","value":"10","n":%d}`, n)
+	if m := w.one("snapshot").Snapshot; len(m.Rows) != 2 || !slices.Equal(pools(m.Rows), []string{want}) {
+		t.Errorf("the snapshot has %s, want %s", m.Rows, want)
+	}
+	if m := floor.one("snapshot").Snapshot; len(m.Rows) != 1 || len(pools(m.Rows)) != 0 {
+		t.Errorf("the floor's snapshot has %s", m.Rows)
+	}
+	push(2, `"action":"remove","quantity":1`)
+	want = fmt.Sprintf(`{"product":"BOLT","site":"","quantity":"2","value":"6.67","n":%d}`, n+1)
+	if m := w.one("events").Events; !slices.Equal(pools(m.Events), []string{want}) {
+		t.Errorf("the change has %s, want %s", m.Events, want)
+	}
+	if m := floor.one("events").Events; len(m.Events) != 1 || len(pools(m.Events)) != 0 {
+		t.Errorf("the floor hears %s", m.Events)
+	}
+	push(3, `"action":"move","quantity":1,"from":"stock","to":"packing"`)
+	if m := w.one("events").Events; len(m.Events) != 2 || len(pools(m.Events)) != 0 {
+		t.Errorf("a move inside the pool tells %s", m.Events)
 	}
 }
 

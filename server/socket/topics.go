@@ -30,6 +30,7 @@ type subscription struct {
 	after  uint64 // everything up to here has been sent
 	fresh  bool   // a snapshot has to come first
 	plain  bool   // neither site nor filter: frames are shared
+	money  bool   // values are told too
 	shot   *shot  // a snapshot of which parts are still to be sent
 }
 
@@ -55,7 +56,7 @@ func (s *session) subscribe(m *wire.Subscribe) {
 		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Field: "topic", Message: "Exceptions are for supervisors. Nothing was subscribed; use a supervisor's key."})
 		return
 	}
-	sub := &subscription{topic: m.Topic, site: m.Site, fresh: true}
+	sub := &subscription{topic: m.Topic, site: m.Site, fresh: true, money: access.May(s.who, access.SeeMoney)}
 	if m.Filter != nil {
 		sub.filter = *m.Filter
 	}
@@ -148,7 +149,7 @@ func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) error {
 	from := sub.after
 	shared := sub.plain && from == c.First-1
 	if shared {
-		if m, ok := c.Frames.Load(sub.topic); ok {
+		if m, ok := c.Frames.Load(sub.frame()); ok {
 			sub.after = c.Last
 			f.add(m.([]byte))
 			return nil
@@ -160,11 +161,20 @@ func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) error {
 	}
 	m := wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, c.Last, rows)
 	if shared {
-		c.Frames.Store(sub.topic, m)
+		c.Frames.Store(sub.frame(), m)
 	}
 	sub.after = c.Last
 	f.add(m)
 	return nil
+}
+
+// frame names the frames that a subscription can share: those with values are not
+// for everyone.
+func (sub *subscription) frame() string {
+	if sub.money && sub.topic == wire.TopicBalances {
+		return sub.topic + " with values"
+	}
+	return sub.topic
 }
 
 // chunks adds what several batches changed, as one message.

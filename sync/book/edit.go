@@ -67,8 +67,9 @@ func (w *writer) edit(r *editRequest, room error) {
 		return
 	}
 	if !r.try {
-		// Settings hold from a moment that no fact booked so far has reached.
-		w.bookedAt = max(w.bookedAt, w.latest+1)
+		// Settings hold from a moment that no fact booked so far has reached, and
+		// none that comes without a moment of its own; a restart changes nothing of it.
+		w.bookedAt = max(w.bookedAt, w.latest+1, w.entryAt+1)
 	}
 	done, bad, f := w.book.state.Edit(r.patches, w.n+1, w.bookedAt, r.try)
 	if f != nil {

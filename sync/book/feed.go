@@ -38,6 +38,7 @@ type Chunk struct {
 	Items  []ledger.Item
 	// Exceptions are the ids of rows that changed, or went.
 	Exceptions []string
+	Pools      []ledger.PoolValue
 
 	// Frames is for whoever encodes the chunk for many: the work is done once.
 	Frames sync.Map
@@ -115,7 +116,7 @@ func (f *Feed) Stored(ctx context.Context, after uint64, fn func(*journal.Block)
 
 // publish adds a committed block to the ring.
 func (f *Feed) publish(block *journal.Block, changes *ledger.Changes) {
-	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items, Exceptions: changes.Exceptions}
+	c := &Chunk{Block: block, Cells: changes.Cells, Alerts: changes.Alerts, Items: changes.Items, Pools: changes.Pools, Exceptions: changes.Exceptions}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ring = append(f.ring, c)
@@ -135,8 +136,8 @@ func (f *Feed) announce() { f.announced.Store(f.Head()) }
 
 // size is about what the chunk takes in memory.
 func (c *Chunk) size() int {
-	const perEntry, perCell, perException = 160, 112, 64
-	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells) + perException*len(c.Exceptions)
+	const perEntry, perCell, perPool, perException = 160, 112, 48, 64
+	return len(c.Span(c.First, c.Last)) + perEntry*c.Len() + perCell*len(c.Cells) + perPool*len(c.Pools) + perException*len(c.Exceptions)
 }
 
 // wake tells the watchers.

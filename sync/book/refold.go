@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -15,7 +16,7 @@ const refoldFacts = 4_000_000
 
 // refold folds all stamps of a journal once more, by their moments, and compares
 // every cell and every value with what the moves came to.
-func refold(ctx context.Context, j journal.Journal, folded balances, values map[string]int64, progress func(uint64)) error {
+func refold(ctx context.Context, j journal.Journal, folded balances, values map[valueKey]int64, progress func(uint64)) error {
 	return eachFold(ctx, j, question{progress: progress}, func(b *settle.Books, only func(*ledger.Product) bool) error {
 		return compareFolds(b, only, folded, values)
 	})
@@ -164,7 +165,7 @@ func readMaster(ctx context.Context, j journal.Journal) (*master, error) {
 
 // compareFolds looks for a cell or a value that the fold has otherwise than the
 // moves that were booked.
-func compareFolds(b *settle.Books, only func(*ledger.Product) bool, folded balances, values map[string]int64) error {
+func compareFolds(b *settle.Books, only func(*ledger.Product) bool, folded balances, values map[valueKey]int64) error {
 	const wrong = "the books are wrong: by the moments of its scans %s at %s holds %s, and by what was booked %s; restore a backup, and tell us"
 	seen := map[balanceKey]bool{}
 	for _, c := range b.State().CellsOf(nil) {
@@ -179,15 +180,38 @@ func compareFolds(b *settle.Books, only func(*ledger.Product) bool, folded balan
 			return fmt.Errorf(wrong, key.product, key.place, "nothing", ledger.FormatScaled(sum, p.Decimals))
 		}
 	}
-	pools, err := b.Pools()
+	return compareValues(b, values)
+}
+
+// compareValues looks for a value at a virtual place, or of a pool, that the fold
+// has otherwise than the moves that were booked.
+func compareValues(b *settle.Books, values map[valueKey]int64) error {
+	worths, err := b.Worths()
 	if err != nil {
 		return err
 	}
-	for _, p := range pools {
-		for place, value := range p.Accounts {
-			if booked := values[p.Product.Code+"\x00"+place]; booked != value {
-				return fmt.Errorf("the books are wrong: by the moments of its scans %s at %s is worth %s, and by what was booked %s; restore a backup, and tell us",
-					p.Product.Code, place, ledger.FormatScaled(value, ledger.MoneyDecimals), ledger.FormatScaled(booked, ledger.MoneyDecimals))
+	pooled := map[valueKey]int64{} // by product and site
+	for key, value := range values {
+		if site, ok := b.PoolOf(key.place); ok {
+			pooled[valueKey{key.product, site}] += value
+		}
+	}
+	differ := func(product, place string, value, booked int64) error {
+		if value == booked {
+			return nil
+		}
+		return fmt.Errorf("the books are wrong: by the moments of its scans %s at %s is worth %s, and by what was booked %s; restore a backup, and tell us",
+			product, place, ledger.FormatScaled(value, ledger.MoneyDecimals), ledger.FormatScaled(booked, ledger.MoneyDecimals))
+	}
+	for _, w := range worths {
+		for place, value := range w.Accounts {
+			if err := differ(w.Product.Code, place, value, values[valueKey{w.Product.Code, place}]); err != nil {
+				return err
+			}
+		}
+		for _, p := range w.Pools {
+			if err := differ(w.Product.Code, cmp.Or(p.Site, "all places together"), p.Value, pooled[valueKey{w.Product.Code, p.Site}]); err != nil {
+				return err
 			}
 		}
 	}

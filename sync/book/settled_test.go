@@ -62,9 +62,9 @@ func TestLateScansAreSettled(t *testing.T) {
 		t.Errorf("the last entry is %s, %v", last, err)
 	}
 	err = b.Settled(t.Context(), func(s *settle.Books) error {
-		pools, err := s.Pools()
-		if err != nil || len(pools) != 1 || pools[0].Value != 400 || pools[0].Accounts["breach"] != 200 {
-			t.Errorf("%+v, %v", pools, err)
+		worths, err := s.Worths()
+		if err != nil || len(worths) != 1 || len(worths[0].Pools) != 1 || worths[0].Pools[0].Value != 400 || worths[0].Accounts["breach"] != 200 {
+			t.Errorf("%+v, %v", worths, err)
 		}
 		if holds := s.OpenHolds(); len(holds) != 1 || holds[0] != "H-1/i/5" {
 			t.Errorf("open holds: %q", holds)

@@ -27,7 +27,7 @@ func Verify(ctx context.Context, j journal.Journal, progress func(n uint64)) err
 	if err != nil || head == 0 {
 		return err
 	}
-	folded, values := balances{}, map[string]int64{}
+	folded, values := balances{}, map[valueKey]int64{}
 	err = j.Read(ctx, 1, func(b *journal.Block) (bool, error) {
 		for n := b.First; n <= min(b.Last, head); n++ {
 			if err := folded.take(b.Entry(n), state, values); err != nil {
@@ -64,12 +64,15 @@ func loadRows(ctx context.Context, j journal.Journal) (*ledger.State, error) {
 // balances are the sums of all moves, by cell, in the product's last decimal.
 type balances map[balanceKey]int64
 
+// valueKey is a product at a place, as moves carry value to and from it.
+type valueKey struct{ product, place string }
+
 type balanceKey struct {
 	product, place, pack, lot, serial string
 	status                            ledger.Status
 }
 
-func (b balances) take(entry []byte, state *ledger.State, values map[string]int64) error {
+func (b balances) take(entry []byte, state *ledger.State, values map[valueKey]int64) error {
 	var e struct {
 		Moves []ledger.Move `json:"moves"`
 	}
@@ -96,12 +99,8 @@ func (b balances) take(entry []byte, state *ledger.State, values map[string]int6
 		if err != nil || !ok {
 			return fmt.Errorf("it moves a value of %q, which cannot be", m.Value)
 		}
-		if m.FromPackage == "" { // what lies in a package is in the pool, wherever that stands
-			values[m.Product+"\x00"+m.From] -= minor
-		}
-		if m.ToPackage == "" {
-			values[m.Product+"\x00"+m.To] += minor
-		}
+		values[valueKey{m.Product, m.From}] -= minor
+		values[valueKey{m.Product, m.To}] += minor
 	}
 	return nil
 }

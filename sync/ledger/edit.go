@@ -13,6 +13,7 @@ const (
 	EntityBarcode    = "barcode"
 	EntityPartner    = "partner"
 	EntityConstraint = "constraint"
+	EntitySetting    = "setting" // one item, those of the whole book
 )
 
 // Patch asks to change master data: every field it names gets the value given,
@@ -239,6 +240,8 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 		f = s.editPartner(e, p)
 	case EntityConstraint:
 		f = s.editConstraint(e, p)
+	case EntitySetting:
+		f = s.editBook(e, p)
 	default:
 		f = fault(BadField, "entity", "There is no master data of kind "+quote(p.Entity)+". Nothing was changed.")
 	}

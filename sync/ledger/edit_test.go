@@ -43,6 +43,9 @@ func TestEditRefusals(t *testing.T) {
 		{"a constraint on a stranger", "no product", Patch{Entity: EntityConstraint, Code: "NUT", Site: "main", Fields: map[string]string{"min": "1"}}},
 		{"a constraint nowhere", "no location", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Location: "Z", Fields: map[string]string{"min": "1"}}},
 		{"a most below the least", "below the least", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5", "max": "4"}}},
+		{"the settings of another book", "the code", Patch{Entity: EntitySetting, Code: "other", Fields: map[string]string{"pools": "site"}}},
+		{"pools of some kind", "one of", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"pools": "shelf"}}},
+		{"other pools after goods", "booked already", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"pools": "site"}}},
 		{"half a bolt at least", "decimals", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "0.5"}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -58,6 +58,8 @@ func (l *Loader) Load(key, value []byte) error {
 		err = l.pack(value)
 	case rowCell:
 		err = l.cell(key[1:], value)
+	case rowBook:
+		err = l.book(key[1:], value)
 	default:
 		err = fmt.Errorf("its kind %q is not known", key[0])
 	}
@@ -65,6 +67,13 @@ func (l *Loader) Load(key, value []byte) error {
 		return fmt.Errorf("%w: %q: %v", ErrRow, key, err)
 	}
 	return nil
+}
+
+func (l *Loader) book(key, value []byte) error {
+	if key[0] == bookSettings {
+		return json.Unmarshal(value, &l.state.settings)
+	}
+	return fmt.Errorf("its kind %q of the whole book is not known", key[0])
 }
 
 func (l *Loader) place(value []byte) error {

@@ -26,10 +26,15 @@ const (
 	rowPackage    = '8'
 	rowCell       = '9'
 	rowMeaning    = ':'
+	rowBook       = 'o' // of the whole book: the second byte says what
 )
 
+// What rows of the whole book hold, as the second byte of their keys. The list only
+// grows.
+const bookSettings = 's'
+
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "123456789:"
+const RowPrefixes = "123456789:o"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -49,6 +54,7 @@ type Changes struct {
 	Items   []Item
 	// Exceptions are the ids of rows that changed.
 	Exceptions []string
+	Pools      []PoolValue
 
 	items    map[Item]bool
 	alertSet map[string]bool
@@ -215,6 +221,8 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(barcodeRow{b.Product.Code, b.Quantity})}
 	case EntityPartner:
 		return Row{append([]byte{rowPartner}, it.Key...), mustJSON(s.partners[it.Key])}
+	case EntitySetting:
+		return Row{[]byte{rowBook, bookSettings}, mustJSON(s.settings)}
 	}
 	w := s.constraints[it.Key]
 	row := constraintRow{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max}
@@ -246,6 +254,8 @@ func IsMasterData(key []byte) bool {
 	switch key[0] {
 	case rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowPackage, rowMeaning:
 		return true
+	case rowBook:
+		return len(key) > 1 && key[1] == bookSettings
 	}
 	return false
 }

@@ -24,6 +24,7 @@ type State struct {
 	cells         int
 	frozenPlaces  int  // open holds on places
 	approves      bool // a site wants counts approved, or once did
+	settings      Settings
 
 	changed Changes
 	posting posting
@@ -279,11 +280,27 @@ func (s *State) CellsOf(keep func(*Cell) bool) []*Cell {
 			}
 		}
 	}
-	slices.SortFunc(out, compareCells)
+	slices.SortFunc(out, CompareCells)
 	return out
 }
 
-func compareCells(a, b *Cell) int {
+// CellsOfProduct returns copies of the cells of one product that hold something, in
+// no order.
+func (s *State) CellsOfProduct(p *Product) (out []*Cell) {
+	for _, sh := range p.shelves {
+		for _, c := range sh.cells {
+			if c.Quantity != 0 {
+				copied := *c
+				copied.At = c.Place.Stand()
+				out = append(out, &copied)
+			}
+		}
+	}
+	return out
+}
+
+// CompareCells orders copies of cells as the balance report is.
+func CompareCells(a, b *Cell) int {
 	return cmp.Or(
 		cmp.Compare(a.At.Site, b.At.Site),
 		cmp.Compare(a.At.Code, b.At.Code),

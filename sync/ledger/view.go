@@ -56,6 +56,11 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 			v.Location = w.Place.Code
 		}
 		v.read(w.get, "min", "max")
+	case EntitySetting:
+		if it.Key == BookCode {
+			v.read(s.getBook, "pools")
+		}
+		return v, it.Key == BookCode
 	default:
 		return v, false
 	}
@@ -102,6 +107,8 @@ func (s *State) Items(entity string) []Item {
 		keys = sortedKeys(s.partners)
 	case EntityConstraint:
 		keys = sortedKeys(s.constraints)
+	case EntitySetting:
+		keys = []string{BookCode}
 	}
 	items := make([]Item, len(keys))
 	for i, k := range keys {

@@ -73,6 +73,9 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 	if err == nil && b.state.TooMuch() {
 		err = fmt.Errorf("its sums are more than the books hold")
 	}
+	if err == nil {
+		err = asError(b.recall())
+	}
 	if err != nil {
 		b.takeBack()
 		return err

@@ -79,6 +79,11 @@ func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	if b.state.TooMuch() {
 		d = park(ledger.BadQuantity, "A balance would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
 	}
+	if d.Outcome != ledger.Parked && d.Outcome != ledger.Refused {
+		if unread := b.recall(); unread != nil {
+			d = *unread
+		}
+	}
 	if d.Outcome == ledger.Parked && r.Intent.Mode == ledger.ModeCommand {
 		d = refuse(d.Code, commandRefused(d.Message))
 	}
@@ -95,6 +100,35 @@ func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	}
 	b.finish(&d, &r.Intent, &at)
 	return d
+}
+
+// recall reads what the entry needs to know of goods that come back: what they
+// cost when they left. It is the last thing that can fail.
+func (b *Books) recall() *ledger.Decision {
+	b.findWorths()
+	for i := range b.worths {
+		w := &b.worths[i]
+		if !b.needsNotes(w) {
+			continue
+		}
+		if err := b.readAll(w.h); err != nil {
+			d := unreadable(w.h.product, err)
+			return &d
+		}
+	}
+	for i := range b.worths {
+		if w := &b.worths[i]; b.needsNotes(w) {
+			b.noteRead(w.h)
+		}
+	}
+	return nil
+}
+
+// needsNotes says whether something that is costed now looks back further than the
+// costs know.
+func (b *Books) needsNotes(w *worths) bool {
+	at, _ := w.h.position(w.from)
+	return !w.h.costs.noting && b.anyLooksBack(w.h.facts[at:])
 }
 
 // Abandon takes back what a Decide that did not return had booked.

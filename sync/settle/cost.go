@@ -25,7 +25,7 @@ func newSaid(in *ledger.Intent, l *ledger.StampLine) *said {
 	switch in.Action {
 	case ledger.ActionAdd, ledger.ActionCount:
 		s.costed, s.unit, s.total = l.Costed, l.UnitCost, l.TotalCost
-		if in.Action == ledger.ActionAdd && l.From.Kind == ledger.PlaceCustomer {
+		if in.Action == ledger.ActionAdd && (l.From.Kind == ledger.PlaceCustomer || l.Serial != "") { // a piece comes from where it is
 			s.reference = in.Reference
 		}
 	case ledger.ActionRemove:
@@ -58,14 +58,15 @@ type taken struct {
 // costs are a product's costs as of its last fact, and as of some before, from
 // which late facts are costed again.
 type costs struct {
-	pool
-	known    bool // the pool stands as after the last fact
+	valuation
+	known    bool // it stands as after the last fact
 	last     Key  // the last fact that was costed
 	points   []point
 	since    int // facts costed since the last point
+	spread   int // how many there are to be between points, as long as these are
 	recorded int // facts written since a point was stored
 	entry    uint64
-	before   []account // as they were when the work on that entry began
+	before   accounts // as they were when the work on that entry began
 	// noting says that taken has all that was ever taken. Only products of which
 	// something came back need it: it is as long as their history.
 	noting bool
@@ -74,22 +75,17 @@ type costs struct {
 
 // point is the costs as they stood after a fact.
 type point struct {
-	key  Key
-	pool pool
+	key Key
+	valuation
 }
 
 // pointEvery is how many facts lie between two points: a late fact costs those
 // before it again, and a point costs memory.
 const pointEvery = 64
 
-// pooled says whether goods at a place are in the product's pool.
-func pooled(p *ledger.Place) bool { return p.Physical() || p.Kind == ledger.PlaceTransit }
-
-func crosses(l *leg) bool { return pooled(l.from.Place) != pooled(l.to.Place) }
-
 // cost costs a history's facts from a key on, and tells by how much each virtual
 // place's value differs from before the entry.
-func (b *Books) cost(h *history, from *Key) []account {
+func (b *Books) cost(h *history, from *Key) accounts {
 	c := &h.costs
 	start := 0
 	if from.Compare(&c.last) > 0 {
@@ -100,19 +96,19 @@ func (b *Books) cost(h *history, from *Key) []account {
 	} else {
 		start = c.goBack(h, from)
 	}
-	c.run(h, start)
-	return differ(c.before, c.accounts)
+	c.run(b, h, start)
+	return c.accounts.since(c.before)
 }
 
 // run costs the facts from one on.
-func (c *costs) run(h *history, start int) {
+func (c *costs) run(b *Books, h *history, start int) {
 	for i := start; i < len(h.facts); i++ {
 		f := &h.facts[i]
 		for j := range f.legs {
-			c.flow(h.product, f, &f.legs[j])
+			c.flow(b, h.product, f, &f.legs[j])
 		}
 		c.last = f.Key
-		if c.since++; c.since >= max(h.every, len(c.layers)) {
+		if c.since++; c.since >= max(h.every, c.spread) {
 			c.mark()
 		}
 	}
@@ -123,74 +119,105 @@ func (c *costs) pointBefore(k *Key) bool { return len(c.points) > 0 && c.points[
 
 // base takes in the costs as they stood at a point, all facts after which are in
 // memory.
-func (c *costs) base(h *history, p *point) {
+func (c *costs) base(b *Books, h *history, p *point) {
 	if len(c.points) == 0 || p.key.Compare(&c.points[0].key) < 0 {
 		c.points = slices.Insert(c.points, 0, *p)
 	}
 	if c.known {
 		return
 	}
-	c.known, c.last, c.pool = true, p.key, p.pool.clone()
-	c.follow(h, p)
+	c.known, c.last, c.valuation, c.spread = true, p.key, p.clone(), p.size()
+	c.follow(b, h, p)
 }
 
 // follow costs the facts after a point.
-func (c *costs) follow(h *history, p *point) {
+func (c *costs) follow(b *Books, h *history, p *point) {
 	at, found := h.position(&p.key)
 	if found {
 		at++
 	}
-	c.run(h, at)
+	c.run(b, h, at)
 }
 
 // noteAll reads a product's whole history, and costs it again with a note of all
 // that was taken: for what comes back, at what it cost when it left.
 func (b *Books) noteAll(h *history) error {
-	c := &h.costs
-	if h.since > 0 || !c.known || len(c.points) == 0 || c.points[0].key != (Key{}) {
-		c.noting = true // load must not come here again
-		if err := b.load(h, 0, &Key{TEff: 1}); err != nil {
-			c.noting = false
-			return err
-		}
+	if err := b.readAll(h); err != nil {
+		return err
 	}
-	c.noting, c.taken = true, map[takenKey][]taken{}
-	c.pool, c.last, c.points = pool{}, Key{}, append(c.points[:0], point{})
-	c.run(h, 0)
+	b.noteRead(h)
 	return nil
 }
 
+// readAll reads a product's whole history.
+func (b *Books) readAll(h *history) error {
+	c := &h.costs
+	if h.since <= 0 && c.known && len(c.points) > 0 && c.points[0].key == (Key{}) {
+		return nil
+	}
+	c.noting = true // load must not note anything now
+	err := b.load(h, 0, &Key{TEff: 1})
+	c.noting = false
+	return err
+}
+
+func (b *Books) noteRead(h *history) {
+	c := &h.costs
+	c.noting, c.taken = true, map[takenKey][]taken{}
+	c.valuation, c.last, c.points, c.spread = valuation{}, Key{}, append(c.points[:0], point{}), 0
+	c.run(b, h, 0)
+}
+
 // looksBack says whether a fact is worth what goods were when they left.
-func (f *fact) looksBack() bool {
-	return f.said != nil && (f.act == actAdd && f.said.reference != "" || f.said.assembly && !f.said.out)
+func (b *Books) looksBack(f *fact) bool {
+	switch {
+	case f.said == nil:
+		return false
+	case f.act == actAdd && f.said.reference != "":
+		return slices.ContainsFunc(f.legs, func(l leg) bool {
+			from, _ := b.sides(&l)
+			return !l.within() && from.customer()
+		})
+	}
+	return f.said.assembly && !f.said.out
+}
+
+// anyLooksBack says whether one of some facts does.
+func (b *Books) anyLooksBack(facts []fact) bool {
+	for i := range facts {
+		if b.looksBack(&facts[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // pass goes by the first fact in memory, which is about to be forgotten: points
 // before it can no longer be gone on from. Unless another stands before the next
 // fact, the last of them goes on to stand after this one: without it the history
 // would be read again for whatever comes late.
-func (c *costs) pass(h *history) {
+func (c *costs) pass(b *Books, h *history) {
 	f, n := &h.facts[0], 0
 	for n < len(c.points) && c.points[n].key.Compare(&f.Key) < 0 {
 		n++
 	}
 	needed := n == len(c.points) || len(h.facts) > 1 && c.points[n].key.Compare(&h.facts[1].Key) > 0
-	if needed && n > 0 && !f.looksBack() {
+	if needed && n > 0 && !b.looksBack(f) {
 		n--
-		at := costs{pool: c.points[n].pool}
+		at := costs{valuation: c.points[n].valuation}
 		for i := range f.legs {
 			l := f.legs[i]
-			at.flow(h.product, f, &l)
+			at.flow(b, h.product, f, &l)
 		}
-		c.points[n] = point{f.Key, at.pool}
+		c.points[n] = point{f.Key, at.valuation}
 	}
 	c.points = slices.Delete(c.points, 0, n)
 }
 
 // mark remembers the costs as they stand.
 func (c *costs) mark() {
-	c.since = 0
-	c.points = append(c.points, point{c.last, c.pool.clone()})
+	c.since, c.spread = 0, c.size()
+	c.points = append(c.points, point{c.last, c.clone()})
 }
 
 // goBack takes the costs back to the last point before a key and returns the
@@ -202,7 +229,7 @@ func (c *costs) goBack(h *history, from *Key) int {
 	}
 	c.points = c.points[:i+1]
 	p := &c.points[i]
-	c.pool, c.last, c.since = p.pool.clone(), p.key, 0
+	c.valuation, c.last, c.since, c.spread = p.clone(), p.key, 0, p.size()
 	for key, list := range c.taken {
 		n := len(list)
 		for n > 0 && list[n-1].key.Compare(&p.key) > 0 {
@@ -217,58 +244,59 @@ func (c *costs) goBack(h *history, from *Key) int {
 	return at
 }
 
-// differ returns what accounts gained, without those that are the same.
-func differ(before, after []account) (out []account) {
-	for _, a := range after {
-		for _, b := range before {
-			if b.Place == a.Place {
-				a.Value -= b.Value
-			}
-		}
-		if a.Value != 0 {
-			out = append(out, a)
-		}
-	}
-	for _, b := range before {
-		if !slices.ContainsFunc(after, func(a account) bool { return a.Place == b.Place }) && b.Value != 0 {
-			out = append(out, account{b.Place, -b.Value})
-		}
-	}
-	return out
-}
-
-// flow lets value follow goods into the pool or out of it.
-func (c *costs) flow(p *ledger.Product, f *fact, l *leg) {
+// flow lets value follow goods into a pool, out of one, or from one to another.
+func (c *costs) flow(b *Books, p *ledger.Product, f *fact, l *leg) {
 	l.value = 0
-	if !crosses(l) {
+	from, to := b.sides(l)
+	if from == to || from.virtual != nil && to.virtual != nil {
 		return
 	}
 	fifo := p.FIFOAt(f.TEff)
-	if pooled(l.from.Place) {
-		to := l.to.Place.ID
-		key := f.takes(l)
-		l.value = c.take(p, l.quantity, fifo, to, key)
-		c.account(to, l.value)
-		c.note(f, key, l.quantity, l.value)
-		return
+	switch {
+	case to.virtual != nil:
+		owe := debt{Place: to.account(), Taken: f.takes(l, to)}
+		l.value = c.of(from.home).take(p, l.quantity, fifo, owe, nil)
+		c.note(f, owe.Taken, l.quantity, l.value)
+	case from.virtual != nil:
+		in := c.receipt(p, f, l, from, to.home, fifo)
+		l.value = in.Value
+		c.put(b, p, f, to.home, in, fifo)
+	default:
+		c.of(to.home) // made first: what it made would move the others
+		var parts []layer
+		l.value = c.of(from.home).take(p, l.quantity, fifo, debt{Home: to.home}, func(part layer) { parts = append(parts, part) })
+		for _, part := range parts {
+			c.put(b, p, f, to.home, part, fifo)
+		}
 	}
-	in := c.receipt(p, f, l, fifo)
-	l.value = in.Value
-	c.account(l.from.Place.ID, -in.Value)
-	c.put(in, fifo, func(d *debt, difference int64) {
-		c.account(d.Place, difference)
-		c.note(f, d.Taken, 0, difference)
+	c.accounts.add(from.account(), -l.value)
+	c.accounts.add(to.account(), l.value)
+}
+
+// put takes goods into a pool. What they cover was owed at another cost: the
+// difference goes where those goods went.
+func (c *costs) put(b *Books, p *ledger.Product, f *fact, home ledger.PlaceID, in layer, fifo bool) {
+	c.of(home).put(p, in, fifo, func(d *debt, difference int64) {
+		c.accounts.add(home, -difference)
+		if d.Place != 0 {
+			c.accounts.add(d.Place, difference)
+			c.note(f, d.Taken, 0, difference)
+			return
+		}
+		rest := c.of(d.Home).adjust(p, difference, fifo)
+		c.accounts.add(d.Home, difference-rest)
+		c.accounts.add(b.virtual(ledger.PlaceLoss).ID, rest)
 	})
 }
 
 // takes names what later returns of goods that a leg takes out will refer to.
-func (f *fact) takes(l *leg) takenKey {
+func (f *fact) takes(l *leg, to side) takenKey {
 	switch {
-	case f.said == nil:
+	case f.said == nil || l.within():
 	case f.said.assembly && f.said.out:
 		return takenKey{Asset: f.said.asset, Assembly: true}
-	case f.act == actRemove && f.said.reference != "" && l.to.Place.Kind == ledger.PlaceCustomer:
-		return takenKey{Place: l.to.Place.ID, Reference: f.said.reference}
+	case (f.act == actRemove || f.act == actShip) && f.said.reference != "" && to.customer():
+		return takenKey{Place: to.account(), Reference: f.said.reference}
 	}
 	return takenKey{}
 }
@@ -303,10 +331,11 @@ func (c *costs) at(f *fact, key takenKey) *taken {
 
 // receipt says what goods cost that come in: what the fact says, else what they
 // cost when they left, else the current cost.
-func (c *costs) receipt(p *ledger.Product, f *fact, l *leg, fifo bool) layer {
-	in := layer{Quantity: l.quantity, Unit: c.current(p, fifo)}
+func (c *costs) receipt(p *ledger.Product, f *fact, l *leg, from side, home ledger.PlaceID, fifo bool) layer {
+	in := layer{Quantity: l.quantity, Unit: c.of(home).current(p, fifo)}
 	s := f.said
-	if s == nil || l.cause == causeAutoAdd || l.cause == causeShortage { // a cover is not what the fact speaks of
+	// A cover is not what the fact speaks of, nor what comes along in its package.
+	if s == nil || l.cause == causeAutoAdd || l.cause == causeShortage || l.within() {
 		in.Value = worth(p, l.quantity, in.Unit)
 		return in
 	}
@@ -318,7 +347,7 @@ func (c *costs) receipt(p *ledger.Product, f *fact, l *leg, fifo bool) layer {
 		return in
 	case s.costed == ledger.CostTotal && f.quantity > 0:
 		in.Value = part(s.total, l.quantity, f.quantity)
-	case f.act == actAdd && s.reference != "" && l.from.Place.Kind == ledger.PlaceCustomer && c.back(p, f, l, &in):
+	case f.act == actAdd && s.reference != "" && from.customer() && c.back(p, f, from, &in):
 	case s.assembly && !s.out && c.fromAsset(f, &in):
 	default:
 		in.Value = worth(p, l.quantity, in.Unit)
@@ -330,8 +359,8 @@ func (c *costs) receipt(p *ledger.Product, f *fact, l *leg, fifo bool) layer {
 
 // back values a return at what the goods cost when they left, as far as they did;
 // false where none of them did.
-func (c *costs) back(p *ledger.Product, f *fact, l *leg, in *layer) bool {
-	key := takenKey{Place: l.from.Place.ID, Reference: f.said.reference}
+func (c *costs) back(p *ledger.Product, f *fact, from side, in *layer) bool {
+	key := takenKey{Place: from.account(), Reference: f.said.reference}
 	list := c.taken[key]
 	if len(list) == 0 {
 		return false

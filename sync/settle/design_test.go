@@ -80,14 +80,14 @@ func playExample(t *testing.T, head string, scans, page []string, books, value, 
 	if value == "" {
 		return
 	}
-	pools, err := s.Pools()
-	if err != nil || len(pools) != 1 {
-		t.Fatalf("%v, %v", pools, err)
+	worths, err := s.Worths()
+	if err != nil || len(worths) != 1 || len(worths[0].Pools) != 1 {
+		t.Fatalf("%v, %v", worths, err)
 	}
 	money := func(v int64) string { return ledger.FormatScaled(v, ledger.MoneyDecimals) }
-	got := "pool=" + money(pools[0].Value)
+	got := "pool=" + money(worths[0].Pools[0].Value)
 	for _, place := range []string{"customer", "supplier"} {
-		got += " " + place + "=" + money(pools[0].Accounts[place])
+		got += " " + place + "=" + money(worths[0].Accounts[place])
 	}
 	if got != value {
 		t.Errorf("the values are %s, on the page %s", got, value)

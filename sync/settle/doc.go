@@ -37,6 +37,9 @@
 // the step's key. A late step is judged with those after it; the products that
 // ever were inside what came out elsewhere are then taken again from there.
 //
+// Costs follow the legs of a product, in pools: of the company, or of each site and
+// of what is between them. See valuation, and side for which pool a leg's end is in.
+//
 // # Owed by callers
 //
 // One goroutine. Past gives back what TakeChanges.Appends handed out, once it is

@@ -8,8 +8,9 @@ type evaluation struct {
 	b     *Books
 	h     *history
 	f     *fact
-	asked bool // a command that is being decided, and may be refused
-	plain bool // nothing but the fact itself decided its legs
+	asked bool   // a command that is being decided, and may be refused
+	plain bool   // nothing but the fact itself decided its legs
+	at    moment // when its goods are where they are: with its key, or before it
 	legs  []leg
 	notes []ledger.Note
 }
@@ -18,7 +19,7 @@ type evaluation struct {
 // until the next call. A refusal books nothing more; the caller takes back.
 func (b *Books) evaluate(h *history, f *fact, asked bool) (*evaluation, *ledger.Decision) {
 	e := &b.eval
-	*e = evaluation{b: b, h: h, f: f, asked: asked, plain: true, legs: e.legs[:0]}
+	*e = evaluation{b: b, h: h, f: f, asked: asked, plain: true, at: moment{key: &f.Key}, legs: e.legs[:0]}
 	if f.is(flagStep) {
 		e.plain = false
 		if s := b.main[f.Key]; s != nil && !s.out {
@@ -69,8 +70,13 @@ func (e *evaluation) cell(holder *ledger.Place, held bool) *ledger.Cell {
 
 func (e *evaluation) book(from, to *ledger.Cell, quantity int64, why cause) {
 	if quantity > 0 && from != to && e.b.state.Shift(from, to, quantity) {
-		e.legs = append(e.legs, leg{from: from, to: to, quantity: quantity, cause: why})
+		e.leg(leg{from: from, to: to, quantity: quantity, cause: why})
 	}
+}
+
+func (e *evaluation) leg(l leg) {
+	l.fromAt, l.toAt = e.b.stands(l.from.Place, e.at), e.b.stands(l.to.Place, e.at)
+	e.legs = append(e.legs, l)
 }
 
 func (e *evaluation) say(quantity int64) string {

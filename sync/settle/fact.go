@@ -24,13 +24,16 @@ type fact struct {
 	said     *said // of costs
 }
 
-// leg is a quantity that goes from one cell to another.
+// leg is a quantity that goes from one cell to another, or, within one, changes
+// pools with the package that it is in.
 type leg struct {
 	from, to *ledger.Cell
 	quantity int64
-	cause    cause
-	begins   bool  // of a serial: nothing of its chain came before
 	value    int64 // that went with it, in minor units; found by costing
+	// Where the package of a cell stood then, as far as costs ask: see stands.
+	fromAt, toAt ledger.PlaceID
+	cause        cause
+	begins       bool // of a serial: nothing of its chain came before
 }
 
 // act is what a fact does. Numbers reach the disk; the list only grows.

@@ -10,7 +10,8 @@ import (
 // Kinds of records in a history. The list only grows.
 const (
 	recordFact  = 0
-	recordPoint = 1
+	recordPoint = 1 // of one pool
+	recordPools = 2 // of several
 )
 
 func appendText(b []byte, s string) []byte {
@@ -39,6 +40,7 @@ const (
 	legSameLot // lot and serial are the fact's
 	legWhole   // the fact's quantity
 	legBegins
+	legStood // where the packages of its cells stood follows
 )
 
 // appendFact writes a fact as its product's history keeps it: a length, then the
@@ -83,6 +85,7 @@ func appendLeg(b []byte, f *fact, l *leg) []byte {
 	set(legSameLot, l.from.Lot == f.lot && l.from.Serial == f.serial)
 	set(legWhole, l.quantity == f.quantity)
 	set(legBegins, l.begins)
+	set(legStood, l.fromAt != 0 || l.toAt != 0)
 	b = append(b, shape, byte(l.cause))
 	if shape&legFromOwn == 0 {
 		b = binary.AppendUvarint(b, uint64(l.from.Place.ID))
@@ -95,6 +98,9 @@ func appendLeg(b []byte, f *fact, l *leg) []byte {
 	}
 	if shape&legWhole == 0 {
 		b = binary.AppendVarint(b, l.quantity)
+	}
+	if shape&legStood != 0 {
+		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(l.fromAt)), uint64(l.toAt))
 	}
 	return b
 }
@@ -114,6 +120,10 @@ func (b *Books) readRecords(data []byte, p *ledger.Product, fn func(fact), at fu
 			}
 		case recordPoint:
 			if s := r.point(); !r.failed {
+				at(s)
+			}
+		case recordPools:
+			if s := r.pools(); !r.failed {
 				at(s)
 			}
 		default:
@@ -170,13 +180,17 @@ func (r *reader) leg(p *ledger.Product, f *fact) (leg, bool) {
 	if shape&legWhole == 0 {
 		quantity = r.signed()
 	}
+	var fromAt, toAt *ledger.Place
+	if shape&legStood != 0 {
+		fromAt, toAt = r.place(), r.place()
+	}
 	if r.failed || from == nil || to == nil || int(why) >= len(causeTexts) {
 		r.failed = true
 		return leg{}, false
 	}
 	s := r.books.state
 	return leg{from: s.CellOf(p, from, lot, serial, shape&legFromHeld != 0), to: s.CellOf(p, to, lot, serial, shape&legToHeld != 0),
-		quantity: quantity, cause: why, begins: shape&legBegins != 0}, true
+		quantity: quantity, fromAt: ledger.PlaceID(placeNumber(fromAt)), toAt: ledger.PlaceID(placeNumber(toAt)), cause: why, begins: shape&legBegins != 0}, true
 }
 
 func (r *reader) skip(used int) bool {

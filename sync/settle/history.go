@@ -21,6 +21,7 @@ type history struct {
 	// The memory that the facts lie in, and how many before the first were forgotten.
 	room []fact
 	cut  int
+	kept *summary // of the costs, where they are forgotten
 }
 
 // nothingRead is the since of a history of which nothing has been read.
@@ -59,17 +60,6 @@ func (h *history) position(k *Key) (at int, found bool) {
 		h.hot = at
 	}
 	return at, found
-}
-
-// looksBackFrom says whether a fact from one on is worth what goods were when
-// they left.
-func (h *history) looksBackFrom(at int) bool {
-	for i := at; i < len(h.facts); i++ {
-		if h.facts[i].looksBack() {
-			return true
-		}
-	}
-	return false
 }
 
 func (h *history) insert(at int, f fact) {
@@ -122,12 +112,6 @@ func (b *Books) reach(h *history, t ledger.Time, before *Key) error {
 	if c.entry != b.n {
 		c.entry, c.before = b.n, append(c.before[:0], c.accounts...)
 	}
-	if !c.noting && before != nil {
-		at, _ := h.position(before)
-		if h.looksBackFrom(at) {
-			return b.noteAll(h)
-		}
-	}
 	return nil
 }
 
@@ -173,11 +157,9 @@ func (b *Books) load(h *history, t ledger.Time, before *Key) error {
 	h.room, h.cut = h.facts[:0], 0
 	slices.SortFunc(h.facts, func(x, y fact) int { return x.Compare(&y.Key) })
 	h.since = min(h.since, t)
-	h.costs.base(h, l.base)
-	if all && !h.costs.noting && h.looksBackFrom(0) {
-		return b.noteAll(h)
-	}
-	if !all && !h.costs.noting && slices.ContainsFunc(h.facts, func(f fact) bool { return f.looksBack() && f.Compare(&l.base.key) > 0 }) {
+	h.costs.base(b, h, l.base)
+	after, _ := h.position(&l.base.key)
+	if !h.costs.noting && b.anyLooksBack(h.facts[after:]) {
 		return b.noteAll(h)
 	}
 	return nil
@@ -247,11 +229,12 @@ func (b *Books) forget(durable uint64) {
 			}
 			unpin(b.state, f.legs)
 			h.since = f.TEff + 1
-			h.costs.pass(h)
+			h.costs.pass(b, h)
 			*f = fact{}
 			h.cut++
 			if h.facts = h.facts[1:]; len(h.facts) == 0 {
 				h.facts, h.room, h.cut = nil, nil, 0
+				b.keepSummary(h)
 				h.costs = costs{}
 			}
 		}

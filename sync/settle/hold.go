@@ -163,7 +163,7 @@ func (b *Books) bring(h *hold, in *ledger.Intent, at *ledger.Receipt, l *ledger.
 	switch {
 	case l.Package != nil:
 		s := b.newStep(in, at, l, 0)
-		s.empty, s.to, s.out = false, nil, h.out
+		s.empty, s.to, s.said, s.out = false, nil, nil, h.out
 		if l.To != nil {
 			s.kind, s.at = stepApart, l.To
 		}

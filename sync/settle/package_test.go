@@ -134,11 +134,11 @@ func TestLatePackages(t *testing.T) {
 				}
 				scans = append(scans, scanned{in: written(t, uint64(i+1), text), tEff: ledger.Time(moment)})
 			}
-			b := live(t, scans, "allow", true, rand.New(rand.NewPCG(1, 1)))
+			b := live(t, scans, rules{negative: "allow"}, true, rand.New(rand.NewPCG(1, 1)))
 			if got := fmt.Sprint(b.Packages()); got != row.want {
 				t.Errorf("the packages are %s, want %s", got, row.want)
 			}
-			if got, want := held(b), judge(t, scans, "allow"); got != want {
+			if got, want := held(b), judge(t, scans, rules{negative: "allow"}); got != want {
 				t.Error(difference(got, want))
 			}
 		})

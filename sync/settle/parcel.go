@@ -31,6 +31,7 @@ type step struct {
 	into   *parcel
 	empty  bool          // all that is inside goes to another place
 	to     *ledger.Place // which
+	said   *said         // of costs of what is emptied out
 
 	// What the fold makes of it:
 	found     finding
@@ -192,6 +193,9 @@ func (b *Books) newStep(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLi
 		if whole {
 			s.kind, s.at, s.empty, s.to = stepApart, l.To, true, l.To
 		}
+	}
+	if s.empty {
+		s.said = newSaid(in, l)
 	}
 	return s
 }

@@ -71,10 +71,40 @@ func parcelDay(rng *rand.Rand, count int) []scanned {
 	return out
 }
 
-// dayOf is the day of a seed: shelves only, packages among them, or packages.
-func dayOf(seed uint64, rng *rand.Rand, count int) []scanned {
+// rules are the settings of a day.
+type rules struct{ negative, pools string }
+
+// dayOf is the day of a seed: shelves only, packages among them, or packages; at
+// one site, or at two.
+func dayOf(seed uint64, rng *rand.Rand, count int) (scans []scanned, r rules) {
+	r = rules{negative: []string{"allow", "auto-add", "refuse"}[seed%3], pools: ledger.PoolsCompany}
 	if seed%4 == 3 {
-		return parcelDay(rng, count)
+		scans = parcelDay(rng, count)
+	} else {
+		scans = day(rng, count, seed%4 != 0)
 	}
-	return day(rng, count, seed%4 != 0)
+	if seed%8 < 4 {
+		return scans, r
+	}
+	if seed%16 < 12 {
+		r.pools = ledger.PoolsSite
+	}
+	for i := range scans {
+		in := &scans[i].in
+		in.From, in.To = elsewhere(rng, in, in.From), elsewhere(rng, in, in.To)
+	}
+	return scans, r
+}
+
+// elsewhere puts some of what happens to another site, or on its way there.
+func elsewhere(rng *rand.Rand, in *ledger.Intent, place string) string {
+	switch {
+	case place == "B-01" && in.Action != ledger.ActionMap:
+		return "north/N-01"
+	case place == "stock" && in.Action != ledger.ActionCount && in.Action != ledger.ActionIsolate && in.Action != ledger.ActionRelease && rng.IntN(2) == 0:
+		return "transit"
+	case place == "quarantine" && rng.IntN(2) == 0:
+		return "north/quarantine"
+	}
+	return place
 }

@@ -14,9 +14,29 @@ type storedPoint struct {
 	at int // how many facts of its piece were written before it
 }
 
-// appendPoint writes the costs as they stand after the last fact.
-func appendPoint(out []byte, last *Key, p *pool, n uint64) []byte {
-	b := binary.AppendUvarint(appendKey([]byte{recordPoint}, last), n)
+// appendPoint writes the costs as they stand after the last fact: one pool, or,
+// where sites have their own, all of them.
+func appendPoint(out []byte, last *Key, v *valuation, n uint64) []byte {
+	kind := byte(recordPoint)
+	if len(v.sites) > 0 {
+		kind = recordPools
+	}
+	b := binary.AppendUvarint(appendKey([]byte{kind}, last), n)
+	b = appendPool(b, &v.pool, kind)
+	if kind == recordPools {
+		b = binary.AppendUvarint(b, uint64(len(v.sites)))
+		for i := range v.sites {
+			b = appendPool(binary.AppendUvarint(b, uint64(v.sites[i].home)), &v.sites[i].pool, kind)
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(v.accounts)))
+	for _, a := range v.accounts {
+		b = binary.AppendVarint(binary.AppendUvarint(b, uint64(a.Place)), a.Value)
+	}
+	return append(binary.AppendUvarint(out, uint64(len(b))), b...)
+}
+
+func appendPool(b []byte, p *pool, kind byte) []byte {
 	b = binary.AppendVarint(b, p.last)
 	b = binary.AppendUvarint(b, uint64(len(p.layers)))
 	for i := range p.layers {
@@ -29,15 +49,14 @@ func appendPoint(out []byte, last *Key, p *pool, n uint64) []byte {
 		d := &p.owed[i]
 		b = binary.AppendVarint(binary.AppendVarint(b, d.Quantity), d.Value)
 		b = binary.AppendUvarint(b, uint64(d.Place))
+		if kind == recordPools {
+			b = binary.AppendUvarint(b, uint64(d.Home))
+		}
 		b = binary.AppendUvarint(b, uint64(d.Taken.Place))
 		b = appendText(appendText(b, d.Taken.Reference), d.Taken.Asset)
 		b = append(b, bit(d.Taken.Assembly))
 	}
-	b = binary.AppendUvarint(b, uint64(len(p.accounts)))
-	for _, a := range p.accounts {
-		b = binary.AppendVarint(binary.AppendUvarint(b, uint64(a.Place)), a.Value)
-	}
-	return append(binary.AppendUvarint(out, uint64(len(b))), b...)
+	return b
 }
 
 func bit(on bool) byte {
@@ -49,19 +68,44 @@ func bit(on bool) byte {
 
 func (r *reader) point() storedPoint {
 	s := storedPoint{point: point{key: r.key()}, n: r.number()}
-	s.pool.last = r.signed()
+	s.pool = r.pool(recordPoint)
+	s.accounts = r.accounts()
+	return s
+}
+
+func (r *reader) pools() storedPoint {
+	s := storedPoint{point: point{key: r.key()}, n: r.number()}
+	s.pool = r.pool(recordPools)
 	for range r.count() {
-		s.pool.layers = append(s.pool.layers, layer{Quantity: r.signed(), Value: r.signed(), Unit: r.signed(), Delivery: r.text()})
+		home := ledger.PlaceID(r.number())
+		*s.of(home) = r.pool(recordPools)
+	}
+	s.accounts = r.accounts()
+	return s
+}
+
+func (r *reader) pool(kind byte) (p pool) {
+	p.last = r.signed()
+	for range r.count() {
+		p.layers = append(p.layers, layer{Quantity: r.signed(), Value: r.signed(), Unit: r.signed(), Delivery: r.text()})
 	}
 	for range r.count() {
 		d := debt{Quantity: r.signed(), Value: r.signed(), Place: ledger.PlaceID(r.number())}
+		if kind == recordPools {
+			d.Home = ledger.PlaceID(r.number())
+		}
 		d.Taken = takenKey{Place: ledger.PlaceID(r.number()), Reference: r.text(), Asset: r.text(), Assembly: r.byte() == 1}
-		s.pool.owed = append(s.pool.owed, d)
+		p.owed = append(p.owed, d)
 	}
+	return p
+}
+
+func (r *reader) accounts() (a accounts) {
 	for range r.count() {
-		s.pool.accounts = append(s.pool.accounts, account{ledger.PlaceID(r.number()), r.signed()})
+		place := ledger.PlaceID(r.number())
+		a.add(place, r.signed())
 	}
-	return s
+	return a
 }
 
 // count reads how many of something follow: never more than there are bytes.

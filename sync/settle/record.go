@@ -48,6 +48,7 @@ type rowSet struct {
 	decisions  []ledger.Identity
 	appended   []appended
 	at         map[ledger.ProductID]int
+	pools      []poolMark
 }
 
 type appended struct {
@@ -100,10 +101,10 @@ func (b *Books) record() {
 		}
 	}
 	for i := range b.did {
-		if c := &b.did[i].h.costs; c.recorded >= max(b.pointEvery, len(c.layers)) {
+		if c := &b.did[i].h.costs; c.recorded >= max(b.pointEvery, c.spread) {
 			c.recorded = 0
 			to := b.rows.history(b.did[i].h.product)
-			to.bytes = appendPoint(to.bytes, &c.last, &c.pool, b.n)
+			to.bytes = appendPoint(to.bytes, &c.last, &c.valuation, b.n)
 		}
 	}
 }
@@ -158,7 +159,8 @@ func (b *Books) TakeChanges() ledger.Changes {
 		arena = append(arena, r.appended[i].bytes...)
 		c.Appends[i] = ledger.Row{Key: historyKey(r.appended[i].product), Value: arena[start:len(arena):len(arena)]}
 	}
-	*r = rowSet{appended: r.appended[:0], at: r.at}
+	c.Pools = b.poolValues(r.pools)
+	*r = rowSet{appended: r.appended[:0], at: r.at, pools: r.pools[:0]}
 	clear(r.at)
 	return c
 }

@@ -13,11 +13,6 @@ func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) 
 	if err := b.reach(h, f.TEff, nil); err != nil {
 		return nil, err
 	}
-	if f.looksBack() && !h.costs.noting {
-		if err := b.noteAll(h); err != nil {
-			return nil, err
-		}
-	}
 	at, found := h.position(&f.Key)
 	if found {
 		return nil, errTwice
@@ -132,6 +127,9 @@ func (r *refold) touchesPiece(f *fact) bool {
 func (b *Books) unbook(legs []leg) {
 	for i := len(legs) - 1; i >= 0; i-- {
 		l := &legs[i]
+		if l.within() {
+			continue
+		}
 		b.state.Shift(l.from, l.to, -l.quantity)
 		if l.from.Serial != "" {
 			at := l.from

@@ -79,7 +79,7 @@ func (e *evaluation) step(chain *ledger.Chain, at *ledger.Cell, to *ledger.Place
 	one := pieceOf(e.h.product)
 	if cell != at && s.Shift(at, cell, one) {
 		s.Sight(chain, cell)
-		e.legs = append(e.legs, leg{from: at, to: cell, quantity: one, cause: why, begins: begins})
+		e.leg(leg{from: at, to: cell, quantity: one, cause: why, begins: begins})
 	}
 }
 

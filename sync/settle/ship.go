@@ -21,12 +21,17 @@ func (e *evaluation) ship(s *step) {
 		return
 	}
 	if s.kind == stepApart && s.empty {
+		e.at = before
 		e.empty(s, goods, before)
+		e.at = after
 		return
 	}
-	if s.parcel.at(before) != s.parcel.at(after) && s.act != actIsolate {
-		e.arrive(s, goods, before, after)
-		goods = e.inside(s)
+	if s.parcel.at(before) != s.parcel.at(after) {
+		e.along(s, goods, before, after)
+		if s.act != actIsolate {
+			e.arrive(s, goods, before, after)
+			goods = e.inside(s)
+		}
 	}
 	if s.empty {
 		e.empty(s, goods, after)
@@ -56,6 +61,21 @@ func (e *evaluation) inside(s *step) (goods []*ledger.Cell) {
 			cmp.Compare(x.Place.Code, y.Place.Code))
 	})
 	return goods
+}
+
+// along lets what is in a package that comes to another pool, or leaves all of
+// them, take its value along.
+func (e *evaluation) along(s *step, goods []*ledger.Cell, before, after moment) {
+	from, to := e.b.stands(s.parcel.place, before), e.b.stands(s.parcel.place, after)
+	for _, c := range goods {
+		l := leg{from: c, to: c, quantity: c.Quantity, fromAt: from, toAt: to}
+		if c.Quantity < 0 {
+			l.quantity, l.fromAt, l.toAt = -c.Quantity, to, from
+		}
+		if e.b.crosses(&l) {
+			e.legs = append(e.legs, l)
+		}
+	}
 }
 
 // arrive makes held what a package brings into quarantine, or out of a hold.
@@ -297,7 +317,7 @@ func (w *walk) pass(k *Key, legs []leg) {
 
 // ghost is what a step does to the goods of a product, as a fact of its history.
 func ghost(s *step) fact {
-	f := fact{Key: s.key, n: s.n, recorded: s.n, seen: s.seen, act: actShip}
+	f := fact{Key: s.key, n: s.n, recorded: s.n, seen: s.seen, act: actShip, said: s.said}
 	f.set(flagStep, true)
 	return f
 }

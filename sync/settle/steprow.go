@@ -24,6 +24,13 @@ type stepRow struct {
 	Into    ledger.PlaceID     `json:",omitempty"`
 	To      ledger.PlaceID     `json:",omitempty"`
 	Held    []ledger.ProductID `json:",omitempty"`
+	Said    *stepSaid          `json:",omitempty"`
+}
+
+// stepSaid is what a step that empties its package says of costs.
+type stepSaid struct {
+	Delivery, Reference, Asset string `json:",omitempty"`
+	Assembly                   bool   `json:",omitempty"`
 }
 
 func (s *step) rowKey() []byte {
@@ -37,6 +44,9 @@ func (s *step) row() stepRow {
 		Empty: s.empty, Named: id(s.named), At: id(s.at), To: id(s.to), Held: s.heldOf}
 	if s.into != nil {
 		row.Into = s.into.place.ID
+	}
+	if c := s.said; c != nil {
+		row.Said = &stepSaid{c.delivery, c.reference, c.asset, c.assembly}
 	}
 	return row
 }
@@ -61,6 +71,9 @@ func (b *Books) loadStep(row *stepRow) error {
 		(s.kind == stepSighted || s.kind == stepApart) && s.at == nil || s.kind == stepNested && into == nil
 	if missing != nil || bad {
 		return cmp.Or(missing, errors.New("what it says of its package is missing"))
+	}
+	if c := row.Said; c != nil {
+		s.said = &said{delivery: c.Delivery, reference: c.Reference, asset: c.Asset, assembly: c.Assembly, out: c.Assembly}
 	}
 	if into != nil {
 		s.into = b.parcel(into)

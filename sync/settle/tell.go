@@ -155,7 +155,7 @@ func (b *Books) tell(d *ledger.Decision) {
 	for i := range b.did {
 		changed = changed || !b.did[i].added
 	}
-	if !changed {
+	if !changed && !slices.ContainsFunc(b.ownLegs, b.elsewhere) {
 		legs := b.bookedNow()
 		d.Moves = movesOf(legs, b.why)
 		for i := range b.worths {
@@ -203,13 +203,13 @@ func (b *Books) tell(d *ledger.Decision) {
 	if why == "" && count > 0 {
 		why = "count of entry " + itoa(count)
 	}
-	legs := own.net()
+	shifts := own.net()
 	for i := range b.worths {
 		w := &b.worths[i]
-		b.sealed.values(w, w.assign(legs), b.n)
+		b.sealed.values(w, w.assign(shifts), b.n)
 	}
-	d.Moves = moves(legs, why)
-	if count > 0 && len(b.ownLegs) > 0 && !touchesShelf(legs) {
+	d.Moves = moves(shifts, why)
+	if count > 0 && len(b.ownLegs) > 0 && !touchesShelf(shifts) {
 		d.Outcome = ledger.Absorbed
 		if d.Message != "" {
 			d.Message += " "

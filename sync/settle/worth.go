@@ -2,6 +2,7 @@ package settle
 
 import (
 	"slices"
+	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -10,16 +11,17 @@ import (
 // work on an entry.
 type worths struct {
 	h        *history
-	accounts []account
+	accounts accounts
 	from     *Key          // what is costed
 	late     bool          // facts before the last one were costed again
 	shelf    *ledger.Place // a place of the pool, to tell of it
 	books    *Books
 }
 
-// recost costs what the entry did, by product.
-func (b *Books) recost() {
+// findWorths finds the products whose costs the entry touches, and from where on.
+func (b *Books) findWorths() {
 	b.worths = b.worths[:0]
+	crosses := func(l leg) bool { return b.crosses(&l) }
 	for i := range b.did {
 		d := &b.did[i]
 		at, found := d.h.position(&d.key)
@@ -28,24 +30,27 @@ func (b *Books) recost() {
 		}
 		f := &d.h.facts[at]
 		last := at == len(d.h.facts)-1 && f.Compare(&d.h.costs.last) > 0
-		if !last && !slices.ContainsFunc(f.legs, touchesPool) && !slices.ContainsFunc(d.before, touchesPool) {
+		if !last && !slices.ContainsFunc(f.legs, crosses) && !slices.ContainsFunc(d.before, crosses) {
 			continue
 		}
 		w := b.worthsOf(d.h)
 		if w.from == nil || d.key.Compare(w.from) < 0 {
 			w.from = &d.key
 		}
-		w.shelf = poolPlace(f, w.shelf)
+		w.shelf = b.poolPlace(f, w.shelf)
 	}
+}
+
+// recost costs what the entry did, by product.
+func (b *Books) recost() {
 	for i := range b.worths {
 		w := &b.worths[i]
 		w.late = w.from.Compare(&w.h.costs.last) <= 0
 		w.accounts = b.cost(w.h, w.from)
 		b.approve(w)
+		b.markPools(w)
 	}
 }
-
-func touchesPool(l leg) bool { return crosses(&l) }
 
 func (b *Books) worthsOf(h *history) *worths {
 	for i := range b.worths {
@@ -57,14 +62,13 @@ func (b *Books) worthsOf(h *history) *worths {
 	return &b.worths[len(b.worths)-1]
 }
 
-// poolPlace is a place of the pool that a fact touches, else the one known.
-func poolPlace(f *fact, known *ledger.Place) *ledger.Place {
-	switch {
-	case known != nil:
-	case f.from != nil && pooled(f.from) && !f.from.IsPackage():
-		return f.from
-	case f.to != nil && pooled(f.to) && !f.to.IsPackage():
-		return f.to
+// poolPlace is a place of the pool without a home that a fact touches, else the one
+// known.
+func (b *Books) poolPlace(f *fact, known *ledger.Place) *ledger.Place {
+	for _, p := range [...]*ledger.Place{f.from, f.to} {
+		if known == nil && p != nil && !p.IsPackage() && b.side(p) == (side{}) {
+			known = p
+		}
 	}
 	return known
 }
@@ -84,63 +88,47 @@ func (b *Books) bookedNow() []leg {
 }
 
 // rest is what legs do not tell of.
-func (w *worths) rest(legs []leg) []account {
-	p := pool{accounts: w.accounts}
+func (w *worths) rest(legs []leg) accounts {
 	for i := range legs {
 		if l := &legs[i]; l.from.Product == w.h.product && l.value != 0 {
-			if !pooled(l.from.Place) {
-				p.account(l.from.Place.ID, l.value)
-			}
-			if !pooled(l.to.Place) {
-				p.account(l.to.Place.ID, -l.value)
-			}
+			from, to := w.books.sides(l)
+			w.accounts.add(from.account(), l.value)
+			w.accounts.add(to.account(), -l.value)
 		}
 	}
-	return slices.DeleteFunc(p.accounts, func(a account) bool { return a.Value == 0 })
+	return w.accounts.nonzero()
 }
 
-// assign lets the first leg to or from each virtual place carry what that place
-// gained or lost, and returns what is left to tell.
-func (w *worths) assign(legs []shift) []account {
-	p := pool{accounts: w.accounts}
-	of := func(place *ledger.Place) int64 {
-		for _, a := range p.accounts {
-			if a.Place == place.ID {
-				return a.Value
-			}
-		}
-		return 0
-	}
+// assign lets the first leg between two pools or virtual places carry what one
+// lost and the other gained, and returns what is left to tell.
+func (w *worths) assign(legs []shift) accounts {
 	for i := range legs {
 		l := &legs[i]
 		if l.from.Product != w.h.product {
 			continue
 		}
-		lost, gained := -of(l.from.Place), of(l.to.Place)
+		from, to := w.books.side(l.from.stand).account(), w.books.side(l.to.stand).account()
+		lost, gained := -w.accounts.of(from), w.accounts.of(to)
 		switch {
-		case pooled(l.from.Place) && pooled(l.to.Place):
+		case from == to:
 			continue
-		case pooled(l.from.Place):
+		case from == 0:
 			lost = gained
-		case pooled(l.to.Place):
+		case to == 0:
 			gained = lost
 		}
 		if l.value = min(lost, gained); l.value <= 0 {
 			l.value = 0
 			continue
 		}
-		if !pooled(l.from.Place) {
-			p.account(l.from.Place.ID, l.value)
-		}
-		if !pooled(l.to.Place) {
-			p.account(l.to.Place.ID, -l.value)
-		}
+		w.accounts.add(from, l.value)
+		w.accounts.add(to, -l.value)
 	}
-	return slices.DeleteFunc(p.accounts, func(a account) bool { return a.Value == 0 })
+	return w.accounts.nonzero()
 }
 
 // values joins what a product is worth otherwise.
-func (c *correction) values(w *worths, rest []account, n uint64) {
+func (c *correction) values(w *worths, rest accounts, n uint64) {
 	if len(rest) == 0 {
 		return
 	}
@@ -150,18 +138,17 @@ func (c *correction) values(w *worths, rest []account, n uint64) {
 		c.worths = append(c.worths, worths{h: w.h, shelf: w.shelf, books: w.books})
 		i = len(c.worths) - 1
 	}
-	p := pool{accounts: c.worths[i].accounts}
+	sum := &c.worths[i].accounts
 	for _, a := range rest {
-		p.account(a.Place, a.Value)
+		sum.add(a.Place, a.Value)
 	}
-	c.worths[i].accounts = slices.DeleteFunc(p.accounts, func(a account) bool { return a.Value == 0 })
+	*sum = sum.nonzero()
 }
 
 // moves tells of value alone: from what lost it to what gained it, and the rest
 // from or to the pool.
-func (w *worths) moves(accounts []account, why string) (out []ledger.Move) {
+func (w *worths) moves(accounts accounts, why string) (out []ledger.Move) {
 	left := slices.Clone(accounts)
-	slices.SortFunc(left, func(a, b account) int { return int(a.Place) - int(b.Place) })
 	for i := range left {
 		for j := range left {
 			if left[i].Value < 0 && left[j].Value > 0 {
@@ -183,14 +170,17 @@ func (w *worths) moves(accounts []account, why string) (out []ledger.Move) {
 	return out
 }
 
-// move tells of value that goes between two places; 0 is the pool.
+// move tells of value that goes between two places; 0 is the pool without a home.
 func (w *worths) move(from, to ledger.PlaceID, value int64, why string) ledger.Move {
 	name := func(id ledger.PlaceID) string {
 		if p, ok := w.books.state.PlaceByID(id); ok {
 			return p.Ref()
 		}
-		if w.shelf != nil {
+		switch {
+		case w.shelf != nil:
 			return w.shelf.Ref()
+		case w.books.state.PoolsPerSite():
+			return w.books.virtual(ledger.PlaceTransit).Ref()
 		}
 		p, _ := w.books.state.Place("main", string(ledger.PlaceStock)) // every book has it
 		return p.Ref()
@@ -199,31 +189,68 @@ func (w *worths) move(from, to ledger.PlaceID, value int64, why string) ledger.M
 		Quantity: "0", Value: ledger.FormatScaled(value, ledger.MoneyDecimals), Cause: why}
 }
 
-// Pool is what a product's pool holds, in minor units of money.
+// Pool is what a pool holds.
 type Pool struct {
 	Product  *ledger.Product
-	Value    int64
-	Accounts map[string]int64 // by virtual place, where not 0
+	Site     string // "" where the pool is the company's; "transit" of what is between sites
+	Quantity int64  // in the product's last decimal
+	Value    int64  // in minor units of money; below zero what the pool owes
+	Cost     int64  // the current, or last known, cost of one, 6 decimals
 }
 
-// Pools returns the costs of all products that have any, in the order of their
+// Worth is what the goods of a product cost.
+type Worth struct {
+	Product  *ledger.Product
+	Pools    []Pool           // in order of their sites
+	Accounts map[string]int64 // value that went to virtual places, by Place.Ref, where not 0
+}
+
+// Worths returns the costs of all products that have any, in the order of their
 // numbers. Errors: those of reading histories.
-func (b *Books) Pools() ([]Pool, error) {
-	var out []Pool
+func (b *Books) Worths() ([]Worth, error) {
+	var out []Worth
 	for _, p := range b.state.AllProducts() {
-		h := b.history(p)
-		if err := b.reach(h, nothingRead, nil); err != nil {
+		w, err := b.worth(b.history(p))
+		if err != nil {
 			return nil, err
 		}
-		pool := Pool{Product: p, Value: h.costs.value(), Accounts: map[string]int64{}}
-		for _, a := range h.costs.accounts {
-			if place, ok := b.state.PlaceByID(a.Place); ok && a.Value != 0 {
-				pool.Accounts[place.Ref()] = a.Value
-			}
-		}
-		if pool.Value != 0 || len(pool.Accounts) > 0 {
-			out = append(out, pool)
+		if len(w.Pools) > 0 || len(w.Accounts) > 0 {
+			out = append(out, w)
 		}
 	}
 	return out, nil
+}
+
+// PoolOf says to which pool, named as in Pool.Site, goods at a place belong that is
+// written as Place.Ref; false where to none.
+func (b *Books) PoolOf(place string) (site string, pooled bool) {
+	at, _, physical := strings.Cut(place, "/")
+	if !physical {
+		p, ok := b.state.Place("", place)
+		if !ok || p.Kind != ledger.PlaceTransit {
+			return "", false
+		}
+		at = string(ledger.PlaceTransit)
+	}
+	if !b.state.PoolsPerSite() {
+		at = ""
+	}
+	return at, true
+}
+
+// poolsOf lists the pools of a product, but for those of which nothing is known.
+func (b *Books) poolsOf(h *history) (out []Pool) {
+	fifo := h.product.FIFOAt(h.costs.last.TEff)
+	add := func(site string, p *pool) {
+		if len(p.layers) > 0 || len(p.owed) > 0 || p.last != 0 {
+			out = append(out, Pool{Product: h.product, Site: site, Quantity: p.quantity(), Value: p.value(), Cost: p.current(h.product, fifo)})
+		}
+	}
+	c := &h.costs
+	for i := range c.sites {
+		add(b.poolSite(c.sites[i].home), &c.sites[i].pool)
+	}
+	add(b.poolSite(0), &c.pool)
+	slices.SortFunc(out, func(x, y Pool) int { return strings.Compare(x.Site, y.Site) })
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"bayledger/sync/ledger"
 	"bayledger/sync/simulation/oracle"
@@ -35,13 +36,12 @@ func (b balances) move(m *ledger.Move, decimals map[string]int) (wrong string) {
 	return ""
 }
 
-// values are what the goods of each product are worth that the company has, in
-// the currency's minor unit: what moves carry into its places and transit, less
-// what they carry out.
+// values are what the goods of each pool are worth, by poolName, in the currency's
+// minor unit: what moves carry into its places, less what they carry out.
 type values map[string]int64
 
 // move adds one move; false where its value cannot be read.
-func (v values) move(m *ledger.Move) bool {
+func (v values) move(m *ledger.Move, perSite bool) bool {
 	if m.Value == "" || m.Value == "0" {
 		return true
 	}
@@ -50,26 +50,30 @@ func (v values) move(m *ledger.Move) bool {
 	if err != nil || !ok {
 		return false
 	}
-	if pooled(m.To) {
-		v[m.Product] += worth
-	}
-	if pooled(m.From) {
-		v[m.Product] -= worth
-	}
-	if v[m.Product] == 0 {
-		delete(v, m.Product)
-	}
+	v.add(m.Product, m.To, worth, perSite)
+	v.add(m.Product, m.From, -worth, perSite)
 	return true
 }
 
-// pooled says whether goods at a place are in a cost pool.
-func pooled(place string) bool { return !virtual(place) || place == string(ledger.PlaceTransit) }
+func (v values) add(product, place string, worth int64, perSite bool) {
+	site, _, physical := strings.Cut(place, "/")
+	if !physical && place != string(ledger.PlaceTransit) {
+		return // it is in no pool
+	}
+	if !perSite {
+		site = ""
+	}
+	key := poolName(product, site)
+	if v[key] += worth; v[key] == 0 {
+		delete(v, key)
+	}
+}
 
 // texts are the values as the oracle says them.
 func (v values) texts() map[string]string {
 	out := map[string]string{}
-	for product, worth := range v {
-		out[product] = strconv.FormatInt(worth, 10)
+	for pool, worth := range v {
+		out[pool] = strconv.FormatInt(worth, 10)
 	}
 	return out
 }

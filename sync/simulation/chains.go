@@ -104,6 +104,9 @@ func (m *maker) parcel(p *person) *Scan {
 		to = at
 	case roll < 65:
 		in.Action, in.To = ledger.ActionMove, to.from(p.hand.Site)
+		if m.d.chance(0.2) { // on its way, or gone as it is
+			in.To, to = one(m.d, []string{"transit", "customer", "production"}), at
+		}
 	case roll < 75:
 		in.Action, in.To, to = ledger.ActionPack, one(m.d, m.packs), at // nested
 	case roll < 80:

@@ -25,7 +25,7 @@ type books struct {
 // books asks the book for all that it holds; this file is all that knows where the
 // engine keeps what.
 func (s *server) books() (b books, err error) {
-	b = books{cells: balances{}, serials: map[string]string{}, values: map[string]string{}}
+	b = books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: map[string]string{}, parents: map[string]string{}}
 	err = s.book.Settled(context.Background(), func(settled *settle.Books) error {
 		for _, c := range settled.State().CellsOf(nil) {
 			b.cells.add(oracle.Cell{Location: c.At.Ref(), Package: c.Place.PackageCode(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
@@ -33,12 +33,19 @@ func (s *server) books() (b books, err error) {
 				b.serials[c.Product.Code+" "+c.Serial] = c.At.Ref()
 			}
 		}
+		for _, p := range settled.Packages() {
+			if b.packages[p.Code] = p.Place; p.Parent != "" {
+				b.parents[p.Code] = p.Parent
+			}
+		}
 		b.holds = append([]string{}, settled.OpenHolds()...)
 		slices.Sort(b.holds)
-		pools, err := settled.Pools()
-		for i := range pools {
-			if pools[i].Value != 0 {
-				b.values[poolName(pools[i].Product.Code, "")] = strconv.FormatInt(pools[i].Value, 10)
+		worths, err := settled.Worths()
+		for i := range worths {
+			for _, p := range worths[i].Pools {
+				if p.Value != 0 {
+					b.values[poolName(p.Product.Code, p.Site)] = strconv.FormatInt(p.Value, 10)
+				}
 			}
 		}
 		return err

@@ -48,6 +48,7 @@ type follower struct {
 	byID     map[ledger.Identity]*entry
 	balances balances
 	values   values
+	perSite  bool // costs are pooled by site
 	meanings meanings
 	settings []oracle.Setting
 	streams  map[[2]string]ledger.Time // t_eff of the last intent
@@ -144,7 +145,7 @@ func (f *follower) moves(e *entry) error {
 		if wrong := f.balances.move(&e.Moves[i], f.decimals); wrong != "" {
 			return f.w.judge.fail(V1, "entry %d, move %d: %s", e.N, i+1, wrong)
 		}
-		if !f.values.move(&e.Moves[i]) {
+		if !f.values.move(&e.Moves[i], f.perSite) {
 			return f.w.judge.fail(V1, "entry %d, move %d is worth %q", e.N, i+1, e.Moves[i].Value)
 		}
 	}
@@ -164,6 +165,11 @@ func (f *follower) edit(e *entry) {
 			at = 0 // what something is made with, it has from the beginning
 		case e.Edit.Entity == ledger.EntityProduct && c.Field == "decimals":
 			f.decimals[e.Edit.Code] = int(c.To[0] - '0')
+		case e.Edit.Entity == ledger.EntitySetting && c.Field == "pools":
+			f.perSite = c.To == ledger.PoolsSite
+			f.settings = append(f.settings, oracle.Setting{Name: "pools", Value: c.To})
+		case c.Field == "costing":
+			f.settings = append(f.settings, oracle.Setting{At: at, Name: "costing", Product: e.Edit.Code, Value: c.To})
 		case c.Field != "negative":
 		case e.Edit.Entity == ledger.EntityProduct:
 			f.settings = append(f.settings, oracle.Setting{At: at, Name: "negative", Product: e.Edit.Code, Value: c.To})

@@ -73,12 +73,18 @@ func newLand(c *Config) *land {
 	l.patch(ledger.EntityLocation, "", "ACME", "kind", "supplier")
 	l.customers, l.suppliers = append(l.customers, "SHOP"), append(l.suppliers, "ACME")
 	l.products(c, d)
+	if c.Families.Has(Costs) && d.chance(poolsPerSite) {
+		l.patch(ledger.EntitySetting, "", ledger.BookCode, "pools", ledger.PoolsSite)
+	}
 	d.Shuffle(len(l.things), func(i, j int) { l.things[i], l.things[j] = l.things[j], l.things[i] })
 	if i := slices.IndexFunc(l.things, func(t thing) bool { return len(t.lots) > 0 && !t.serial }); i > 1 {
 		l.things[1], l.things[i] = l.things[i], l.things[1] // one of those used most has lots
 	}
 	return l
 }
+
+// poolsPerSite is the share of worlds in which costs are pooled by site.
+const poolsPerSite = 0.35
 
 var policies = []string{"allow", "auto-add", "refuse"}
 

@@ -156,6 +156,8 @@ func (m *maker) edit() {
 		return
 	case m.c.Families.Has(Policies) && d.chance(0.5):
 		p = ledger.Patch{Entity: ledger.EntityProduct, Code: hot(d, m.land.things).code, Fields: map[string]string{"negative": one(d, append(policies, ""))}}
+	case m.c.Families.Has(Costs) && d.chance(0.3):
+		p = ledger.Patch{Entity: ledger.EntityProduct, Code: one(d, m.land.things).code, Fields: map[string]string{"costing": one(d, []string{"average", "fifo"})}}
 	case m.c.Families.Has(Policies) && d.chance(0.7):
 		p = ledger.Patch{Entity: ledger.EntitySite, Code: one(d, m.land.sites), Fields: map[string]string{"negative": one(d, policies)}}
 	case m.c.Families.Has(Oddities) && d.chance(0.4):

@@ -224,6 +224,17 @@ type BalanceRow struct {
 	Gone        bool        `json:"gone,omitzero"`
 }
 
+// PoolRow is a row of topic balances, for who may see money: what the goods of one
+// cost pool are worth. It has no location.
+type PoolRow struct {
+	Product  string `json:"product"`
+	Site     string `json:"site" doc:"empty where the pool is the company's; transit: what is between sites, where sites have pools"`
+	Quantity string `json:"quantity"`
+	Value    string `json:"value"`
+	N        uint64 `json:"n"`
+	Gone     bool   `json:"gone,omitzero"`
+}
+
 // AlertRow is a row of topic alerts: what is open, or has just been cleared.
 type AlertRow struct {
 	ledger.Alert

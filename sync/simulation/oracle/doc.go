@@ -108,6 +108,8 @@
 //   - Between pools goods carry their layers; below zero one more at the last known
 //     cost. A difference for goods that went to another pool lands on its youngest
 //     layer, not below zero; what it cannot take goes to loss.
+//   - Costs, references and deliveries said are of a line's own goods. What comes along
+//     in its package comes at the current cost.
 //   - Costs said count for add and count. A count's total cost is for all that was
 //     counted; its difference takes its part.
 //   - An intent's total cost is shared over the lines without a cost, by quantity in

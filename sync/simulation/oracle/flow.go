@@ -47,7 +47,7 @@ func (f *fold) flow(l *line, p *product, from, to place, quantity *big.Int) {
 		f.account(p, from.id, new(big.Int).Neg(in.value))
 		goal.put(in)
 	default:
-		settle := func(difference *big.Int) { f.account(p, "loss", goal.adjust(difference)) }
+		settle := func(difference *big.Int) { f.account(p, "loss", f.pool(p, to).adjust(difference)) } // by layers or not, as it is then
 		for _, out := range source.take(quantity, settle) {
 			goal.put(out)
 		}

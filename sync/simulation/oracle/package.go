@@ -94,7 +94,7 @@ func (f *fold) relocate(l *line, change func()) {
 	change()
 	after := f.place(holder{pkg: l.pkg})
 	for i, c := range goods {
-		f.flow(l, f.goods.products[c.product], before, after, c.quantity)
+		f.flow(&line{fact: &fact{}}, f.goods.products[c.product], before, after, c.quantity)
 		leaves := after.physical() && (l.Action == "move" || l.Action == "unpack") &&
 			slices.ContainsFunc(reached[i], func(h *hold) bool { return !f.reaches(h, c.at) })
 		enters := after.kind == "quarantine" && before.kind != "quarantine" && l.Action != "isolate"

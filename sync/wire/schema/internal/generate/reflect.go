@@ -264,7 +264,7 @@ func deviceDefs() jsonschema.Definitions {
 func serverDefs() jsonschema.Definitions {
 	defs := jsonschema.Definitions{}
 	add(defs, fromServer, serverTypes...)
-	add(defs, fromServer, reflect.TypeFor[wire.BalanceRow](), reflect.TypeFor[wire.AlertRow](), reflect.TypeFor[wire.ExceptionRow](), reflect.TypeFor[wire.CatalogRow]())
+	add(defs, fromServer, reflect.TypeFor[wire.BalanceRow](), reflect.TypeFor[wire.PoolRow](), reflect.TypeFor[wire.AlertRow](), reflect.TypeFor[wire.ExceptionRow](), reflect.TypeFor[wire.CatalogRow]())
 	delete(defs, "Alert")
 	delete(defs, "ExceptionView")
 	for name, s := range entryDefs() {
@@ -284,7 +284,11 @@ func rowsOfTopics(list string) (out []*jsonschema.Schema) {
 	for _, topic := range [][2]string{{wire.TopicActivity, "Entry"}, {wire.TopicBalances, "BalanceRow"}, {wire.TopicAlerts, "AlertRow"}, {wire.TopicCatalog, "CatalogRow"}, {wire.TopicExceptions, "ExceptionRow"}} {
 		if_, then := jsonschema.NewProperties(), jsonschema.NewProperties()
 		if_.Set("topic", &jsonschema.Schema{Const: topic[0]})
-		then.Set(list, &jsonschema.Schema{Items: &jsonschema.Schema{Ref: "#/$defs/" + topic[1]}})
+		row := &jsonschema.Schema{Ref: "#/$defs/" + topic[1]}
+		if topic[0] == wire.TopicBalances {
+			row = &jsonschema.Schema{AnyOf: []*jsonschema.Schema{row, {Ref: "#/$defs/PoolRow"}}}
+		}
+		then.Set(list, &jsonschema.Schema{Items: row})
 		out = append(out, &jsonschema.Schema{If: &jsonschema.Schema{Properties: if_}, Then: &jsonschema.Schema{Properties: then}})
 	}
 	return out

@@ -1,0 +1,62 @@
+package ledger
+
+// What all of a company's goods of a product cost is kept in one pool, or in one
+// per site.
+const (
+	PoolsCompany = "company"
+	PoolsSite    = "site"
+)
+
+// Settings are those of the whole book.
+type Settings struct {
+	Pools string // PoolsSite, or, also where missing, PoolsCompany
+}
+
+// BookCode is the code of the one item of the entity setting.
+const BookCode = "book"
+
+// PoolsPerSite says whether goods of a product cost by site, and not in all of the
+// company (rule 8).
+func (s *State) PoolsPerSite() bool { return s.settings.Pools == PoolsSite }
+
+func (s *State) editBook(e *Edit, p *Patch) *Fault {
+	if p.Code != BookCode {
+		return fault(BadField, "code", "The settings of the whole book have the code "+quote(BookCode)+". Nothing was changed.")
+	}
+	return e.fields(p, s.getBook, s.setBook)
+}
+
+func (s *State) getBook(name string) (string, bool) {
+	if name != "pools" {
+		return "", false
+	}
+	return pick(s.settings.Pools, PoolsCompany), true
+}
+
+// setBook sets how costs are pooled. It holds from the beginning; so it is settled
+// before the first goods: later all costs would have to be taken again at once.
+func (s *State) setBook(name, value string) string {
+	was := s.settings.Pools
+	if why := setOneOf(&s.settings.Pools, value, PoolsCompany, PoolsSite); why != "" {
+		return why
+	}
+	if pick(was, PoolsCompany) == s.settings.Pools {
+		return ""
+	}
+	for _, product := range s.products {
+		if product.Moved {
+			s.settings.Pools = was
+			return "goods of " + quote(product.Code) + " were booked already, and their costs are kept by " + pick(was, PoolsCompany) + ". Choose the pools before the first goods; a new book can have others."
+		}
+	}
+	return ""
+}
+
+// PoolValue is what a pool holds, and what that is worth.
+type PoolValue struct {
+	Product  *Product
+	Site     string // "" where the pool is the company's; "transit" of what is between sites
+	Quantity int64  // in the product's last decimal, below zero what the pool owes
+	Value    int64  // in minor units of money
+	N        uint64 // the entry that changed it
+}
