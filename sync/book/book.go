@@ -36,6 +36,7 @@ type Book struct {
 	state     *ledger.State
 	settled   *settle.Books // over state
 	streams   map[streamKey]*stream
+	installs  map[string][]*stream // by device
 	conflicts map[conflictKey]uint64
 	dirty     []*stream // changed since the last batch was sealed
 	decided   uint64
@@ -76,7 +77,7 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 		journal: j, opts: o, epoch: j.Head().Epoch,
 		work: newQueue(), free: make(chan struct{}, 1), ready: make(chan *batch), told: make(chan *batch, 4),
 		stopped: make(chan struct{}), failed: make(chan struct{}), quit: make(chan struct{}), moved: make(chan struct{}),
-		streams: map[streamKey]*stream{}, conflicts: map[conflictKey]uint64{},
+		streams: map[streamKey]*stream{}, installs: map[string][]*stream{}, conflicts: map[conflictKey]uint64{},
 	}
 	if err := b.load(ctx); err != nil {
 		return nil, err

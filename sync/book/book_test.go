@@ -188,7 +188,7 @@ func TestInstall(t *testing.T) {
 	fresh := socket
 	fresh.Install = "i2"
 	r := b.push(fresh, add(1, ""))[0]
-	if r.Repeat || r.Outcome != ledger.Applied {
+	if r.Repeat || r.Outcome != ledger.Exception {
 		t.Errorf("the first scan of a new install: %+v", r)
 	}
 }

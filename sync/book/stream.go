@@ -26,6 +26,7 @@ type stream struct {
 	seen  []seqRange // sorted, apart
 	tEff  ledger.Time
 	dirty bool
+	seal  seal
 }
 
 type seqRange struct{ first, last uint64 }
@@ -84,6 +85,7 @@ func (st *stream) row() ledger.Row {
 		value = binary.AppendUvarint(value, r.first)
 		value = binary.AppendUvarint(value, r.last-r.first)
 	}
+	value = st.seal.appendTo(value)
 	return ledger.Row{Key: key, Value: value}
 }
 
@@ -109,6 +111,9 @@ func (b *Book) loadStream(key, value []byte) error {
 	tEff, used := binary.Uvarint(value)
 	st.tEff, st.seen = ledger.Time(tEff), nil
 	for value = value[max(used, 0):]; len(value) > 0; {
+		if value[0] == 0 { // no range begins there
+			return st.seal.read(value[1:])
+		}
 		first, used := binary.Uvarint(value)
 		length, used2 := binary.Uvarint(value[max(used, 0):])
 		if used <= 0 || used2 <= 0 {
@@ -124,9 +129,15 @@ func (b *Book) stream(key streamKey) *stream {
 	st := b.streams[key]
 	if st == nil {
 		st = &stream{key: key}
-		b.streams[key] = st
+		b.keep(st)
 	}
 	return st
+}
+
+// keep notes a stream that something was taken of.
+func (b *Book) keep(st *stream) {
+	b.streams[st.key] = st
+	b.installs[st.key.device] = append(b.installs[st.key.device], st)
 }
 
 // conflictKey names a payload that was parked because its identity was used.

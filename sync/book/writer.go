@@ -251,7 +251,8 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 	}
 	key := streamKey{in.Device, in.Install}
 	st := w.book.streams[key]
-	if st == nil {
+	begins := st == nil
+	if begins {
 		st = &stream{key: key} // kept once something of it is taken
 	}
 	if st.has(in.Seq) {
@@ -268,10 +269,15 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: ledger.Gap,
 			Message: "The seqs of this stream have more than 10,000 gaps. It was not taken; send the missing ones first."}
 	}
-	w.book.streams[key] = st
+	if begins {
+		w.book.keep(st)
+	}
 	at := w.receipt(in, source, st, now)
 	w.book.markDirty(st)
 	d := w.safely(r, at, s.Lost != nil)
+	if source.Transport == Socket {
+		w.install(st, in, &at, &d)
+	}
 	return w.enter(r, at, d)
 }
 

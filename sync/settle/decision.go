@@ -26,6 +26,8 @@ const (
 	kindCountDifference = "count_difference"
 	kindConflict        = "identity_conflict"
 	kindLostScan        = "lost_scan"
+	kindReinstalled     = "reinstalled"
+	kindSealed          = "sealed"
 )
 
 // everyChoice are those that every kind has, ownChoices those of one kind alone.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -57,6 +58,31 @@ func (b *Books) Lost(in *ledger.Intent, at *ledger.Receipt) []ledger.ExceptionEv
 	b.beginExceptions(in, at)
 	b.ownException(kindLostScan, 0).say(kindLostScan, ledger.Critical, "Scan "+itoa(in.Seq)+" of "+in.Device+" was lost before it was sent: "+in.Reason+
 		". Ask what was scanned then, and count.")
+	return b.settleExceptions()
+}
+
+// Reinstalled keeps that a device began anew under another install, whose first
+// intent is in: the install before it ended at the scan last. places are where
+// that worked last.
+func (b *Books) Reinstalled(in *ledger.Intent, at *ledger.Receipt, last ledger.Identity, places []string) []ledger.ExceptionEvent {
+	b.n = at.N
+	b.beginExceptions(in, at)
+	message := last.Device + " began anew as install " + in.Install + "; its install " + last.Install + " ended at scan " + itoa(last.Seq) +
+		". What it had scanned and not sent is lost: ask who carried it"
+	if len(places) > 0 {
+		message += ", and count where it worked last: " + strings.Join(places, ", ")
+	}
+	b.ownException(kindReinstalled, 0).say(kindReinstalled, ledger.Warning, message+".")
+	return b.settleExceptions()
+}
+
+// Sealed keeps that a scan came of an install that had ended, since its device
+// began anew as another.
+func (b *Books) Sealed(in *ledger.Intent, at *ledger.Receipt, another string) []ledger.ExceptionEvent {
+	b.n = at.N
+	b.beginExceptions(in, at)
+	b.ownException(kindSealed, 0).say(kindSealed, ledger.Warning, "Scan "+itoa(in.Seq)+" came of the install "+in.Install+" of "+in.Device+
+		", after that had begun anew as "+another+". It counts, and so will those behind it; but two handhelds seem to go by one name: pair one of them under another.")
 	return b.settleExceptions()
 }
 
