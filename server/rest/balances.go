@@ -78,9 +78,10 @@ func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.Ba
 		head = n
 		s.CellsOf(func(c *ledger.Cell) bool {
 			if sc.at(c.Place) && (q.Product == "" || c.Product.Code == q.Product) && (q.Lot == "" || c.Lot == q.Lot) {
-				at := c.Place.Stand()
-				rows = append(rows, wire.BalanceRow{Site: at.Site, Location: at.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
-					Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
+				if c, ok := s.AsShown(c); ok && c.Quantity != 0 {
+					rows = append(rows, wire.BalanceRow{Site: c.At.Site, Location: c.At.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
+						Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
+				}
 			}
 			return false // nothing for CellsOf to copy and sort
 		})

@@ -219,7 +219,7 @@ func (sub *subscription) part(part, parts int, n uint64, rows []byte) []byte {
 func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 	switch sub.topic {
 	case wire.TopicBalances:
-		for _, c := range st.CellsOf(sub.wantsCell) {
+		for _, c := range st.ShownCells(sub.wantsCell) {
 			rows = append(rows, balanceRow(c))
 		}
 	case wire.TopicAlerts:

@@ -16,6 +16,7 @@ const AnyLot = "*"
 // scope. What lies in it is not available from then on; the constraints that this
 // touches are judged by the Post of the entry.
 func (s *State) Freeze(scope Scope, by int) {
+	s.recastScope(&scope)
 	p := scope.Product
 	if p == nil {
 		scope.Place.frozen += by

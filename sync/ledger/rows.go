@@ -60,6 +60,7 @@ type Changes struct {
 	alertSet map[string]bool
 	packages []*Place
 	left     []*Cell // where goods lay before their package was moved
+	recast   []recast
 }
 
 func newChanges() Changes {
@@ -128,6 +129,7 @@ func (s *State) TakeChanges() Changes {
 		c.Cells = slices.Concat(c.left, c.Cells)
 		c.left = nil
 	}
+	s.showChanged(&c)
 	return c
 }
 

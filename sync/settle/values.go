@@ -98,7 +98,7 @@ func (b *Books) Stock(p *ledger.Product) (Stock, error) {
 		at, _ := b.state.Place("", place) // worth has found it
 		s.purses[purseKey{false, place}] = &purse{value: value, at: at}
 	}
-	for _, c := range b.state.CellsOfProduct(p) {
+	for _, c := range b.state.ShownOfProduct(p) {
 		key := b.purseOf(c.At)
 		if s.purses[key] == nil {
 			s.purses[key] = &purse{}

@@ -9,6 +9,7 @@ import (
 
 // stored keeps what the books hand out, as the journal does.
 type stored struct {
+	watched map[string]shownRow // what those who watch were shown, by the key of the balance report
 	rows    map[string][]byte
 	pieces  map[string][]Piece
 	intents map[ledger.Identity]*ledger.Intent
@@ -19,7 +20,7 @@ type stored struct {
 }
 
 func newStored() *stored {
-	return &stored{rows: map[string][]byte{}, pieces: map[string][]Piece{}, intents: map[ledger.Identity]*ledger.Intent{}, stamps: map[ledger.Identity]struct {
+	return &stored{watched: map[string]shownRow{}, rows: map[string][]byte{}, pieces: map[string][]Piece{}, intents: map[ledger.Identity]*ledger.Intent{}, stamps: map[ledger.Identity]struct {
 		n     uint64
 		stamp []byte
 	}{}}
@@ -43,6 +44,7 @@ func (st *stored) take(b *Books, n uint64, at ledger.Time) {
 
 func (st *stored) takeChanges(b *Books, at ledger.Time) {
 	changes := b.TakeChanges()
+	st.watch(changes.Cells)
 	for _, r := range changes.Rows {
 		if st.rows[string(r.Key)] = r.Value; r.Value == nil {
 			delete(st.rows, string(r.Key))
