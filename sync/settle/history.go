@@ -95,7 +95,7 @@ func (b *Books) history(p *ledger.Product) *history {
 	}
 	h := b.histories[p.ID-1]
 	if h == nil {
-		h = &history{product: p, since: nothingRead, every: b.pointEvery}
+		h = &history{product: p, since: nothingRead, every: b.pointEvery, near: near{since: nothingRead}}
 		b.histories[p.ID-1] = h
 	}
 	return h

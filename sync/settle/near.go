@@ -8,28 +8,22 @@ import (
 )
 
 // near is what a history remembers of counts, so that a scan in order looks no
-// further, and not into the journal. What it knows outlives the forgetting of
-// facts.
+// further, and not into the journal: the last ones of all facts from a moment on,
+// undone ones too. What it knows outlives the forgetting of facts.
 type near struct {
-	recent []fact // the last counts, without legs, in order of K
-	spots  []spotSeen
-}
-
-// spotSeen is a place at which a session has counted the product.
-type spotSeen struct {
-	session *session
-	place   *ledger.Place
+	recent []fact // without legs, in order of K
+	since  ledger.Time
 }
 
 // What makes people look. Nothing of it changes a booking.
 const (
 	surely       = ledger.Time(2e6)         // how far two clocks of class a may differ
 	unsurely     = ledger.Time(60e6)        // where one is b
-	recountIn    = ledger.Time(15 * 60e6)   // two counts that differ within this time
+	recountIn    = ledger.Time(15 * 60e6)   // two counts that differ within this time; how far a guessed moment is doubted
 	sessionLasts = ledger.Time(72 * 3600e6) // a session that nobody closes is taken as open for so long
-	mostRecent   = 4                        // counts of a product remembered: those of the last minutes
-	mostSpots    = 64                       // places remembered of a history; older ones are let go
-	mostLook     = 256                      // facts looked at on either side of one whose moment is a guess
+	mostRecent   = 4                        // counts of a product remembered
+	mostLook     = 16                       // scans of a product, on either side of one, whose order with it is looked at
+	mostMoves    = 4096                     // scans of a product looked at for lines of a session
 )
 
 // clockOf says how sure the moment of an intent is.
@@ -43,64 +37,50 @@ func clockOf(in *ledger.Intent, at *ledger.Receipt) marks {
 	return 0
 }
 
-// unsure says how far apart facts may be for their order not to be sure; with
-// false however far.
-func unsure(a, b *fact) (ledger.Time, bool) {
+// unsure says how far apart facts may be for their order not to be sure.
+func unsure(a, b *fact) ledger.Time {
 	switch both := a.marks | b.marks; {
 	case both&markClockC != 0:
-		return 0, false
+		return recountIn
 	case both&markClockB != 0:
-		return unsurely, true
+		return unsurely
 	}
-	return surely, true
+	return surely
 }
 
-// heed remembers of a count what later scans are looked at for.
+// heed remembers a count.
 func (h *history) heed(f *fact) {
 	if !f.counts() {
 		return
 	}
 	n := &h.near
-	n.forget(&f.Key)
-	if !f.is(flagOut) {
-		n.remember(f)
-	}
-	if f.tally == nil || slices.ContainsFunc(n.spots, func(s spotSeen) bool { return s.session == f.tally.session && s.place == f.from }) {
-		return
-	}
-	if len(n.spots) == mostSpots {
-		n.spots = slices.Delete(n.spots, 0, 1)
-	}
-	n.spots = append(n.spots, spotSeen{f.tally.session, f.from})
-}
-
-func (n *near) remember(f *fact) {
+	n.recent = slices.DeleteFunc(n.recent, func(g fact) bool { return g.Key == f.Key })
 	at := len(n.recent)
 	for at > 0 && n.recent[at-1].Compare(&f.Key) > 0 {
 		at--
 	}
 	n.recent = slices.Insert(n.recent, at, *f)
 	n.recent[at].legs = nil
-	newest := n.recent[len(n.recent)-1].TEff
-	for len(n.recent) > mostRecent || n.recent[0].TEff < newest-recountIn {
+	if len(n.recent) > mostRecent {
 		n.recent = slices.Delete(n.recent, 0, 1)
 	}
 }
 
-func (n *near) forget(k *Key) {
-	n.recent = slices.DeleteFunc(n.recent, func(f fact) bool { return f.Key == *k })
-}
-
-// firstLook says how far back a history is read at first, so that it knows of the
-// counts that a scan at a moment may be near to.
-func (b *Books) firstLook(t ledger.Time) ledger.Time {
-	from := t - recountIn
-	for _, s := range b.sessions.byName {
-		if o := s.opened(); o != nil && s.low != 0 && s.spans(t) {
-			from = min(from, o.key.TEff)
-		}
+// refill brings what is remembered up to date for a scan at a moment.
+func (b *Books) refill(h *history, t ledger.Time) error {
+	n := &h.near
+	if n.since <= t-recountIn {
+		return nil
 	}
-	return from
+	if err := b.reach(h, t-recountIn, nil); err != nil {
+		return err
+	}
+	n.since, n.recent = t-recountIn, n.recent[:0]
+	start, _ := h.between(n.since, t)
+	for i := start; i < len(h.facts); i++ {
+		h.heed(&h.facts[i])
+	}
+	return nil
 }
 
 // spans says whether a session was open at a moment.
@@ -119,61 +99,69 @@ func (s *session) until(o *opening) ledger.Time {
 
 // hear tells of what a new fact makes people look at.
 func (b *Books) hear(h *history, f *fact) error {
-	n, count := &h.near, f.counts()
-	if f.is(flagOut) || !count && len(n.recent) == 0 {
-		return nil
-	}
-	if at, _ := h.position(&f.Key); at == len(h.facts)-1 {
-		b.hearInOrder(h, &h.facts[at])
-	} else if err := b.hearLate(h, f); err != nil {
+	if err := b.refill(h, f.TEff); err != nil {
 		return err
 	}
-	if count && f.tally != nil {
-		return b.hearMoves(h, f)
+	count := f.counts()
+	if f.is(flagOut) || !count && len(h.near.recent) == 0 && len(b.sessions.counting) == 0 {
+		return nil
 	}
-	for _, s := range n.spots {
-		if !count && (f.from == s.place || f.to == s.place) && s.session.spans(f.TEff) {
-			if err := b.hearMove(h, f, s); err != nil {
+	err := error(nil)
+	if at, _ := h.position(&f.Key); at == len(h.facts)-1 {
+		err = b.hearInOrder(h, &h.facts[at])
+	} else {
+		err = b.hearLate(h, f)
+	}
+	switch {
+	case err != nil:
+	case f.tally != nil:
+		err = b.hearMoves(h, f)
+	case !count:
+		if err = b.hearSessions(h, f, f.from); err == nil && f.to != f.from {
+			err = b.hearSessions(h, f, f.to)
+		}
+	}
+	return err
+}
+
+// hearInOrder looks at the counts just before a fact; and, where that is a count,
+// at what was scanned just before it.
+func (b *Books) hearInOrder(h *history, f *fact) error {
+	n := &h.near
+	if f.counts() {
+		at := len(h.facts) - 1
+		if within := unsure(f, f); at < mostLook && h.since > f.TEff-max(within, unsurely) {
+			if err := b.reach(h, f.TEff-max(within, unsurely), nil); err != nil {
 				return err
 			}
+			at = len(h.facts) - 1
+		}
+		b.hearOrder(h, at)
+		f = &h.facts[at]
+	}
+	for i := len(n.recent) - 1; i >= 0; i-- {
+		g := &n.recent[i]
+		switch {
+		case g.Key == f.Key || f.TEff-g.TEff > recountIn || g.is(flagOut) || g.marks&markPassed != 0:
+		case f.counts():
+			if g.sameCell(f) {
+				// It set the books right: what does not fit is a difference.
+				if f.marks&markPassed == 0 && !f.sameCounter(g) && len(f.legs) > 0 {
+					b.noteRecount(h, g, f)
+				}
+				return nil
+			}
+		case f.unsureOf(g):
+			b.noteOrder(h, g, f)
+			return nil
 		}
 	}
 	return nil
 }
 
-// hearInOrder looks at the counts just before a fact; and, where that is a count,
-// at all that was scanned just before it.
-func (b *Books) hearInOrder(h *history, f *fact) {
-	n := &h.near
-	if f.counts() {
-		b.hearOrder(h, len(h.facts)-1)
-	}
-	for i := len(n.recent) - 1; i >= 0; i-- {
-		g := &n.recent[i]
-		switch {
-		case g.Key == f.Key:
-		case f.counts():
-			if g.sameCell(f) {
-				// It set the books right: what does not fit is a difference.
-				if g.marks&markPassed == 0 && f.marks&markPassed == 0 && f.TEff-g.TEff <= recountIn && !f.sameCounter(g) && len(f.legs) > 0 {
-					b.noteRecount(h, g, f)
-				}
-				return
-			}
-		case f.unsureOf(g):
-			b.noteOrder(h, g, f)
-			return
-		}
-	}
-}
-
 // hearLate looks at what was scanned before a late fact and after it.
 func (b *Books) hearLate(h *history, f *fact) error {
-	back := unsurely
-	if f.counts() {
-		back = recountIn
-	}
-	if err := b.reach(h, f.TEff-back, nil); err != nil {
+	if err := b.reach(h, f.TEff-recountIn, nil); err != nil {
 		return err
 	}
 	at, _ := h.position(&f.Key)
@@ -188,8 +176,7 @@ func (b *Books) hearLate(h *history, f *fact) error {
 // unsureOf says whether two facts of different devices, of which one is a count,
 // are about one holder and so near in time that their order is not sure.
 func (f *fact) unsureOf(g *fact) bool {
-	within, bounded := unsure(f, g)
-	return f.Device != g.Device && !g.is(flagOut) && f.sharesHolder(g) && (!bounded || max(f.TEff-g.TEff, g.TEff-f.TEff) <= within)
+	return f.Device != g.Device && !g.is(flagOut) && f.shared(g) != nil && max(f.TEff-g.TEff, g.TEff-f.TEff) <= unsure(f, g)
 }
 
 // hearOrder looks for a scan of another device so near in time that the order of
@@ -199,7 +186,7 @@ func (b *Books) hearOrder(h *history, at int) {
 	for _, step := range [...]int{-1, 1} {
 		for i, looked := at+step, 0; i >= 0 && i < len(h.facts) && looked < mostLook; i, looked = i+step, looked+1 {
 			g := &h.facts[i]
-			if f.marks&markClockC == 0 && max(f.TEff-g.TEff, g.TEff-f.TEff) > unsurely {
+			if max(f.TEff-g.TEff, g.TEff-f.TEff) > max(unsurely, unsure(f, f)) {
 				break
 			}
 			if f.unsureOf(g) {
@@ -218,9 +205,8 @@ func (b *Books) noteOrder(h *history, x, y *fact) {
 		x.Device, x.did(), h.product.Code, x.shared(y).Ref(), y.Device, y.did(), x.TEff, y.TEff))
 }
 
-// sharesHolder says whether two facts name the same holder, of which one counts.
-func (f *fact) sharesHolder(g *fact) bool { return f.shared(g) != nil }
-
+// shared is the holder that a count is of and another fact names; nil where there
+// is none.
 func (f *fact) shared(g *fact) *ledger.Place {
 	if !f.counts() {
 		f, g = g, f
@@ -301,18 +287,24 @@ func (f *fact) netOf(g *fact) (sum int64) {
 	return sum
 }
 
-// hearMove tells of goods that another device moved where a session was counting
-// (C4).
-func (b *Books) hearMove(h *history, f *fact, spot spotSeen) error {
-	s := spot.session
-	if err := b.reach(h, s.low, nil); err != nil {
-		return err
+// hearSessions tells of goods that a device moved where others were counting (C4).
+func (b *Books) hearSessions(h *history, f *fact, at *ledger.Place) error {
+	if at == nil || !at.Physical() {
+		return nil
 	}
-	start, end := h.between(s.low, s.high)
-	for i := start; i < end; i++ {
-		if g := &h.facts[i]; g.tally != nil && g.tally.session == s && !g.is(flagOut) && g.from == spot.place && g.Device != f.Device {
-			b.noteMoved(h, s, spot.place, f, 0)
-			return nil
+	for _, s := range b.sessions.counting[at.ID] {
+		if !s.spans(f.TEff) {
+			continue
+		}
+		if err := b.reach(h, s.low, nil); err != nil {
+			return err
+		}
+		start, end := h.between(s.low, s.high)
+		for i := end - 1; i >= max(start, end-mostMoves); i-- {
+			if g := &h.facts[i]; g.tally != nil && g.tally.session == s && !g.is(flagOut) && g.from == at && g.Device != f.Device {
+				b.noteMoved(h, s, at, f, 0)
+				break
+			}
 		}
 	}
 	return nil

@@ -321,7 +321,9 @@ func (b *Books) takeBack() {
 }
 
 func (h *history) remove(at int) {
-	h.near.forget(&h.facts[at].Key)
+	if h.facts[at].counts() {
+		h.near.since = nothingRead // what it stood before is not remembered
+	}
 	last := len(h.facts) - 1
 	copy(h.facts[at:], h.facts[at+1:])
 	h.facts[last] = fact{}

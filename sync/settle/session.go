@@ -3,6 +3,7 @@ package settle
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -59,6 +60,7 @@ type sessions struct {
 	byName   map[string]*session
 	complete []*closing // in order of K
 	at       map[ledger.PlaceID][]*closing
+	counting map[ledger.PlaceID][]*session // that have lines there, by name
 	byKey    map[Key]*closing
 	quiet    bool // nobody is told of anything
 	// What changed since the rows were written:
@@ -77,7 +79,7 @@ const (
 )
 
 func newSessions() sessions {
-	return sessions{byName: map[string]*session{}, at: map[ledger.PlaceID][]*closing{}, byKey: map[Key]*closing{}}
+	return sessions{byName: map[string]*session{}, at: map[ledger.PlaceID][]*closing{}, counting: map[ledger.PlaceID][]*session{}, byKey: map[Key]*closing{}}
 }
 
 func (x *sessions) begin() { x.lines = x.lines[:0] }
@@ -308,19 +310,36 @@ func (b *Books) spots(s *session, place *ledger.Place, by int) {
 		s.counted = slices.Insert(s.counted, at, counted{Place: place.ID})
 	}
 	s.counted[at].Products += by
+	b.sessions.count(s, place.ID)
 	b.back = append(b.back, func() {
 		at, _ := slices.BinarySearchFunc(s.counted, place.ID, func(x counted, id ledger.PlaceID) int { return int(x.Place) - int(id) })
 		if s.counted[at].Products -= by; !found {
 			s.counted = slices.Delete(s.counted, at, at+1)
 		}
+		b.sessions.count(s, place.ID)
 	})
 	b.markSession(s)
 }
 
+// count keeps the list of sessions that have lines at a place.
+func (x *sessions) count(s *session, place ledger.PlaceID) {
+	list := x.counting[place]
+	at, there := slices.BinarySearchFunc(list, s, func(x, y *session) int { return strings.Compare(x.name, y.name) })
+	switch has := s.productsAt(place) > 0; {
+	case has && !there:
+		list = slices.Insert(list, at, s)
+	case !has && there:
+		list = slices.Delete(list, at, at+1)
+	}
+	if x.counting[place] = list; len(list) == 0 {
+		delete(x.counting, place)
+	}
+}
+
 // productsAt says of how many products a session has lines at a place.
-func (s *session) productsAt(place *ledger.Place) int {
+func (s *session) productsAt(place ledger.PlaceID) int {
 	for _, c := range s.counted {
-		if c.Place == place.ID {
+		if c.Place == place {
 			return c.Products
 		}
 	}

@@ -91,6 +91,9 @@ func (b *Books) loadSession(key, value []byte) error {
 			return errors.New("there are too many sessions")
 		}
 		s.low, s.high, s.sections, s.counted = row.Low, row.High, row.Sections, row.Counted
+		for _, c := range s.counted {
+			b.sessions.count(s, c.Place)
+		}
 	case sessionOpen, sessionClose:
 		var row sessionClosingRow
 		if err := json.Unmarshal(value, &row); err != nil {

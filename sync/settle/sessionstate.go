@@ -68,7 +68,7 @@ func (b *Books) SessionState(name string, at *ledger.Place) (state SessionState,
 		state.Message = "Nobody opened it, so closing it sets nothing to zero."
 		return state, true, nil
 	}
-	state.Counted = s.productsAt(state.Place)
+	state.Counted = s.productsAt(state.Place.ID)
 	state.Unseen, err = b.allUnseen(s, state.Place)
 	state.Message = state.sentence()
 	return state, true, err
@@ -127,7 +127,7 @@ func (b *Books) sayClosed(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.S
 		}
 		return ""
 	}
-	said := "Of " + plural(s.productsAt(place), "product") + " at " + place.Ref() + " something was counted"
+	said := "Of " + plural(s.productsAt(place.ID), "product") + " at " + place.Ref() + " something was counted"
 	open := s.opened()
 	switch {
 	case !in.Complete:

@@ -201,7 +201,7 @@ func (b *Books) from(h *history, t ledger.Time) ledger.Time {
 	}
 	from := t
 	if h.since == nothingRead {
-		from = b.firstLook(t)
+		from = t - recountIn // for what counts just before make people look at
 	}
 	list := b.sessions.complete
 	for i := len(list) - 1; i >= 0 && list[i].key.TEff >= t; i-- {
