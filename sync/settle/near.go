@@ -90,7 +90,7 @@ func (s *session) spans(t ledger.Time) bool {
 }
 
 // until is the moment at which a session ended.
-func (s *session) until(o *opening) ledger.Time {
+func (s *session) until(o *sessionOpening) ledger.Time {
 	if c := s.closed(); c != nil && c.key.Compare(&o.key) > 0 {
 		return c.key.TEff
 	}

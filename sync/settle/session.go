@@ -12,12 +12,12 @@ import (
 // products that they count; here is what all of them share.
 type session struct {
 	name     string
-	opens    []*opening // in order of K
-	closes   []*closing // likewise
+	opens    []*sessionOpening // in order of K
+	closes   []*sessionClosing // likewise
 	low      ledger.Time
 	high     ledger.Time // all its lines lie from low to high, once there is one
 	sections []*section  // by name and device
-	counted  []counted   // by place
+	counted  []spotCount // by place
 	dirty    bool
 }
 
@@ -27,14 +27,14 @@ type section struct {
 	Lines           int
 }
 
-// counted is how many products a session has lines of at a place.
-type counted struct {
+// spotCount is how many products a session has lines of at a place.
+type spotCount struct {
 	Place    ledger.PlaceID
 	Products int
 }
 
-// opening is one session-open: of several the first counts.
-type opening struct {
+// sessionOpening is one session-open: of several the first counts.
+type sessionOpening struct {
 	session *session
 	key     Key
 	n       uint64
@@ -43,8 +43,8 @@ type opening struct {
 	dirty   bool
 }
 
-// closing is one session-close.
-type closing struct {
+// sessionClosing is one session-close.
+type sessionClosing struct {
 	session  *session
 	key      Key
 	n        uint64
@@ -58,15 +58,15 @@ type closing struct {
 // moment and by their place.
 type sessions struct {
 	byName   map[string]*session
-	complete []*closing // in order of K
-	at       map[ledger.PlaceID][]*closing
+	complete []*sessionClosing // in order of K
+	at       map[ledger.PlaceID][]*sessionClosing
 	counting map[ledger.PlaceID][]*session // that have lines there, by name
-	byKey    map[Key]*closing
+	byKey    map[Key]*sessionClosing
 	quiet    bool // nobody is told of anything
 	// What changed since the rows were written:
 	dirty    []*session
-	openings []*opening
-	closings []*closing
+	openings []*sessionOpening
+	closings []*sessionClosing
 	// The work on one entry:
 	lines []share
 }
@@ -79,7 +79,7 @@ const (
 )
 
 func newSessions() sessions {
-	return sessions{byName: map[string]*session{}, at: map[ledger.PlaceID][]*closing{}, counting: map[ledger.PlaceID][]*session{}, byKey: map[Key]*closing{}}
+	return sessions{byName: map[string]*session{}, at: map[ledger.PlaceID][]*sessionClosing{}, counting: map[ledger.PlaceID][]*session{}, byKey: map[Key]*sessionClosing{}}
 }
 
 func (x *sessions) begin() { x.lines = x.lines[:0] }
@@ -106,7 +106,7 @@ func tooManySessions() *ledger.Decision {
 }
 
 // opened is the opening that counts, nil where there is none.
-func (s *session) opened() *opening {
+func (s *session) opened() *sessionOpening {
 	for _, o := range s.opens {
 		if !o.out {
 			return o
@@ -116,7 +116,7 @@ func (s *session) opened() *opening {
 }
 
 // closed is the last closing that takes part, nil where there is none.
-func (s *session) closed() *closing {
+func (s *session) closed() *sessionClosing {
 	for _, c := range slices.Backward(s.closes) {
 		if !c.out {
 			return c
@@ -162,12 +162,12 @@ func (b *Books) bookSession(in *ledger.Intent, at *ledger.Receipt, stamp *ledger
 	key, out, place := first(in.Identity(), at.TEff), b.cancelled(in.Identity()), stamp.Lines[0].From
 	if stamp.Kind == ledger.StampSessionOpen {
 		before := s.opened()
-		o := &opening{session: s, key: key, n: at.N, out: out, place: place}
+		o := &sessionOpening{session: s, key: key, n: at.N, out: out, place: place}
 		b.addOpening(o)
 		b.markOpening(o)
 		return b.reopened(s, before)
 	}
-	c := &closing{session: s, key: key, n: at.N, out: out, complete: len(stamp.Names) > 1, place: place}
+	c := &sessionClosing{session: s, key: key, n: at.N, out: out, complete: len(stamp.Names) > 1, place: place}
 	b.addClosing(c)
 	b.markClosing(c)
 	if !c.complete || out {
@@ -177,14 +177,14 @@ func (b *Books) bookSession(in *ledger.Intent, at *ledger.Receipt, stamp *ledger
 	return b.zeroAll(c)
 }
 
-func (b *Books) addOpening(o *opening) {
+func (b *Books) addOpening(o *sessionOpening) {
 	s := o.session
-	at, _ := slices.BinarySearchFunc(s.opens, o, func(x, y *opening) int { return x.key.Compare(&y.key) })
+	at, _ := slices.BinarySearchFunc(s.opens, o, func(x, y *sessionOpening) int { return x.key.Compare(&y.key) })
 	s.opens = slices.Insert(s.opens, at, o)
-	b.back = append(b.back, func() { s.opens = slices.DeleteFunc(s.opens, func(x *opening) bool { return x == o }) })
+	b.back = append(b.back, func() { s.opens = slices.DeleteFunc(s.opens, func(x *sessionOpening) bool { return x == o }) })
 }
 
-func (b *Books) addClosing(c *closing) {
+func (b *Books) addClosing(c *sessionClosing) {
 	x, s := &b.sessions, c.session
 	s.closes = insertClosing(s.closes, c)
 	b.back = append(b.back, func() { s.closes = withoutClosing(s.closes, c) })
@@ -201,13 +201,13 @@ func (b *Books) addClosing(c *closing) {
 	})
 }
 
-func insertClosing(list []*closing, c *closing) []*closing {
+func insertClosing(list []*sessionClosing, c *sessionClosing) []*sessionClosing {
 	at := sort.Search(len(list), func(i int) bool { return list[i].key.Compare(&c.key) > 0 })
 	return slices.Insert(list, at, c)
 }
 
-func withoutClosing(list []*closing, c *closing) []*closing {
-	return slices.DeleteFunc(list, func(x *closing) bool { return x == c })
+func withoutClosing(list []*sessionClosing, c *sessionClosing) []*sessionClosing {
+	return slices.DeleteFunc(list, func(x *sessionClosing) bool { return x == c })
 }
 
 // turnOpening takes an opening out of the fold, or puts it back.
@@ -228,7 +228,7 @@ func (b *Books) turnOpening(id ledger.Identity, stamp *ledger.Stamp, out bool) *
 
 // reopened takes the closings of a session again where another opening counts, or
 // none.
-func (b *Books) reopened(s *session, before *opening) *ledger.Decision {
+func (b *Books) reopened(s *session, before *sessionOpening) *ledger.Decision {
 	if s.opened() == before {
 		return nil
 	}
@@ -259,14 +259,14 @@ func (b *Books) turnClosing(id ledger.Identity, stamp *ledger.Stamp, out bool) *
 	return nil
 }
 
-func (b *Books) markOpening(o *opening) {
+func (b *Books) markOpening(o *sessionOpening) {
 	if !o.dirty {
 		o.dirty = true
 		b.sessions.openings = append(b.sessions.openings, o)
 	}
 }
 
-func (b *Books) markClosing(c *closing) {
+func (b *Books) markClosing(c *sessionClosing) {
 	if !c.dirty {
 		c.dirty = true
 		b.sessions.closings = append(b.sessions.closings, c)
@@ -305,14 +305,14 @@ func (b *Books) lines(s *session, name, device string, by int) {
 
 // spots adds to the products that a session has lines of at a place.
 func (b *Books) spots(s *session, place *ledger.Place, by int) {
-	at, found := slices.BinarySearchFunc(s.counted, place.ID, func(x counted, id ledger.PlaceID) int { return int(x.Place) - int(id) })
+	at, found := slices.BinarySearchFunc(s.counted, place.ID, func(x spotCount, id ledger.PlaceID) int { return int(x.Place) - int(id) })
 	if !found {
-		s.counted = slices.Insert(s.counted, at, counted{Place: place.ID})
+		s.counted = slices.Insert(s.counted, at, spotCount{Place: place.ID})
 	}
 	s.counted[at].Products += by
 	b.sessions.count(s, place.ID)
 	b.back = append(b.back, func() {
-		at, _ := slices.BinarySearchFunc(s.counted, place.ID, func(x counted, id ledger.PlaceID) int { return int(x.Place) - int(id) })
+		at, _ := slices.BinarySearchFunc(s.counted, place.ID, func(x spotCount, id ledger.PlaceID) int { return int(x.Place) - int(id) })
 		if s.counted[at].Products -= by; !found {
 			s.counted = slices.Delete(s.counted, at, at+1)
 		}

@@ -19,8 +19,8 @@ const (
 type (
 	sessionRow struct {
 		Low, High ledger.Time
-		Sections  []*section `json:",omitempty"`
-		Counted   []counted  `json:",omitempty"`
+		Sections  []*section  `json:",omitempty"`
+		Counted   []spotCount `json:",omitempty"`
 	}
 	sessionOpeningRow struct {
 		Key
@@ -106,9 +106,9 @@ func (b *Books) loadSession(key, value []byte) error {
 		}
 		row.Device, row.Install = b.name(row.Device), b.name(row.Install)
 		if key[1] == sessionOpen {
-			b.addOpening(&opening{session: s, key: row.Key, n: row.N, out: row.Out, place: place})
+			b.addOpening(&sessionOpening{session: s, key: row.Key, n: row.N, out: row.Out, place: place})
 		} else {
-			b.addClosing(&closing{session: s, key: row.Key, n: row.N, out: row.Out, place: place, complete: row.Complete})
+			b.addClosing(&sessionClosing{session: s, key: row.Key, n: row.N, out: row.Out, place: place, complete: row.Complete})
 		}
 	default:
 		return fmt.Errorf("its kind %q is not known", key[1])

@@ -14,7 +14,7 @@ import (
 // not have it (zeroMore), so that no history has to have it for nothing.
 
 // fact is the closing as a fact of a product's history.
-func (c *closing) fact(recorded uint64) fact {
+func (c *sessionClosing) fact(recorded uint64) fact {
 	return fact{Key: c.key, n: c.n, recorded: recorded, act: actClose, from: c.place}
 }
 
@@ -101,7 +101,7 @@ func hasPieces(legs []leg) bool {
 
 // zeroAll books a complete closing anew in the histories of all products that ever
 // were at its place.
-func (b *Books) zeroAll(c *closing) *ledger.Decision {
+func (b *Books) zeroAll(c *sessionClosing) *ledger.Decision {
 	var products []*ledger.Product
 	b.state.EachProductAt(func(p *ledger.Place) bool { return p == c.place }, func(p *ledger.Product) { products = append(products, p) })
 	if len(products) > maxClosed {
@@ -119,7 +119,7 @@ func (b *Books) zeroAll(c *closing) *ledger.Decision {
 
 // zeroOne books a complete closing anew in the history of a product: what it does
 // there depends on scans before it and after it.
-func (b *Books) zeroOne(h *history, c *closing) error {
+func (b *Books) zeroOne(h *history, c *sessionClosing) error {
 	if err := b.reach(h, c.key.TEff, nil); err != nil {
 		return err
 	}
