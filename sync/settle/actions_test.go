@@ -98,6 +98,14 @@ func written(t *testing.T, n uint64, text string) ledger.Intent {
 			in.Reference = value
 		case "package":
 			in.Package = value
+		case "session":
+			in.Session = value
+		case "section":
+			in.Section = value
+		case "complete":
+			in.Complete = value == "yes"
+		case "clock":
+			in.Clock = value
 		default:
 			t.Fatalf("the word %q means nothing", word)
 		}

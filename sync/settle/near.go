@@ -176,7 +176,13 @@ func (b *Books) hearLate(h *history, f *fact) error {
 // unsureOf says whether two facts of different devices, of which one is a count,
 // are about one holder and so near in time that their order is not sure.
 func (f *fact) unsureOf(g *fact) bool {
-	return f.Device != g.Device && !g.is(flagOut) && f.shared(g) != nil && max(f.TEff-g.TEff, g.TEff-f.TEff) <= unsure(f, g)
+	return f.Device != g.Device && !g.is(flagOut) && f.shared(g) != nil && !f.addsTo(g) && max(f.TEff-g.TEff, g.TEff-f.TEff) <= unsure(f, g)
+}
+
+// addsTo says whether two lines of a session are of sections that add up, in
+// whichever order.
+func (f *fact) addsTo(g *fact) bool {
+	return f.tally != nil && g.tally != nil && f.tally.session == g.tally.session && f.tally.section != g.tally.section
 }
 
 // hearOrder looks for a scan of another device so near in time that the order of

@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -126,4 +127,64 @@ func TestSessionsEqualTheOracle(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A verification folds sessions again from the stamps alone, and comes to the same.
+func TestSessionsFoldAgain(t *testing.T) {
+	for seed := range uint64(150) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		scans := sessionDay(rng, 8+rng.IntN(50), seed%4 == 3)
+		rng.Shuffle(len(scans), func(i, j int) { scans[i], scans[j] = scans[j], scans[i] })
+		w := world(t)
+		entries := map[uint64]ledger.Identity{}
+		for i := range scans {
+			n := uint64(i + 2)
+			entries[n] = scans[i].in.Identity()
+			r := ledger.Received{Intent: scans[i].in, Fault: scans[i].in.Check()}
+			w.stored.decide(w.Books, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(10_000 + n), TEff: scans[i].tEff, Arrived: ledger.Time(10_000 + n), Role: "supervisor"})
+		}
+		w.stored.take(w.Books, uint64(len(scans)+2), 20_000)
+		stamps := w.stored.stamps
+		for key, value := range w.stored.rows {
+			if err := Mapped([]byte(key), value, func(id ledger.Identity, n, _ uint64, stamp []byte) {
+				s := stamps[id]
+				s.n, s.stamp = n, stamp
+				stamps[id] = s
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// Packages are master data of the state: those that the books know.
+		again := NewAgain(masterOf(t, w.stored), nil, w.stored.stamped)
+		for n := uint64(2); n < uint64(len(scans)+2); n++ {
+			id := entries[n]
+			stamp, err := again.books.state.ReadStamp(stamps[id].stamp)
+			if err == nil && stamp.Kind != ledger.StampNothing && stamp.Kind != ledger.StampMap {
+				err = again.Take(n, w.stored.intents[id], &stamp)
+			}
+			if err != nil {
+				t.Fatalf("seed %d, entry %d: %v\n%s", seed, n, err, listed(scans))
+			}
+		}
+		if got, want := held(again.Books()), held(w.Books); got != want {
+			t.Fatalf("seed %d:\n%s\n%s", seed, difference(got, want), listed(scans))
+		}
+	}
+}
+
+// masterOf loads the master data that was stored, without goods.
+func masterOf(t *testing.T, st *stored) *ledger.State {
+	t.Helper()
+	loader, state := ledger.NewLoader()
+	for _, key := range slices.Sorted(maps.Keys(st.rows)) {
+		if ledger.IsMasterData([]byte(key)) {
+			if err := loader.Load([]byte(key), st.rows[key]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := loader.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	return state
 }

@@ -132,7 +132,9 @@ func (b *Books) zeroOne(h *history, c *sessionClosing) error {
 	case !found && at == len(h.facts) && !(h.product.Boxed() && b.stepsAfter(&c.key)):
 		f := c.fact(b.n)
 		if e, _ := b.evaluate(h, &f, false); len(e.legs) > 0 {
-			b.put(h, at, f, e)
+			h.insert(at, f)
+			b.did = append(b.did, deed{h: h, key: f.Key, added: true, act: actClose})
+			b.change(h, &h.facts[at], e.legs, e.plain)
 		}
 		return nil
 	}
