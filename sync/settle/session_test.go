@@ -154,11 +154,11 @@ func TestSessions(t *testing.T) {
 			"customer:BOLT=5 main/A-01:BOLT=-5"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			scans := story(t, row.story)
+			scans, shop := story(t, row.story), rules{negative: "allow", pools: ledger.PoolsCompany}
 			rng := rand.New(rand.NewPCG(1, 2))
-			want := judge(t, scans, "allow")
+			want := judge(t, scans, shop)
 			orders(scans, rng, func(arriving []scanned) {
-				b := live(t, arriving, "allow", true, rng)
+				b := live(t, arriving, shop, true, rng)
 				if got := stock(b.state); got != row.books {
 					t.Fatalf("the books say\n  %s\nwant\n  %s\n%s", got, row.books, listed(arriving))
 				}

@@ -103,9 +103,9 @@ func sessionDay(rng *rand.Rand, count int, packages bool) []scanned {
 func TestSessionsEqualTheOracle(t *testing.T) {
 	for seed := range uint64(700) {
 		rng := rand.New(rand.NewPCG(seed, 5))
-		policy := []string{"allow", "auto-add", "refuse"}[seed%3]
 		scans := sessionDay(rng, 8+rng.IntN(50), seed%4 == 3)
-		want := judge(t, scans, policy)
+		r := spread(seed, rng, scans)
+		want := judge(t, scans, r)
 		inOrder := slices.Clone(scans)
 		slices.SortFunc(inOrder, func(a, b scanned) int {
 			x, y := first(a.in.Identity(), a.tEff), first(b.in.Identity(), b.tEff)
@@ -117,13 +117,8 @@ func TestSessionsEqualTheOracle(t *testing.T) {
 				arriving = slices.Clone(scans)
 				rng.Shuffle(len(arriving), func(i, j int) { arriving[i], arriving[j] = arriving[j], arriving[i] })
 			}
-			b := live(t, arriving, policy, order > 1, rng)
-			got := held(b)
-			if len(b.Packages()) > 0 {
-				got, want = unvalued(got), unvalued(want)
-			}
-			if got != want {
-				t.Fatalf("seed %d, order %d (%s):\n%s\n%s", seed, order, policy, difference(got, want), listed(arriving))
+			if got := held(live(t, arriving, r, order > 1, rng)); got != want {
+				t.Fatalf("seed %d, order %d (%v):\n%s\n%s", seed, order, r, difference(got, want), listed(arriving))
 			}
 		}
 	}
