@@ -152,9 +152,21 @@ func (b *Books) hearInOrder(h *history, f *fact) error {
 				return nil
 			}
 		case f.unsureOf(g):
-			b.noteOrder(h, g, f)
-			return nil
+			return b.hearCount(h, g, f)
 		}
+	}
+	return nil
+}
+
+// hearCount tells of a count just before a scan, unless many were between them.
+func (b *Books) hearCount(h *history, g, f *fact) error {
+	counted, key := g.Key, f.Key
+	if err := b.reach(h, counted.TEff, nil); err != nil {
+		return err
+	}
+	from, _ := h.position(&counted)
+	if at, _ := h.position(&key); at-from <= mostLook {
+		b.noteOrder(h, &h.facts[from], &h.facts[at])
 	}
 	return nil
 }
@@ -212,12 +224,12 @@ func (b *Books) noteOrder(h *history, x, y *fact) {
 }
 
 // shared is the holder that a count is of and another fact names; nil where there
-// is none.
+// is none. Opening stock is what the books begin with, and nobody's doubt.
 func (f *fact) shared(g *fact) *ledger.Place {
 	if !f.counts() {
 		f, g = g, f
 	}
-	if !f.counts() || g.from != f.from && g.to != f.from {
+	if !f.counts() || f.is(flagOpening) || g.counts() && g.is(flagOpening) || g.from != f.from && g.to != f.from {
 		return nil
 	}
 	return f.from

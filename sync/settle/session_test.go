@@ -252,6 +252,7 @@ func TestCountsMakePeopleLook(t *testing.T) {
 		{"two removals add up in any order", "1000 1 remove p=BOLT q=5; 1001 2 remove p=BOLT q=1", ""},
 		{"elsewhere", "1000 1 count p=BOLT q=5 from=A-01; 1001 2 remove p=BOLT q=1", ""},
 		{"another product", "1000 1 count p=OIL q=5; 1001 2 remove p=BOLT q=1", ""},
+		{"opening stock is nobody's doubt", "1000 1 count p=BOLT q=5 reason=opening; 1001 2 remove p=BOLT q=1", ""},
 		{"undone", "1000 1 count p=BOLT q=5; 1005 1 undo ref=1; 1001 2 remove p=BOLT q=1", ""},
 		{"two counts that differ within a quarter of an hour", "1000 1 count p=BOLT q=5; 1900 2 count p=BOLT q=4", "recount"},
 		{"and later", "1000 1 count p=BOLT q=5; 1901 2 count p=BOLT q=4", ""},
