@@ -319,6 +319,7 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 		at.TEff = now
 	}
 	if source.Transport == Socket {
+		at.Clock = "b"
 		at.TEff = max(at.TEff, st.tEff)
 		if in.Seen > 0 && in.Seen <= w.n && in.Epoch == w.book.epoch {
 			if seen, ok := w.bookedAtOf(in.Seen, at.TEff); ok {

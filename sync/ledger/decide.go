@@ -9,6 +9,7 @@ type Receipt struct {
 	Arrived  Time
 	Site     string // the device's, used where the intent names none; "" is main
 	Role     string // floor, dock, supervisor, admin
+	Clock    string // how sure TEff is where the intent does not say; "" is a
 	// Stamped finds what was fixed when an intent came before: its entry's number
 	// and its encoded stamp, 0 where it has not come. It must be a function of the
 	// journal alone.
@@ -42,7 +43,7 @@ type Note struct {
 type Stamp struct {
 	TEff  Time
 	Kind  StampKind
-	Names []string // of holds that a release ends; of the intent that an undo takes out
+	Names []string // of holds that a release ends; of the intent that an undo takes out; of a count session
 	Lines []StampLine
 }
 
@@ -57,6 +58,11 @@ const (
 	StampRelease                  // it ends the holds named
 	StampUndo                     // it takes the intent named out
 	StampMap                      // it says what a code is
+
+	// Of a count session, at the place in the one line: opened; closed, complete where
+	// a second name says so.
+	StampSessionOpen  StampKind = 12
+	StampSessionClose StampKind = 13
 
 	StampClose    StampKind = 16 // it closes the books
 	StampDecision StampKind = 17 // it decides an exception: Names are its id, the choice, the evidence

@@ -119,8 +119,8 @@ var actionRules = map[string]actionRule{
 	ActionPack:         {from: "stock", needsThing: true},
 	ActionUnpack:       {from: "stock", needsThing: true},
 	ActionCount:        {from: "stock", needsThing: true, needsAmount: true},
-	ActionSessionOpen:  {},
-	ActionSessionClose: {},
+	ActionSessionOpen:  {from: "stock"},
+	ActionSessionClose: {from: "stock"},
 	ActionScrap:        {from: "stock", to: "scrap", needsThing: true},
 	ActionUndo:         {},
 	ActionMap:          {},
@@ -151,6 +151,9 @@ func (in *Intent) Check() *Fault {
 	}
 	if (in.Action == ActionUndo) && in.Reference == "" {
 		return fault(BadField, "reference", "The undo names no intent. Nothing was undone; put its seq, or device/install/seq, into reference.")
+	}
+	if in.Session == "" && (in.Action == ActionSessionOpen || in.Action == ActionSessionClose) {
+		return fault(BadField, "session", "The intent says "+quote(in.Action)+" and names no count session. Nothing was opened or closed; put its name into session.")
 	}
 	return in.checkQuantities(rule)
 }

@@ -49,7 +49,7 @@ func TestEveryTextIsBounded(t *testing.T) {
 
 func TestEveryActionIsKnown(t *testing.T) {
 	for action := range actionRules {
-		one := Intent{Action: action, Product: "A", Reference: "1", Quantity: NewDecimal(1, 0)}
+		one := Intent{Action: action, Product: "A", Reference: "1", Quantity: NewDecimal(1, 0), Session: "S"}
 		if f := one.Check(); f != nil {
 			t.Errorf("%s: %v", action, f)
 		}

@@ -39,6 +39,15 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 	return out, notes, nil
 }
 
+// ResolveSession fixes the place that a count session is opened or closed at.
+func (s *State) ResolveSession(in *Intent, at *Receipt) (*Place, *Decision) {
+	site := s.siteOf(in, at)
+	if _, ok := s.sites[site]; !ok {
+		return nil, unknownSite(site)
+	}
+	return s.resolvePlace(site, pick(in.From, actionRules[in.Action].from))
+}
+
 // ResolveScope fixes what a hold, or a release of holds, covers: a serial, else a
 // product's lot ("*": all lots), else a package, else the place in From. A hold on
 // a serial or package has From, where such a package is first known, and the To

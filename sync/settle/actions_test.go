@@ -98,6 +98,14 @@ func written(t *testing.T, n uint64, text string) ledger.Intent {
 			in.Reference = value
 		case "package":
 			in.Package = value
+		case "session":
+			in.Session = value
+		case "section":
+			in.Section = value
+		case "complete":
+			in.Complete = value == "yes"
+		case "clock":
+			in.Clock = value
 		default:
 			t.Fatalf("the word %q means nothing", word)
 		}
@@ -220,7 +228,7 @@ func TestActions(t *testing.T) {
 		{"packing needs a package", "pack p=BOLT q=1", "parked bad_field", ""},
 		{"a move undone brings the package back", "add p=BOLT q=9 package=P1; move package=P1 to=B-01; undo ref=2", "applied", "supplier:BOLT=-9 main/stock[P1]:BOLT=9"},
 		{"undone from the start the package is unknown", "add p=BOLT q=9 package=P1; undo ref=1", "applied", ""},
-		{"sessions are kept for later", "session-open from=A-01", "parked unsupported", ""},
+		{"a session has a name", "session-open from=A-01", "refused bad_field", ""},
 		{"a hold moves nothing", "add p=BOLT q=2 lot=L; isolate p=BOLT lot=L reason=x", "applied", "supplier:BOLT#L=-2 main/stock:BOLT#L=2"},
 		{"what is under a hold is a breach", "add p=BOLT q=2 lot=L; isolate p=BOLT lot=L reason=x; remove p=BOLT lot=L q=1", "exception", "breach:BOLT#L=1 supplier:BOLT#L=-2 main/stock:BOLT#L=1"},
 		{"a serial leaves from where it is", "add p=BOLT serial=S1; move p=BOLT serial=S1 from=A-01 to=B-01", "exception", "supplier:BOLT@S1=-1 main/B-01:BOLT@S1=1"},

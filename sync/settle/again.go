@@ -28,7 +28,7 @@ func (nothingStored) Appended([]byte, func(Piece) (bool, error)) error { return 
 func NewAgain(state *ledger.State, only func(*ledger.Product) bool, stamped func(ledger.Identity) (uint64, []byte, error)) *Again {
 	b := New(state, nothingStored{})
 	b.maxFacts = int(^uint(0) >> 1)
-	b.only = only
+	b.only, b.sessions.quiet = only, true
 	return &Again{books: b, stamped: stamped}
 }
 
@@ -65,10 +65,15 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 		err = asError(b.covered(b.named(e), &e.key))
 	case ledger.StampDecision:
 		err = a.decision(in, &at, stamp)
+	case ledger.StampSessionOpen, ledger.StampSessionClose:
+		err = asError(b.bookSession(in, &at, stamp))
 	case ledger.StampUndo:
 		if d := b.undo(in, &at); d.Outcome == ledger.Parked {
 			err = asError(&d)
 		}
+	}
+	if err == nil {
+		err = asError(b.zeroMore())
 	}
 	if err == nil && b.state.TooMuch() {
 		err = fmt.Errorf("its sums are more than the books hold")

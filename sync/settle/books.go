@@ -33,6 +33,7 @@ type Books struct {
 	virtuals   map[ledger.PlaceKind]*ledger.Place
 	unknowns   unknowns
 	closings   Closings
+	sessions   sessions
 	env
 	exceptions exceptions
 
@@ -61,7 +62,7 @@ var (
 // New returns books over a state whose rows have been loaded, and what was stored
 // of its histories.
 func New(state *ledger.State, past Past) *Books {
-	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), exceptions: newExceptions(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
+	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), sessions: newSessions(), exceptions: newExceptions(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
 }
 
 // State returns the books as they stand; only to be read.
@@ -76,6 +77,11 @@ func (b *Books) Latest() ledger.Time { return b.latest }
 func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	b.begin(&r.Intent, &at)
 	d := b.decide(r, &at)
+	if d.Outcome != ledger.Parked && d.Outcome != ledger.Refused {
+		if parked := b.zeroMore(); parked != nil {
+			d = *parked
+		}
+	}
 	if b.state.TooMuch() {
 		d = park(ledger.BadQuantity, "A balance would have more digits than the books can hold. The scan is kept and holds no stock until someone says how much it is.")
 	}
@@ -141,6 +147,7 @@ func (b *Books) begin(in *ledger.Intent, at *ledger.Receipt) {
 	b.judgeLoaded()
 	b.env.begin()
 	b.unknowns.waited, b.unknowns.booked = nil, nil
+	b.sessions.begin()
 	b.state.Begin(at.N, at.BookedAt)
 }
 
@@ -191,9 +198,6 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 	if asked && in.At != 0 && at.Arrived-in.At > CommandMaxAge {
 		return refuse(ledger.Expired, "The command is older than 10 seconds. It was not carried out; look at the shelf and give it again.")
 	}
-	if why := notYet(in); why != "" {
-		return park(ledger.Unsupported, why)
-	}
 	setsAside := in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease
 	if asked && in.Reason == "" && setsAside {
 		return refuse(ledger.BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
@@ -226,8 +230,13 @@ func (b *Books) remark(in *ledger.Intent) {
 
 // meaningful settles an intent whose codes have to be understood.
 func (b *Books) meaningful(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.Decision {
-	if (in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease) && asksForHold(in) {
-		return b.decideHold(in, at)
+	switch in.Action {
+	case ledger.ActionIsolate, ledger.ActionRelease:
+		if asksForHold(in) {
+			return b.decideHold(in, at)
+		}
+	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
+		return b.decideSession(in, at)
 	}
 	return b.goods(in, at, asked)
 }
@@ -260,6 +269,7 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 			return *refused
 		}
 	}
+	b.sayJoined(in, &d)
 	return d
 }
 
@@ -279,7 +289,12 @@ func (b *Books) line(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine,
 	f.recorded = b.n
 	f.set(flagOut, out)
 	h := b.history(p)
-	refused, err := b.place(h, f, asked)
+	if in.Session != "" && f.counts() {
+		if parked := b.tallied(in, &f); parked != nil {
+			return h, parked
+		}
+	}
+	refused, err := b.placeLine(h, f, asked)
 	if err != nil {
 		d := unreadable(p, err)
 		refused = &d
@@ -325,19 +340,6 @@ func commandRefused(message string) string {
 		}
 	}
 	return message + " The command was not carried out; mend it and give it again."
-}
-
-// notYet says what an intent asks for that this version keeps but cannot settle.
-func notYet(in *ledger.Intent) string {
-	const kept = " The intent is kept and holds no stock; it is booked at its own time once the server can."
-	switch in.Action {
-	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
-		return "Count sessions are not settled yet." + kept
-	}
-	if in.Session != "" || in.Section != "" || in.Complete {
-		return "Count sessions are not settled yet." + kept
-	}
-	return ""
 }
 
 func park(code ledger.Code, message string) ledger.Decision {

@@ -30,6 +30,13 @@ func (b *Books) evaluate(h *history, f *fact, asked bool) (*evaluation, *ledger.
 		}
 	}
 	switch {
+	case f.marks&markPassed != 0:
+		e.plain = false
+		return e, nil
+	case f.act == actClose:
+		e.plain = false
+		e.zero()
+		return e, nil
 	case f.serial != "":
 		return e, e.piece()
 	case f.act == actCount || f.act == actCountOne:
@@ -229,6 +236,7 @@ func (e *evaluation) count() {
 			}
 		})
 	}
+	e.heldShort()
 	difference := f.quantity - sum
 	other, why := e.b.virtual(f.against()), f.countCause()
 	shelf := e.cell(f.from, f.is(flagHeld) || e.quarantine(f.from) && !f.is(flagAvailable))

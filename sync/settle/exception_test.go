@@ -13,11 +13,16 @@ import (
 // open says what somebody has to look at, and on which evidence.
 func open(b *Books) string {
 	var words []string
-	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool { return !r.Closed() && r.Kind != "still_parked" }) {
+	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool { return !r.Closed() && !ofArrival(r.Kind) }) {
 		words = append(words, fmt.Sprint("exception ", r.ID, " ", r.State, " ", r.Evidence, " ", r.Message))
 	}
 	slices.Sort(words)
 	return strings.Join(words, "\n")
+}
+
+// ofArrival says whether a kind follows from which of two scans came later.
+func ofArrival(kind string) bool {
+	return kind == "still_parked" || kind == "ambiguous" || kind == "recount"
 }
 
 // states tells of every exception what became of it.

@@ -15,13 +15,15 @@ type fact struct {
 	seen     uint64 // what its device knew, for who is to blame
 	act      act
 	flags    flags
+	marks    marks
 	found    bool // somebody should look at it; not stored, the rows say so
 	quantity int64
 	from, to *ledger.Place
 	lot      string
 	serial   string
-	legs     []leg // none while it takes no part
-	said     *said // of costs
+	legs     []leg  // none while it takes no part
+	said     *said  // of costs
+	tally    *tally // of a line of a count session
 }
 
 // leg is a quantity that goes from one cell to another, or, within one, changes
@@ -50,6 +52,7 @@ const (
 	actAdd                 // goods come in: where a serial's chain may begin
 	actShip                // what happened to a package does something to goods inside
 	actBring               // a serial is brought somewhere by its own hold
+	actClose               // a count session was closed: what nobody saw is not there
 )
 
 // flags of a fact. Bits reach the disk; the list only grows.
@@ -123,6 +126,7 @@ func newFact(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, line in
 			f.from = l.Package
 		}
 	}
+	f.marks = clockOf(in, at)
 	f.set(flagCommand, in.Mode == ledger.ModeCommand)
 	f.set(flagOpening, in.Reason == "opening")
 	f.set(flagAvailable, l.Status == ledger.Available)
@@ -130,9 +134,10 @@ func newFact(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, line in
 	return f
 }
 
-// matches says whether the cell is one of those that the fact names.
+// matches says whether the cell is one of those that the fact names. A piece is
+// named by its serial: its lot is the one that it came with.
 func (f *fact) matches(c *ledger.Cell) bool {
-	return (f.lot == "" || c.Lot == f.lot) && (f.serial == "" || c.Serial == f.serial) &&
+	return (f.serial != "" && c.Serial == f.serial || f.serial == "" && (f.lot == "" || c.Lot == f.lot)) &&
 		!(f.is(flagAvailable) && c.Held) && !(f.is(flagHeld) && !c.Held)
 }
 

@@ -12,6 +12,7 @@ const (
 	recordFact  = 0
 	recordPoint = 1 // of one pool
 	recordPools = 2 // of several
+	recordTally = 3 // a fact, and what a count session has of it
 )
 
 func appendText(b []byte, s string) []byte {
@@ -47,7 +48,11 @@ const (
 // fields. Version 1; a later one gets another row prefix.
 func appendFact(out []byte, f *fact) []byte {
 	var room [256]byte
-	b := appendKey(append(room[:0], recordFact), &f.Key)
+	kind := byte(recordFact)
+	if f.marks != 0 || f.tally != nil {
+		kind = recordTally
+	}
+	b := appendKey(append(room[:0], kind), &f.Key)
 	b = binary.AppendUvarint(b, f.n)
 	b = binary.AppendUvarint(b, f.recorded)
 	b = binary.AppendUvarint(b, f.seen)
@@ -61,6 +66,9 @@ func appendFact(out []byte, f *fact) []byte {
 		b = appendLeg(b, f, &f.legs[i])
 	}
 	b = appendSaid(b, f.said)
+	if kind == recordTally {
+		b = appendTally(b, f)
+	}
 	return append(binary.AppendUvarint(out, uint64(len(b))), b...)
 }
 
@@ -113,9 +121,13 @@ func (b *Books) readRecords(data []byte, p *ledger.Product, fn func(fact), at fu
 			return fmt.Errorf("%w: a record of %s is cut short", ErrRecord, p.Code)
 		}
 		r := reader{b: data[used : used+int(size)], books: b}
-		switch r.byte() {
-		case recordFact:
-			if f := r.fact(p); !r.failed {
+		switch kind := r.byte(); kind {
+		case recordFact, recordTally:
+			f := r.fact(p)
+			if kind == recordTally {
+				r.tally(&f)
+			}
+			if !r.failed {
 				fn(f)
 			}
 		case recordPoint:

@@ -12,6 +12,7 @@ import (
 func FuzzLife(f *testing.F) {
 	f.Add([]byte("add BOLT and take it back again, then count"))
 	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 250, 251, 252, 253, 254, 255, 17, 33, 65, 129, 7, 7, 7})
+	f.Add([]byte("sessions are opened, counted in sections, undone, closed complete, and goods come late to what was closed"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 600 {
 			return
@@ -57,7 +58,7 @@ func editSomething(s *ledger.State, n uint64, pick func(...string) string) {
 }
 
 func scanSomething(b *Books, st *stored, n uint64, pick func(...string) string) {
-	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close", "decide"),
+	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close", "decide", "session-open", "session-close"),
 		Product: pick("P", "Q", "R", ""), Scan: pick("", "4006381333931", "]E04006381333931"), From: pick("", "A", "stock", "quarantine", "customer"), To: pick("", "A", "B", "quarantine", "supplier"),
 		Lot: pick("", "", "L"), Serial: pick("", "", "S", "T"), Status: pick("", "", "held", "available"), Unit: pick("", "", "box"), Mode: pick("", "", "command"),
 		Reason: pick("", "opening", "x"), Reference: pick("1", "2", "3", "D/i/4", "x/y", "")}
@@ -70,6 +71,7 @@ func scanSomething(b *Books, st *stored, n uint64, pick func(...string) string) 
 		in.ExceptionN = pick("doubtful_count/D/i/", "short/D/i/", "held_taken.1/D/i/", "x") + pick("1", "2", "3", "4", "")
 		in.Choice, in.Evidence = pick("accept", "take", "returned", "reject", "odd"), pick("", "0123456789abcdef")
 	}
+	in.Session, in.Section, in.Complete = pick("", "", "s", "r"), pick("", "left"), pick("", "yes") != ""
 	if in.Action == "pack" {
 		in.To = pick("", "A", "C1", "C2", "C3")
 	}

@@ -22,6 +22,7 @@ type history struct {
 	room []fact
 	cut  int
 	kept *summary // of the costs, where they are forgotten
+	near near
 }
 
 // nothingRead is the since of a history of which nothing has been read.
@@ -63,6 +64,7 @@ func (h *history) position(k *Key) (at int, found bool) {
 }
 
 func (h *history) insert(at int, f fact) {
+	h.heed(&f)
 	h.hot = at
 	if len(h.facts) == cap(h.facts) && 2*h.cut >= len(h.facts) {
 		h.moveUp()
@@ -93,7 +95,7 @@ func (b *Books) history(p *ledger.Product) *history {
 	}
 	h := b.histories[p.ID-1]
 	if h == nil {
-		h = &history{product: p, since: nothingRead, every: b.pointEvery}
+		h = &history{product: p, since: nothingRead, every: b.pointEvery, near: near{since: nothingRead}}
 		b.histories[p.ID-1] = h
 	}
 	return h
@@ -103,6 +105,7 @@ func (b *Books) history(p *ledger.Product) *history {
 // stand after the last one; with a key also the costs as they stood at some point
 // before it.
 func (b *Books) reach(h *history, t ledger.Time, before *Key) error {
+	t = b.from(h, t)
 	c := &h.costs
 	if h.since > t || !c.known || before != nil && !c.pointBefore(before) {
 		if err := b.load(h, t, before); err != nil {
@@ -152,6 +155,7 @@ func (b *Books) load(h *history, t ledger.Time, before *Key) error {
 		pin(b.state, f.legs)
 		b.remember(h.product)
 		f.found = b.knownFinding(f)
+		h.heed(f)
 		h.facts = append(h.facts, *f)
 	}
 	h.room, h.cut = h.facts[:0], 0

@@ -77,14 +77,20 @@ type rules struct{ negative, pools string }
 // dayOf is the day of a seed: shelves only, packages among them, or packages; at
 // one site, or at two.
 func dayOf(seed uint64, rng *rand.Rand, count int) (scans []scanned, r rules) {
-	r = rules{negative: []string{"allow", "auto-add", "refuse"}[seed%3], pools: ledger.PoolsCompany}
 	if seed%4 == 3 {
 		scans = parcelDay(rng, count)
 	} else {
 		scans = day(rng, count, seed%4 != 0)
 	}
+	return scans, spread(seed, rng, scans)
+}
+
+// spread is the settings of a seed's day; it puts some of what happens on some days
+// to another site.
+func spread(seed uint64, rng *rand.Rand, scans []scanned) rules {
+	r := rules{negative: []string{"allow", "auto-add", "refuse"}[seed%3], pools: ledger.PoolsCompany}
 	if seed%8 < 4 {
-		return scans, r
+		return r
 	}
 	if seed%16 < 12 {
 		r.pools = ledger.PoolsSite
@@ -93,7 +99,7 @@ func dayOf(seed uint64, rng *rand.Rand, count int) (scans []scanned, r rules) {
 		in := &scans[i].in
 		in.From, in.To = elsewhere(rng, in, in.From), elsewhere(rng, in, in.To)
 	}
-	return scans, r
+	return r
 }
 
 // elsewhere puts some of what happens to another site, or on its way there.

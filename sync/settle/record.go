@@ -21,12 +21,13 @@ const (
 	rowStep      = 'i' // name of the intent, its line and a package's number → stepRow
 	rowException = 'm' // name of the exception → storedException
 	rowDecision  = 'n' // name of the decision → decisionRow
+	rowSession   = 'j' // a kind and a name → sessionRow, sessionOpeningRow, sessionClosingRow
 	rowClosing   = 'q' // number of the entry, 8 bytes big endian → closingRow
 	rowHistory   = 'p' // product number, appended to: records of facts
 )
 
 // RowPrefixes are the first bytes of the keys that Load understands.
-const RowPrefixes = "fghiklmnq"
+const RowPrefixes = "fghijklmnq"
 
 // ErrRecord tells that a stored history cannot be read.
 var ErrRecord = errors.New("a stored history cannot be read")
@@ -143,7 +144,7 @@ func (b *Books) TakeChanges() ledger.Changes {
 		c.Rows = append(c.Rows, row)
 	}
 	before := len(c.Rows)
-	c.Rows = b.closingRows(b.unknownRows(c.Rows))
+	c.Rows = b.sessionRows(b.closingRows(b.unknownRows(c.Rows)))
 	c.Rows = lastOfEach(c.Rows, len(r.undos)+len(r.holds)+len(r.endings)+len(r.steps)+len(c.Rows)-before)
 	if len(r.exceptions)+len(r.decisions) > 0 {
 		b.exceptionRows(&c)
@@ -289,6 +290,8 @@ func (b *Books) loadRow(key, value []byte) error {
 		return b.loadException(value)
 	case rowDecision:
 		return b.loadDecision(value)
+	case rowSession:
+		return b.loadSession(key, value)
 	case rowStep:
 		var row stepRow
 		if err := json.Unmarshal(value, &row); err != nil {

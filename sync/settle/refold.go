@@ -103,8 +103,8 @@ func (r *refold) lift() {
 		if r.lifted[i] || !r.all && !slices.Contains(r.places, f.from) && !slices.Contains(r.places, f.to) && f.serial == "" {
 			continue
 		}
-		if f.serial != "" && !r.all {
-			if !r.touchesPiece(f) {
+		if f.serial != "" && !r.all || f.act == actClose && !r.all && hasPieces(f.legs) {
+			if f.serial != "" && !r.touchesPiece(f) {
 				continue
 			}
 			// A piece's legs must come out in the order of its chain: take all.
@@ -218,6 +218,7 @@ type deed struct {
 	n             uint64 // the fact's entry
 	recorded      uint64
 	act           act
+	was           *share // what it counted for in its session
 }
 
 // keep copies legs into memory that many facts share.
@@ -248,12 +249,16 @@ func (b *Books) turn(h *history, k *Key, out bool) error {
 	if f.is(flagOut) == out {
 		return nil
 	}
+	if f.tally != nil {
+		return b.turnTally(h, *k, out)
+	}
 	r := b.refold(h, at, f.serial != "" || f.is(flagStep) || h.product.Boxed())
 	r.from, r.with = *k, true
 	r.reaches(f.from)
 	r.reaches(f.to)
 	r.lift()
 	f.set(flagOut, out)
+	h.heed(f)
 	b.did = append(b.did, deed{h: h, key: f.Key, turned: true, recorded: f.recorded})
 	f.recorded = b.n
 	if !r.lifted[0] { // it has only virtual places
@@ -300,6 +305,11 @@ func (b *Books) takeBack() {
 		case d.turned:
 			f.set(flagOut, !f.is(flagOut))
 			f.recorded = d.recorded
+			d.h.heed(f)
+		case d.was != nil:
+			f.count(d.was)
+			d.h.heed(f)
+			f.recorded = d.recorded
 		default:
 			unpin(b.state, f.legs)
 			f.legs, f.recorded = d.before, d.recorded
@@ -311,6 +321,9 @@ func (b *Books) takeBack() {
 }
 
 func (h *history) remove(at int) {
+	if h.facts[at].counts() {
+		h.near.since = nothingRead // what it stood before is not remembered
+	}
 	last := len(h.facts) - 1
 	copy(h.facts[at:], h.facts[at+1:])
 	h.facts[last] = fact{}

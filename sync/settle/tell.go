@@ -175,7 +175,7 @@ func (b *Books) tell(d *ledger.Decision) {
 	why, count, others := b.why, uint64(0), false
 	for i := range b.did {
 		g := &b.did[i]
-		if g.added || g.turned {
+		if g.added || g.turned || g.was != nil {
 			continue
 		}
 		mine := b.turnedNow(g)
@@ -222,10 +222,12 @@ func touchesShelf(shifts []shift) bool {
 	return slices.ContainsFunc(shifts, func(l shift) bool { return l.from.Place.Physical() || l.to.Place.Physical() })
 }
 
-// turnedNow says whether a change is that of a fact which this entry undoes, or
-// brings back.
+// turnedNow says whether a change is that of a fact which this entry brings, undoes
+// or brings back, or one that counts for something else in its session.
 func (b *Books) turnedNow(g *deed) bool {
-	return slices.ContainsFunc(b.did, func(t deed) bool { return t.turned && t.h == g.h && t.key == g.key })
+	return slices.ContainsFunc(b.did, func(t deed) bool {
+		return (t.turned || t.was != nil || t.added && t.act != actClose) && t.h == g.h && t.key == g.key
+	})
 }
 
 // correction joins what the late facts of a batch changed in others.

@@ -131,6 +131,10 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool, at *ledger
 		return b.turnEnding(b.endings[id], out)
 	case ledger.StampDecision:
 		return b.turnDecision(id, out, at)
+	case ledger.StampSessionOpen:
+		return b.turnOpening(id, &stamp, out)
+	case ledger.StampSessionClose:
+		return b.turnClosing(id, &stamp, out)
 	}
 	for i := range stamp.Lines {
 		key.Line = i

@@ -31,7 +31,7 @@ const (
 // All is every family, Landed those that the engine settles today.
 const (
 	All    = Decisions<<1 - 1
-	Landed = Quantities | Lots | Lines | Units | Counts | Isolation | Undos | Policies | Commands | Oddities | Holds | Serials | Packages | Costs | Decisions
+	Landed = Quantities | Lots | Lines | Units | Counts | Isolation | Undos | Policies | Commands | Oddities | Holds | Serials | Packages | Costs | Sessions | Decisions
 )
 
 var familyNames = []string{"quantities", "lots", "lines", "units", "counts", "isolation", "undos", "policies", "commands", "oddities",

@@ -36,7 +36,7 @@ func (l *line) fills() bool {
 // bulk books a line of goods that have no serial.
 func (f *fold) bulk(l *line) {
 	from, to := l.source(), l.target()
-	f.touch(l.product.Code, from, to)
+	f.touch(l, from, to)
 	inPlace := from == to
 	if inPlace && l.Action != "isolate" && l.Action != "release" {
 		return

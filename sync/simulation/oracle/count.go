@@ -75,7 +75,8 @@ func (t *tally) add(l *line) {
 func (f *fold) count(t *tally) {
 	f.meet(t.line)
 	if t.product != nil {
-		f.touch(t.product.Code, t.counted())
+		s := t.cell().spot()
+		f.touched[s] = append(f.touched[s], touch{order: f.now.order, counted: true, cell: t.cell()})
 	}
 	switch {
 	case t.product == nil || t.product.NotStocked || !f.physical(t.counted()) || t.passed:

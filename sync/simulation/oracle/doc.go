@@ -130,7 +130,10 @@
 //   - In a session, lines of one count on the same cell add up first; then the last
 //     count per section and cell stands. A serial seen by one section is there.
 //   - A session was opened by its first session-open; each complete close looks at its
-//     own place. A product counted there by lot was counted. Any other fact about the
-//     product at that place counts as a fact, one that books nothing too. Zero is a
-//     count of 0 over lots, serials and statuses, against loss.
+//     own place, and sets to zero, cell by cell and against loss, what is not empty
+//     there. A line of the session, whenever it was counted, covers the cells that it
+//     names: one without lot, serial and status all cells of its product there. Any
+//     other fact since the opening keeps a cell that names the product, that place and
+//     the same lot (of a piece: the same serial), one that books nothing too; so does
+//     one that brought goods into that very cell or out of it.
 package oracle

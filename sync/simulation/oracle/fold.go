@@ -38,9 +38,9 @@ type fold struct {
 	stands   map[string]string // where each package was last sighted
 	parents  map[string]string // the package that each is inside of
 
-	opened  map[string]*opening
-	counted map[sessionSpot]bool
-	touched map[spot]int // the order of the last fact about it
+	opened  map[string]int // the order of each session's first opening
+	counted map[sessionSpot][]cell
+	touched map[spot][]touch
 
 	poolsPerSite bool
 	pools        map[Pool]*pool
@@ -53,7 +53,7 @@ type fold struct {
 // that could not have been booked, and names the first of them.
 func Fold(setup Setup, facts []Fact) (Books, error) {
 	f := &fold{balances: map[holder]map[string]map[cell]*big.Int{}, chains: map[Serial]cell{}, stands: map[string]string{}, parents: map[string]string{},
-		opened: map[string]*opening{}, counted: map[sessionSpot]bool{}, touched: map[spot]int{},
+		opened: map[string]int{}, counted: map[sessionSpot][]cell{}, touched: map[spot][]touch{},
 		pools: map[Pool]*pool{}, taken: map[takenKey]*taken{}, flows: map[Flow]*big.Int{}}
 	var err error
 	if f.places, err = newAtlas(setup.Locations); err != nil {
@@ -168,10 +168,10 @@ func (f *fold) sum(product string, at holder, lot, status string) *big.Int {
 
 // leg moves a quantity from one cell to another.
 func (f *fold) leg(l *line, from, to cell, quantity *big.Int) {
-	f.touch(from.product, from.at, to.at)
 	if quantity.Sign() == 0 || from == to {
 		return
 	}
+	f.touch(&line{product: f.goods.products[from.product], lot: from.lot, serial: from.serial}, from.at, to.at)
 	f.add(from, new(big.Int).Neg(quantity))
 	f.add(to, quantity)
 	f.flow(l, f.goods.products[from.product], f.place(from.at), f.place(to.at), quantity)

@@ -74,6 +74,7 @@ func (f *fold) begin(h *hold) {
 	case h.pkg != "":
 		f.relocate(l, func() { delete(f.parents, h.pkg); f.stands[h.pkg] = l.to })
 	case !l.product.NotStocked:
+		f.touch(l, l.target())
 		if from, _ := f.lastSeen(l); from.at != l.target() {
 			status := from.status
 			if !f.physical(l.target()) {

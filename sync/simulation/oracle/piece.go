@@ -24,7 +24,7 @@ func (f *fold) lastSeen(l *line) (at cell, begun bool) {
 func (f *fold) piece(l *line) {
 	from, _ := f.lastSeen(l)
 	to := l.target()
-	f.touch(l.product.Code, from.at, to)
+	f.touch(l, from.at, to)
 	restates := l.Action == "isolate" || l.Action == "release"
 	if from.at == to && !restates {
 		return

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"math/big"
@@ -15,10 +16,32 @@ type spot struct {
 
 func (c cell) spot() spot { return spot{c.at, c.product} }
 
-// opening is what lay where when a session was opened.
-type opening struct {
-	order int
-	spots map[spot]bool
+// touch is a fact about a product at a holder: about all cells that it counted, or
+// about the one of its lot, or the piece that it names.
+type touch struct {
+	order   int
+	counted bool
+	cell
+}
+
+// about tells whether it is about a cell.
+func (t touch) about(c cell) bool {
+	switch {
+	case t.counted:
+		return t.names(c)
+	case t.serial != "":
+		return t.serial == c.serial
+	}
+	return t.lot == c.lot && c.serial == ""
+}
+
+// names tells whether a cell is one of those that a count's cell stands for. A
+// piece is named by its serial, whatever lot it came with.
+func (c cell) names(other cell) bool {
+	if c.serial != "" && c.serial != other.serial || c.serial == "" && c.lot != "" && c.lot != other.lot {
+		return false
+	}
+	return c.status == "" || c.status == other.status
 }
 
 // sessionCell is a cell as a session counts it.
@@ -54,7 +77,8 @@ func (f *fold) gather() {
 				earlier.replaced = earlier.replaced || earlier.section() == t.section()
 			}
 			found[at] = append(found[at], t)
-			f.counted[sessionSpot{ft.Session, t.cell().spot()}] = true
+			s := sessionSpot{ft.Session, t.cell().spot()}
+			f.counted[s] = append(f.counted[s], t.cell())
 		}
 	}
 	for _, all := range found {
@@ -76,40 +100,53 @@ type sessionSpot struct {
 	spot
 }
 
-// open remembers what is on the books when a session begins; a second opening of
-// it is somebody else joining.
+// open notes when a session began; a second opening of it is somebody else
+// joining.
 func (f *fold) open(ft *fact) {
-	if f.opened[ft.Session] != nil {
-		return
+	if _, known := f.opened[ft.Session]; !known {
+		f.opened[ft.Session] = ft.order
 	}
-	o := &opening{ft.order, map[spot]bool{}}
-	for at := range f.balances {
-		for _, c := range f.cells(at) {
-			o.spots[c.spot()] = true
-		}
-	}
-	f.opened[ft.Session] = o
 }
 
-// close ends a session. If it was complete, what lay at its place when it began,
-// was not counted in it and had no fact since, is counted zero.
+// close ends a session. If it was complete, each cell at its place is set to zero
+// that no line of it covers and that had no fact since it began.
 func (f *fold) close(ft *fact) {
-	o := f.opened[ft.Session]
+	began, opened := f.opened[ft.Session]
 	here := holder{place: ft.from}
-	if !ft.Complete || o == nil || !f.physical(here) {
+	if !ft.Complete || !opened || !f.physical(here) {
 		return
 	}
 	for _, code := range slices.Sorted(maps.Keys(f.goods.products)) {
 		s := spot{here, code}
-		if o.spots[s] && !f.counted[sessionSpot{ft.Session, s}] && f.touched[s] <= o.order {
-			f.assert(&tally{line: &line{fact: ft, product: f.goods.products[code], quantity: new(big.Int), from: ft.from}})
+		for _, c := range f.lying(s) {
+			seen := slices.ContainsFunc(f.counted[sessionSpot{ft.Session, s}], func(counted cell) bool { return counted.names(c.cell) })
+			met := slices.ContainsFunc(f.touched[s], func(t touch) bool { return began < t.order && t.order < ft.order && t.about(c.cell) })
+			if !seen && !met {
+				f.lose(ft, c)
+			}
 		}
 	}
 }
 
-// touch notes that a fact is about a product at a holder.
-func (f *fold) touch(product string, holders ...holder) {
+// lying lists the cells of a spot that hold something.
+func (f *fold) lying(s spot) []content {
+	cells := slices.DeleteFunc(f.cells(s.at), func(c content) bool { return c.product != s.product })
+	slices.SortFunc(cells, func(a, b content) int {
+		return cmp.Or(cmp.Compare(a.lot, b.lot), cmp.Compare(a.serial, b.serial), cmp.Compare(a.status, b.status))
+	})
+	return cells
+}
+
+// lose sets a cell to zero that nobody saw.
+func (f *fold) lose(ft *fact, c content) {
+	l := &line{fact: ft, product: f.goods.products[c.product], quantity: new(big.Int), lot: c.lot, serial: c.serial, from: ft.from}
+	f.carry(l, c.cell, holder{place: "loss"}, available, c.quantity)
+}
+
+// touch notes that a fact is about a lot or a piece of a product at some holders.
+func (f *fold) touch(l *line, holders ...holder) {
 	for _, at := range holders {
-		f.touched[spot{at, product}] = f.now.order
+		s := spot{at, l.product.Code}
+		f.touched[s] = append(f.touched[s], touch{order: f.now.order, cell: cell{lot: l.lot, serial: l.serial}})
 	}
 }

@@ -78,12 +78,41 @@ func TestNotScanned(t *testing.T) {
 			09:40 ann session-close session=s from=A complete=yes
 			08:00 eve add BOLT 5 to=A`,
 			cells: "supplier BOLT -5, loss BOLT 5"},
-		{name: "a lot that was counted counts for its product", facts: `
+		{name: "a lot that was counted counts for that lot alone", facts: `
 			08:00 ann add BOLT 5 to=A
+			08:00 ann add BOLT 3 lot=L1 to=A
 			09:00 ann session-open session=s from=A
 			09:10 bob count BOLT 2 lot=L1 from=A session=s
 			09:40 ann session-close session=s from=A complete=yes`,
-			cells: "supplier BOLT -5, A BOLT 5, loss BOLT lot=L1 -2, A BOLT lot=L1 2"},
+			cells: "supplier BOLT -5, loss BOLT 5, supplier BOLT lot=L1 -3, loss BOLT lot=L1 1, A BOLT lot=L1 2"},
+		{name: "what moved keeps its own lot alone, and a count by status its status", facts: `
+			08:00 ann add BOLT 5 to=A
+			08:00 ann add BOLT 3 lot=L1 to=A
+			08:10 ann isolate BOLT 2 from=A to=A
+			09:00 ann session-open session=s from=A
+			09:05 eve move BOLT 1 lot=L1 from=A to=B
+			09:10 bob count BOLT 2 status=held from=A session=s
+			09:40 ann session-close session=s from=A complete=yes`,
+			cells: "supplier BOLT -5, loss BOLT 3, A BOLT held 2, supplier BOLT lot=L1 -3, A BOLT lot=L1 2, B BOLT lot=L1 1"},
+		{name: "a piece is not there, from there alone", facts: `
+			08:00 ann add PUMP - serial=S1 to=A
+			08:00 ann add PUMP - serial=S2 to=A
+			08:00 ann add PUMP - serial=S3 to=B
+			09:00 ann session-open session=s from=A
+			09:10 bob count PUMP 1 serial=S2 from=A session=s
+			09:40 ann session-close session=s from=A complete=yes`,
+			cells: "supplier PUMP serial=S1 -1, loss PUMP serial=S1 1, supplier PUMP serial=S2 -1, A PUMP serial=S2 1, supplier PUMP serial=S3 -1, B PUMP serial=S3 1"},
+		{name: "what was counted after it is not taken as zero", facts: `
+			08:00 ann add BOLT 5 to=A
+			09:00 ann session-open session=s from=A
+			09:40 ann session-close session=s from=A complete=yes
+			09:50 bob count BOLT 4 from=A session=s`,
+			cells: "supplier BOLT -5, loss BOLT 1, A BOLT 4"},
+		{name: "below zero is not zero either", facts: `
+			08:00 ann remove BOLT 5 from=A
+			09:00 ann session-open session=s from=A
+			09:40 ann session-close session=s from=A complete=yes`,
+			cells: "customer BOLT 5, loss BOLT -5"},
 		{name: "never opened, or its opening undone: nothing is known of it", facts: `
 			08:00 ann add BOLT 5 to=A
 			09:00 ann session-open session=s from=A
