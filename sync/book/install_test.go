@@ -40,3 +40,20 @@ func TestANewInstallSealsTheOld(t *testing.T) {
 	stated := b.push(book.Source{Transport: book.Stated, Role: "admin"}, `{"device":"H-7","install":"-","seq":1,"action":"add","product":"BOLT"}`)
 	b.want("a file about the device", stated[0], ledger.Applied, "")
 }
+
+// What could not be read in full is kept with the name of whoever sent it, also
+// where something inside it has names of its own.
+func TestWhoSentWhatCouldNotBeRead(t *testing.T) {
+	b := open(t)
+	for i, text := range []string{
+		`{"seq":1,"action":"add","product":"BOLT","wave":{"device":"X-1","install":"y"}}`,
+		`{"seq":2,"action":"add","product":"BOLT","reason":"the \"device\":\"X-1\"","wave":7}`,
+		`{"seq":3,"device":"H-1","action":"add","wave":[{"install":"y"}]}`,
+	} {
+		r := b.push(socket, text)[0]
+		b.want("a field of tomorrow", r, ledger.Parked, ledger.Unsupported)
+		if in := b.entry(r.Entry).Intent; in == nil || in.Device != "H-1" || in.Install != "i1" || in.Seq != uint64(i+1) {
+			t.Errorf("%s: kept as %+v", text, in)
+		}
+	}
+}

@@ -1,19 +1,14 @@
 package book
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"hash"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
-
-	"github.com/go-json-experiment/json"
 )
 
 // writer is the one goroutine that decides. Its fields are its own.
@@ -191,58 +186,6 @@ func (w *writer) submit(s *Submission, now ledger.Time, room error) {
 	w.batch.done = append(w.batch.done, finished{submission: s, results: Results{Results: results, Through: through}})
 }
 
-// fill completes an intent's identity with the session's.
-func fill(r *ledger.Received, source *Source) {
-	in := &r.Intent
-	device, install := in.Device, in.Install
-	if device == "" {
-		device = source.Device
-	}
-	if install == "" {
-		install = source.Install
-	}
-	if install == "" {
-		install = "-"
-	}
-	if device == in.Device && install == in.Install {
-		return
-	}
-	in.Device, in.Install = device, install
-	if r.Fault == nil {
-		r.Payload, _ = ledger.AppendIntent(nil, in)
-		return
-	}
-	r.Payload = withIdentity(r.Payload, in)
-}
-
-// withIdentity puts device and install into the payload of what could not be read
-// in full, unless it says something of its own there.
-func withIdentity(payload []byte, in *ledger.Intent) []byte {
-	if len(payload) < 2 || payload[0] != '{' || !goodName(in.Device) || !goodName(in.Install) {
-		return payload
-	}
-	out := []byte{'{'}
-	for _, f := range [...]struct{ name, value string }{{`"device":`, in.Device}, {`"install":`, in.Install}} {
-		if !bytes.Contains(payload, []byte(f.name)) {
-			out = append(ledger.AppendString(append(out, f.name...), f.value), ',')
-		}
-	}
-	if payload[1] == '}' {
-		out = bytes.TrimSuffix(out, []byte{','})
-	}
-	return append(out, payload[1:]...)
-}
-
-// lostIntent makes the entry that stands for a row lost in an outbox.
-func lostIntent(l *Lost) ledger.Received {
-	reason := strings.ToValidUTF8(l.Reason[:min(len(l.Reason), ledger.MaxText)], "")
-	in := ledger.Intent{Seq: l.Seq, Action: "skip", Reason: reason}
-	payload, body := ledger.AppendIntent(nil, &in)
-	r := ledger.Received{Intent: in, Payload: payload}
-	copy(r.Hash[:], payload[body:])
-	return r
-}
-
 // one gives an intent its place and its fate.
 func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.Result {
 	in, source := &r.Intent, &s.Source
@@ -281,37 +224,6 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 	return w.enter(r, at, d)
 }
 
-// notIdentified says why an intent has no place in any stream; it is no entry.
-func (w *writer) notIdentified(r *ledger.Received, source *Source) *ledger.Fault {
-	in := &r.Intent
-	switch {
-	case source.Device != "" && in.Device != source.Device:
-		return &ledger.Fault{Code: ledger.NotAllowed, Message: "The key of " + source.Device + " brings its own scans only. This one was not taken; send it with its own device's key."}
-	case source.Transport == Socket && source.Device != "" && in.Install != source.Install:
-		return &ledger.Fault{Code: ledger.NotAllowed, Field: "install", Message: "The session speaks for another install. This scan was not taken; send it in a session of its own."}
-	case !goodName(in.Device) || !goodName(in.Install):
-		return &ledger.Fault{Code: ledger.BadField, Field: "device", Message: "The device or install is longer than 200 bytes or has a slash. The scan was not taken; pair the device under another name."}
-	case in.Device == "":
-		return cmpFault(r.Fault, &ledger.Fault{Code: ledger.BadField, Field: "device", Message: "The intent names no device. It was not taken; every scan comes from one."})
-	case in.Seq == 0:
-		return cmpFault(r.Fault, &ledger.Fault{Code: ledger.BadField, Field: "seq", Message: "The intent has no seq. It was not taken; number the scans of a device from 1."})
-	}
-	return nil
-}
-
-// goodName says whether a device or install can stand in the journal's index and
-// in references.
-func goodName(name string) bool {
-	return len(name) <= ledger.MaxCode && !strings.Contains(name, "/")
-}
-
-func cmpFault(first, second *ledger.Fault) *ledger.Fault {
-	if first != nil {
-		return first
-	}
-	return second
-}
-
 // receipt fixes what an intent's arrival says: its moment above all (rule 3).
 func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledger.Time) ledger.Receipt {
 	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, Arrived: now, TEff: in.At, Site: source.Site, Role: source.Role}
@@ -335,34 +247,6 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 	w.latest = max(w.latest, at.TEff)
 	at.Stamped, at.Intent = w.stamped, w.intent
 	return at
-}
-
-// bookedAtOf returns when entry n was booked, with ok false where that cannot
-// matter: booked_at never goes back, so an entry older than one booked before
-// tEff is no floor above it.
-func (w *writer) bookedAtOf(n uint64, tEff ledger.Time) (ledger.Time, bool) {
-	for _, b := range w.recent() {
-		if b != nil && n >= b.journal.First && n-b.journal.First < uint64(len(b.journal.Records)) {
-			return ledger.BookedAt(b.journal.Records[n-b.journal.First].JSON)
-		}
-	}
-	if chunk, _, ok := w.book.feed.Next(n - 1); ok {
-		if chunk.BookedAt < tEff {
-			return 0, false
-		}
-		return ledger.BookedAt(chunk.Entry(n))
-	}
-	if _, at := w.book.feed.oldest(); at != 0 && at < tEff {
-		return 0, false
-	}
-	at, err := w.book.journal.BookedAt(n)
-	return at, err == nil
-}
-
-// recent returns the batches that may not be durable yet, the newest first. One
-// more than can be under way is kept, so that the journal has what they have not.
-func (w *writer) recent() [4]*batch {
-	return [...]*batch{w.batch, w.flying[0], w.flying[1], w.flying[2]}
 }
 
 // safely decides, turning a panic into a parked intent: one poisoned scan must
@@ -390,124 +274,4 @@ func (w *writer) enter(r *ledger.Received, at ledger.Receipt, d ledger.Decision)
 	w.batch.stamps = d.Stamp.AppendTo(w.batch.stamps)
 	w.add(&e, r.Payload, journal.Record{ID: r.Intent.Identity(), Payload: r.Hash, Stamp: w.batch.stamps[start:len(w.batch.stamps):len(w.batch.stamps)]})
 	return ledger.Result{Seq: r.Intent.Seq, Outcome: d.Outcome, Entry: at.N, Code: d.Code, Message: d.Message}
-}
-
-// again answers a seq that was used before: the first result for the same
-// payload; another payload is parked.
-func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
-	id := r.Intent.Identity()
-	first, hash, err := w.find(id)
-	if err != nil {
-		return ledger.Result{Seq: id.Seq, Outcome: ledger.Refused, Code: ledger.Unsupported,
-			Message: "The first receipt of this scan could not be read: " + err.Error() + ". Nothing was changed; tell your administrator to run verify."}
-	}
-	if hash == r.Hash {
-		first.Repeat = true
-		return first
-	}
-	key := conflictKey{id, r.Hash}
-	if n, known := w.book.conflicts[key]; known {
-		return ledger.Result{Seq: id.Seq, Outcome: ledger.Parked, Entry: n, Code: ledger.IdentityConflict, Message: conflictMessage(id, first.Entry), Repeat: true}
-	}
-	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, TEff: min(cmpTime(r.Intent.At, now), now)}
-	message := conflictMessage(id, first.Entry)
-	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: ledger.Parked, Code: ledger.IdentityConflict, Message: message,
-		Exceptions: w.book.settled.Conflict(&r.Intent, &at, first.Entry)}
-	w.add(&e, r.Payload, journal.Record{})
-	w.book.conflicts[key] = at.N
-	w.batch.journal.Rows = append(w.batch.journal.Rows, journal.Row(conflictRow(key, at.N)))
-	return ledger.Result{Seq: id.Seq, Outcome: ledger.Parked, Entry: at.N, Code: ledger.IdentityConflict, Message: message}
-}
-
-func cmpTime(t, other ledger.Time) ledger.Time {
-	if t == 0 {
-		return other
-	}
-	return t
-}
-
-func conflictMessage(id ledger.Identity, entry uint64) string {
-	return fmt.Sprintf("Scan %d of %s was already booked as entry %d with other content. This one is kept and holds no stock; a supervisor decides.", id.Seq, id.Device, entry)
-}
-
-// find returns the first result of an identity and the hash of its payload, from
-// what is in flight or from the journal.
-func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
-	for _, b := range w.recent() {
-		if b == nil {
-			continue
-		}
-		for i := range b.journal.Records {
-			if b.journal.Records[i].ID == id {
-				return b.results[i], b.journal.Records[i].Payload, nil
-			}
-		}
-	}
-	found, err := w.book.journal.Find(id)
-	if err != nil {
-		return ledger.Result{}, [16]byte{}, err
-	}
-	var e struct {
-		Outcome ledger.Outcome `json:"outcome"`
-		Code    ledger.Code    `json:"code"`
-		Message string         `json:"message"`
-	}
-	if err := json.Unmarshal(found.JSON, &e); err != nil {
-		return ledger.Result{}, [16]byte{}, err
-	}
-	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil
-}
-
-// stamped returns what was fixed when an intent came, with n 0 where it has not.
-func (w *writer) stamped(id ledger.Identity) (n uint64, stamp []byte, err error) {
-	st := w.book.streams[streamKey{id.Device, id.Install}]
-	if st == nil || !st.has(id.Seq) {
-		return 0, nil, nil
-	}
-	for _, b := range w.recent() {
-		if b == nil {
-			continue
-		}
-		for i := range b.journal.Records {
-			if b.journal.Records[i].ID == id {
-				return b.journal.First + uint64(i), b.journal.Records[i].Stamp, nil
-			}
-		}
-	}
-	found, err := w.book.journal.Find(id)
-	if errors.Is(err, journal.ErrNotFound) {
-		return 0, nil, nil // it is being decided now
-	}
-	return found.N, found.Stamp, err
-}
-
-// intent returns an intent that came before, nil where it has not.
-func (w *writer) intent(id ledger.Identity) (*ledger.Intent, error) {
-	data, err := w.entryOf(id)
-	if errors.Is(err, journal.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	e, err := ledger.ReadEntry(data)
-	if err != nil {
-		return nil, err
-	}
-	return e.Intent, nil
-}
-
-func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {
-	for _, b := range w.recent() {
-		if b == nil {
-			continue
-		}
-		for i := range b.journal.Records {
-			if b.journal.Records[i].ID == id {
-				return b.journal.Records[i].JSON, nil
-			}
-		}
-	}
-	found, err := w.book.journal.Find(id)
-	return found.JSON, err
 }
