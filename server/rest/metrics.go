@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -25,6 +26,7 @@ var (
 	descHead     = prometheus.NewDesc("bayledger_entries_total", "Entries in the journal; the newest one's number.", nil, nil)
 	descWaiting  = prometheus.NewDesc("bayledger_book_waiting", "Submissions that wait for the book's writer.", nil, nil)
 	descDevices  = prometheus.NewDesc("bayledger_book_streams", "Pairs of device and install that have ever sent.", nil, nil)
+	descFolded   = prometheus.NewDesc("bayledger_facts_folded_again_total", "Scans that were settled again because another came late, since the start.", nil, nil)
 	descCells    = prometheus.NewDesc("bayledger_book_cells", "Cells that hold anything.", nil, nil)
 	descProducts = prometheus.NewDesc("bayledger_book_products", "Products.", nil, nil)
 	descAlerts   = prometheus.NewDesc("bayledger_alerts_open", "Open alerts.", []string{"kind"}, nil)
@@ -63,7 +65,7 @@ func (m *metrics) following(behind func() uint64) (gone func()) {
 
 // Describe implements prometheus.Collector.
 func (m *metrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descHead, descWaiting, descDevices, descCells, descProducts, descAlerts, descStreams, descLag, descReady, descUsed, descFree} {
+	for _, d := range []*prometheus.Desc{descHead, descWaiting, descDevices, descFolded, descCells, descProducts, descAlerts, descStreams, descLag, descReady, descUsed, descFree} {
 		out <- d
 	}
 }
@@ -90,6 +92,10 @@ func (m *metrics) Collect(out chan<- prometheus.Metric) {
 		for kind, n := range alerts {
 			gauge(descAlerts, float64(n), kind)
 		}
+	}
+	var work settle.Work
+	if book.Settled(context.Background(), func(s *settle.Books) error { work = s.Work(); return nil }) == nil {
+		out <- prometheus.MustNewConstMetric(descFolded, prometheus.CounterValue, float64(work.Folded))
 	}
 	streams, lag := m.lag()
 	gauge(descStreams, float64(streams))

@@ -37,7 +37,7 @@ func TestMetrics(t *testing.T) {
 	}
 	w.fails(w.do("GET", "/metrics", "", ""), 401, "bad_key")
 	text := string(w.as(access.Supervisor, "GET", "/metrics", "").body)
-	for _, want := range []string{"bayledger_entries_total 16", "bayledger_book_cells 2", "bayledger_book_products 2", "bayledger_book_streams 1", "bayledger_book_waiting 0",
+	for _, want := range []string{"bayledger_entries_total 16", "bayledger_book_cells 2", "bayledger_book_products 2", "bayledger_book_streams 1", "bayledger_facts_folded_again_total 0", "bayledger_book_waiting 0",
 		`bayledger_alerts_open{kind="negative"} 1`, `bayledger_http_intents_total{outcome="applied"} 1`, "bayledger_commits_total", "bayledger_ready 1",
 		"bayledger_disk_used_bytes 42", "bayledger_disk_free_bytes 77", "bayledger_event_streams 0", "bayledger_event_stream_lag_entries 0",
 		`bayledger_http_request_seconds_count{method="PUT",path="/v1/products/:code",status="200"} 2`} {

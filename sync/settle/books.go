@@ -37,6 +37,7 @@ type Books struct {
 	env
 	exceptions exceptions
 
+	work   Work
 	latest ledger.Time // the latest moment that any fact has
 	sealed correction
 	rows   rowSet
@@ -64,6 +65,13 @@ var (
 func New(state *ledger.State, past Past) *Books {
 	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), sessions: newSessions(), exceptions: newExceptions(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
 }
+
+// Work is how many facts were taken again since the books were made, because
+// something came late, and how many were costed, the new ones among them.
+type Work struct{ Folded, Costed uint64 }
+
+// Work returns what has been done so far.
+func (b *Books) Work() Work { return b.work }
 
 // State returns the books as they stand; only to be read.
 func (b *Books) State() *ledger.State { return b.state }

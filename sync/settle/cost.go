@@ -96,6 +96,7 @@ func (b *Books) cost(h *history, from *Key) accounts {
 	} else {
 		start = c.goBack(h, from)
 	}
+	b.work.Costed += uint64(len(h.facts) - start)
 	c.run(b, h, start)
 	return c.accounts.since(c.before)
 }

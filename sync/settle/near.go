@@ -173,7 +173,11 @@ func (b *Books) hearCount(h *history, g, f *fact) error {
 
 // hearLate looks at what was scanned before a late fact and after it.
 func (b *Books) hearLate(h *history, f *fact) error {
-	if err := b.reach(h, f.TEff-recountIn, nil); err != nil {
+	within := max(unsurely, unsure(f, f))
+	if f.counts() {
+		within = max(within, recountIn)
+	}
+	if err := b.reach(h, f.TEff-within, nil); err != nil {
 		return err
 	}
 	at, _ := h.position(&f.Key)

@@ -113,6 +113,7 @@ func (r *refold) lift() {
 			return
 		}
 		r.lifted[i] = true
+		r.b.work.Folded++
 		r.b.unbook(f.legs)
 	}
 }
