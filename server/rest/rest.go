@@ -190,6 +190,7 @@ func (a *API) routes() {
 	a.routeReports()
 	a.routeSettled()
 	a.routeExceptions()
+	a.routeSessions()
 	a.routeCatalog()
 	a.routeImport()
 	a.routeDevices()
