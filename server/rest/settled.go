@@ -23,7 +23,7 @@ type NegativeRow struct {
 
 // UnknownRow is a code that parked scans wait for.
 type UnknownRow struct {
-	Kind    string      `json:"kind" enum:"product,location"`
+	Kind    string      `json:"kind" enum:"product,location,serial"`
 	Raw     string      `json:"raw" doc:"the code as scanned, without its AIM identifier"`
 	Site    string      `json:"site" doc:"of a location"`
 	Scans   int         `json:"scans"`
@@ -77,6 +77,8 @@ func (a *API) getUnknown(ctx context.Context, _ *struct{}) (*unknownAnswer, erro
 			row := UnknownRow{Kind: "product", Raw: u.Raw, Site: u.Site, Scans: u.Scans, First: u.First, Last: u.Last, Devices: u.Devices}
 			if u.At {
 				row.Kind = "location"
+			} else if u.Piece {
+				row.Kind = "serial"
 			}
 			out.Body = append(out.Body, row)
 		}

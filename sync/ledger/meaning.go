@@ -19,6 +19,9 @@ type Unknown struct {
 	// Doubt is of a count whose moment is doubtful: Raw names it, and a supervisor
 	// has to accept it.
 	Doubt bool `json:",omitempty"`
+	// Piece is of a serial that was scanned by itself: what is said of a code of
+	// goods holds for it too.
+	Piece bool `json:",omitempty"`
 }
 
 // Key names it in rows.
@@ -37,6 +40,9 @@ func UnknownGoods(raw string) Unknown {
 	}
 	return Unknown{Raw: raw}
 }
+
+// UnknownSerial names a serial of which no product, or more than one, is known.
+func UnknownSerial(serial string) Unknown { return Unknown{Raw: serial, Piece: true} }
 
 // Mean notes what an unknown code is; false where it means something already.
 func (s *State) Mean(u Unknown, m Meaning) bool {

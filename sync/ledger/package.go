@@ -270,10 +270,16 @@ func packageRowOf(p *Place) Row {
 	return Row{append([]byte{rowPackage}, p.Code...), mustJSON(row)}
 }
 
+// SerialKnown says whether a serial that is scanned by itself has its product.
+func (s *State) SerialKnown(serial string) bool {
+	p, _ := s.knownOf(serial)
+	return p != nil || s.meanings[UnknownSerial(serial).Key()].Product != nil
+}
+
 // knownOf finds the product that a serial is known of; more says that there are
 // several.
 func (s *State) knownOf(serial string) (found *Product, more bool) {
-	for _, p := range s.products {
+	for _, p := range s.chained {
 		if c := p.chains[serial]; c != nil && c.At != nil {
 			if found != nil {
 				return nil, true

@@ -228,15 +228,20 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	return pack, note, nil
 }
 
-// resolveSerial finds the product of a serial that was scanned by itself.
+// resolveSerial finds the product of a serial that was scanned by itself. Where no
+// product has it yet, or several have, it waits for its name as a barcode does: its
+// addition may be on another device that is still away.
 func (s *State) resolveSerial(out *StampLine) *Decision {
 	product, several := s.knownOf(out.Serial)
+	if product == nil {
+		product = s.meanings[UnknownSerial(out.Serial).Key()].Product
+	}
 	if product == nil {
 		what := "is known of no product"
 		if several {
 			what = "is known of several products"
 		}
-		d := park(UnknownProduct, "The serial "+quote(out.Serial)+" "+what+". The scan is kept and holds no stock until someone says what it is.")
+		d := wait(UnknownSerial(out.Serial), UnknownProduct, "The serial "+quote(out.Serial)+" "+what+". The scan is kept and holds no stock until it is scanned with its product, or someone says what it is.")
 		return &d
 	}
 	out.Product = product

@@ -13,6 +13,7 @@ type State struct {
 	placeByRef    map[placeKey]*Place
 	packages      map[string]*Place
 	products      []*Product // by ID-1
+	chained       []*Product // those of which a serial was ever named
 	productByCode map[string]*Product
 	barcodes      map[string]*Barcode
 	gtins         map[string]*Barcode // by GTIN-14
@@ -194,6 +195,7 @@ func (s *State) Chain(product *Product, serial string) *Chain {
 	if c == nil {
 		if product.chains == nil {
 			product.chains = map[string]*Chain{}
+			s.chained = append(s.chained, product)
 		}
 		c = &Chain{}
 		product.chains[serial] = c

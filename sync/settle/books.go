@@ -86,7 +86,9 @@ func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	b.begin(&r.Intent, &at)
 	d := b.decide(r, &at)
 	if d.Outcome != ledger.Parked && d.Outcome != ledger.Refused {
-		if parked := b.zeroMore(); parked != nil {
+		if failed := b.bookPieces(d.Stamp.Lines, &at); failed != nil {
+			d = *failed
+		} else if parked := b.zeroMore(); parked != nil {
 			d = *parked
 		}
 	}
@@ -154,7 +156,7 @@ func (b *Books) begin(in *ledger.Intent, at *ledger.Receipt) {
 	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], b.notes[:0], ""
 	b.judgeLoaded()
 	b.env.begin()
-	b.unknowns.waited, b.unknowns.booked = nil, nil
+	b.unknowns.waited, b.unknowns.booked, b.unknowns.named = nil, nil, nil
 	b.sessions.begin()
 	b.state.Begin(at.N, at.BookedAt)
 }

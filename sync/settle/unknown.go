@@ -28,6 +28,7 @@ type unknowns struct {
 	// What the work on an entry did:
 	waited []*waiter
 	booked []*waiter
+	named  []ledger.StampLine // of what it booked, which may say what a serial is
 }
 
 type mapped struct {
@@ -69,6 +70,12 @@ func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	if failed := b.bookWaiting(u, at); failed != nil {
 		return *failed
 	}
+	if piece := ledger.UnknownSerial(u.Raw); !u.At {
+		count += uint64(len(b.unknowns.waiting[piece]))
+		if failed := b.bookWaiting(piece, at); failed != nil {
+			return *failed
+		}
+	}
 	switch count {
 	case 0:
 		d.Message = "No scan waited for it; later ones will be booked."
@@ -78,6 +85,28 @@ func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		d.Message = itoa(count) + " scans that waited for it are booked, each at its own moment."
 	}
 	return d
+}
+
+// bookPieces books the scans of serials by themselves that came before anybody had
+// said of which product these are, now that the entry's lines have, or those of
+// what it booked.
+func (b *Books) bookPieces(lines []ledger.StampLine, at *ledger.Receipt) *ledger.Decision {
+	for i := 0; len(b.unknowns.waiting) > 0; i++ {
+		if i >= len(lines) {
+			if i, lines = 0, b.unknowns.named; len(lines) == 0 {
+				break
+			}
+			b.unknowns.named = nil
+		}
+		u := ledger.UnknownSerial(lines[i].Serial)
+		if u.Raw == "" || len(b.unknowns.waiting[u]) == 0 || !b.state.SerialKnown(u.Raw) {
+			continue
+		}
+		if failed := b.bookWaiting(u, at); failed != nil {
+			return failed
+		}
+	}
+	return nil
 }
 
 // bookWaiting books all that waited for a code, each at its own place.
@@ -148,6 +177,7 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 			b.bookedDoubt(in)
 		}
 		d.Stamp.TEff = w.TEff
+		b.unknowns.named = append(b.unknowns.named, d.Stamp.Lines...)
 		b.unknowns.mapped[w.id] = mapped{w.N, d.Stamp.AppendTo(nil), b.n}
 		b.unknowns.booked = append(b.unknowns.booked, w)
 		b.rows.mapped = append(b.rows.mapped, w.id)
@@ -245,7 +275,13 @@ func (b *Books) Unknown() []UnknownCode {
 		if a.Scans != b.Scans {
 			return b.Scans - a.Scans
 		}
-		return strings.Compare(a.Unknown.Key(), b.Unknown.Key())
+		if c := strings.Compare(a.Key(), b.Key()); c != 0 || a.Piece == b.Piece {
+			return c
+		}
+		if b.Piece {
+			return -1
+		}
+		return 1
 	})
 	return out
 }
@@ -277,10 +313,11 @@ func (r *rowSet) waiter(u ledger.Unknown, w *waiter, gone bool) {
 func (b *Books) unknownRows(rows []ledger.Row) []ledger.Row {
 	for _, c := range b.rows.waiters {
 		row := ledger.Row{Key: rowKey(rowWaiter, c.w.id)}
-		if list := b.unknowns.waiting[c.u]; !c.gone && slices.Contains(list, c.w) {
-			row.Value = mustJSON(waiterRow{*c.w, c.u})
-		} else if !c.gone {
+		switch waits := slices.Contains(b.unknowns.waiting[c.u], c.w); {
+		case waits == c.gone:
 			continue // it was taken back
+		case waits:
+			row.Value = mustJSON(waiterRow{*c.w, c.u})
 		}
 		rows = append(rows, row)
 	}
