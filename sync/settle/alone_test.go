@@ -20,20 +20,7 @@ func TestSerialsScannedByThemselves(t *testing.T) {
 		{"one knows its serial, one its product", "09:00 H-1 add p=BOLT serial=S1; 10:00 H-2 move serial=S1 to=Z-9; 11:00 S-1 map raw=Z-9 to=B-01", "supplier:BOLT@S1=-1 main/B-01:BOLT@S1=1"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			lines := strings.Split(row.story, ";")
-			everyOrder(len(lines), func(order []int) {
-				s := newTale(t, nil)
-				seqs := map[string]uint64{}
-				numbers := make([]uint64, len(lines))
-				for i, line := range lines {
-					device := strings.Fields(line)[1]
-					seqs[device]++
-					numbers[i] = seqs[device]
-				}
-				for _, i := range order {
-					s.seqs[strings.Fields(lines[i])[1]] = numbers[i] - 1
-					s.tell(lines[i])
-				}
+			inEveryOrder(t, row.story, nil, func(s *tale, order []int) {
 				if got := stock(s.state); got != row.books {
 					t.Errorf("in order %v the books say\n  %s\nwant\n  %s", order, got, row.books)
 				}
@@ -43,6 +30,27 @@ func TestSerialsScannedByThemselves(t *testing.T) {
 			})
 		})
 	}
+}
+
+// inEveryOrder tells the lines of a story in every order of arrival. A scan's seq
+// is its place among those of its device in the story.
+func inEveryOrder(t *testing.T, story string, fields map[string]string, fn func(s *tale, order []int)) {
+	t.Helper()
+	lines := strings.Split(story, ";")
+	seqs, numbers := map[string]uint64{}, make([]uint64, len(lines))
+	for i, line := range lines {
+		device := strings.Fields(line)[1]
+		seqs[device]++
+		numbers[i] = seqs[device]
+	}
+	everyOrder(len(lines), func(order []int) {
+		s := newTale(t, fields)
+		for _, i := range order {
+			s.seqs[strings.Fields(lines[i])[1]] = numbers[i] - 1
+			s.tell(lines[i])
+		}
+		fn(s, order)
+	})
 }
 
 // everyOrder calls fn with every order of the first few numbers.

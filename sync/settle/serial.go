@@ -38,10 +38,46 @@ func (e *evaluation) piece() *ledger.Decision {
 			e.note("serial_unknown", ledger.Warning, "The serial "+f.serial+" of "+e.h.product.Code+" was seen by "+f.Device+" at "+clock(f.TEff)+" before it was ever added; it is booked from shortage.")
 		}
 		at = e.cell(from, false)
-	} else if f.from != nil && f.from.Physical() && f.act != actCountOne && f.act != actAdd && f.act != actBring && at.Place != f.from {
-		e.note("serial_mismatch", ledger.Info, "The serial "+f.serial+" of "+e.h.product.Code+" was taken at "+f.from.Ref()+" by "+f.Device+" at "+clock(f.TEff)+"; the books had it at "+at.Place.Ref()+".")
+	} else {
+		e.noteSighting(at)
 	}
 	return e.goes(chain, at, to, why, begins)
+}
+
+// noteSighting tells where a known piece was seen that should not have been there.
+func (e *evaluation) noteSighting(at *ledger.Cell) {
+	f := e.f
+	piece := "The serial " + f.serial + " of " + e.h.product.Code
+	by := " by " + f.Device + " at " + clock(f.TEff)
+	switch kind := at.Place.Kind; {
+	case f.act == actBring || at.Place == f.from:
+	case f.act == actAdd && at.Place.Physical() && !f.from.Physical():
+		e.note("serial_in_stock", ledger.Warning, piece+" was received"+by+", and was in stock at "+at.Place.Ref()+" already. It counts once; look whether two pieces have one number, or one was scanned twice.")
+	case kind == ledger.PlaceAsset:
+		e.note("asset_incomplete", ledger.Warning, piece+" was built into "+at.Place.Ref()+", and was seen at "+f.sightedAt().Ref()+by+". The books have it there now; what it was built into lacks it.")
+	case gone(kind):
+		e.note("serial_returned", ledger.Warning, piece+" had gone to "+at.Place.Ref()+", and was seen at "+f.sightedAt().Ref()+by+". It never left, or it came back; ask, and book the return if it did.")
+	case f.from != nil && f.from.Physical() && f.act != actCountOne && f.act != actAdd:
+		e.note("serial_mismatch", ledger.Info, piece+" was taken at "+f.from.Ref()+by+"; the books had it at "+at.Place.Ref()+".")
+	}
+}
+
+// gone says whether what went there has left the house for good (S2).
+func gone(kind ledger.PlaceKind) bool {
+	switch kind {
+	case ledger.PlaceCustomer, ledger.PlaceSupplier, ledger.PlaceScrap, ledger.PlaceBreach:
+		return true
+	}
+	return false
+}
+
+// sightedAt is where the scan says that it saw its piece: where it took it, or, of
+// what comes in, where it put it.
+func (f *fact) sightedAt() *ledger.Place {
+	if f.from == nil || !f.from.Physical() && f.to != nil {
+		return f.to
+	}
+	return f.from
 }
 
 // goes takes a piece from where it is to a place.
