@@ -86,6 +86,7 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 		return err
 	}
 	b.recost()
+	b.lookNear()
 	b.state.Post()
 	b.notes = b.notes[:0] // what is said of a scan as such follows from no fold
 	b.settleExceptions()

@@ -2,6 +2,7 @@ package settle
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"bayledger/sync/ledger"
@@ -166,6 +167,7 @@ func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt
 	b.latest = max(b.latest, at.TEff)
 	b.landed()
 	b.recost()
+	b.lookNear()
 	b.tell(d)
 	b.behind(d)
 	if b.raiseNotes(in, d.Stamp.Lines); doubtful(in) {
@@ -173,7 +175,7 @@ func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt
 	}
 	d.Alerts = b.state.Post()
 	b.record()
-	if d.Exceptions = b.settleExceptions(); len(d.Exceptions) > 0 {
+	if d.Exceptions = b.settleExceptions(); slices.ContainsFunc(d.Exceptions, matters) {
 		d.Outcome = ledger.Exception
 	}
 }

@@ -28,6 +28,8 @@ const (
 	kindLostScan        = "lost_scan"
 	kindReinstalled     = "reinstalled"
 	kindSealed          = "sealed"
+	kindDoubleScan      = "double_scan"
+	kindTwoPlaces       = "serial_two_places"
 )
 
 // everyChoice are those that every kind has, ownChoices those of one kind alone.

@@ -31,6 +31,7 @@ const (
 	fromFact                // a fact, each time that it is decided
 	fromStep                // what a line says of its package, likewise
 	fromWorth               // what a count's difference is worth, each time that it is costed
+	fromNear                // a fact, each time that those shortly before it are others
 )
 
 // foundAt names who finds exceptions.
@@ -336,6 +337,10 @@ func (x *exception) same(o *exception) bool {
 func (x *exception) byPerson(was *exception) bool {
 	return x.row.Evidence == was.row.Evidence && x.found == was.found && x.out == was.out
 }
+
+// matters says whether an exception makes its entry's outcome one. Whoever scanned
+// what somebody else may have scanned too has done nothing wrong (Q1).
+func matters(e ledger.ExceptionEvent) bool { return e.Kind != kindDoubleScan }
 
 func (x *exception) event(again bool) ledger.ExceptionEvent {
 	e := ledger.ExceptionEvent{ID: x.row.ID, Kind: x.row.Kind, Severity: x.row.Severity, Message: x.row.Message}

@@ -10,10 +10,18 @@ import (
 	"bayledger/sync/ledger"
 )
 
+// fromOrder says whether what is found follows from the scans alone, and not
+// from their arrival or from what little memory still has.
+func fromOrder(r *ledger.ExceptionView) bool {
+	return !ofArrival(r.Kind) && r.Kind != kindDoubleScan && r.Kind != kindTwoPlaces
+}
+
 // open says what somebody has to look at, and on which evidence.
-func open(b *Books) string {
+func open(b *Books) string { return openOf(b, fromOrder) }
+
+func openOf(b *Books, want func(*ledger.ExceptionView) bool) string {
 	var words []string
-	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool { return !r.Closed() && !ofArrival(r.Kind) }) {
+	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool { return !r.Closed() && want(r) }) {
 		words = append(words, fmt.Sprint("exception ", r.ID, " ", r.State, " ", r.Evidence, " ", r.Message))
 	}
 	slices.Sort(words)

@@ -14,7 +14,7 @@ import (
 func all(b *Books) string {
 	var words []string
 	for _, r := range b.Exceptions(func(r *ledger.ExceptionView) bool {
-		return !ofArrival(r.Kind) && r.State != ledger.ExceptionCleared
+		return fromOrder(r) && r.State != ledger.ExceptionCleared
 	}) {
 		words = append(words, fmt.Sprint("exception ", r.ID, " ", r.State, " ", r.Evidence, " ", r.TakenBy, " ", r.Choice, " ", r.DecidedBy, " ", r.DecidedAt, " ", r.Message))
 	}

@@ -232,7 +232,7 @@ func (b *Books) loadException(value []byte) error {
 	if err := json.Unmarshal(value, &row); err != nil {
 		return err
 	}
-	if row.ID == "" || row.Source > fromWorth {
+	if row.ID == "" || row.Source > fromNear {
 		return errors.New("what finds it is missing")
 	}
 	row.Key.Device, row.Key.Install = b.name(row.Key.Device), b.name(row.Key.Install)

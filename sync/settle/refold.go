@@ -10,7 +10,7 @@ import (
 // meets the cells as they are; a late one meets them as they were, and the facts
 // after it that it touches are taken again.
 func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) {
-	if err := b.reach(h, f.TEff, nil); err != nil {
+	if err := b.reach(h, h.alikeSince(f.TEff), nil); err != nil {
 		return nil, err
 	}
 	at, found := h.position(&f.Key)
@@ -21,7 +21,7 @@ func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) 
 	if at == len(h.facts) && !(packed && b.stepsAfter(&f.Key)) {
 		return b.insert(h, at, f, asked), nil
 	}
-	if err := b.reach(h, f.TEff, &f.Key); err != nil {
+	if err := b.reach(h, h.alikeSince(f.TEff), &f.Key); err != nil {
 		return nil, err
 	}
 	at, _ = h.position(&f.Key)
@@ -239,7 +239,7 @@ func (b *Books) keep(legs []leg) []leg {
 // turn takes a fact out of the fold, or puts it back, and takes what came after it
 // again.
 func (b *Books) turn(h *history, k *Key, out bool) error {
-	if err := b.reach(h, k.TEff, k); err != nil {
+	if err := b.reach(h, h.alikeSince(k.TEff), k); err != nil {
 		return err
 	}
 	at, found := h.position(k)
