@@ -19,7 +19,7 @@ const (
 	// maxNear is how many facts of a product are looked back at, at most: where more
 	// come in two minutes, the same is done all the time. What follows for goods in a
 	// package that was moved is no scan of theirs; so many of it are passed over.
-	maxNear   = 32
+	maxNear   = 16
 	maxPassed = 4 * maxNear
 	// maxAlike is how many scans alike say that this is how people work there: many
 	// pick one by one from the same shelf.
@@ -87,12 +87,15 @@ func (h *history) doubtful(at int) (note ledger.Note, any bool) {
 		case f.serial != "":
 			return f.apart(o, h.product)
 		case f.alike(o):
-			if count++; like == nil && o.Device != f.Device {
+			if count++; count >= maxAlike {
+				return note, false
+			}
+			if like == nil && o.Device != f.Device {
 				like = o
 			}
 		}
 	}
-	if like == nil || count >= maxAlike {
+	if like == nil {
 		return note, false
 	}
 	return ledger.Note{Kind: kindDoubleScan, Severity: ledger.Info, Message: f.Device + " brought " + ledger.FormatScaled(f.quantity, h.product.Decimals) + " of " + h.product.Code +
