@@ -34,7 +34,7 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 		return nil, nil, parked
 	}
 	if in.Action == ActionCount {
-		out = orderCount(out)
+		out = orderCount(out, notes)
 	}
 	return out, notes, nil
 }
@@ -335,23 +335,33 @@ func (s *State) resolvePlace(site, name string) (*Place, *Decision) {
 	return p, nil
 }
 
+// counted names what a line of a count asserts.
+type counted struct {
+	product *Product
+	place   *Place
+	pack    *Place
+	tag     cellTag
+	status  Status
+}
+
+func (l *StampLine) counted() counted {
+	return counted{l.Product, l.From, l.Package, cellTag{lot: l.Lot, serial: l.Serial}, l.Status}
+}
+
 // orderCount puts lines that name a lot, serial or status before those that do
-// not, and adds up lines on the same cells.
-func orderCount(lines []StampLine) []StampLine {
+// not, and adds up lines on the same cells. Notes stay with their lines.
+func orderCount(lines []StampLine, notes []Note) []StampLine {
 	if len(lines) == 1 {
 		return lines
 	}
-	type cell struct {
-		product *Product
-		place   *Place
-		pack    *Place
-		tag     cellTag
-		status  Status
+	about := make([]counted, len(notes))
+	for i := range notes {
+		about[i] = lines[notes[i].Line].counted()
 	}
-	at := map[cell]int{}
+	at := map[counted]int{}
 	out := lines[:0]
 	for _, l := range lines {
-		key := cell{l.Product, l.From, l.Package, cellTag{lot: l.Lot, serial: l.Serial}, l.Status}
+		key := l.counted()
 		if i, ok := at[key]; ok {
 			out[i].Quantity += l.Quantity
 			out[i].addCost(&l)
@@ -369,6 +379,9 @@ func orderCount(lines []StampLine) []StampLine {
 		}
 		return 1
 	})
+	for i := range notes {
+		notes[i].Line = slices.IndexFunc(out, func(l StampLine) bool { return l.counted() == about[i] })
+	}
 	return out
 }
 

@@ -61,7 +61,7 @@ func (b *Books) closeBooks(in *ledger.Intent, at *ledger.Receipt) ledger.Decisio
 	switch through := b.closings.through(); {
 	case at.Role != "supervisor" && at.Role != "admin":
 		return park(ledger.NotAllowed, "Only a supervisor closes the books."+kept+"a supervisor can send it.")
-	case in.Through == 0:
+	case in.Through <= 0:
 		return park(ledger.BadField, "The closing does not say through which moment."+kept+"send it again with through.")
 	case in.Through >= at.Arrived:
 		return park(ledger.BadTime, "The books can be closed through a moment that has passed, and "+in.Through.String()+" has not."+kept+"send it again then.")

@@ -63,3 +63,17 @@ func TestPiecesSeenWhereTheyShouldNotBe(t *testing.T) {
 		})
 	}
 }
+
+// What is doubtful about a line of a count is told of that line, though lines with a
+// lot are booked before those without.
+func TestANoteStaysWithItsLine(t *testing.T) {
+	s := newTale(t, nil)
+	four := ledger.NewDecimal(4, 0)
+	in := ledger.Intent{Device: "H-1", Install: "i", Seq: 1, Action: ledger.ActionCount, Lines: []ledger.Line{
+		{Product: "OIL", Scan: "4006381333931", Quantity: four, From: "A-01"}, {Product: "BOLT", Quantity: four, Lot: "L", From: "B-01"}}}
+	r := ledger.Received{Intent: in, Fault: in.Check()}
+	d := s.stored.decide(s.Books, &r, ledger.Receipt{N: 5_000, BookedAt: 1, TEff: 1})
+	if x, _ := s.Exception("scan_disagrees.1/H-1/i/1"); x.Product != "OIL" || x.Location != "A-01" {
+		t.Errorf("%+v of %+v", x, d.Exceptions)
+	}
+}
