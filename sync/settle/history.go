@@ -15,6 +15,7 @@ type history struct {
 	facts   []fact
 	since   ledger.Time // all facts of that moment or later are in memory
 	holds   []*hold     // on lots of the product, ended ones too
+	held    goodsIndex  // the same, by lot and serial
 	costs   costs
 	every   int // facts between two points of the costs
 	hot     int // where the fact was that was looked for last

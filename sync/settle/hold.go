@@ -59,6 +59,7 @@ func (h *hold) sameScope(o *hold) bool {
 type env struct {
 	holds      map[string]*hold
 	placeHolds []*hold
+	holdsAt    holdIndex[*ledger.Place] // the same, by their places
 	endings    map[ledger.Identity]*ending
 	waiting    map[string][]*ending // by a hold that has not come
 	undos      map[ledger.Identity]*undo
@@ -236,9 +237,12 @@ func (b *Books) matching(scope *hold, in *ledger.Intent, at *ledger.Receipt) []s
 func (b *Books) addHold(h *hold) {
 	b.holds[h.id] = h
 	h.ends = b.waiting[h.id]
-	list := &b.placeHolds
-	if h.product != nil {
-		list = &b.history(h.product).holds
+	list, forget := &b.placeHolds, func() {}
+	switch {
+	case h.product != nil:
+		list, forget = &b.history(h.product).holds, b.history(h.product).held.add(h)
+	case h.place != nil:
+		forget = b.holdsAt.add(h.place, h)
 	}
 	// In order of K, so that which of several covers something is the same over
 	// restarts.
@@ -246,6 +250,7 @@ func (b *Books) addHold(h *hold) {
 	*list = slices.Insert(*list, at, h)
 	b.back = append(b.back, func() {
 		*list = slices.DeleteFunc(*list, func(x *hold) bool { return x == h })
+		forget()
 		delete(b.holds, h.id)
 	})
 }
@@ -379,37 +384,26 @@ func (b *Books) covering(h *history, f *fact) *hold {
 }
 
 func (b *Books) coveringAt(h *history, m moment, at *ledger.Place, lot, serial string) *hold {
-	for _, x := range h.holds {
-		if x.covers(lot, serial) && x.openAt(m.key) {
-			return x
+	if len(h.holds) > 0 {
+		if found := h.held.first(m.key, lot, serial); found != nil {
+			return found
 		}
 	}
-	for _, x := range b.placeHolds {
-		if x.openAt(m.key) && b.within(at, x.place, m) {
-			return x
+	var found *hold
+	b.heldAround(at, m, func(x *hold) bool {
+		if found == nil || x.key.Compare(&found.key) < 0 {
+			found = x
 		}
-	}
-	return nil
-}
-
-// covers says whether a hold on a product is on these goods of it.
-func (h *hold) covers(lot, serial string) bool {
-	if h.serial != "" {
-		return h.serial == serial
-	}
-	return h.lot == lot || h.lot == anyLot
+		return true
+	})
+	return found
 }
 
 // leaves says whether a fact takes goods out of a held place or package.
 func (b *Books) leaves(f *fact) bool { return b.leavesTo(moment{key: &f.Key}, f.from, f.to) }
 
 func (b *Books) leavesTo(m moment, at, to *ledger.Place) bool {
-	for _, x := range b.placeHolds {
-		if x.openAt(m.key) && b.within(at, x.place, m) && !b.within(to, x.place, m) {
-			return true
-		}
-	}
-	return false
+	return b.heldAround(at, m, func(x *hold) bool { return b.within(to, x.place, m) })
 }
 
 // OpenHolds returns the ids of the holds that nobody has ended, sorted.

@@ -76,7 +76,7 @@ func (b *Books) contains(p, outer *parcel, m moment) bool {
 // underHold says whether a hold on a holder, on its place, or on a package around
 // it, is in force.
 func (b *Books) underHold(p *ledger.Place, m moment) bool {
-	return slices.ContainsFunc(b.placeHolds, func(x *hold) bool { return x.openAt(m.key) && b.within(p, x.place, m) })
+	return b.heldAround(p, m, func(*hold) bool { return false })
 }
 
 // noteFound tells a supervisor of what a step turned out to be.

@@ -85,9 +85,7 @@ func (e *evaluation) arrive(s *step, goods []*ledger.Cell, before, after moment)
 		(s.parcel.at(before).known || !s.named.Quarantine())
 	to := b.standing(s.parcel.place, after)
 	leaves := func(at *ledger.Place) bool {
-		return s.act == actCarry && to.Physical() && slices.ContainsFunc(b.placeHolds, func(x *hold) bool {
-			return x.openAt(&s.key) && b.within(at, x.place, before) && !b.within(at, x.place, after)
-		})
+		return s.act == actCarry && to.Physical() && b.heldAround(at, before, func(x *hold) bool { return b.within(at, x.place, after) })
 	}
 	for _, c := range goods {
 		if !c.Held && (enters || leaves(c.Place)) {
