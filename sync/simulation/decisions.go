@@ -63,12 +63,12 @@ func (e *entry) doubtful() bool {
 	return e.intent.Action == ledger.ActionCount && e.intent.Clock == "c" && e.intent.Mode != ledger.ModeCommand
 }
 
-// accepted says whether anybody ever accepted a doubtful count: whether that is
+// accepted says whether anybody accepted a doubtful count before an entry: whether that is
 // undone is for the fold to find.
-func (w *world) accepted(e *entry) bool {
+func (w *world) accepted(e *entry, before uint64) bool {
 	name := kindDoubtful + "/" + e.id.Device + "/" + e.id.Install + "/" + strconv.FormatUint(e.id.Seq, 10)
 	return slices.ContainsFunc(w.follow.entries, func(d *entry) bool {
-		return d.intent.Action == ledger.ActionDecide && booked(d.Outcome) && d.intent.ExceptionN == name && d.intent.Choice == settle.ChoiceAccept
+		return d.N < before && d.intent.Action == ledger.ActionDecide && booked(d.Outcome) && d.intent.ExceptionN == name && d.intent.Choice == settle.ChoiceAccept
 	})
 }
 

@@ -25,32 +25,39 @@ type books struct {
 // books asks the book for all that it holds; this file is all that knows where the
 // engine keeps what.
 func (s *server) books() (b books, err error) {
-	b = books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: map[string]string{}, parents: map[string]string{}}
-	err = s.book.Settled(context.Background(), func(settled *settle.Books) error {
-		for _, c := range settled.State().CellsOf(nil) {
-			b.cells.add(oracle.Cell{Location: c.At.Ref(), Package: c.Place.PackageCode(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
-			if c.Serial != "" && c.Quantity > 0 {
-				b.serials[c.Product.Code+" "+c.Serial] = c.At.Ref()
-			}
-		}
-		for _, p := range settled.Packages() {
-			if b.packages[p.Code] = p.Place; p.Parent != "" {
-				b.parents[p.Code] = p.Parent
-			}
-		}
-		b.holds = append([]string{}, settled.OpenHolds()...)
-		slices.Sort(b.holds)
-		worths, err := settled.Worths()
-		for i := range worths {
-			for _, p := range worths[i].Pools {
-				if p.Value != 0 {
-					b.values[poolName(p.Product.Code, p.Site)] = strconv.FormatInt(p.Value, 10)
-				}
-			}
-		}
-		return err
-	})
+	b = emptyBooks()
+	err = s.book.Settled(context.Background(), b.take)
 	return b, err
+}
+
+func emptyBooks() books {
+	return books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: map[string]string{}, parents: map[string]string{}}
+}
+
+// take adds what settled books hold.
+func (b *books) take(settled *settle.Books) error {
+	for _, c := range settled.State().CellsOf(nil) {
+		b.cells.add(oracle.Cell{Location: c.At.Ref(), Package: c.Place.PackageCode(), Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Status: string(c.Status())}, c.Quantity)
+		if c.Serial != "" && c.Quantity > 0 {
+			b.serials[c.Product.Code+" "+c.Serial] = c.At.Ref()
+		}
+	}
+	for _, p := range settled.Packages() {
+		if b.packages[p.Code] = p.Place; p.Parent != "" {
+			b.parents[p.Code] = p.Parent
+		}
+	}
+	b.holds = append([]string{}, settled.OpenHolds()...)
+	slices.Sort(b.holds)
+	worths, err := settled.Worths()
+	for i := range worths {
+		for _, p := range worths[i].Pools {
+			if p.Value != 0 {
+				b.values[poolName(p.Product.Code, p.Site)] = strconv.FormatInt(p.Value, 10)
+			}
+		}
+	}
+	return err
 }
 
 // booksOfOracle brings the oracle's books into the same form; the decimals are

@@ -45,7 +45,8 @@ func productOf(p *ledger.Patch) oracle.Product {
 
 // fact says whether an entry takes part in the fold: what was booked, and undos
 // of those who may, whenever their target comes.
-func (w *world) fact(e *entry) bool {
+// before is the entry before which what is said of it counts.
+func (w *world) fact(e *entry, before uint64) bool {
 	if e.Code == ledger.IdentityConflict || e.intent.Action == "skip" {
 		return false
 	}
@@ -55,20 +56,23 @@ func (w *world) fact(e *entry) bool {
 		return ok && hand != nil && e.Outcome != ledger.Refused && e.Code != ledger.Unsupported && mayUndo(hand, e.id, target)
 	}
 	if e.Outcome == ledger.Parked && e.Code == ledger.BadTime && e.doubtful() {
-		return w.accepted(e)
+		return w.accepted(e, before)
 	}
 	if e.Outcome == ledger.Parked && (e.Code == ledger.UnknownProduct || e.Code == ledger.UnknownLocation) {
-		_, named := w.follow.meanings[unknown(&e.intent, w.site(e), e.Code)]
-		return named && e.intent.Mode != ledger.ModeCommand
+		m, named := w.follow.meanings[unknown(&e.intent, w.site(e), e.Code)]
+		return named && m.n < before && e.intent.Mode != ledger.ModeCommand
 	}
-	return booked(e.Outcome) && e.intent.Action != ledger.ActionMap
+	return booked(e.Outcome) && e.intent.Action != ledger.ActionMap && e.intent.Action != ledger.ActionClose
 }
 
 // facts are the entries that take part, in the order of the journal.
-func (w *world) facts() (out []*entry, err error) {
+func (w *world) facts() (out []*entry, err error) { return w.factsBefore(everything) }
+
+// factsBefore are those that took part before an entry was made.
+func (w *world) factsBefore(before uint64) (out []*entry, err error) {
 	err = w.srv.view(func(st *ledger.State, _ uint64) {
 		for _, e := range w.follow.entries {
-			if !w.fact(e) {
+			if e.N >= before || !w.fact(e, before) {
 				continue
 			}
 			out = append(out, e)

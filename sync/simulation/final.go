@@ -18,7 +18,7 @@ func (j *judge) final() error {
 		judge func() error
 	}{
 		{V7, func() error { return j.books("at the end") }}, {V5, j.acknowledged}, {V6, j.watchers}, {V14, j.commands},
-		{V2, j.oracle}, {H26, j.decided}, {V4, j.twice}, {V10, j.again}, {V7, j.verify}, {V3, j.orders},
+		{V2, j.oracle}, {R12, j.past}, {H26, j.decided}, {V4, j.twice}, {V10, j.again}, {V7, j.verify}, {V3, j.orders},
 	} {
 		if !j.w.o.does(one.name) {
 			continue

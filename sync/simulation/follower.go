@@ -50,6 +50,7 @@ type follower struct {
 	values   values
 	perSite  bool // costs are pooled by site
 	meanings meanings
+	closings []closing
 	settings []oracle.Setting
 	streams  map[[2]string]ledger.Time // t_eff of the last intent
 	decimals map[string]int
@@ -203,6 +204,9 @@ func (f *follower) intent(e *entry) error {
 	f.byID[e.id] = e
 	if e.intent.Action == ledger.ActionMap && booked(e.Outcome) {
 		f.meanings.say(f.w.site(e), e)
+	}
+	if err := f.closed(e); err != nil {
+		return err
 	}
 	return f.moment(e)
 }

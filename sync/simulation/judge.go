@@ -8,8 +8,8 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// What can break (conflicts.md §5), and T3, rule 3 of the design, H26, what it says
-// of decisions, and W, what a scan was made to show.
+// What can break (conflicts.md §5), and T3 and R12, rules 3 and 12 of the design,
+// H26, what it says of decisions, and W, what a scan was made to show.
 const (
 	V1  = "V1: all balances add up to zero"
 	V2  = "V2: the books are the oracle's fold of the facts"
@@ -28,17 +28,18 @@ const (
 	V15 = "V15: the same scan gets the same receipt for ever"
 	T3  = "T3: the moment of a scan follows rule 3"
 	H26 = "H26: a decision holds on what it saw"
+	R12 = "R12: closed books stay as they were"
 	W   = "W: what can be booked is booked, what cannot is kept and named"
 )
 
-var judges = []string{V1, V2, V3, V4, V5, V6, V7, V8, V9, V10, V11, V12, V13, V14, V15, T3, H26, W}
+var judges = []string{V1, V2, V3, V4, V5, V6, V7, V8, V9, V10, V11, V12, V13, V14, V15, T3, H26, R12, W}
 
 // ParseJudges turns short names such as V2 into those above.
 func ParseJudges(short []string) (names []string, err error) {
 	for _, name := range short {
 		i := slices.IndexFunc(judges, func(long string) bool { return strings.HasPrefix(long, name+":") })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no invariant %q; they are V1 to V15, T3, H26 and W", name)
+			return nil, fmt.Errorf("there is no invariant %q; they are V1 to V15, T3, H26, R12 and W", name)
 		}
 		names = append(names, judges[i])
 	}
@@ -148,6 +149,8 @@ func (j *judge) wanted(h *handheld, r *row, result *ledger.Result) error {
 	switch {
 	case in.Action == ledger.ActionUndo:
 		return j.wantedUndo(h, r, result)
+	case in.Action == ledger.ActionClose:
+		return j.wantedClose(h, r, result)
 	case want == ledger.UnknownProduct || want == ledger.UnknownLocation:
 		m, named := j.w.follow.meanings[unknown(in, h.Site, want)]
 		if named = named && result.Entry > m.n; named == (result.Code == want) {
@@ -185,7 +188,7 @@ func (j *judge) wantedUndo(h *handheld, r *row, result *ledger.Result) error {
 	switch {
 	case !allowed && result.Code != ledger.NotAllowed:
 		return j.fail(W, "scan %d of %s undoes what is not its own, and was %s", r.id.Seq, h.Device, describe(result))
-	case allowed && result.Code == ledger.NotAllowed:
+	case allowed && result.Code == ledger.NotAllowed && !j.w.shuts(target, result.Entry):
 		return j.fail(W, "scan %d of %s may undo %s, and was %s", r.id.Seq, h.Device, j.w.identity(r.scan.Undoes), describe(result))
 	}
 	return nil

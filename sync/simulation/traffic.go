@@ -100,6 +100,7 @@ var jobs = []struct {
 	{Sessions, 14, true, (*maker).session},
 	{Decisions, 25, false, (*maker).meaning},
 	{Decisions, 40, false, (*maker).decision},
+	{Decisions, 10, false, (*maker).shut},
 }
 
 func (m *maker) quota(q int, p *person) *Scan {
