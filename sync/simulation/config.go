@@ -14,6 +14,9 @@ type Config struct {
 	Offline  float64       `json:"offline,omitempty"`  // part of the time that a handheld is offline; default 0.2 to 0.6
 	Late     time.Duration `json:"late,omitempty"`     // how late the latest handheld comes home; default 3 to 9 h
 	Families Families      `json:"families,omitempty"` // default Landed, or a part of it
+	// Rush is a world in which one comes home with more scans than anybody at work
+	// pushes at once, while the others push theirs.
+	Rush bool `json:"rush,omitempty"`
 	// Calm is a world in which every scan arrives at once, stamped by a clock that
 	// is right, and nothing fails: what must hold before anything else can.
 	Calm bool `json:"calm,omitempty"`
@@ -43,6 +46,9 @@ func (c *Config) Check() error {
 	return nil
 }
 
+// rushes is the share of worlds with a rush: they are large, and few are enough.
+const rushes = 0.03
+
 // filled returns the configuration with its defaults, drawn from the seed.
 func (c Config) filled() Config {
 	d := newDice(c.Seed, streamConfig)
@@ -50,6 +56,9 @@ func (c Config) filled() Config {
 	offline, families := float64(d.between(20, 60))/100, Landed
 	if d.chance(0.4) { // fewer kinds of things, which meet more often
 		families = Landed & (Quantities | Counts | Isolation | Undos | Families(d.Uint32()))
+	}
+	if c.Intents == 0 && !c.Calm && d.chance(rushes) {
+		c.Rush, intents = true, d.between(220, 260)
 	}
 	if c.Devices == 0 {
 		c.Devices = devices

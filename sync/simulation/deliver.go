@@ -51,7 +51,7 @@ func (w *world) deliver(parts []part) error {
 		subs[i] = parts[i].sub
 		w.tale.arrive(w, &parts[i])
 	}
-	mode, before := w.srv.armed, w.srv.book.Head()
+	mode, before := w.srv.endsIn(subs), w.srv.book.Head()
 	replies, stored, ok, err := w.srv.give(subs)
 	if err != nil {
 		return err
@@ -72,6 +72,9 @@ func (w *world) deliver(parts []part) error {
 		return err
 	}
 	if ok {
+		if err := w.judge.turns(parts, replies); err != nil {
+			return err
+		}
 		for i := range parts {
 			if err := w.answer(&parts[i], &replies[i]); err != nil {
 				return err

@@ -72,6 +72,7 @@ const (
 	second = int64(1_000_000)
 	minute = 60 * second
 	hour   = 60 * minute
+	day    = 24 * hour
 	// dawn is when every world starts: 2026-03-02 06:00 UTC.
 	dawn = int64(1_772_431_200_000_000)
 )
@@ -141,6 +142,9 @@ func (m *maker) clockOf(p *person) {
 		p.hand.Coarse, p.hand.Deaf = 1, p.id == 3
 		return
 	}
+	if p.latest || d.chance(0.85) { // the others do not know what time it is until they are in contact
+		p.hand.Paired = int64(d.between(1, 12*60)) * minute
+	}
 	p.hand.Drift = int64(d.between(-80, 80))
 	p.hand.Offset = int64(d.between(-5_000, 5_000)) * 1000
 	switch {
@@ -159,7 +163,7 @@ func (m *maker) clockOf(p *person) {
 // day lets people work until all scans are made.
 func (m *maker) day() {
 	m.opening()
-	for len(m.made) < m.c.Intents {
+	for len(m.made) < m.c.Intents-m.rushing() {
 		m.pass()
 		switch {
 		case m.c.Calm:
@@ -284,7 +288,7 @@ func (m *maker) someone() *person {
 	}
 	for {
 		p := one(m.d, m.crew)
-		if m.d.chance(0.1) {
+		if m.d.chance(0.1) || m.c.Rush && m.d.chance(0.75) {
 			p = m.crew[1]
 		}
 		if !p.dead {
@@ -315,6 +319,7 @@ func (m *maker) evening() {
 		m.step(Step{Kind: KindRoom})
 	}
 	m.t = max(m.t, m.late+minute)
+	m.rush()
 	waiting := []*person{}
 	for _, p := range m.crew {
 		if !p.dead {

@@ -27,6 +27,7 @@ type Hand struct {
 	Offset  int64  `json:"offset"`           // of the wall clock at the start, microseconds
 	Drift   int64  `json:"drift"`            // of the wall clock, in millionths
 	Coarse  int64  `json:"coarse"`           // stamps are cut to multiples of it
+	Paired  int64  `json:"paired,omitempty"` // microseconds before the start at which it was last in contact; 0: never
 	Unborn  bool   `json:"unborn,omitempty"` // comes to life as the copy of another
 	MaxSend int    `json:"max_send"`         // window: scans sent at once
 }

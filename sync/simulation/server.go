@@ -51,8 +51,8 @@ func (t *twin) Head() journal.Head {
 type burst struct {
 	now     int64
 	epoch   string
-	full    bool // the disk
-	subs    []*book.Submission
+	full    bool               // the disk
+	subs    []*book.Submission // as they were served
 	patches []ledger.Patch
 	head    uint64 // after it
 }
@@ -62,6 +62,7 @@ type reply struct {
 	results book.Results
 	err     error
 	feed    uint64 // how far the feed went when the result was told
+	turn    int    // as which of its burst it was told
 }
 
 var (
@@ -124,9 +125,9 @@ func (s *server) fault() error {
 // becomes of them. Where the server was to end in this commit it does, starts
 // again, and ok is false; stored says whether the commit is there all the same.
 func (s *server) give(subs []*book.Submission) (replies []reply, stored, ok bool, err error) {
-	mode := s.armed
-	s.armed = ""
+	mode := s.endsIn(subs)
 	if mode != "" {
+		s.armed = ""
 		s.twin.FailAfter(0, mode == CrashKept)
 	}
 	replies, ok = s.hand(subs)
@@ -147,6 +148,15 @@ func (s *server) give(subs []*book.Submission) (replies []reply, stored, ok bool
 	return nil, mode == CrashKept, false, nil
 }
 
+// endsIn is how the server will end in the commit of submissions. With a backlog
+// among them it ends in the next one: who is served when would not be known.
+func (s *server) endsIn(subs []*book.Submission) (mode string) {
+	if long(subs) {
+		return ""
+	}
+	return s.armed
+}
+
 func (s *server) hand(subs []*book.Submission) (replies []reply, ok bool) {
 	replies = make([]reply, len(subs))
 	done := make(chan struct{}, len(subs))
@@ -155,10 +165,11 @@ func (s *server) hand(subs []*book.Submission) (replies []reply, ok bool) {
 		s.gate.Store(&gate)
 	}
 	failed := false
+	var told atomic.Int64
 	for i, sub := range subs {
 		feed := s.book.Feed()
 		sub.Done = func(r book.Results, err error) {
-			replies[i] = reply{results: r, err: err, feed: feed.Head()}
+			replies[i] = reply{results: r, err: err, feed: feed.Head(), turn: int(told.Add(1))}
 			done <- struct{}{}
 		}
 		if err := s.book.Submit(context.Background(), sub); err != nil {
@@ -176,6 +187,9 @@ func (s *server) hand(subs []*book.Submission) (replies []reply, ok bool) {
 		case <-s.fatal:
 			return nil, false
 		}
+	}
+	if len(subs) > 1 {
+		subs = inTurn(subs, replies)
 	}
 	s.note(burst{subs: subs})
 	return replies, true

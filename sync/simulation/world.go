@@ -38,7 +38,10 @@ func newWorld(s *Script, o Options) (*world, error) {
 	for i := range s.Hands {
 		hand := &s.Hands[i]
 		h := &handheld{Hand: hand, index: i, born: !hand.Unborn, install: fmt.Sprintf("i%d-0", i)}
-		h.clock = clock{hand: hand, booted: s.Start - hour}
+		h.clock = clock{hand: hand, booted: s.Start - day}
+		if hand.Paired > 0 {
+			h.clock.contact(s.Start-hand.Paired, s.Start, s.Start-hand.Paired)
+		}
 		w.hands = append(w.hands, h)
 		w.roles[hand.Device] = hand
 	}
