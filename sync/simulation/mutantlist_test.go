@@ -23,8 +23,8 @@ var mutants = []mutant{
 	{
 		name: "H4", why: "a wiped device that starts at 1 is taken for a repeat",
 		file: "sync/book/writer.go",
-		old:  "	key := streamKey{in.Device, in.Install}\n	st := w.book.streams[key]\n	if st == nil {",
-		new:  "	in.Install = \"-\"\n	key := streamKey{in.Device, in.Install}\n	st := w.book.streams[key]\n	if st == nil {",
+		old:  "	key := streamKey{in.Device, in.Install}\n	st := w.book.streams[key]\n	begins := st == nil\n",
+		new:  "	in.Install = \"-\"\n	key := streamKey{in.Device, in.Install}\n	st := w.book.streams[key]\n	begins := st == nil\n",
 	},
 	{
 		name: "H5", why: "repeats are known for a while only",
@@ -63,10 +63,36 @@ var mutants = []mutant{
 		new:  "			if c.Quantity != 0 && (keep == nil || keep(c)) {\n				copied := *c\n				if c.posted > 0 && c.posted%7 == 0 {\n					copied.Quantity = c.before\n				}\n",
 	},
 	{
+		name: "H15", why: "a follower is told nothing of entries that its filter leaves out",
+		room: "server/socket", test: "TestFollowers",
+		file: "server/socket/topics.go",
+		old:  "	sub.after = c.Last\n	f.add(m)\n	return nil\n",
+		new:  "	if sub.after = c.Last; len(rows) > 0 {\n		f.add(m)\n	}\n	return nil\n",
+	},
+	{
+		name: "H15 back", why: "a follower who comes back is told of what it wants, not of what lies between",
+		room: "server/socket", test: "TestFollowers",
+		file: "server/socket/topics.go",
+		old:  "	if err == nil && sub.after > from {\n",
+		new:  "	if err == nil && len(rows) > 0 {\n",
+	},
+	{
 		name: "H16", why: "a result is told before its entry can be read",
 		file: "sync/book/book.go",
 		old:  "			b.feed.publish(batch.block, &batch.changes)\n",
 		new:  "			defer b.feed.publish(batch.block, &batch.changes)\n",
+	},
+	{
+		name: "H22", why: "who comes home with a backlog is served before those who work",
+		file: "sync/book/queue.go",
+		old:  "		long := len(s.Intents) > liveMost\n",
+		new:  "		long := false\n",
+	},
+	{
+		name: "H22 turns", why: "a backlog waits for as long as anybody works",
+		file: "sync/book/queue.go",
+		old:  "	if q.turns >= backlogTurn {\n",
+		new:  "	if q.turns < 0 {\n",
 	},
 	{
 		name: "H23", why: "who reads slowly is given what is left in memory",
@@ -123,7 +149,13 @@ var mutants = []mutant{
 		new:  "	if h.out {",
 	},
 	{
-		name: "S3", why: "a piece leaves from where it is said to be, not from where it is", families: "serials",
+		name: "P4", why: "a nesting gives way to one of a later moment that came before it",
+		file: "sync/settle/judge.go",
+		old:  "		if b.contains(s.parcel, s.into, m) {\n",
+		new:  "		if b.contains(s.parcel, s.into, m) || b.contains(s.parcel, s.into, moment{key: &b.steps[len(b.steps)-1].key}) {\n",
+	},
+	{
+		name: "S3", why: "a piece leaves from where it is said to be, not from where it is",
 		file: "sync/settle/serial.go",
 		old:  "	return e.goes(chain, at, to, why, begins)\n",
 		new:  "	if f.from.Physical() && !begins && f.act != actCountOne && f.act != actAdd {\n		at = e.cell(f.from, at.Held)\n	}\n	return e.goes(chain, at, to, why, begins)\n",

@@ -2,68 +2,71 @@ package simulation_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
-
-	"bayledger/sync/simulation"
 )
 
 // mutant is one bug, planted by the compiler's overlay: the tree is never
 // changed. The names are the pitfalls of conflicts.md §4 and the rules of its §2.
 type mutant struct {
-	name     string
-	why      string // what the bug would be
-	families string // what the worlds must have beside what they have anyway
-	file     string // from the module's root
-	old      string // must be there once
-	new      string
+	name string
+	why  string // what the bug would be
+	file string // from the module's root
+	old  string // must be there once
+	new  string
+	// Whose seeds are to catch it; empty: the worlds of this package.
+	room, test string
 }
 
 // mutantSeeds is how many worlds may be needed to catch one (issue 3).
 const mutantSeeds = 1_000
 
-// TestMutants plants one bug after the other and wants each caught. It takes
-// minutes: make soak sets MUTANTS.
+// judgedBy is the room and the test whose seeds are to catch a bug.
+func (m *mutant) judgedBy() (room, test string) {
+	return cmp.Or(m.room, "sync/simulation"), cmp.Or(m.test, "TestSeeds")
+}
+
+// TestMutants plants one bug after the other and wants each caught, and says how
+// many seeds that took. It takes minutes: make soak sets MUTANTS.
 func TestMutants(t *testing.T) {
 	if os.Getenv("MUTANTS") == "" {
 		t.Skip("make soak plants the bugs")
 	}
 	root := moduleRoot(t)
-	seen, healthy := map[string]bool{}, map[string]bool{}
+	seen, healthy := map[string]bool{}, map[[2]string]bool{}
 	for _, m := range mutants {
-		families, err := simulation.ParseFamilies(m.families)
-		if m.families != "" && err != nil {
-			t.Fatal(err)
-		}
-		if !simulation.Landed.Has(families) {
-			t.Logf("%s waits for %s", m.name, families)
-			continue
-		}
 		if seen[m.name] {
 			t.Errorf("two mutants are called %s", m.name)
 		}
 		seen[m.name] = true
+		room, test := m.judgedBy()
 		t.Run(m.name, func(t *testing.T) {
-			if ok, known := healthy[m.families]; !known {
-				broken, said := plant(t, root, mutant{families: m.families})
-				if healthy[m.families] = !broken; broken {
-					t.Fatalf("the worlds fail without a bug: %s", said)
+			if ok, known := healthy[[2]string{room, test}]; !known {
+				said := plant(t, root, mutant{room: m.room, test: m.test})
+				if healthy[[2]string{room, test}] = said == ""; said != "" {
+					t.Fatalf("%s of %s fails without a bug: %s", test, room, said)
 				}
 			} else if !ok {
-				t.Fatal("the worlds fail without a bug")
+				t.Fatalf("%s of %s fails without a bug", test, room)
 			}
-			caught, said := plant(t, root, m)
-			if !caught {
-				t.Errorf("%d worlds do not see this: %s", mutantSeeds, m.why)
-				return
+			said := plant(t, root, m)
+			found := seedNamed.FindStringSubmatch(said)
+			switch {
+			case said == "":
+				t.Errorf("%d seeds of %s do not see this: %s", mutantSeeds, room, m.why)
+			case found == nil:
+				t.Errorf("%s: it ended without naming a seed: %s", m.why, said)
+			default:
+				t.Logf("%s: caught by seed %s of %d, %s", m.why, found[1], mutantSeeds, found[2])
 			}
-			t.Logf("%s: %s", m.why, said)
 		})
 	}
 }
@@ -87,6 +90,9 @@ func TestMutantsFit(t *testing.T) {
 	}
 }
 
+// seedNamed is how a test says which seed broke what.
+var seedNamed = regexp.MustCompile(`seed (\d+)(?: breaks ([A-Z0-9]+:.*)|: (.*))`)
+
 func moduleRoot(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOMOD").Output()
@@ -96,35 +102,36 @@ func moduleRoot(t *testing.T) string {
 	return filepath.Dir(strings.TrimSpace(string(out)))
 }
 
-// plant builds the worlds' test with a bug in it, or none, and plays until a world
-// catches it.
-func plant(t *testing.T, root string, m mutant) (caught bool, said string) {
+// plant builds a test with a bug in it, or none, and plays until a seed catches it:
+// what is said then, empty where none does.
+func plant(t *testing.T, root string, m mutant) (said string) {
 	t.Helper()
 	dir := t.TempDir()
-	binary := filepath.Join(dir, "worlds.test")
+	binary := filepath.Join(dir, "seeds.test")
 	config := overlay(t, dir, root, m)
-	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", config, "-o", binary, "./sync/simulation")
+	room, test := m.judgedBy()
+	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", config, "-o", binary, "./"+room)
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the bug does not compile: %v\n%s", err, out)
 	}
-	run := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSeeds$", "-test.timeout", "15m")
-	run.Dir = filepath.Join(root, "sync", "simulation")
-	run.Env = append(os.Environ(), "MUTANTS=", fmt.Sprintf("SEEDS=%d", mutantSeeds), "FAMILIES="+m.families, "FAILURES=1", "TRIES=0", "FIRST=1")
+	run := exec.CommandContext(t.Context(), binary, "-test.run", "^"+test+"$", "-test.timeout", "15m")
+	run.Dir = filepath.Join(root, filepath.FromSlash(room))
+	run.Env = append(os.Environ(), "MUTANTS=", fmt.Sprintf("SEEDS=%d", mutantSeeds), "FAMILIES=", "FAILURES=1", "TRIES=0", "FIRST=1")
 	out, err := run.CombinedOutput()
 	if err == nil {
-		return false, ""
+		return ""
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() < 0 {
-		t.Fatalf("the worlds could not be played: %v\n%s", err, out)
+		t.Fatalf("the seeds could not be played: %v\n%s", err, out)
 	}
 	for line := range bytes.Lines(out) {
 		if bytes.Contains(line, []byte("seed ")) || bytes.Contains(line, []byte("panic: ")) {
-			return true, strings.TrimSpace(string(line))
+			return strings.TrimSpace(string(line))
 		}
 	}
-	t.Fatalf("the worlds failed without a word\n%s", out)
-	return false, ""
+	t.Fatalf("the seeds failed without a word\n%s", out)
+	return ""
 }
 
 // overlay writes what the compiler is to read in place of the file at fault.
