@@ -91,7 +91,7 @@ func (a *app) simulateCommand() *cobra.Command {
 	flags.IntVar(&f.history, "history", defaultHistory, "scans of each of the large histories")
 	flags.Float64Var(&f.offline, "offline", 0, "part of the time that a handheld is offline (0.2 to 0.6)")
 	flags.DurationVar(&f.late, "late", 0, "how late the latest handheld comes home (3h to 9h)")
-	flags.StringVar(&f.families, "families", "", "what happens: a list of "+simulation.All.String()+", all, landed; -name leaves one out")
+	flags.StringVar(&f.families, "families", "", "what happens: a list of "+simulation.All.String()+" or all; -name leaves one out")
 	flags.IntVar(&f.orders, "orders", 0, "other orders of arrival that each history is tried in (8; large histories 2; -1 none)")
 	flags.StringSliceVar(&f.only, "only", nil, "of what is judged at the end only these, such as V2,V3")
 	flags.BoolVar(&f.calm, "calm", false, "everything arrives at once, and nothing fails")
@@ -223,7 +223,7 @@ func (a *app) simulateLarge(ctx context.Context, f *simulateFlags, config simula
 	count := max(1, (f.intents+f.history/2)/f.history)
 	config.Intents = f.intents / count
 	if config.Families == 0 {
-		config.Families = simulation.Landed
+		config.Families = simulation.All
 	}
 	if err := config.Check(); err != nil {
 		return misused("%v", err)

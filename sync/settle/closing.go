@@ -72,8 +72,11 @@ func (b *Books) closeBooks(in *ledger.Intent, at *ledger.Receipt) ledger.Decisio
 		return ledger.Decision{Outcome: ledger.Applied, Message: "It was undone before it arrived; it is kept and closes nothing."}
 	}
 	b.closings = append(b.closings, Closing{Through: in.Through, N: at.N, BookedAt: at.BookedAt})
-	b.env.back = append(b.env.back, func() { b.closings = b.closings[:len(b.closings)-1] })
-	b.rows.closed = true
+	b.rows.closed++
+	b.env.back = append(b.env.back, func() {
+		b.closings = b.closings[:len(b.closings)-1]
+		b.rows.closed--
+	})
 	return ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampClose},
 		Message: "The books are closed through " + in.Through.String() + ". What comes later of before is booked all the same, and dated there."}
 }
@@ -106,11 +109,10 @@ type closingRow struct {
 }
 
 func (b *Books) closingRows(rows []ledger.Row) []ledger.Row {
-	if !b.rows.closed || len(b.closings) == 0 {
-		return rows
+	for _, c := range b.closings[len(b.closings)-b.rows.closed:] {
+		rows = append(rows, ledger.Row{Key: binary.BigEndian.AppendUint64([]byte{rowClosing}, c.N), Value: mustJSON(closingRow{c.Through, c.BookedAt})})
 	}
-	c := b.closings[len(b.closings)-1]
-	return append(rows, ledger.Row{Key: binary.BigEndian.AppendUint64([]byte{rowClosing}, c.N), Value: mustJSON(closingRow{c.Through, c.BookedAt})})
+	return rows
 }
 
 // ReadClosing returns the closing of a stored row, with ok false where the row is

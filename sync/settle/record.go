@@ -44,7 +44,7 @@ type rowSet struct {
 	waiters    []waiterChange
 	mapped     []ledger.Identity
 	steps      []*step
-	closed     bool // the last closing is new
+	closed     int // so many of the last closings are new
 	exceptions []string
 	decisions  []ledger.Identity
 	appended   []appended

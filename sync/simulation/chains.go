@@ -108,7 +108,8 @@ func (m *maker) parcel(p *person) *Scan {
 			in.To, to = one(m.d, []string{"transit", "customer", "production"}), at
 		}
 	case roll < 75:
-		in.Action, in.To, to = ledger.ActionPack, one(m.d, m.packs), at // nested
+		in.Action, to = ledger.ActionPack, at
+		m.nest(in)
 	case roll < 80:
 		in.Action, to = one(m.d, []string{ledger.ActionRemove, ledger.ActionScrap}), at
 	case roll < 86:
@@ -133,6 +134,20 @@ func (m *maker) parcel(p *person) *Scan {
 	}
 	m.where[name] = to
 	return s
+}
+
+// nest packs a package into another one: often one into what was packed into it,
+// so that it hangs on their moments which of the two closes the circle.
+func (m *maker) nest(in *ledger.Intent) {
+	if n := len(m.nested); n > 0 && m.d.chance(0.5) {
+		pair := one(m.d, m.nested[max(0, n-4):])
+		in.Package, in.To = pair.outer, pair.inner
+		return
+	}
+	in.To = one(m.d, m.packs)
+	if in.To != in.Package {
+		m.nested = append(m.nested, nesting{in.Package, in.To})
+	}
 }
 
 // content says what of it: some product, or one piece.

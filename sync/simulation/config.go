@@ -13,7 +13,7 @@ type Config struct {
 	Intents  int           `json:"intents,omitempty"`  // scans; default 50 to 110
 	Offline  float64       `json:"offline,omitempty"`  // part of the time that a handheld is offline; default 0.2 to 0.6
 	Late     time.Duration `json:"late,omitempty"`     // how late the latest handheld comes home; default 3 to 9 h
-	Families Families      `json:"families,omitempty"` // default Landed, or a part of it
+	Families Families      `json:"families,omitempty"` // default All, or a part of it
 	// Rush is a world in which one comes home with more scans than anybody at work
 	// pushes at once, while the others push theirs.
 	Rush bool `json:"rush,omitempty"`
@@ -53,9 +53,9 @@ const rushes = 0.03
 func (c Config) filled() Config {
 	d := newDice(c.Seed, streamConfig)
 	devices, intents, late := d.between(5, 8), d.between(50, 110), time.Duration(d.between(3*60, 9*60))*time.Minute
-	offline, families := float64(d.between(20, 60))/100, Landed
+	offline, families := float64(d.between(20, 60))/100, All
 	if d.chance(0.4) { // fewer kinds of things, which meet more often
-		families = Landed & (Quantities | Counts | Isolation | Undos | Families(d.Uint32()))
+		families = All & (Quantities | Counts | Isolation | Undos | Families(d.Uint32()))
 	}
 	if c.Intents == 0 && !c.Calm && d.chance(rushes) {
 		c.Rush, intents = true, d.between(220, 260)

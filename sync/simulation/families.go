@@ -25,14 +25,11 @@ const (
 	Packages                        // packed, unpacked, nested, moved whole
 	Costs                           // prices, average and fifo
 	Sessions                        // counts of many
-	Decisions                       // supervisors who map what was parked, and decide exceptions
+	Decisions                       // supervisors who map what was parked, decide exceptions, close the books
 )
 
-// All is every family, Landed those that the engine settles today.
-const (
-	All    = Decisions<<1 - 1
-	Landed = Quantities | Lots | Lines | Units | Counts | Isolation | Undos | Policies | Commands | Oddities | Holds | Serials | Packages | Costs | Sessions | Decisions
-)
+// All is every family.
+const All = Decisions<<1 - 1
 
 var familyNames = []string{"quantities", "lots", "lines", "units", "counts", "isolation", "undos", "policies", "commands", "oddities",
 	"holds", "serials", "packages", "costs", "sessions", "decisions"}
@@ -50,8 +47,8 @@ func (f Families) String() string {
 	return strings.Join(names, ",")
 }
 
-// ParseFamilies reads a list such as "quantities,counts"; "all" and "landed"
-// stand for theirs, and a name with a minus before it is taken out.
+// ParseFamilies reads a list such as "quantities,counts"; "all" stands
+// for every one, and a name with a minus before it is taken out.
 func ParseFamilies(text string) (f Families, err error) {
 	for name := range strings.SplitSeq(text, ",") {
 		name, out := strings.CutPrefix(strings.TrimSpace(name), "-")
@@ -59,8 +56,6 @@ func ParseFamilies(text string) (f Families, err error) {
 		switch name {
 		case "all":
 			one = All
-		case "landed":
-			one = Landed
 		default:
 			for i, known := range familyNames {
 				if known == name {
@@ -69,7 +64,7 @@ func ParseFamilies(text string) (f Families, err error) {
 			}
 		}
 		if one == 0 {
-			return 0, fmt.Errorf("there is no family %q; the families are %s, all, landed", name, strings.Join(familyNames, ", "))
+			return 0, fmt.Errorf("there is no family %q; the families are %s, and all", name, strings.Join(familyNames, ", "))
 		}
 		if f |= one; out {
 			f &^= one

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,7 +109,7 @@ func (j *judge) books(when string) error {
 	if wrong := got.cells.sums(); wrong != "" {
 		return j.fail(V1, "%s (after entry %d)", wrong, head)
 	}
-	if wrong := pieces(got.cells); wrong != "" {
+	if wrong := cmp.Or(pieces(got.cells), circle(got.parents)); wrong != "" {
 		return j.fail(V9, "%s (after entry %d)", wrong, head)
 	}
 	show := func(units int64) string { return fmt.Sprint(units) }
@@ -131,6 +132,19 @@ func pieces(b balances) string {
 		}
 		if at[key] = cellText(c); units != 1 {
 			return fmt.Sprintf("%s is %d pieces", at[key], units)
+		}
+	}
+	return ""
+}
+
+// circle says which package is inside itself (V9).
+func circle(parents map[string]string) string {
+	for _, inner := range sortedKeys(parents) {
+		outer := inner
+		for range parents {
+			if outer = parents[outer]; outer == inner {
+				return "package " + inner + " is inside itself, by way of " + parents[inner]
+			}
 		}
 	}
 	return ""

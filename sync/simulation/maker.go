@@ -27,6 +27,7 @@ type maker struct {
 	restores int
 	did      Families        // what has happened
 	packs    []string        // packages known
+	nested   []nesting       // packages that were packed into others
 	where    map[string]spot // of packages and serials, roughly
 	opens    []string        // count sessions that are open
 	full     bool
@@ -50,6 +51,9 @@ type person struct {
 	latest  bool // the one that comes home hours late
 	dead    bool // not born yet
 }
+
+// nesting is one package packed into another.
+type nesting struct{ inner, outer string }
 
 type madeScan struct {
 	hand   int

@@ -125,19 +125,25 @@ var mutants = []mutant{
 		new:  "		case !r.lifted[i]:\n		case f.act == actCount && len(f.legs) > 0:\n			for j := range f.legs {\n				b.state.Shift(f.legs[j].from, f.legs[j].to, f.legs[j].quantity)\n			}\n",
 	},
 	{
-		name: "C3", why: "of a session only the last line counts, whatever its section", families: "sessions",
+		name: "C3", why: "of a session only the last line counts, whatever its section",
 		file: "sync/settle/tally.go",
 		old:  "		if out[i].replaced {\n			continue\n",
 		new:  "		if true {\n			continue\n",
 	},
 	{
-		name: "C5", why: "what was scanned while a session was open is zeroed with the rest", families: "sessions",
+		name: "C5", why: "what was scanned while a session was open is zeroed with the rest",
 		file: "sync/settle/zero.go",
 		old:  "		inside := f.Compare(&open.key) > 0 && f.Compare(until) < 0\n",
 		new:  "		inside := false\n",
 	},
 	{
-		name: "C5 late", why: "goods that come after a complete closing, and were there before it, are left on the shelf", families: "sessions",
+		name: "C5 partial", why: "what was not scanned is zeroed, closed complete or not",
+		file: "sync/settle/session.go",
+		old:  "		if stamp.Kind = ledger.StampSessionClose; in.Complete {\n",
+		new:  "		if stamp.Kind = ledger.StampSessionClose; in.Action != \"\" {\n",
+	},
+	{
+		name: "C5 late", why: "goods that come after a complete closing, and were there before it, are left on the shelf",
 		file: "sync/settle/zero.go",
 		old:  "	if len(b.sessions.complete) == 0 {\n",
 		new:  "	if true {\n",

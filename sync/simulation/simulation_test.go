@@ -97,7 +97,7 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		families = simulation.Landed | more
+		families = more
 	}
 	sum := play(t, setting("SEEDS", count), func(i int) simulation.Config {
 		return simulation.Config{Seed: uint64(first + i), Families: families}
@@ -125,10 +125,6 @@ func TestKept(t *testing.T) {
 			s := new(simulation.Script)
 			if err := json.Unmarshal(text, s); err != nil {
 				t.Fatal(err)
-			}
-			if !simulation.Landed.Has(s.Config.Families) {
-				t.Logf("waits for the engine to have all of %s", s.Config.Families)
-				return
 			}
 			r, err := simulation.Play(s, simulation.Options{Thorough: true})
 			if err != nil {
@@ -199,7 +195,7 @@ func TestPartsAreScripts(t *testing.T) {
 
 func TestFamilies(t *testing.T) {
 	for text, want := range map[string]simulation.Families{
-		"all": simulation.All, "counts,lots": simulation.Counts | simulation.Lots, "all,-costs": simulation.All &^ simulation.Costs, "landed": simulation.Landed,
+		"all": simulation.All, "counts,lots": simulation.Counts | simulation.Lots, "all,-costs": simulation.All &^ simulation.Costs,
 	} {
 		if got, err := simulation.ParseFamilies(text); err != nil || got != want {
 			t.Errorf("%s is %v (%v), want %v", text, got, err, want)
