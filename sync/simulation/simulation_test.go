@@ -99,10 +99,16 @@ func TestSeeds(t *testing.T) {
 		}
 		families = more
 	}
-	sum := play(t, setting("SEEDS", count), func(i int) simulation.Config {
+	count = setting("SEEDS", count)
+	sum := play(t, count, func(i int) simulation.Config {
 		return simulation.Config{Seed: uint64(first + i), Families: families}
 	}, o)
 	t.Logf("%s", sum.Histogram())
+	if !t.Failed() && families == 0 && count >= simulation.ManyWorlds {
+		for _, lack := range sum.Poor(count) {
+			t.Errorf("%d worlds have gone soft together: %s", count, lack)
+		}
+	}
 }
 
 // TestCalm is the least that must hold: everything arrives at once and in order.
