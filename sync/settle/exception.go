@@ -2,6 +2,7 @@ package settle
 
 import (
 	"slices"
+	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -149,10 +150,17 @@ func (b *Books) exception(id string, where foundAt) *exception {
 	x := &exception{key: where.Key, source: where.source, work: e.work, row: ledger.ExceptionView{ID: id, At: where.TEff, RaisedAt: e.bookedAt, Device: where.Device}}
 	e.rowsOf[id] = x
 	if where.source == fromScan {
-		e.scans[where.identity()] = append(e.scans[where.identity()], x)
+		e.scans[where.identity()] = byName(e.scans[where.identity()], x)
 	}
 	e.touched = append(e.touched, touchedException{x: x, new: true})
 	return x
+}
+
+// byName adds an exception to others of one scan. They are told of in the order of
+// their names, which is the same after a restart.
+func byName(list []*exception, x *exception) []*exception {
+	at, _ := slices.BinarySearchFunc(list, x.row.ID, func(o *exception, id string) int { return strings.Compare(o.row.ID, id) })
+	return slices.Insert(list, at, x)
 }
 
 // find notes that what is found is so now.
@@ -166,7 +174,7 @@ func (b *Books) find(x *exception, yes bool) {
 	}
 	where := foundAt{x.key, x.source}
 	if list := b.exceptions.found[where]; yes {
-		b.exceptions.found[where] = append(list, x)
+		b.exceptions.found[where] = byName(list, x)
 	} else if list = slices.DeleteFunc(slices.Clone(list), func(o *exception) bool { return o == x }); len(list) == 0 {
 		delete(b.exceptions.found, where)
 	} else {

@@ -240,7 +240,7 @@ func (b *Books) loadException(value []byte) error {
 	b.exceptions.rowsOf[row.ID] = x
 	if x.source == fromScan {
 		id := x.key.identity()
-		b.exceptions.scans[id] = append(b.exceptions.scans[id], x)
+		b.exceptions.scans[id] = byName(b.exceptions.scans[id], x)
 	}
 	b.find(x, row.Found)
 	return nil
