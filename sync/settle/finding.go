@@ -57,10 +57,12 @@ func (b *Books) replace(where foundAt, notes []ledger.Note, fill func(*exception
 	}
 	for i := range notes {
 		n := &notes[i]
-		x := b.exception(exceptionID(n.Kind, where.identity(), where.Line), where)
+		id := exceptionID(n.Kind, where.identity(), where.Line)
+		known := b.exceptions.rowsOf[id] != nil
+		x := b.exception(id, where)
 		x.say(n.Kind, n.Severity, n.Message)
 		fill(x)
-		if x.row.Operator == "" {
+		if !known && x.row.Operator == "" { // whose it was is read once: many scans are nobody's
 			x.row.Operator = b.operatorOf(where.identity())
 		}
 		if x.row.Site == "" {
