@@ -31,7 +31,7 @@ type simulateFlags struct {
 
 // defaultHistory is how many intents one history of many has: enough that hot
 // shelves have hundreds of facts, few enough that the naive oracle keeps up.
-const defaultHistory = 10_000
+const defaultHistory = 2_500
 
 func (a *app) simulateCommand() *cobra.Command {
 	var f simulateFlags
