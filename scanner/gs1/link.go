@@ -1,9 +1,6 @@
 package gs1
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A GS1 Digital Link URI: any scheme://domain/and/stem, then a primary key and its qualifiers as
 // /AI/value pairs, then further AIs as ?AI=value. Uncompressed ones only. Nothing is ever asked
@@ -32,6 +29,7 @@ func (r *reading) link(data string, at int) *Error {
 	if c := within(&rankURI, data, LinkCharacters); c.code != "" {
 		return c.failure("", at)
 	}
+	r.room = len(data)
 	p := afterScheme(data)
 	path := p
 	for ; path < len(data) && data[path] != '/'; path++ {
@@ -140,7 +138,7 @@ func (r *reading) linkValue(f found) *Error {
 	if f.Value == "" {
 		return &Error{Code: EmptyValue, AI: f.AI, At: f.at}
 	}
-	f.Value = unescape(f.Value, f.inQuery)
+	f.Value = r.unescape(f.Value, f.inQuery)
 	if i := strings.IndexByte(f.Value, 0); i >= 0 {
 		return &Error{Code: LinkNull, AI: f.AI, At: f.at}
 	}
@@ -154,24 +152,27 @@ func (r *reading) linkValue(f found) *Error {
 }
 
 // unescape takes percent encoding out, and "+" for a space where it is one. A "%" that no two hex
-// digits follow stays.
-func unescape(v string, query bool) string {
+// digits follow stays. All values share one buffer as long as the scan.
+func (r *reading) unescape(v string, query bool) string {
 	if strings.IndexByte(v, '%') < 0 && (!query || strings.IndexByte(v, '+') < 0) {
 		return v
 	}
-	out := make([]byte, 0, len(v))
+	if r.text.Cap() == 0 {
+		r.text.Grow(r.room)
+	}
+	from := r.text.Len()
 	for i := 0; i < len(v); i++ {
 		switch c := v[i]; {
 		case c == '%' && i+2 < len(v) && nibble(v[i+1]) >= 0 && nibble(v[i+2]) >= 0:
-			out = append(out, byte(nibble(v[i+1])<<4|nibble(v[i+2])))
+			r.text.WriteByte(byte(nibble(v[i+1])<<4 | nibble(v[i+2])))
 			i += 2
 		case c == '+' && query:
-			out = append(out, ' ')
+			r.text.WriteByte(' ')
 		default:
-			out = append(out, c)
+			r.text.WriteByte(c)
 		}
 	}
-	return string(out)
+	return r.text.String()[from:]
 }
 
 // linkOrder checks that each AI is where it may be: the path's in the key's order, none twice, and
@@ -204,12 +205,19 @@ func (r *reading) linkOrder(inPath int) *Error {
 			return &Error{Code: LinkAttribute, AI: f.AI, At: f.at}
 		}
 		for place := 1; place <= len(path); place++ {
-			if key.allows(slices.Insert(slices.Clone(path), place, f.key)[1:]) {
+			if key.allows(with(path, place, f.key)[1:]) {
 				return &Error{Code: LinkInPath, AI: f.AI, At: f.at}
 			}
 		}
 	}
 	return nil
+}
+
+// with is a path with one more key in a place.
+func with(path []uint16, place int, key uint16) []uint16 {
+	longer := make([]uint16, 0, pathPairs+1) // of a bound size, so it needs no heap
+	longer = append(append(longer, path[:place]...), key)
+	return append(longer, path[place:]...)
 }
 
 // allows says whether qualifiers are some of one of the key's lists, in its order.

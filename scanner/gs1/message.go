@@ -1,5 +1,7 @@
 package gs1
 
+import "strings"
+
 // Bounds of one scan.
 const (
 	// MaxScan is the longest scan in bytes; the largest symbols hold 7,089 digits.
@@ -61,6 +63,8 @@ type reading struct {
 	elements [MaxElements]found
 	n        int
 	ignored  int // parameters of a link that are no AIs count as elements in the reference
+	room     int // of text, which holds the decoded values of a link
+	text     strings.Builder
 }
 
 func (r *reading) add(f found) *Error {
@@ -141,10 +145,8 @@ func (r *reading) elementString(data string, at int) *Error {
 		} else {
 			end = len(data)
 		}
-		for i := p; i < end; i++ {
-			if data[i] == separator {
-				end = i
-			}
+		if i := strings.IndexByte(data[p:end], separator); i >= 0 {
+			end = p + i
 		}
 		taken, c := row.value(data[p:end])
 		if c.code != "" {
