@@ -13,11 +13,12 @@ SEEDS   ?= 20000
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
+GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build test test-go test-browser pictures check web-tools fuzz soak bench real-input clean
+.PHONY: help run build test test-go test-browser pictures check web-tools fuzz soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/bayledger
 	@mkdir -p bin
@@ -65,6 +66,9 @@ soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
 	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)
+
+gs1-samples: ## Hold scans against recorded verdicts of the GS1 reference, in the folder GS1_SAMPLES
+	@$(GO) run ./scanner/gs1/internal/agree $(GS1_SAMPLES)
 
 bench: build ## Measure this server, and its peers beside it where PEERS is there
 	@$(BIN) bench --rounds $(ROUNDS) $$( [ -d "$(PEERS)" ] && echo --peers "$(PEERS)" )

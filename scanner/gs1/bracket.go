@@ -31,7 +31,7 @@ func (r *reading) bracketed(data string, at int) *Error {
 		ai := data[p+1 : p+end]
 		row, key := exact(ai)
 		if row == nil {
-			return &Error{Code: UnknownAI, At: at + p + 1}
+			return unknown(ai, at+p+1)
 		}
 		p += end + 1
 		if p == len(data) {

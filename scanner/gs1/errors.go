@@ -113,6 +113,19 @@ type Error struct {
 	Detail string // the other AI, or the AIs that could satisfy, or the coupon's field; may be empty
 }
 
+// unknown is the error for data that begin with no AI; it names the digits that do not.
+func unknown(data string, at int) *Error {
+	n := 0
+	for n < min(len(data), longestAI) && digit(data[n]) {
+		n++
+	}
+	e := &Error{Code: UnknownAI, At: at}
+	if n > 0 {
+		e.Detail = "(" + data[:n] + ")"
+	}
+	return e
+}
+
 // Error is one sentence without control characters of the scan.
 func (e *Error) Error() string {
 	text := "byte " + strconv.Itoa(e.At) + ": " + reasons[e.Code]

@@ -75,6 +75,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"]C110LOT", "AI (10) at byte 5: must come with (01) or (02) or (03) or (8006) or (8026)"},
 		{"]C1010950600013435237" + "12", "AI (01) at byte 5: may not be on one label with (37)"},
 		{"]Q1https://x.y/01/09506000134352?17=26%31331", "AI (17) at byte 38: there is no such month"},
+		{"]d229874762", "byte 3: no such AI is known (2987)"},
 		{"]E0400638133393A", "byte 15: a digit must stand here"},
 		{"(01)09506000134352(99)", "AI (99) at byte 22: this is not (AI)value"},
 	}

@@ -123,7 +123,7 @@ func (r *reading) linkQuery(query string, at int) *Error {
 		}
 		row, key := exact(ai)
 		if row == nil {
-			return &Error{Code: UnknownAI, At: at + p}
+			return unknown(ai, at+p)
 		}
 		err := r.linkValue(found{Element: Element{ai, value}, row: row, key: key, at: at + p + len(ai) + 1, inQuery: true})
 		if err != nil {

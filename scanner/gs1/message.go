@@ -135,7 +135,7 @@ func (r *reading) elementString(data string, at int) *Error {
 	for p := 0; p < len(data); {
 		row, key := find(data[p:])
 		if row == nil {
-			return &Error{Code: UnknownAI, At: at + p}
+			return unknown(data[p:], at+p)
 		}
 		ai := data[p : p+int(row.digits)]
 		p += len(ai)

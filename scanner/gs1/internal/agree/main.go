@@ -3,7 +3,8 @@
 //
 //	agree FOLDER
 //
-// Verdict, kind, elements and the class of the error have to agree. Exit 1 where one does not.
+// Samples with "raw" and "profile" are what a reader sent. Verdict, kind, elements and the class of
+// the error have to agree. Exit 1 where one does not.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"slices"
 
 	"bayledger/scanner/gs1"
+	"bayledger/scanner/wedge"
 )
 
 // sample is one recorded verdict.
@@ -23,6 +25,7 @@ type sample struct {
 	ID, Scan, Kind, Why, Raw string
 	Valid                    bool
 	Elements                 [][2]string
+	Profile                  wedge.Profile // of the reader that sent Raw
 }
 
 // maxLine bounds a line of samples: a scan with every byte escaped.
@@ -79,6 +82,13 @@ func hold(name string, out io.Writer) (total, missed int, err error) {
 // fault says where Decode and the sample differ, or nothing.
 func (s sample) fault() string {
 	m, e := gs1.Decode(s.Scan)
+	if s.Raw != "" {
+		r := s.Profile.Read(s.Raw)
+		if r.Scan != s.Scan {
+			return fmt.Sprintf("read from %q as %q", s.Raw, r.Scan)
+		}
+		m, e = r.Message, r.Fault
+	}
 	switch {
 	case (e == nil) != s.Valid:
 		return fmt.Sprintf("valid is %t, the reference says %t %s (%v)", e == nil, s.Valid, s.Why, e)
