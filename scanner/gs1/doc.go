@@ -16,9 +16,10 @@
 // # Notice
 //
 // table.go and codes.go are derived from the GS1 Barcode Syntax Dictionary and the code lists of
-// the GS1 Barcode Syntax Tests, Copyright (c) 2021-2026 GS1 AISBL, Copyright (c) 2020-2021 BWIPP
-// project and Zint Project, licensed under the Apache License, Version 2.0. To follow a new
-// release:
+// the GS1 Barcode Syntax Tests, Copyright (c) 2021-2025 GS1 AISBL, Copyright (c) 2020-2021 BWIPP
+// project and Zint Project, licensed under the Apache License, Version 2.0. The checks and the order
+// of the parser follow the source of the GS1 Barcode Syntax Engine 1.4.1, GS1 AISBL, under the same
+// licence, and testdata/verdicts.jsonl holds its verdicts. To follow a new release:
 //
 //	go run ./scanner/gs1/internal/generate DICTIONARY CODELISTS scanner/gs1
 package gs1
