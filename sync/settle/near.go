@@ -107,7 +107,9 @@ func (b *Books) hear(h *history, f *fact) error {
 		return nil
 	}
 	err := error(nil)
-	if at, _ := h.position(&f.Key); at == len(h.facts)-1 {
+	// A late scan that is no count is held against the counts that are remembered
+	// only: reading a minute of a busy product for each would stop everybody.
+	if at, _ := h.position(&f.Key); at == len(h.facts)-1 || !count {
 		err = b.hearInOrder(h, &h.facts[at])
 	} else {
 		err = b.hearLate(h, f)
