@@ -195,8 +195,14 @@ func (s *server) hand(subs []*book.Submission) (replies []reply, ok bool) {
 	return replies, true
 }
 
-// note remembers what became durable.
+// note remembers what became durable, and nobody who was told: through them each
+// book that ever was would be kept.
 func (s *server) note(b burst) {
+	for i, sub := range b.subs {
+		kept := *sub
+		kept.Done = nil
+		b.subs[i] = &kept
+	}
 	b.now, b.epoch, b.full, b.head = s.now.Load(), s.twin.epoch, s.full.Load(), s.book.Head()
 	s.log = append(s.log, b)
 }
