@@ -32,6 +32,7 @@ var house = map[string][]string{
 	"scanner/gs1/internal/generate":      {},
 	"scanner/gs1/internal/agree":         {"scanner/gs1", "scanner/wedge"},
 	"scanner/wedge":                      {"scanner/gs1"},
+	"scanner/sheet":                      {"scanner/gs1", "scanner/wedge"},
 	"migrations":                         {},
 	"server/access":                      {},
 	"server/store":                       {"server/access", "sync/ledger"},

@@ -13,16 +13,16 @@ const maxRepeat = 4
 // maxPrinter bounds a printer's name in a command.
 const maxPrinter = 32
 
-// knownCommand says whether a command is one: ADD, REMOVE, MOVE, ISOLATE, COUNT, UNDO, CONFIRM,
-// CANCEL, OK, X1 to X9999, PRINTER-NAME.
+// knownCommand says whether a command is one: ADD, REMOVE, MOVE, ISOLATE, COUNT, LOOKUP, UNDO, REDO,
+// CONFIRM, CANCEL, OK, DONE, X0 to X9999, PRINTER-NAME.
 func knownCommand(name string) bool {
 	switch name {
-	case "ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "UNDO", "CONFIRM", "CANCEL", "OK":
+	case "ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE":
 		return true
 	}
 	if len(name) > 1 && name[0] == 'X' {
 		n := name[1:]
-		return len(n) <= maxRepeat && allDigits(n) && n[0] != '0'
+		return len(n) <= maxRepeat && allDigits(n) && (n[0] != '0' || n == "0")
 	}
 	const printer = "PRINTER-"
 	if len(name) > len(printer) && name[:len(printer)] == printer {

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// The calibration code is a GS1 Data Matrix of two internal elements. Its letters tell layouts
-// apart, and what stands between its parts is what the reader sends for GS.
+// The calibration code is a GS1 Data Matrix, or a GS1-128, of two internal elements. Its letters
+// tell layouts apart, and what stands between its parts is what the reader sends for GS.
 const (
-	calibrationHead = "90AQWYZMaqwyzm0123456789"
-	calibrationTail = "91BAYLEDGER"
+	CalibrationHead = "90AQWYZMaqwyzm0123456789"
+	CalibrationTail = "91BAYLEDGER"
 	// Calibration is its data, behind the FNC1 in front.
-	Calibration = calibrationHead + GS + calibrationTail
+	Calibration = CalibrationHead + GS + CalibrationTail
 )
 
 // ErrNotCalibration says that what came is not the calibration code, in no layout known here.
@@ -25,13 +25,13 @@ const maxLearned = 16
 func Learn(raw string) (Profile, []string, error) {
 	for _, l := range []Layout{"", AZERTY, QWERTZ} {
 		text := l.Repair(raw)
-		before, rest, head := strings.Cut(text, calibrationHead)
-		between, after, tail := strings.Cut(rest, calibrationTail)
+		before, rest, head := strings.Cut(text, CalibrationHead)
+		between, after, tail := strings.Cut(rest, CalibrationTail)
 		if !head || !tail || max(len(before), len(between), len(after)) > maxLearned {
 			continue
 		}
 		p := Profile{Layout: l, Suffix: nameOf(after)}
-		before, identified := strings.CutSuffix(before, "]d2")
+		before, identified := cutIdentifier(before)
 		p.Prefix = nameOf(before)
 		if between != GS {
 			p.Separator = between
@@ -39,6 +39,16 @@ func Learn(raw string) (Profile, []string, error) {
 		return p, advice(p, identified, between), nil
 	}
 	return Profile{}, nil, ErrNotCalibration
+}
+
+// cutIdentifier takes the identifier of the calibration code's symbols off.
+func cutIdentifier(before string) (rest string, identified bool) {
+	for _, id := range []string{"]d2", "]C1"} {
+		if rest, ok := strings.CutSuffix(before, id); ok {
+			return rest, true
+		}
+	}
+	return before, false
 }
 
 // nameOf is the name of control characters, or the text itself.
