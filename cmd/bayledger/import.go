@@ -9,12 +9,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-var importKinds = []string{"products", "locations", "barcodes", "constraints", "partners"}
+var importKinds = []string{"products", "locations", "barcodes", "constraints", "partners", "operators"}
 
 func (a *app) importCommand() *cobra.Command {
 	var dryRun bool
 	c := &cobra.Command{
-		Use: "import products|locations|barcodes|constraints|partners FILE", Short: "Take master data from CSV or XLSX",
+		Use: "import products|locations|barcodes|constraints|partners|operators FILE", Short: "Take master data from CSV or XLSX",
 		Long: "Take master data from a CSV or XLSX file whose headers are field names. All lines are taken or none; an error names the line.\n" +
 			"Lines that change nothing do no harm, so a file can be imported again.",
 		Args: func(_ *cobra.Command, args []string) error {

@@ -31,6 +31,9 @@ var families = []family{
 		about: "Fields: name, kind, parent, deleted. Without site: of the site main, else the virtual place of that code."},
 	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity."},
 	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCatalog, about: "Fields: name, kind (supplier, customer)."},
+	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog,
+		about: "Those who scan, by the code that intents name. Fields: active (true, false), site (where they work; empty: anywhere), name. The name is kept beside the journal, can be emptied, and is shown to those who may change it. " +
+			"While nobody is listed, everybody is known; once somebody is, scans by others wait until an intent `map` says who they are."},
 	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does)."},
 	{path: "settings", entity: ledger.EntitySetting, name: "Setting", code: "code", create: access.ChangeSettings,
 		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked."},
@@ -190,6 +193,9 @@ func (a *API) item(ctx context.Context, f family, q *ItemQuery) (item Item, err 
 	if err == nil && !known {
 		return nil, missing(f.entity, q.Code)
 	}
+	if err == nil {
+		err = a.showNames(ctx, &f, []Item{item})
+	}
 	return item, err
 }
 
@@ -232,6 +238,9 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 	})
 	if p != nil {
 		return nil, p
+	}
+	if err == nil {
+		err = a.showNames(ctx, &f, out.Body.Rows)
 	}
 	return out, err
 }
@@ -289,7 +298,14 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 			return nil, p
 		}
 	}
+	names, p := f.takeNames([]ledger.Patch{patch})
+	if p != nil {
+		return nil, p
+	}
 	edits, _, err := a.book.Edit(ctx, callOf(ctx).who.Name, []ledger.Patch{patch}, false)
+	if err == nil {
+		err = a.keepNames(names)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type Imported struct {
 }
 
 type importQuery struct {
-	Kind   string `path:"kind" enum:"products,locations,barcodes,constraints,partners,sites"`
+	Kind   string `path:"kind" enum:"products,locations,barcodes,constraints,partners,operators,sites"`
 	DryRun bool   `query:"dry_run" doc:"judge everything, change nothing"`
 }
 
@@ -75,7 +75,14 @@ func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, er
 	if len(patches) > book.MaxEdits {
 		return nil, problem(ledger.TooLarge, fmt.Sprintf("The import makes %d changes, at most %d can be taken or none together. Nothing was changed; send it in pieces.", len(patches), book.MaxEdits))
 	}
+	names, p := f.takeNames(patches)
+	if p != nil {
+		return nil, p
+	}
 	edits, bad, err := a.book.Edit(ctx, callOf(ctx).who.Name, patches, q.DryRun)
+	if err == nil && !q.DryRun {
+		err = a.keepNames(names)
+	}
 	if err != nil {
 		p := *a.asProblem(ctx, err)
 		if bad >= 0 && bad < len(lines) {

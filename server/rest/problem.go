@@ -30,6 +30,7 @@ var statuses = map[ledger.Code]int{
 	ledger.UnknownAction:    http.StatusUnprocessableEntity,
 	ledger.BadQuantity:      http.StatusUnprocessableEntity,
 	ledger.BadTime:          http.StatusUnprocessableEntity,
+	ledger.UnknownOperator:  http.StatusUnprocessableEntity,
 	ledger.UnknownProduct:   http.StatusUnprocessableEntity,
 	ledger.UnknownLocation:  http.StatusUnprocessableEntity,
 	ledger.NotAllowed:       http.StatusForbidden,

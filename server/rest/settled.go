@@ -23,7 +23,7 @@ type NegativeRow struct {
 
 // UnknownRow is a code that parked scans wait for.
 type UnknownRow struct {
-	Kind    string      `json:"kind" enum:"product,location,serial"`
+	Kind    string      `json:"kind" enum:"product,location,serial,operator"`
 	Raw     string      `json:"raw" doc:"the code as scanned, without its AIM identifier"`
 	Site    string      `json:"site" doc:"of a location"`
 	Scans   int         `json:"scans"`
@@ -75,10 +75,13 @@ func (a *API) getUnknown(ctx context.Context, _ *struct{}) (*unknownAnswer, erro
 	err := a.book.Settled(ctx, func(b *settle.Books) error {
 		for _, u := range b.Unknown() {
 			row := UnknownRow{Kind: "product", Raw: u.Raw, Site: u.Site, Scans: u.Scans, First: u.First, Last: u.Last, Devices: u.Devices}
-			if u.At {
+			switch {
+			case u.At:
 				row.Kind = "location"
-			} else if u.Piece {
+			case u.Piece:
 				row.Kind = "serial"
+			case u.Who:
+				row.Kind = "operator"
 			}
 			out.Body = append(out.Body, row)
 		}

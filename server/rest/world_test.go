@@ -131,6 +131,8 @@ type answer struct {
 	body   []byte
 }
 
+func (a answer) text() string { return string(a.body) }
+
 func (a answer) json(t *testing.T, into any) {
 	t.Helper()
 	if err := json.Unmarshal(a.body, into); err != nil {

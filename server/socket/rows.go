@@ -229,7 +229,7 @@ func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 			}
 		}
 	case wire.TopicCatalog:
-		for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntitySetting} {
+		for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntitySetting, ledger.EntityOperator} {
 			for _, it := range st.Items(entity) {
 				if row, ok := itemRow(st, it, head, sub); ok {
 					rows = append(rows, row)

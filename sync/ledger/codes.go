@@ -40,6 +40,7 @@ const (
 	// What a parked intent waits for:
 	UnknownProduct  Code = "unknown_product"
 	UnknownLocation Code = "unknown_location"
+	UnknownOperator Code = "unknown_operator"
 	// What edits and queries are answered:
 	NotFound Code = "not_found"
 )

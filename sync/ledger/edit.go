@@ -14,6 +14,7 @@ const (
 	EntityPartner    = "partner"
 	EntityConstraint = "constraint"
 	EntitySetting    = "setting" // one item, those of the whole book
+	EntityOperator   = "operator"
 )
 
 // Patch asks to change master data: every field it names gets the value given,
@@ -155,19 +156,26 @@ func (s *State) edited(r *EditResult, n uint64) []Alert {
 // date keeps the setting that an edit replaced, for facts from before it.
 func (s *State) date(r *EditResult) {
 	for _, c := range r.Edit.Changes {
-		if r.Edit.created || c.Field != "negative" && c.Field != "costing" {
-			continue
+		if list := s.pastOf(r.patch.Entity, r.patch.Code, c.Field); list != nil && !r.Edit.created {
+			*list = append(*list, PastSetting{Until: s.posting.at, Value: c.From})
 		}
-		list := (*[]PastSetting)(nil)
-		if site := s.sites[r.patch.Code]; r.patch.Entity == EntitySite {
-			list = &site.NegativeWas
-		} else if product := s.productByCode[r.patch.Code]; c.Field == "negative" {
-			list = &product.NegativeWas
-		} else {
-			list = &product.CostingWas
-		}
-		*list = append(*list, PastSetting{Until: s.posting.at, Value: c.From})
 	}
+}
+
+// pastOf is where the earlier values of a dated setting stand; nil where a field is
+// none.
+func (s *State) pastOf(entity, code, field string) *[]PastSetting {
+	switch {
+	case entity == EntitySite && field == "negative":
+		return &s.sites[code].NegativeWas
+	case entity == EntityProduct && field == "negative":
+		return &s.productByCode[code].NegativeWas
+	case entity == EntityProduct && field == "costing":
+		return &s.productByCode[code].CostingWas
+	case entity == EntityOperator && field == "active":
+		return &s.operators[code].ActiveWas
+	}
+	return nil
 }
 
 // editBack takes edits back, the last one first.
@@ -212,6 +220,8 @@ func (s *State) uncreate(p *Patch) {
 		delete(s.gtins, gtin14(p.Code))
 	case EntityPartner:
 		delete(s.partners, p.Code)
+	case EntityOperator:
+		delete(s.operators, p.Code)
 	case EntityConstraint:
 		w := s.constraints[itemKey(p)]
 		delete(s.constraints, itemKey(p))
@@ -242,6 +252,8 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 		f = s.editConstraint(e, p)
 	case EntitySetting:
 		f = s.editBook(e, p)
+	case EntityOperator:
+		f = s.editOperator(e, p)
 	default:
 		f = fault(BadField, "entity", "There is no master data of kind "+quote(p.Entity)+". Nothing was changed.")
 	}

@@ -43,6 +43,9 @@ func TestEditRefusals(t *testing.T) {
 		{"a constraint on a stranger", "no product", Patch{Entity: EntityConstraint, Code: "NUT", Site: "main", Fields: map[string]string{"min": "1"}}},
 		{"a constraint nowhere", "no location", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Location: "Z", Fields: map[string]string{"min": "1"}}},
 		{"a most below the least", "below the least", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5", "max": "4"}}},
+		{"an operator at no site", "no site", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"site": "moon"}}},
+		{"an operator who is neither", "true or false", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"active": "perhaps"}}},
+		{"an operator's name", "no field", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"name": "Ann"}}},
 		{"the settings of another book", "the code", Patch{Entity: EntitySetting, Code: "other", Fields: map[string]string{"pools": "site"}}},
 		{"pools of some kind", "one of", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"pools": "shelf"}}},
 		{"other pools after goods", "booked already", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"pools": "site"}}},
@@ -76,7 +79,7 @@ func bulky() map[string]string {
 // snapshotOf tells everything that edits can change.
 func snapshotOf(s *State) string {
 	var out strings.Builder
-	for _, entity := range []string{EntitySite, EntityLocation, EntityProduct, EntityBarcode, EntityPartner, EntityConstraint} {
+	for _, entity := range []string{EntitySite, EntityLocation, EntityProduct, EntityBarcode, EntityPartner, EntityConstraint, EntityOperator} {
 		for _, it := range s.Items(entity) {
 			v, _ := s.Item(it)
 			fmt.Fprintln(&out, v)
@@ -109,8 +112,9 @@ func TestTryChangesNothing(t *testing.T) {
 		{Entity: EntityBarcode, Code: "96385074", Fields: map[string]string{"product": "NUT"}},
 		{Entity: EntityPartner, Code: "X", Fields: map[string]string{"kind": "customer"}},
 		{Entity: EntityConstraint, Code: "NUT", Site: "depot", Location: "D-1", Fields: map[string]string{"min": "3"}},
+		{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"site": "depot", "active": "false"}},
 	}, 10, 1, true)
-	if f != nil || len(edits) != 8 {
+	if f != nil || len(edits) != 9 {
 		t.Fatalf("%d edits, %v", len(edits), f)
 	}
 	if after := snapshotOf(s); after != before {

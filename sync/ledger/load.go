@@ -45,6 +45,11 @@ func (l *Loader) Load(key, value []byte) error {
 		if err = json.Unmarshal(value, &p); err == nil {
 			l.state.partners[name] = &p
 		}
+	case rowOperator:
+		var o Operator
+		if err = json.Unmarshal(value, &o); err == nil {
+			l.state.operators[name] = &o
+		}
 	case rowConstraint:
 		err = l.constraint(value)
 	case rowAlert:

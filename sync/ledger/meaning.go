@@ -3,15 +3,16 @@ package ledger
 import "encoding/json"
 
 // Meaning is what a supervisor said that an unknown code is: a product, with the
-// quantity that the code stands for, or a place.
+// quantity that the code stands for, a place, or an operator.
 type Meaning struct {
 	Product  *Product
 	Quantity Decimal // in the product's own unit; missing: nothing was said
 	Place    *Place
+	Operator *Operator
 }
 
-// Unknown names what a parked intent waits for: a code of goods, or of a place at
-// a site. The zero value is nothing.
+// Unknown names what a parked intent waits for: a code of goods, of a place at a
+// site, or of an operator. The zero value is nothing.
 type Unknown struct {
 	Raw  string
 	Site string // of a place
@@ -22,12 +23,16 @@ type Unknown struct {
 	// Piece is of a serial that was scanned by itself: what is said of a code of
 	// goods holds for it too.
 	Piece bool `json:",omitempty"`
+	Who   bool `json:",omitempty"` // it is an operator
 }
 
 // Key names it in rows.
 func (u Unknown) Key() string {
-	if u.At {
+	switch {
+	case u.At:
 		return "l" + u.Site + "/" + u.Raw
+	case u.Who:
+		return "o" + u.Raw
 	}
 	return "g" + u.Raw
 }
@@ -43,6 +48,9 @@ func UnknownGoods(raw string) Unknown {
 
 // UnknownSerial names a serial of which no product, or more than one, is known.
 func UnknownSerial(serial string) Unknown { return Unknown{Raw: serial, Piece: true} }
+
+// UnknownPerson names somebody who is not on the list.
+func UnknownPerson(code string) Unknown { return Unknown{Raw: code, Who: true} }
 
 // Mean notes what an unknown code is; false where it means something already.
 func (s *State) Mean(u Unknown, m Meaning) bool {
@@ -66,9 +74,12 @@ func (s *State) Means(u Unknown, m Meaning) bool {
 	if known, ok := s.meanings[u.Key()]; ok {
 		return known == m
 	}
-	if u.At {
+	switch {
+	case u.At:
 		place, _ := s.Place(u.Site, u.Raw)
 		return place == m.Place
+	case u.Who:
+		return s.operators[u.Raw] == m.Operator
 	}
 	p, _ := s.lookupBarcode(u.Raw)
 	return p == m.Product
@@ -79,9 +90,12 @@ func (s *State) Known(u Unknown) bool {
 	if _, known := s.meanings[u.Key()]; known {
 		return true
 	}
-	if u.At {
+	switch {
+	case u.At:
 		_, known := s.Place(u.Site, u.Raw)
 		return known
+	case u.Who:
+		return s.operators[u.Raw] != nil
 	}
 	p, _ := s.lookupBarcode(u.Raw)
 	return p != nil
@@ -91,13 +105,17 @@ type meaningOf struct {
 	Product    string  `json:",omitempty"`
 	Quantity   Decimal `json:",omitzero"`
 	Site, Code string  `json:",omitempty"`
+	Operator   string  `json:",omitempty"`
 }
 
 func meaningRow(key string, m Meaning) Row {
 	var row meaningOf
-	if m.Product != nil {
+	switch {
+	case m.Product != nil:
 		row.Product, row.Quantity = m.Product.Code, m.Quantity
-	} else {
+	case m.Operator != nil:
+		row.Operator = m.Operator.Code
+	default:
 		row.Site, row.Code = m.Place.Site, m.Place.Code
 	}
 	return Row{append([]byte{rowMeaning}, key...), mustJSON(row)}
@@ -110,9 +128,12 @@ func (l *Loader) meaning(key string, value []byte) error {
 	}
 	m := Meaning{Quantity: row.Quantity}
 	ok := false
-	if row.Product != "" {
+	switch {
+	case row.Product != "":
 		m.Product, ok = l.state.productByCode[row.Product]
-	} else {
+	case row.Operator != "":
+		m.Operator, ok = l.state.operators[row.Operator]
+	default:
 		m.Place, ok = l.state.placeByRef[placeKey{row.Site, row.Code}]
 	}
 	if !ok {

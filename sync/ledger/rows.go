@@ -16,6 +16,7 @@ type Row struct{ Key, Value []byte }
 // Prefixes of row keys. Rows are loaded in the order of keys, so what others
 // refer to has the lower prefix. The list only grows.
 const (
+	rowOperator   = '0'
 	rowSite       = '1'
 	rowPlace      = '2'
 	rowProduct    = '3'
@@ -34,7 +35,7 @@ const (
 const bookSettings = 's'
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "123456789:o"
+const RowPrefixes = "0123456789:o"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -223,6 +224,8 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(barcodeRow{b.Product.Code, b.Quantity})}
 	case EntityPartner:
 		return Row{append([]byte{rowPartner}, it.Key...), mustJSON(s.partners[it.Key])}
+	case EntityOperator:
+		return Row{append([]byte{rowOperator}, it.Key...), mustJSON(s.operators[it.Key])}
 	case EntitySetting:
 		return Row{[]byte{rowBook, bookSettings}, mustJSON(s.settings)}
 	}
@@ -254,7 +257,7 @@ func IsMasterData(key []byte) bool {
 		return false
 	}
 	switch key[0] {
-	case rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowPackage, rowMeaning:
+	case rowOperator, rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowPackage, rowMeaning:
 		return true
 	case rowBook:
 		return len(key) > 1 && key[1] == bookSettings

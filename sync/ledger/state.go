@@ -19,6 +19,7 @@ type State struct {
 	gtins         map[string]*Barcode // by GTIN-14
 	meanings      map[string]Meaning  // of codes that were unknown, by Unknown.Key
 	partners      map[string]*Partner
+	operators     map[string]*Operator
 	constraints   map[string]*watch
 	alerts        map[string]*OpenAlert
 	shelves       map[shelfKey]*shelf
@@ -110,6 +111,7 @@ func NewState() *State {
 		gtins:         map[string]*Barcode{},
 		meanings:      map[string]Meaning{},
 		partners:      map[string]*Partner{},
+		operators:     map[string]*Operator{},
 		constraints:   map[string]*watch{},
 		alerts:        map[string]*OpenAlert{},
 		shelves:       map[shelfKey]*shelf{},

@@ -56,6 +56,12 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 			v.Location = w.Place.Code
 		}
 		v.read(w.get, "min", "max")
+	case EntityOperator:
+		o, ok := s.operators[it.Key]
+		if ok {
+			v.read(o.get, "active", "site")
+		}
+		return v, ok
 	case EntitySetting:
 		if it.Key == BookCode {
 			v.read(s.getBook, "pools")
@@ -107,6 +113,8 @@ func (s *State) Items(entity string) []Item {
 		keys = sortedKeys(s.partners)
 	case EntityConstraint:
 		keys = sortedKeys(s.constraints)
+	case EntityOperator:
+		keys = sortedKeys(s.operators)
 	case EntitySetting:
 		keys = []string{BookCode}
 	}

@@ -106,6 +106,8 @@ func written(t *testing.T, n uint64, text string) ledger.Intent {
 			in.Complete = value == "yes"
 		case "clock":
 			in.Clock = value
+		case "by":
+			in.Operator = value
 		default:
 			t.Fatalf("the word %q means nothing", word)
 		}

@@ -215,6 +215,9 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 		return refuse(ledger.BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
 	}
 	b.remark(in)
+	if waits := b.who(in, at); waits != nil {
+		return *waits
+	}
 	if doubtful(in) {
 		if parked := b.doubt(in); parked != nil {
 			return *parked

@@ -109,11 +109,11 @@ func (b *Books) beginExceptions(in *ledger.Intent, at *ledger.Receipt) {
 	e := &b.exceptions
 	e.work++
 	e.touched, e.bookedAt, e.intent, e.asked = e.touched[:0], at.BookedAt, at.Intent, 0
-	e.about = aboutOf(in, at)
+	e.about = b.aboutOf(in, at)
 }
 
-func aboutOf(in *ledger.Intent, at *ledger.Receipt) about {
-	a := about{Identity: in.Identity(), operator: in.Operator, site: in.Site, n: at.N, tEff: at.TEff}
+func (b *Books) aboutOf(in *ledger.Intent, at *ledger.Receipt) about {
+	a := about{Identity: in.Identity(), operator: b.operatorCode(in.Operator), site: in.Site, n: at.N, tEff: at.TEff}
 	if a.site == "" {
 		a.site = at.Site
 	}

@@ -96,7 +96,7 @@ func (b *Books) operatorOf(id ledger.Identity) string {
 	if err != nil || in == nil {
 		return ""
 	}
-	return in.Operator
+	return b.operatorCode(in.Operator)
 }
 
 // knownFinding says whether anything is found of a fact that was read again.

@@ -70,7 +70,7 @@ func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	if failed := b.bookWaiting(u, at); failed != nil {
 		return *failed
 	}
-	if piece := ledger.UnknownSerial(u.Raw); !u.At {
+	if piece := ledger.UnknownSerial(u.Raw); !u.At && !u.Who {
 		count += uint64(len(b.unknowns.waiting[piece]))
 		if failed := b.bookWaiting(piece, at); failed != nil {
 			return *failed
@@ -187,12 +187,18 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 
 // speaking settles an intent that waited, as what is spoken of now.
 func (b *Books) speaking(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
-	b.exceptions.about = aboutOf(in, at)
+	b.exceptions.about = b.aboutOf(in, at)
 	b.remark(in)
+	if waits := b.who(in, at); waits != nil {
+		return *waits
+	}
 	if doubtful(in) {
 		if parked := b.doubt(in); parked != nil {
 			return *parked
 		}
+	}
+	if in.Action == ledger.ActionUndo {
+		return b.undo(in, at)
 	}
 	return b.meaningful(in, at, false)
 }
@@ -215,7 +221,14 @@ func (b *Books) meant(in *ledger.Intent, at *ledger.Receipt) (u ledger.Unknown, 
 	case in.Raw == "":
 		return say(ledger.BadField, "The mapping does not say which code it is about.")
 	case in.Operator != "" && in.Product == "" && in.To == "":
-		return say(ledger.Unsupported, "Operators are not looked up, so none has to be mapped.")
+		o, kept := b.state.Operator(in.Operator)
+		switch {
+		case !kept:
+			return say(ledger.Unsupported, "The book keeps no list of operators, so nobody has to be named.")
+		case o == nil:
+			return say(ledger.UnknownOperator, "The operator "+ledger.Quote(in.Operator)+" is not on the list.")
+		}
+		return ledger.UnknownPerson(in.Raw), ledger.Meaning{Operator: o}, nil
 	case in.To != "":
 		place, ok := b.state.Place(site, in.To)
 		if !ok {

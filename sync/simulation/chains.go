@@ -199,6 +199,9 @@ func (m *maker) meaning(p *person) *Scan {
 		at := one(m.d, m.land.shelves[p.hand.Site])
 		return &Scan{Intent: ledger.Intent{Action: ledger.ActionMap, Raw: "Z-99", Site: at.site, To: at.code}}
 	}
+	if m.land.listed && m.d.chance(0.4) {
+		return &Scan{Intent: ledger.Intent{Action: ledger.ActionMap, Raw: one(m.d, strangers), Operator: one(m.d, operators)}}
+	}
 	t := m.goods()
 	for t.idle {
 		t = m.goods()

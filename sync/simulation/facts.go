@@ -50,6 +50,15 @@ func (w *world) fact(e *entry, before uint64) bool {
 	if e.Code == ledger.IdentityConflict || e.intent.Action == "skip" {
 		return false
 	}
+	if waits(e.Code) && e.Outcome == ledger.Parked {
+		m, named := w.follow.meanings[unknown(&e.intent, w.site(e), e.Code)]
+		if !named || m.n >= before || e.intent.Mode == ledger.ModeCommand {
+			return false
+		}
+		if e.Code != ledger.UnknownOperator || e.intent.Action != ledger.ActionUndo {
+			return true
+		}
+	}
 	if e.intent.Action == ledger.ActionUndo {
 		target, ok := ledger.ParseReference(e.intent.Reference, &e.intent)
 		hand := w.roles[e.id.Device]
@@ -58,11 +67,12 @@ func (w *world) fact(e *entry, before uint64) bool {
 	if e.Outcome == ledger.Parked && e.Code == ledger.BadTime && e.doubtful() {
 		return w.accepted(e, before)
 	}
-	if e.Outcome == ledger.Parked && (e.Code == ledger.UnknownProduct || e.Code == ledger.UnknownLocation) {
-		m, named := w.follow.meanings[unknown(&e.intent, w.site(e), e.Code)]
-		return named && m.n < before && e.intent.Mode != ledger.ModeCommand
-	}
 	return booked(e.Outcome) && e.intent.Action != ledger.ActionMap && e.intent.Action != ledger.ActionClose
+}
+
+// waits says whether a code is of what waits for a name.
+func waits(code ledger.Code) bool {
+	return code == ledger.UnknownProduct || code == ledger.UnknownLocation || code == ledger.UnknownOperator
 }
 
 // facts are the entries that take part, in the order of the journal.

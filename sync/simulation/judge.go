@@ -161,11 +161,13 @@ func (j *judge) wanted(h *handheld, r *row, result *ledger.Result) error {
 	}
 	in := &r.scan.Intent
 	switch {
-	case in.Action == ledger.ActionUndo:
+	case in.Action == ledger.ActionUndo && want == "":
 		return j.wantedUndo(h, r, result)
 	case in.Action == ledger.ActionClose:
 		return j.wantedClose(h, r, result)
-	case want == ledger.UnknownProduct || want == ledger.UnknownLocation:
+	case waits(want) && in.Mode == ledger.ModeCommand && result.Code == ledger.Expired:
+		return nil // it came too late for anybody to look
+	case waits(want):
 		m, named := j.w.follow.meanings[unknown(in, h.Site, want)]
 		if named = named && result.Entry > m.n; named == (result.Code == want) {
 			return j.fail(W, "scan %d of %s has a code that is known: %t, and was %s", r.id.Seq, h.Device, named, describe(result))
@@ -177,7 +179,7 @@ func (j *judge) wanted(h *handheld, r *row, result *ledger.Result) error {
 		}
 		return nil
 	case in.Mode == ledger.ModeCommand && result.Outcome == ledger.Refused:
-		if !slices.Contains([]ledger.Code{ledger.Short, ledger.Held, ledger.Closing, ledger.Expired}, result.Code) {
+		if !slices.Contains([]ledger.Code{ledger.Short, ledger.Held, ledger.Closing, ledger.Expired, ledger.NotAllowed}, result.Code) {
 			return j.fail(W, "command %d of %s was refused as %q: %s", r.id.Seq, h.Device, result.Code, result.Message)
 		}
 		return nil

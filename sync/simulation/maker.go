@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"strconv"
 
 	"bayledger/sync/ledger"
@@ -273,6 +274,7 @@ func (m *maker) add(p *person, kind Kind, scan *Scan, join bool) {
 	if scan.Intent.Operator == "" && m.d.chance(0.8) {
 		scan.Intent.Operator = one(m.d, p.names)
 	}
+	m.strange(scan)
 	in := &scan.Intent
 	hold := in.Action == ledger.ActionIsolate && !in.Quantity.IsSet() && len(in.Lines) == 0 &&
 		(in.Lot != "" || in.Serial != "" || in.Package != "" || in.Product == "" && in.Scan == "")
@@ -282,6 +284,17 @@ func (m *maker) add(p *person, kind Kind, scan *Scan, join bool) {
 	p.began++
 	m.step(Step{Kind: kind, Hand: p.id, Scan: scan, Join: join})
 }
+
+// strange lets somebody scan who is not on the list of operators.
+func (m *maker) strange(s *Scan) {
+	moves := slices.Contains([]string{ledger.ActionAdd, ledger.ActionRemove, ledger.ActionMove, ledger.ActionScrap, ledger.ActionUndo}, s.Intent.Action)
+	if m.land.listed && moves && s.Raw == "" && s.Want == "" && m.d.chance(0.08) {
+		s.Intent.Operator, s.Want = one(m.d, strangers), ledger.UnknownOperator
+	}
+}
+
+// strangers are the codes of people whom no list has.
+var strangers = []string{"temp-1", "temp-2"}
 
 // someone picks who scans: all are at work, the late one rather more.
 func (m *maker) someone() *person {

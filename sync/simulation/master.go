@@ -38,6 +38,7 @@ type land struct {
 	customers []string
 	suppliers []string
 	assets    []string
+	listed    bool // the book keeps a list of operators
 	patches   []ledger.Patch
 }
 
@@ -76,6 +77,12 @@ func newLand(c *Config) *land {
 	if c.Families.Has(Costs) && d.chance(poolsPerSite) {
 		l.patch(ledger.EntitySetting, "", ledger.BookCode, "pools", ledger.PoolsSite)
 	}
+	if c.Families.Has(Decisions) && d.chance(operatorLists) {
+		l.listed = true
+		for _, name := range operators {
+			l.patch(ledger.EntityOperator, "", name)
+		}
+	}
 	d.Shuffle(len(l.things), func(i, j int) { l.things[i], l.things[j] = l.things[j], l.things[i] })
 	if i := slices.IndexFunc(l.things, func(t thing) bool { return len(t.lots) > 0 && !t.serial }); i > 1 {
 		l.things[1], l.things[i] = l.things[i], l.things[1] // one of those used most has lots
@@ -85,6 +92,9 @@ func newLand(c *Config) *land {
 
 // poolsPerSite is the share of worlds in which costs are pooled by site.
 const poolsPerSite = 0.35
+
+// operatorLists is the share of worlds whose books keep a list of operators.
+const operatorLists = 0.5
 
 var policies = []string{"allow", "auto-add", "refuse"}
 

@@ -6,10 +6,11 @@ import "bayledger/sync/ledger"
 // is said of one stands.
 type meanings map[code]meaning
 
-// code is what was scanned: goods anywhere, or a place of a site.
+// code is what was scanned: goods anywhere, a place of a site, or who scanned.
 type code struct {
 	raw, site string
 	place     bool
+	who       bool
 }
 
 type meaning struct {
@@ -17,23 +18,30 @@ type meaning struct {
 	product  string
 	quantity ledger.Decimal
 	place    string
+	operator string
 }
 
 func (m meanings) say(site string, e *entry) {
 	in := &e.intent
 	c := code{raw: in.Raw}
-	if in.To != "" {
+	switch {
+	case in.To != "":
 		c = code{raw: in.Raw, site: site, place: true}
+	case in.Product == "":
+		c = code{raw: in.Raw, who: true}
 	}
 	if _, said := m[c]; !said {
-		m[c] = meaning{n: e.N, product: in.Product, quantity: in.Quantity, place: in.To}
+		m[c] = meaning{n: e.N, product: in.Product, quantity: in.Quantity, place: in.To, operator: in.Operator}
 	}
 }
 
 // unknown is the code for which an intent waited, or would have waited.
 func unknown(in *ledger.Intent, site string, want ledger.Code) code {
-	if want == ledger.UnknownLocation {
+	switch want {
+	case ledger.UnknownLocation:
 		return code{raw: in.To, site: site, place: true}
+	case ledger.UnknownOperator:
+		return code{raw: in.Operator, who: true}
 	}
 	return code{raw: in.Scan}
 }
@@ -50,5 +58,9 @@ func (m meanings) named(in *ledger.Intent, site string) bool {
 	if isPlace {
 		in.To = place.place
 	}
-	return isGoods || isPlace
+	who, isWho := m[code{raw: in.Operator, who: true}]
+	if isWho {
+		in.Operator = who.operator
+	}
+	return isGoods || isPlace || isWho
 }

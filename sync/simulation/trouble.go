@@ -164,6 +164,8 @@ func (m *maker) edit() {
 		site := one(d, m.land.sites)
 		p = ledger.Patch{Entity: ledger.EntityLocation, Site: site, Code: one(d, m.land.shelves[site]).code,
 			Fields: map[string]string{"deleted": one(d, []string{"true", "false"})}}
+	case m.land.listed && d.chance(0.3):
+		p = ledger.Patch{Entity: ledger.EntityOperator, Code: one(d, operators), Fields: map[string]string{"active": one(d, []string{"true", "false"})}}
 	default:
 		p = ledger.Patch{Entity: ledger.EntityConstraint, Site: one(d, m.land.sites), Code: one(d, m.land.things).code,
 			Fields: map[string]string{"min": strconv.Itoa(d.between(0, 5)), "max": strconv.Itoa(d.between(6, 40))}}
