@@ -24,12 +24,15 @@ type family struct {
 	about  string
 }
 
+// versioned says what naming the version does.
+const versioned = "Send the version that the item showed along: a unit, the tracking or a barcode is then changed only if nobody else has changed it meanwhile (else `expired`, and both values are told); of other fields the last writer wins."
+
 var families = []family{
 	{path: "products", entity: ledger.EntityProduct, name: "Product", code: "code", create: access.CreateProduct,
-		about: "Fields: name, category, parent, unit, decimals, tracking (none, lot, serial), costing (average, fifo), stocked, negative, deleted, attribute.NAME, unit.NAME."},
+		about: "Fields: name, category, parent, unit, decimals, tracking (none, lot, serial), costing (average, fifo), stocked, negative, deleted, attribute.NAME, unit.NAME. " + versioned},
 	{path: "locations", entity: ledger.EntityLocation, name: "Location", code: "code", sited: true, create: access.CreateLocation,
 		about: "Fields: name, kind, parent, deleted. Without site: of the site main, else the virtual place of that code."},
-	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity."},
+	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity. " + versioned},
 	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCatalog, about: "Fields: name, kind (supplier, customer)."},
 	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog,
 		about: "Those who scan, by the code that intents name. Fields: active (true, false), site (where they work; empty: anywhere), name. The name is kept beside the journal, can be emptied, and is shown to those who may change it. " +

@@ -33,7 +33,7 @@ func TestPutCreatesAndChanges(t *testing.T) {
 	if !first.Created || len(first.Changes) != 6 || first.Head != w.head() {
 		t.Errorf("%+v", first)
 	}
-	want := map[string]string{"code": "BOLT-M6", "name": "Bolt", "decimals": "2", "stocked": "false", "tracking": "none", "costing": "average", "attribute.colour": "red", "unit.box": "12.5"}
+	want := map[string]string{"code": "BOLT-M6", "name": "Bolt", "decimals": "2", "stocked": "false", "tracking": "none", "costing": "average", "attribute.colour": "red", "unit.box": "12.5", "version": "12"}
 	if !maps.Equal(first.Item, want) {
 		t.Errorf("%v", first.Item)
 	}
@@ -55,6 +55,20 @@ func TestPutCreatesAndChanges(t *testing.T) {
 	w.ok("GET", fmt.Sprintf("/v1/activity?since=%d", head-1), "").json(t, &e)
 	if e.Entries[0].Kind != "edit" || e.Entries[0].Actor != "admin" || e.Entries[0].Edit.Code != "BOLT-M6" {
 		t.Errorf("%+v", e.Entries)
+	}
+}
+
+// Two people change one unit: the second is told what the first made of it (E4).
+func TestE4TheSecondOfTwoWritersIsTold(t *testing.T) {
+	w := newWorld(t)
+	saw := w.put("/v1/products/BOLT", `{"unit.box":"12"}`).Item["version"]
+	w.put("/v1/products/BOLT", `{"unit.box":"10","version":`+quote(saw)+`}`)
+	p := w.fails(w.as(access.Supervisor, "PUT", "/v1/products/BOLT", `{"unit.box":"24","version":`+quote(saw)+`}`), 409, "expired")
+	if !strings.Contains(p.Message, `its unit.box is "10" now, and you said "24"`) {
+		t.Errorf("%s", p.Message)
+	}
+	if e := w.put("/v1/products/BOLT", `{"name":"Bolt","version":`+quote(saw)+`}`); e.Item["name"] != "Bolt" {
+		t.Errorf("%+v", e)
 	}
 }
 

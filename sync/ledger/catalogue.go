@@ -124,10 +124,13 @@ type Product struct {
 	// NegativeWas and CostingWas are the settings of earlier, the oldest first.
 	NegativeWas []PastSetting `json:",omitempty"`
 	CostingWas  []PastSetting `json:",omitempty"`
-	Attributes  map[string]string
-	Deleted     bool
-	Closing     bool
-	Moved       bool // some of it was moved once; its decimals stay from then on
+	// UnitsWas are units of earlier, the oldest first.
+	UnitsWas   []PastUnit `json:",omitempty"`
+	Version    uint64     `json:",omitempty"` // the edit that last changed what codes of it mean
+	Attributes map[string]string
+	Deleted    bool
+	Closing    bool
+	Moved      bool // some of it was moved once; its decimals stay from then on
 
 	watches []*watch
 	shelves []*shelf // where there is any of it, in no order
@@ -141,6 +144,9 @@ type Barcode struct {
 	Code     string
 	Product  *Product
 	Quantity Decimal // in the product's unit; missing: 1
+	Version  uint64  // the edit that last changed it
+
+	was []PastBarcode // the oldest first
 }
 
 // Partner is a supplier or a customer.
@@ -218,8 +224,8 @@ func (s *State) Place(site, name string) (*Place, bool) {
 
 // lookupBarcode finds the product that a scan or a typed code stands for: the
 // code as read, without its AIM identifier, as a GTIN of any length, or a
-// product's own code.
-func (s *State) lookupBarcode(scan string) (*Product, Decimal) {
+// product's own code; as it was at a moment, where that has changed since.
+func (s *State) lookupBarcode(scan string, t Time) (*Product, Decimal) {
 	candidates := [2]string{scan, ""}
 	if len(scan) > 3 && scan[0] == ']' {
 		candidates[1] = scan[3:]
@@ -229,10 +235,10 @@ func (s *State) lookupBarcode(scan string) (*Product, Decimal) {
 			continue
 		}
 		if b, ok := s.barcodes[code]; ok {
-			return b.Product, b.Quantity
+			return b.at(t)
 		}
 		if b, ok := s.gtins[gtin14(code)]; ok {
-			return b.Product, b.Quantity
+			return b.at(t)
 		}
 		if p, ok := s.productByCode[code]; ok {
 			return p, Decimal{}

@@ -145,6 +145,10 @@ func (s *State) edited(r *EditResult, n uint64) []Alert {
 		}
 	}
 	s.date(r)
+	if !r.Edit.created {
+		s.dateCodes(r)
+	}
+	s.version(r, n)
 	s.dateApproval(r, n)
 	if r.patch.Entity != EntityConstraint {
 		return nil
@@ -234,6 +238,12 @@ func (s *State) uncreate(p *Patch) {
 func (s *State) edit(p *Patch) (*Edit, *Fault) {
 	if f := checkPatch(p); f != nil {
 		return nil, f
+	}
+	p, saw, named := p.split()
+	if named {
+		if f := s.stale(p, saw); f != nil {
+			return nil, f
+		}
 	}
 	e := &Edit{Entity: p.Entity, Code: p.Code, Site: p.Site}
 	var f *Fault

@@ -60,10 +60,16 @@ func (p *Product) get(name string) (string, bool) {
 	if key, ok := strings.CutPrefix(name, attributePrefix); ok && key != "" {
 		return p.Attributes[key], true
 	}
-	if key, ok := strings.CutPrefix(name, unitPrefix); ok && key != "" {
+	if key, ok := unitOf(name); ok {
 		return p.Units[key].String(), true
 	}
 	return "", false
+}
+
+// unitOf is the further unit that a field is of.
+func unitOf(field string) (unit string, ok bool) {
+	unit, ok = strings.CutPrefix(field, unitPrefix)
+	return unit, ok && unit != ""
 }
 
 func setProduct(p *Product, name, value string) string {

@@ -174,7 +174,15 @@ func (l *Loader) barcode(code string, value []byte) error {
 	if !ok {
 		return fmt.Errorf("its product %q is missing", row.Product)
 	}
-	l.state.addBarcode(&Barcode{Code: code, Product: product, Quantity: row.Quantity})
+	b := &Barcode{Code: code, Product: product, Quantity: row.Quantity, Version: row.Version}
+	for _, w := range row.Was {
+		was := PastBarcode{Until: w.Until, Quantity: w.Quantity}
+		if was.Product, ok = l.state.productByCode[w.Product]; !ok {
+			return fmt.Errorf("its earlier product %q is missing", w.Product)
+		}
+		b.was = append(b.was, was)
+	}
+	l.state.addBarcode(b)
 	return nil
 }
 

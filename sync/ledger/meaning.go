@@ -81,7 +81,7 @@ func (s *State) Means(u Unknown, m Meaning) bool {
 	case u.Who:
 		return s.operators[u.Raw] == m.Operator
 	}
-	p, _ := s.lookupBarcode(u.Raw)
+	p, _ := s.lookupBarcode(u.Raw, asNow)
 	return p == m.Product
 }
 
@@ -97,7 +97,7 @@ func (s *State) Known(u Unknown) bool {
 	case u.Who:
 		return s.operators[u.Raw] != nil
 	}
-	p, _ := s.lookupBarcode(u.Raw)
+	p, _ := s.lookupBarcode(u.Raw, asNow)
 	return p != nil
 }
 

@@ -1,6 +1,9 @@
 package ledger
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // noLines stands for the lines of an intent without any; it is never changed.
 var noLines = make([]Line, 1)
@@ -18,15 +21,12 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 		lines = noLines // the intent itself is its one line
 	}
 	out := make([]StampLine, 0, len(lines))
-	var notes []Note
+	r := reading{t: at.TEff}
 	for i := range lines {
-		line, note, parked := s.resolveLine(in, &lines[i], site)
+		r.line = i
+		line, parked := s.resolveLine(&r, in, &lines[i], site)
 		if parked != nil {
 			return nil, nil, parked
-		}
-		if note != nil {
-			note.Line = i
-			notes = append(notes, *note)
 		}
 		out = append(out, line)
 	}
@@ -34,9 +34,21 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 		return nil, nil, parked
 	}
 	if in.Action == ActionCount {
-		out = orderCount(out, notes)
+		out = orderCount(out, r.notes)
 	}
-	return out, notes, nil
+	return out, r.notes, nil
+}
+
+// reading is the fixing of an intent's meaning at its moment, and what somebody
+// should hear of it.
+type reading struct {
+	t     Time
+	line  int
+	notes []Note
+}
+
+func (r *reading) note(kind, severity, message string) {
+	r.notes = append(r.notes, Note{Kind: kind, Severity: severity, Message: message, Line: r.line})
 }
 
 // ResolveSession fixes the place that a count session is opened or closed at.
@@ -61,7 +73,7 @@ func (s *State) ResolveScope(in *Intent, at *Receipt) (*StampLine, *Decision) {
 	out := &StampLine{Lot: in.Lot, Serial: in.Serial}
 	named := in.Product != "" || in.Scan != "" || in.Serial != ""
 	if named {
-		if _, _, parked := s.resolveProduct(out, in, &noLines[0]); parked != nil {
+		if _, parked := s.resolveProduct(&reading{t: at.TEff}, out, in, &noLines[0]); parked != nil {
 			return nil, parked
 		}
 	}
@@ -124,7 +136,7 @@ func unknownSite(site string) *Decision {
 	return &d
 }
 
-func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Note, *Decision) {
+func (s *State) resolveLine(r *reading, in *Intent, l *Line, site string) (StampLine, *Decision) {
 	out := StampLine{
 		Lot:    pick(l.Lot, in.Lot),
 		Serial: pick(l.Serial, in.Serial),
@@ -137,48 +149,48 @@ func (s *State) resolveLine(in *Intent, l *Line, site string) (StampLine, *Note,
 		code = in.Package
 	}
 	if code != "" || in.Action == ActionPack || in.Action == ActionUnpack {
-		return s.resolvePacked(out, in, l, site, code)
+		return s.resolvePacked(r, out, in, l, site, code)
 	}
-	pack, note, parked := s.resolveProduct(&out, in, l)
+	pack, parked := s.resolveProduct(r, &out, in, l)
 	if parked != nil {
-		return out, nil, parked
+		return out, parked
 	}
 	out.Noted = out.Product.NotStocked
-	if parked := s.resolveQuantity(&out, in, l, pack); parked != nil {
-		return out, nil, parked
+	if parked := s.resolveQuantity(r, &out, in, l, pack); parked != nil {
+		return out, parked
 	}
-	return out, note, s.resolvePlaces(&out, in, l, site)
+	return out, s.resolvePlaces(&out, in, l, site)
 }
 
 // resolvePacked fixes the meaning of a line with a package: of goods that go into
 // it, out of it or are counted in it, or of the package as such.
-func (s *State) resolvePacked(out StampLine, in *Intent, l *Line, site, code string) (_ StampLine, note *Note, parked *Decision) {
+func (s *State) resolvePacked(r *reading, out StampLine, in *Intent, l *Line, site, code string) (_ StampLine, parked *Decision) {
 	if code == "" {
 		d := park(BadField, "The intent says "+quote(in.Action)+" and names no package. It is kept and holds no stock; send it with the package.")
-		return out, nil, &d
+		return out, &d
 	}
 	goods := l.Product != "" || l.Scan != "" || in.Product != "" || in.Scan != "" || out.Serial != ""
 	if goods {
 		var pack Decimal
-		if pack, note, parked = s.resolveProduct(&out, in, l); parked != nil {
-			return out, nil, parked
+		if pack, parked = s.resolveProduct(r, &out, in, l); parked != nil {
+			return out, parked
 		}
 		out.Noted = out.Product.NotStocked
-		if parked = s.resolveQuantity(&out, in, l, pack); parked != nil {
-			return out, nil, parked
+		if parked = s.resolveQuantity(r, &out, in, l, pack); parked != nil {
+			return out, parked
 		}
 	} else if quantity := l.Quantity; in.Action == ActionCount {
 		if !quantity.IsSet() {
 			quantity = in.Quantity
 		}
 		if quantity.Sign() == 0 {
-			return out, nil, s.resolvePlaces(&out, in, l, site) // it is not there: nobody saw it
+			return out, s.resolvePlaces(&out, in, l, site) // it is not there: nobody saw it
 		}
 	}
 	if out.Package, parked = s.resolvePackage(code); parked != nil {
-		return out, nil, parked
+		return out, parked
 	}
-	return out, note, s.resolvePlaces(&out, in, l, site)
+	return out, s.resolvePlaces(&out, in, l, site)
 }
 
 // pick returns the line's own field, else the intent's.
@@ -189,17 +201,17 @@ func pick(own, shared string) string {
 	return shared
 }
 
-func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decimal, note *Note, parked *Decision) {
+func (s *State) resolveProduct(r *reading, out *StampLine, in *Intent, l *Line) (pack Decimal, parked *Decision) {
 	code, scan := l.Product, l.Scan
 	if code == "" && scan == "" {
 		code, scan = in.Product, in.Scan
 	}
 	var scanned *Product
 	if code == "" && scan == "" {
-		return pack, nil, s.resolveSerial(out)
+		return pack, s.resolveSerial(out)
 	}
 	if scan != "" {
-		if scanned, pack = s.lookupBarcode(scan); scanned == nil {
+		if scanned, pack = s.lookupBarcode(scan, r.t); scanned == nil {
 			m := s.meanings[UnknownGoods(scan).Key()]
 			scanned, pack = m.Product, m.Quantity
 		}
@@ -207,10 +219,13 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	if code == "" {
 		if scanned == nil {
 			d := wait(UnknownGoods(scan), UnknownProduct, "The barcode "+quote(scan)+" is not known. The scan is kept and holds no stock until someone says what it is.")
-			return pack, nil, &d
+			return pack, &d
 		}
 		out.Product = scanned
-		return pack, nil, nil
+		if is, _ := s.lookupBarcode(scan, asNow); is != nil && is != scanned {
+			r.note("barcode_changed", Info, "The barcode "+quote(scan)+" stood for "+scanned.Code+" when "+in.Device+" scanned it, and stands for "+is.Code+" now; "+scanned.Code+" was booked.")
+		}
+		return pack, nil
 	}
 	product, ok := s.productByCode[code]
 	if !ok {
@@ -218,14 +233,14 @@ func (s *State) resolveProduct(out *StampLine, in *Intent, l *Line) (pack Decima
 	}
 	if product == nil {
 		d := wait(UnknownGoods(code), UnknownProduct, "The product "+quote(code)+" is not known. The scan is kept and holds no stock until someone says what it is.")
-		return pack, nil, &d
+		return pack, &d
 	}
 	out.Product = product
 	if scanned != nil && scanned != product {
-		note = &Note{Kind: "scan_disagrees", Severity: Warning, Message: "The barcode " + quote(scan) + " is " + scanned.Code + ", but " + code + " was said; " + code + " was booked."}
+		r.note("scan_disagrees", Warning, "The barcode "+quote(scan)+" is "+scanned.Code+", but "+code+" was said; "+code+" was booked.")
 		pack = Decimal{}
 	}
-	return pack, note, nil
+	return pack, nil
 }
 
 // resolveSerial finds the product of a serial that was scanned by itself. Where no
@@ -250,7 +265,7 @@ func (s *State) resolveSerial(out *StampLine) *Decision {
 
 // resolveQuantity fixes how much a line stands for, in the product's last
 // decimal: as given, counted in its unit; else what the barcode stands for; else 1.
-func (s *State) resolveQuantity(out *StampLine, in *Intent, l *Line, pack Decimal) *Decision {
+func (s *State) resolveQuantity(r *reading, out *StampLine, in *Intent, l *Line, pack Decimal) *Decision {
 	quantity, unit := l.Quantity, pick(l.Unit, in.Unit)
 	if !quantity.IsSet() {
 		quantity = in.Quantity
@@ -264,8 +279,8 @@ func (s *State) resolveQuantity(out *StampLine, in *Intent, l *Line, pack Decima
 		quantity = NewDecimal(1, 0)
 	}
 	p := out.Product
-	if counted && unit != "" && unit != p.Unit {
-		factor, ok := p.Units[unit]
+	if counted && unit != "" && (unit != p.Unit || len(p.UnitsWas) > 0) {
+		factor, changed, ok := p.factorAt(unit, r.t)
 		if !ok {
 			d := park(BadQuantity, "The product "+quote(p.Code)+" has no unit "+quote(unit)+". The scan is kept and holds no stock until someone says how much it is.")
 			return &d
@@ -273,6 +288,13 @@ func (s *State) resolveQuantity(out *StampLine, in *Intent, l *Line, pack Decima
 		if quantity, ok = quantity.Mul(factor); !ok {
 			d := park(BadQuantity, "The quantity has more than 15 digits in the product's own unit. The scan is kept and holds no stock until someone says how much it is.")
 			return &d
+		}
+		if changed {
+			is := "there is no such unit now"
+			if f, known := p.Units[unit]; known {
+				is = "holds " + f.String() + " now"
+			}
+			r.note("unit_changed", Info, "A "+unit+" of "+p.Code+" held "+factor.String()+" when "+in.Device+" scanned it, and "+is+"; "+quantity.String()+" were booked.")
 		}
 	}
 	scaled, ok := quantity.Scaled(p.Decimals)
@@ -391,3 +413,6 @@ func wait(u Unknown, code Code, message string) Decision {
 	d.Waits = u
 	return d
 }
+
+// asNow is a moment after all settings: what holds at it holds as things are.
+const asNow = Time(math.MaxInt64)

@@ -199,6 +199,13 @@ type (
 	barcodeRow struct {
 		Product  string
 		Quantity Decimal
+		Version  uint64       `json:",omitempty"`
+		Was      []barcodeWas `json:",omitempty"`
+	}
+	barcodeWas struct {
+		Until    Time
+		Product  string
+		Quantity Decimal
 	}
 	constraintRow struct {
 		Product, Site, Location string
@@ -221,7 +228,11 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowProduct}, it.Key...), mustJSON(s.productByCode[it.Key])}
 	case EntityBarcode:
 		b := s.barcodes[it.Key]
-		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(barcodeRow{b.Product.Code, b.Quantity})}
+		row := barcodeRow{Product: b.Product.Code, Quantity: b.Quantity, Version: b.Version}
+		for _, w := range b.was {
+			row.Was = append(row.Was, barcodeWas{w.Until, w.Product.Code, w.Quantity})
+		}
+		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(row)}
 	case EntityPartner:
 		return Row{append([]byte{rowPartner}, it.Key...), mustJSON(s.partners[it.Key])}
 	case EntityOperator:

@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // ItemView is a piece of master data as its fields.
@@ -34,10 +35,12 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 			return v, false
 		}
 		v.read(p.get, p.fieldNames()...)
+		v.version(p.Version)
 	case EntityBarcode:
 		b, ok := s.barcodes[it.Key]
 		if ok {
 			v.read(b.get, "product", "quantity")
+			v.version(b.Version)
 		}
 		return v, ok
 	case EntityPartner:
@@ -78,6 +81,12 @@ func (v *ItemView) read(get func(string) (string, bool), names ...string) {
 		if value, _ := get(name); value != "" {
 			v.Fields[name] = value
 		}
+	}
+}
+
+func (v *ItemView) version(n uint64) {
+	if n > 0 {
+		v.Fields[versionField] = strconv.FormatUint(n, 10)
 	}
 }
 

@@ -113,6 +113,9 @@ func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 		if d.Outcome == ledger.Parked && d.Waits.Doubt {
 			d.Exceptions = b.parkedDoubt(&r.Intent)
 		}
+		if b.unknowns.disputed && d.Outcome == ledger.Parked {
+			d.Exceptions = b.dispute(&r.Intent)
+		}
 		return d
 	}
 	b.finish(&d, &r.Intent, &at)
@@ -157,7 +160,7 @@ func (b *Books) begin(in *ledger.Intent, at *ledger.Receipt) {
 	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], b.notes[:0], ""
 	b.judgeLoaded()
 	b.env.begin()
-	b.unknowns.waited, b.unknowns.booked, b.unknowns.named = nil, nil, nil
+	b.unknowns.begin()
 	b.sessions.begin()
 	b.state.Begin(at.N, at.BookedAt)
 }

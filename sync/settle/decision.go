@@ -30,6 +30,7 @@ const (
 	kindSealed          = "sealed"
 	kindDoubleScan      = "double_scan"
 	kindTwoPlaces       = "serial_two_places"
+	kindDispute         = "barcode_dispute"
 )
 
 // everyChoice are those that every kind has, ownChoices those of one kind alone.
@@ -44,6 +45,7 @@ var (
 	notChoices = map[string][]string{
 		kindLostScan:      {ChoiceAccept},
 		kindConflict:      {ChoiceAccept, ChoiceRecount},
+		kindDispute:       {ChoiceRecount},
 		kindDoubtfulCount: {ChoiceRecount, ChoiceDismiss},
 	}
 )

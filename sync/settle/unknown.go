@@ -26,9 +26,10 @@ type unknowns struct {
 	waiting map[ledger.Unknown][]*waiter
 	mapped  map[ledger.Identity]mapped
 	// What the work on an entry did:
-	waited []*waiter
-	booked []*waiter
-	named  []ledger.StampLine // of what it booked, which may say what a serial is
+	waited   []*waiter
+	booked   []*waiter
+	named    []ledger.StampLine // of what it booked, which may say what a serial is
+	disputed bool               // a code was claimed that means something else
 }
 
 type mapped struct {
@@ -39,6 +40,17 @@ type mapped struct {
 
 func newUnknowns() unknowns {
 	return unknowns{waiting: map[ledger.Unknown][]*waiter{}, mapped: map[ledger.Identity]mapped{}}
+}
+
+// begin starts the work on an entry.
+func (u *unknowns) begin() { u.waited, u.booked, u.named, u.disputed = nil, nil, nil, false }
+
+// dispute tells of a second claim on a code: the first in the journal stands (U5).
+func (b *Books) dispute(in *ledger.Intent) []ledger.ExceptionEvent {
+	what := nameOr(nameOr(in.Product, in.To), in.Operator)
+	b.ownException(kindDispute, 0).say(kindDispute, ledger.Warning, nameOr(in.Operator, in.Device)+" said that the code "+ledger.Quote(in.Raw)+" is "+what+
+		", and it was said to be something else before. That stands; look at the label, and change the barcode if it is wrong.")
+	return b.settleExceptions()
 }
 
 // wait keeps a parked intent until its code is known.
@@ -59,6 +71,7 @@ func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		return *parked
 	}
 	if b.state.Known(u) && !b.state.Means(u, m) {
+		b.unknowns.disputed = true
 		return park(ledger.IdentityConflict, "The code "+ledger.Quote(u.Raw)+" means something else already. The intent is kept and names nothing; a supervisor decides which of the two it is.")
 	}
 	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampMap}}

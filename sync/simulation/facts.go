@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"bayledger/sync/ledger"
 	"bayledger/sync/simulation/oracle"
@@ -21,15 +22,36 @@ func (w *world) setup() oracle.Setup {
 			kind := cmp.Or(p.Fields["kind"], "stock")
 			s.Locations = append(s.Locations, oracle.Location{Site: p.Site, Code: p.Code, Kind: kind, Parent: p.Fields["parent"]})
 		case ledger.EntityBarcode:
-			s.Barcodes = append(s.Barcodes, oracle.Barcode{Code: p.Code, Product: p.Fields["product"], Quantity: p.Fields["quantity"]})
+			s.Barcodes = append(s.Barcodes, w.barcodes(p)...)
 		case ledger.EntityProduct:
-			s.Products = append(s.Products, productOf(p))
+			s.Products = append(s.Products, w.productOf(p))
 		}
 	}
 	return s
 }
 
-func productOf(p *ledger.Patch) oracle.Product {
+// barcodes are what a barcode stood for, from its making to now.
+func (w *world) barcodes(p *ledger.Patch) (out []oracle.Barcode) {
+	is := oracle.Barcode{Code: p.Code, Product: p.Fields["product"], Quantity: p.Fields["quantity"]}
+	for _, e := range w.follow.recoded {
+		if e.Edit.Entity != ledger.EntityBarcode || e.Edit.Code != p.Code {
+			continue
+		}
+		was := is
+		was.Until = int64(e.TEff)
+		out = append(out, was)
+		for _, c := range e.Edit.Changes {
+			if c.Field == "product" {
+				is.Product = c.To
+			} else {
+				is.Quantity = c.To
+			}
+		}
+	}
+	return append(out, is)
+}
+
+func (w *world) productOf(p *ledger.Patch) oracle.Product {
 	o := oracle.Product{Code: p.Code, Unit: p.Fields["unit"], Units: map[string]string{},
 		Tracking: cmp.Or(p.Fields["tracking"], "none"), Costing: cmp.Or(p.Fields["costing"], "average"), NotStocked: p.Fields["stocked"] == "false"}
 	if text := p.Fields["decimals"]; text != "" {
@@ -38,6 +60,14 @@ func productOf(p *ledger.Patch) oracle.Product {
 	for name, factor := range p.Fields {
 		if unit, ok := bytes.CutPrefix([]byte(name), []byte("unit.")); ok {
 			o.Units[string(unit)] = factor
+		}
+	}
+	for _, e := range w.follow.recoded {
+		for _, c := range e.Edit.Changes {
+			if unit, ok := strings.CutPrefix(c.Field, "unit."); ok && e.Edit.Entity == ledger.EntityProduct && e.Edit.Code == p.Code {
+				o.Was = append(o.Was, oracle.OldUnit{Until: int64(e.TEff), Unit: unit, Holds: c.From})
+				o.Units[unit] = c.To
+			}
 		}
 	}
 	return o

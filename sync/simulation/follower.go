@@ -52,6 +52,7 @@ type follower struct {
 	meanings meanings
 	closings []closing
 	settings []oracle.Setting
+	recoded  []*entry                  // edits of barcodes and products that were there
 	streams  map[[2]string]ledger.Time // t_eff of the last intent
 	decimals map[string]int
 	quiet    bool // reads again what was counted and told before
@@ -160,6 +161,7 @@ func (f *follower) edit(e *entry) {
 		return
 	}
 	at := int64(e.TEff)
+	f.meant(e)
 	for i, c := range e.Edit.Changes {
 		switch {
 		case i == 0 && c.Field == "code" && c.From == "":
@@ -177,6 +179,14 @@ func (f *follower) edit(e *entry) {
 		case e.Edit.Entity == ledger.EntitySite:
 			f.settings = append(f.settings, oracle.Setting{At: at, Name: "negative", Site: e.Edit.Code, Value: c.To})
 		}
+	}
+}
+
+// meant notes edits that change what codes of goods mean.
+func (f *follower) meant(e *entry) {
+	made := e.Edit.Changes[0].Field == "code" && e.Edit.Changes[0].From == ""
+	if !made && (e.Edit.Entity == ledger.EntityBarcode || e.Edit.Entity == ledger.EntityProduct) {
+		f.recoded = append(f.recoded, e)
 	}
 }
 

@@ -167,6 +167,24 @@ var mutants = []mutant{
 		new:  "	if f.from.Physical() && !begins && f.act != actCountOne && f.act != actAdd {\n		at = e.cell(f.from, at.Held)\n	}\n	return e.goes(chain, at, to, why, begins)\n",
 	},
 	{
+		name: "E1", why: "a box holds what it holds now, not what it held when it was scanned",
+		file: "sync/ledger/past.go",
+		old:  "		if t >= w.Until {\n",
+		new:  "		if t >= 0 {\n",
+	},
+	{
+		name: "U1", why: "what somebody scanned who was named later is booked as they were named, not when they scanned",
+		file: "sync/settle/unknown.go",
+		old:  "	own := ledger.Receipt{N: w.N, BookedAt: at.BookedAt, TEff: w.TEff,",
+		new:  "	own := ledger.Receipt{N: w.N, BookedAt: at.BookedAt, TEff: at.TEff,",
+	},
+	{
+		name: "U5", why: "a barcode is of what it stands for now, not when it was scanned",
+		file: "sync/ledger/past.go",
+		old:  "		if t < b.was[i].Until {\n",
+		new:  "		if t < 0 {\n",
+	},
+	{
 		name: "average", why: "a late receipt does not change the average of what left after it",
 		file: "sync/settle/cost.go",
 		old:  "		start = c.goBack(h, from)\n",

@@ -164,6 +164,10 @@ func (m *maker) edit() {
 		site := one(d, m.land.sites)
 		p = ledger.Patch{Entity: ledger.EntityLocation, Site: site, Code: one(d, m.land.shelves[site]).code,
 			Fields: map[string]string{"deleted": one(d, []string{"true", "false"})}}
+	case m.c.Families.Has(Units) && d.chance(0.3):
+		p = ledger.Patch{Entity: ledger.EntityProduct, Code: "BOLT", Fields: map[string]string{"unit.box": one(d, []string{"10", "12", "6"})}}
+	case m.c.Families.Has(Units) && d.chance(0.3):
+		p = ledger.Patch{Entity: ledger.EntityBarcode, Code: "BOX-10", Fields: map[string]string{"product": one(d, []string{"BOLT", "SCREW"}), "quantity": one(d, []string{"10", "25"})}}
 	case m.land.listed && d.chance(0.3):
 		p = ledger.Patch{Entity: ledger.EntityOperator, Code: one(d, operators), Fields: map[string]string{"active": one(d, []string{"true", "false"})}}
 	default:

@@ -28,6 +28,13 @@ type Product struct {
 	Tracking   string            // none, lot, serial
 	Costing    string            // average, fifo
 	NotStocked bool
+	Was        []OldUnit
+}
+
+// OldUnit is what a further unit held for facts whose moment is before Until.
+type OldUnit struct {
+	Until       int64
+	Unit, Holds string
 }
 
 // Barcode is a code with the quantity of the product that it stands for.
@@ -35,6 +42,7 @@ type Barcode struct {
 	Code     string
 	Product  string
 	Quantity string // "" is 1
+	Until    int64  // for facts whose moment is before it; 0: for all that no earlier one is for
 }
 
 // Setting is a dated setting: in force for facts whose moment is At or later,

@@ -34,6 +34,8 @@
 //     that product's unit, whatever unit the line says. Without a barcode a missing
 //     quantity is 1 of the unit said. A serial is 1 whatever its barcode's pack is;
 //     counted without a quantity it is there.
+//   - Units and barcodes stand for what they stood for at the moment of the fact;
+//     what had no meaning yet then has that which it got first.
 //   - A scan is a barcode, as it is or without its AIM identifier, what it was
 //     mapped to, or a product's code. Mappings are read from map facts; of two on
 //     one code that of lower K stands, and an undo of one changes no meaning.

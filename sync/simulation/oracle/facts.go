@@ -154,7 +154,7 @@ func (f *fold) learnSerials(ft *fact) {
 		if g.Serial == "" || f.goods.serials[g.Serial] != nil {
 			continue
 		}
-		if p, _, err := f.goods.meant(g); err == nil && p != nil {
+		if p, _, err := f.goods.meant(g, ft.TEff); err == nil && p != nil {
 			f.goods.serials[g.Serial] = p
 		}
 	}
@@ -204,7 +204,7 @@ func (f *fold) read(ft *fact) error {
 
 func (f *fold) readLine(ft *fact, g goods) (*line, error) {
 	l := &line{fact: ft, lot: g.Lot, serial: g.Serial, pkg: g.Package, status: g.Status, delivery: g.Delivery}
-	p, barcode, err := f.goods.meant(g)
+	p, barcode, err := f.goods.meant(g, ft.TEff)
 	switch {
 	case err != nil:
 		return nil, err
@@ -214,7 +214,7 @@ func (f *fold) readLine(ft *fact, g goods) (*line, error) {
 		l.pkg = "" // a package that is not there has not been sighted
 	case p != nil:
 		l.product = p
-		if l.quantity, err = p.amount(g, barcode, ft.Action == "count"); err != nil {
+		if l.quantity, err = p.amount(g, ft.TEff, barcode, ft.Action == "count"); err != nil {
 			return nil, err
 		}
 	}

@@ -1,9 +1,12 @@
 package oracle
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -15,18 +18,27 @@ type product struct {
 	Product
 	scale *big.Int
 	units map[string]*big.Rat
+	was   []oldUnit // the oldest first
+}
+
+// oldUnit is what a unit held until a moment.
+type oldUnit struct {
+	until  int64
+	unit   string
+	factor *big.Rat
 }
 
 // pack is what a barcode stands for, in the product's own unit.
 type pack struct {
 	product  *product
 	quantity *big.Rat
+	until    int64 // 0: for ever
 }
 
 // catalogue is the master data of goods.
 type catalogue struct {
 	products map[string]*product
-	packs    map[string]pack
+	packs    map[string][]pack // the one that ends first first
 	// mapped has what supervisors said that raw codes are.
 	mapped map[string]pack
 	// places has what supervisors said that raw places are.
@@ -36,7 +48,7 @@ type catalogue struct {
 }
 
 func newCatalogue(setup Setup) (*catalogue, error) {
-	c := &catalogue{products: map[string]*product{}, packs: map[string]pack{}, mapped: map[string]pack{},
+	c := &catalogue{products: map[string]*product{}, packs: map[string][]pack{}, mapped: map[string]pack{},
 		places: map[string]string{}, serials: map[string]*product{}}
 	for _, given := range setup.Products {
 		if given.Code == "" || given.Decimals < 0 || given.Decimals > decimalsMost {
@@ -50,6 +62,14 @@ func newCatalogue(setup Setup) (*catalogue, error) {
 			}
 			p.units[unit] = factor
 		}
+		for _, was := range given.Was {
+			factor, err := readDecimal(was.Holds)
+			if err != nil {
+				return nil, fmt.Errorf("product %s: unit %s was %q of its own", given.Code, was.Unit, was.Holds)
+			}
+			p.was = append(p.was, oldUnit{was.Until, was.Unit, factor})
+		}
+		slices.SortStableFunc(p.was, func(a, b oldUnit) int { return cmp.Compare(a.until, b.until) })
 		c.products[given.Code] = p
 	}
 	for _, given := range setup.Barcodes {
@@ -57,7 +77,11 @@ func newCatalogue(setup Setup) (*catalogue, error) {
 		if err != nil || quantity.Sign() <= 0 || c.products[given.Product] == nil {
 			return nil, fmt.Errorf("barcode %s: unknown product %q, or quantity %q not above 0", given.Code, given.Product, given.Quantity)
 		}
-		c.packs[given.Code] = pack{c.products[given.Product], quantity}
+		c.packs[given.Code] = append(c.packs[given.Code], pack{c.products[given.Product], quantity, given.Until})
+	}
+	for _, list := range c.packs {
+		last := func(p pack) int64 { return cmp.Or(p.until, math.MaxInt64) }
+		slices.SortStableFunc(list, func(a, b pack) int { return cmp.Compare(last(a), last(b)) })
 	}
 	return c, nil
 }
@@ -78,11 +102,11 @@ func (c *catalogue) learn(places atlas, in intent) error {
 		if one == nil {
 			one = big.NewRat(1, 1)
 		}
-		factor, err := p.factor(in.Unit)
+		factor, err := p.factor(in.Unit, math.MaxInt64)
 		if err != nil {
 			return err
 		}
-		c.mapped[in.Raw] = pack{p, new(big.Rat).Mul(one, factor)}
+		c.mapped[in.Raw] = pack{product: p, quantity: new(big.Rat).Mul(one, factor)}
 	}
 	if _, known := c.places[in.Raw]; in.To != "" && !known {
 		id, ok := places.find(in.Site, in.To)
@@ -95,22 +119,25 @@ func (c *catalogue) learn(places atlas, in intent) error {
 }
 
 // barcode says what a scan stands for: a barcode, with or without its AIM
-// identifier, what it was mapped to, or a product's code.
-func (c *catalogue) barcode(scan string) (pack, bool) {
+// identifier, what it was mapped to, or a product's code; as it was at a moment.
+func (c *catalogue) barcode(scan string, moment int64) (pack, bool) {
 	tries := []string{scan}
 	if len(scan) > 3 && scan[0] == ']' {
 		tries = append(tries, scan[3:])
 	}
 	for _, code := range tries {
-		for _, known := range []map[string]pack{c.packs, c.mapped} {
-			if found, ok := known[code]; ok {
+		for _, found := range c.packs[code] {
+			if found.until == 0 || moment < found.until {
 				return found, true
 			}
+		}
+		if found, ok := c.mapped[code]; ok {
+			return found, true
 		}
 	}
 	for _, code := range tries {
 		if p := c.products[code]; p != nil {
-			return pack{p, big.NewRat(1, 1)}, true
+			return pack{product: p, quantity: big.NewRat(1, 1)}, true
 		}
 	}
 	return pack{}, false
@@ -118,10 +145,10 @@ func (c *catalogue) barcode(scan string) (pack, bool) {
 
 // meant gives the product that goods are of, and what the barcode on them stands
 // for, if it is that product's. No product at all is not an error here.
-func (c *catalogue) meant(g goods) (*product, *big.Rat, error) {
+func (c *catalogue) meant(g goods, moment int64) (*product, *big.Rat, error) {
 	var scanned pack
 	if g.Scan != "" {
-		scanned, _ = c.barcode(g.Scan)
+		scanned, _ = c.barcode(g.Scan, moment)
 	}
 	p := scanned.product
 	if g.Product != "" {
@@ -148,8 +175,13 @@ func (c *catalogue) meant(g goods) (*product, *big.Rat, error) {
 	return p, scanned.quantity, nil
 }
 
-// factor is how many of the product's own unit one of a unit is.
-func (p *product) factor(unit string) (*big.Rat, error) {
+// factor is how many of the product's own unit one of a unit was at a moment.
+func (p *product) factor(unit string, moment int64) (*big.Rat, error) {
+	for _, was := range p.was {
+		if was.unit == unit && moment < was.until {
+			return was.factor, nil
+		}
+	}
 	if unit == "" || unit == p.Unit {
 		return big.NewRat(1, 1), nil
 	}
@@ -161,8 +193,8 @@ func (p *product) factor(unit string) (*big.Rat, error) {
 }
 
 // amount gives how much of a product goods are, in whole steps of its decimals.
-func (p *product) amount(g goods, barcode *big.Rat, count bool) (*big.Int, error) {
-	factor, err := p.factor(g.Unit)
+func (p *product) amount(g goods, moment int64, barcode *big.Rat, count bool) (*big.Int, error) {
+	factor, err := p.factor(g.Unit, moment)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func (f *fold) readHold(ft *fact) (bool, error) {
 	if ft.Action != "isolate" && ft.Action != "release" || len(ft.intent.Lines) > 0 || g.Quantity.Rat != nil {
 		return false, nil
 	}
-	p, _, err := f.goods.meant(g)
+	p, _, err := f.goods.meant(g, ft.TEff)
 	if err != nil {
 		return false, err
 	}
