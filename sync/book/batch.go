@@ -66,7 +66,9 @@ func (w *writer) newBatch() *batch {
 	if last := w.flying[0]; last != nil {
 		count := len(last.journal.Records) * 5 / 4
 		b.journal.Records = make([]journal.Record, 0, count)
-		b.results = make([]ledger.Result, 0, count)
+		if b.results = make([]ledger.Result, 0, count); w.spare != nil {
+			b.results = w.spare.results[:0]
+		}
 		b.ends = make([]uint32, 0, count)
 		b.joined = make([]byte, 0, len(last.joined)*5/4)
 		b.stamps = make([]byte, 0, len(last.stamps)*5/4)

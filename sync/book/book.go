@@ -87,6 +87,7 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 	b.durable.Store(head.N)
 	b.feed = newFeed(b, o.RingBytes, head.N)
 	w := &writer{book: b, hasher: sha256.New(), n: head.N, hash: head.Hash, entryAt: head.BookedAt}
+	w.lookUp = lookUp{w.stamped, w.intent}
 	w.batch = w.newBatch()
 	for _, st := range b.streams {
 		w.latest = max(w.latest, st.tEff)

@@ -61,7 +61,7 @@ func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
 		Exceptions: w.book.settled.Conflict(&r.Intent, &at, first.Entry)}
 	w.add(&e, r.Payload, journal.Record{})
 	w.book.conflicts[key] = at.N
-	w.batch.journal.Rows = append(w.batch.journal.Rows, journal.Row(conflictRow(key, at.N)))
+	w.batch.journal.Rows = append(w.batch.journal.Rows, conflictRow(key, at.N))
 	return ledger.Result{Seq: id.Seq, Outcome: ledger.Parked, Entry: at.N, Code: ledger.IdentityConflict, Message: message}
 }
 

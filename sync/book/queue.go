@@ -28,8 +28,9 @@ type queue struct {
 	streams     map[streamKey]int // and whose they are
 
 	// The writer's own:
-	turns int   // live work since the last backlog
-	held  *work // a backlog that was taken out, and waits for what came before it
+	turns int  // live work since the last backlog
+	held  work // a backlog that was taken out, and waits for what came before it
+	holds bool // there is one
 }
 
 func newQueue() *queue {
@@ -133,10 +134,10 @@ func (q *queue) next() (w work, ok bool) {
 // fromBacklog takes the next backlog, unless live work that was there before it
 // still waits: it may be of the same stream.
 func (q *queue) fromBacklog() (w work, ok bool) {
-	if q.held == nil {
+	if !q.holds {
 		select {
-		case w = <-q.backlog:
-			q.held = &w
+		case q.held = <-q.backlog:
+			q.holds = true
 		default:
 			return w, false
 		}
@@ -144,6 +145,6 @@ func (q *queue) fromBacklog() (w work, ok bool) {
 	if q.done.Load() < q.held.after {
 		return w, false
 	}
-	w, q.held = *q.held, nil
+	w, q.held, q.holds = q.held, work{}, false
 	return w, true
 }

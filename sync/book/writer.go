@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash"
 	"runtime/debug"
-	"slices"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -22,6 +21,14 @@ type writer struct {
 	latest   ledger.Time // the latest moment of any fact
 	batch    *batch
 	flying   [3]*batch // handed to the committer, newest first
+	spare    *batch    // the one before: stored, so that memory of it can be used again
+	lookUp   lookUp
+}
+
+// lookUp holds what a receipt is given to look up what came before; made once.
+type lookUp struct {
+	stamped func(ledger.Identity) (n uint64, stamp []byte, err error)
+	intent  func(ledger.Identity) (*ledger.Intent, error)
 }
 
 // run takes what waits, decides it into the open batch, and hands the batch over
@@ -97,24 +104,21 @@ func (w *writer) handOver() {
 	b := w.batch
 	w.book.mu.Lock()
 	w.correct()
+	if w.spare != nil {
+		w.book.settled.Reuse(&w.spare.changes)
+	}
 	b.changes = w.book.settled.TakeChanges()
-	streams := w.book.dirtyStreams()
-	for _, st := range streams {
-		b.journal.Rows = append(b.journal.Rows, journal.Row(st.row()))
+	rows := append(b.changes.Rows, b.journal.Rows...)
+	for _, st := range w.book.dirtyStreams() {
+		rows = append(rows, st.row())
 	}
 	w.book.mu.Unlock()
-	b.journal.Rows = slices.Grow(b.journal.Rows, len(b.changes.Rows))
-	for _, r := range b.changes.Rows {
-		b.journal.Rows = append(b.journal.Rows, journal.Row(r))
-	}
-	b.journal.Appends = make([]journal.Row, len(b.changes.Appends))
-	for i, r := range b.changes.Appends {
-		b.journal.Appends[i] = journal.Row(r)
-	}
-	b.changes.Rows, b.changes.Appends = nil, nil
+	b.changes.Rows = rows
+	b.journal.Rows, b.journal.Appends = rows, b.changes.Appends
 	b.journal.Head = w.hash
 	b.journal.BookedAt = w.entryAt
 	w.book.ready <- b
+	w.spare = w.flying[2]
 	w.flying = [3]*batch{b, w.flying[0], w.flying[1]}
 	w.batch = w.newBatch()
 }
@@ -245,7 +249,7 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 		st.tEff = max(st.tEff, at.TEff)
 	}
 	w.latest = max(w.latest, at.TEff)
-	at.Stamped, at.Intent = w.stamped, w.intent
+	at.Stamped, at.Intent = w.lookUp.stamped, w.lookUp.intent
 	return at
 }
 

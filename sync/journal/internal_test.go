@@ -112,8 +112,8 @@ func someBatch() *Batch {
 		r.Stamp = bytes.Repeat([]byte{byte(i)}, i)
 		b.Records = append(b.Records, r)
 	}
-	b.Rows = []Row{{[]byte("a"), []byte("1")}, {[]byte("b"), nil}, {[]byte("c"), []byte{}}}
-	b.Appends = []Row{{[]byte("a"), []byte("2")}, {[]byte("ab"), []byte("3")}}
+	b.Rows = []Row{{Key: []byte("a"), Value: []byte("1")}, {Key: []byte("b"), Value: nil}, {Key: []byte("c"), Value: []byte{}}}
+	b.Appends = []Row{{Key: []byte("a"), Value: []byte("2")}, {Key: []byte("ab"), Value: []byte("3")}}
 	return b
 }
 

@@ -76,7 +76,7 @@ type Record struct {
 }
 
 // Row is one derived row; a nil Value deletes it, an empty one does not.
-type Row struct{ Key, Value []byte }
+type Row = ledger.Row
 
 // Batch is what one commit stores. Entries are numbered First, First+1, …
 type Batch struct {

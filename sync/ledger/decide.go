@@ -18,7 +18,8 @@ type Receipt struct {
 	Intent func(Identity) (*Intent, error)
 }
 
-// Decision is what became of an intent, without its number and times.
+// Decision is what became of an intent, without its number and times. Its moves and
+// its stamp's lines are valid until the next intent is decided.
 type Decision struct {
 	Kind       Kind // of the entry; missing: intent
 	Outcome    Outcome

@@ -17,8 +17,9 @@ type posting struct {
 	watches []*watch
 	chains  []*Chain
 	opened  []opened
-	made    []*Place // packages that are new
-	stood   []*Place // packages that were put elsewhere
+	made    []*Place    // packages that are new
+	stood   []*Place    // packages that were put elsewhere
+	lines   []StampLine // memory for what its intents mean
 	tooMuch bool
 	recount bool // an edit changed which places count
 }
@@ -36,7 +37,25 @@ type opened struct {
 func (s *State) Begin(n uint64, at Time) {
 	p := &s.posting
 	*p = posting{id: p.id + 1, n: n, at: at, cells: p.cells[:0], shelves: p.shelves[:0], watches: p.watches[:0], chains: p.chains[:0], opened: p.opened[:0],
-		made: p.made[:0], stood: p.stood[:0]}
+		made: p.made[:0], stood: p.stood[:0], lines: p.lines[:0]}
+}
+
+// sharedLines is how many lines of stamps the posting keeps memory for; most
+// entries have one.
+const sharedLines = 64
+
+// room returns memory for the lines of a stamp, valid until the next Begin.
+func (p *posting) room(count int) []StampLine {
+	start := len(p.lines)
+	if start+count > cap(p.lines) {
+		if p.lines != nil {
+			return make([]StampLine, 0, count)
+		}
+		p.lines = make([]StampLine, 0, sharedLines)
+		return p.room(count)
+	}
+	p.lines = p.lines[:start+count]
+	return p.lines[start : start : start+count]
 }
 
 // CellOf returns a cell of the books, made empty if it is not there.

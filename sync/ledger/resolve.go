@@ -20,7 +20,7 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 	if len(lines) == 0 {
 		lines = noLines // the intent itself is its one line
 	}
-	out := make([]StampLine, 0, len(lines))
+	out := s.posting.room(len(lines))
 	r := reading{t: at.TEff}
 	for i := range lines {
 		r.line = i

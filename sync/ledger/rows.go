@@ -57,6 +57,7 @@ type Changes struct {
 	Exceptions []string
 	Pools      []PoolValue
 
+	arena    []byte // that rows of cells lie in
 	items    map[Item]bool
 	alertSet map[string]bool
 	packages []*Place
@@ -88,7 +89,8 @@ func (c *Changes) alert(id string) {
 func (s *State) TakeChanges() Changes {
 	c := s.changed
 	s.changed = newChangesLike(&c)
-	c.Rows = slices.Grow(c.Rows, len(c.Cells)+len(c.Items)+len(c.Alerts))
+	c.Rows = slices.Grow(append(s.spare.Rows, c.Rows...), len(c.Cells)+len(c.Items)+len(c.Alerts))
+	c.Appends = s.spare.Appends
 	for _, it := range c.Items {
 		c.Rows = append(c.Rows, s.itemRow(it))
 	}
@@ -114,7 +116,8 @@ func (s *State) TakeChanges() Changes {
 		}
 	}
 	copies := make([]Cell, len(c.Cells))
-	arena := make([]byte, 0, cellRowBytes*len(c.Cells))
+	arena := slices.Grow(s.spare.arena, cellRowBytes*len(c.Cells))
+	s.spare = Changes{}
 	for i, cell := range c.Cells {
 		cell.dirty = false
 		var row Row
@@ -126,6 +129,7 @@ func (s *State) TakeChanges() Changes {
 		c.Cells[i] = &copies[i]
 		s.drop(cell)
 	}
+	c.arena = arena
 	if len(c.left) > 0 {
 		c.Cells = slices.Concat(c.left, c.Cells)
 		c.left = nil
@@ -133,6 +137,23 @@ func (s *State) TakeChanges() Changes {
 	s.showChanged(&c)
 	return c
 }
+
+// mostSpare bounds the memory that the rows of one large batch leave for the next:
+// some thousands of rows.
+const mostSpare = 256 << 10
+
+// Reuse takes the memory back in which the rows and appends of earlier changes are,
+// which the caller needs no more, for those that come.
+func (s *State) Reuse(c *Changes) {
+	if cap(c.Rows)*rowBytes > mostSpare || cap(c.Appends)*rowBytes > mostSpare || cap(c.arena) > mostSpare {
+		return
+	}
+	s.spare = Changes{Rows: c.Rows[:0], Appends: c.Appends[:0], arena: c.arena[:0]}
+	c.Rows, c.Appends, c.arena = nil, nil, nil
+}
+
+// rowBytes is what a Row takes beside its key and value.
+const rowBytes = 48
 
 // newChangesLike reuses the sets of the changes taken where they are empty: most
 // batches touch cells only.

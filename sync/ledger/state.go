@@ -29,6 +29,7 @@ type State struct {
 	settings      Settings
 
 	changed Changes
+	spare   Changes // memory of earlier ones, see Reuse
 	posting posting
 }
 
@@ -76,19 +77,19 @@ type Cell struct {
 	Place     *Place
 	Lot       string
 	Serial    string
-	Held      bool
 	Quantity  int64  // in units of 10^-Decimals of the product
 	N         uint64 // the entry that last changed it
 	ChangedAt Time
 	// At is, in copies only, where it lies: Place, or where that package stands.
 	At *Place
 
-	dirty  bool
-	at     int // index in the shelf's cells
 	shelf  *shelf
-	pins   int    // how many legs that somebody keeps refer to it
 	posted uint64 // the posting that touched it last
 	before int64  // its quantity before that posting
+	at     int32  // index in the shelf's cells
+	pins   int32  // how many legs that somebody keeps refer to it
+	dirty  bool
+	Held   bool
 }
 
 // Status of the goods in the cell.
@@ -168,7 +169,7 @@ func (s *State) cell(sh *shelf, product *Product, place *Place, tag cellTag) *Ce
 	if c := sh.find(tag); c != nil {
 		return c
 	}
-	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held, at: len(sh.cells), shelf: sh}
+	c := &Cell{Product: product, Place: place, Lot: tag.lot, Serial: tag.serial, Held: tag.held, at: int32(len(sh.cells)), shelf: sh}
 	sh.cells = append(sh.cells, c)
 	s.cells++
 	switch {

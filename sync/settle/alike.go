@@ -71,7 +71,7 @@ func (b *Books) lookAt(h *history, at int, isNew bool) {
 // doubtful finds what is doubtful about a fact because of those before it.
 func (h *history) doubtful(at int) (note ledger.Note, any bool) {
 	f := &h.facts[at]
-	if f.is(flagOut) || f.act == actBring {
+	if f.kin == 0 || f.is(flagOut) || f.act == actBring {
 		return note, false
 	}
 	var like *fact
@@ -83,6 +83,7 @@ func (h *history) doubtful(at int) (note ledger.Note, any bool) {
 		}
 		left--
 		switch {
+		case o.kin != f.kin:
 		case o.is(flagOut) || o.serial != f.serial:
 		case f.serial != "":
 			return f.apart(o, h.product)
@@ -100,6 +101,27 @@ func (h *history) doubtful(at int) (note ledger.Note, any bool) {
 	}
 	return ledger.Note{Kind: kindDoubleScan, Severity: ledger.Info, Message: f.Device + " brought " + ledger.FormatScaled(f.quantity, h.product.Decimals) + " of " + h.product.Code +
 		" from " + f.from.Ref() + " to " + f.to.Ref() + " at " + clock(f.TEff) + ", and " + like.Device + " just the same at " + clock(like.TEff) + ". If both scanned one thing, undo one of the two."}, true
+}
+
+// kinship is the same for all facts that are alike, and for all of one piece; 0 for
+// those that are like no other. It saves most comparing of what happens all the time.
+func (f *fact) kinship() uint32 {
+	const prime = 0x9e3779b1 // spreads what differs little
+	if f.serial != "" {
+		k := uint32(len(f.serial))
+		for i := range len(f.serial) {
+			k = k*prime + uint32(f.serial[i])
+		}
+		return k | 1
+	}
+	if f.act == actCount || f.act == actCountOne || f.from == nil || f.to == nil {
+		return 0
+	}
+	k := uint32(f.act)
+	for _, part := range [...]uint32{uint32(f.quantity), uint32(f.from.ID), uint32(f.to.ID), uint32(len(f.lot))} {
+		k = k*prime + part
+	}
+	return k&^1 | 2
 }
 
 // alike says whether two facts do the same with the same goods, for no different

@@ -47,6 +47,8 @@ type Books struct {
 	// The work on one entry:
 	n       uint64
 	eval    evaluation
+	fresh   fact // the line that is being booked
+	moves   []ledger.Move
 	arena   []leg
 	did     []deed
 	ownLegs []leg
@@ -303,12 +305,13 @@ func (b *Books) line(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine,
 	case b.only != nil && !b.only(p):
 		return nil, nil
 	}
-	f := newFact(in, at, l, i)
+	b.fresh = newFact(in, at, l, i)
+	f := &b.fresh
 	f.recorded = b.n
 	f.set(flagOut, out)
 	h := b.history(p)
 	if in.Session != "" && f.counts() {
-		if parked := b.tallied(in, &f); parked != nil {
+		if parked := b.tallied(in, f); parked != nil {
 			return h, parked
 		}
 	}

@@ -38,7 +38,8 @@ func newSaid(in *ledger.Intent, l *ledger.StampLine) *said {
 	if s == (said{}) {
 		return nil
 	}
-	return &s
+	out := s // only what is kept is memory of its own
+	return &out
 }
 
 // takenKey names what went to a customer under one reference, or into one asset.

@@ -9,14 +9,15 @@ import (
 // fact is one stamped line of an intent in its product's history, with what it is
 // booked as now.
 type fact struct {
+	act   act
+	flags flags
+	marks marks
+	found bool   // somebody should look at it; not stored, the rows say so
+	kin   uint32 // facts of another kin are not alike; not stored, see kinship
 	Key
 	n        uint64 // its entry
 	recorded uint64 // the entry with which it was last written to the history
 	seen     uint64 // what its device knew, for who is to blame
-	act      act
-	flags    flags
-	marks    marks
-	found    bool // somebody should look at it; not stored, the rows say so
 	quantity int64
 	from, to *ledger.Place
 	lot      string

@@ -66,6 +66,7 @@ func (h *history) position(k *Key) (at int, found bool) {
 
 func (h *history) insert(at int, f fact) {
 	h.heed(&f)
+	f.kin = f.kinship()
 	h.hot = at
 	if len(h.facts) == cap(h.facts) && 2*h.cut >= len(h.facts) {
 		h.moveUp()
@@ -155,7 +156,7 @@ func (b *Books) load(h *history, t ledger.Time, before *Key) error {
 		}
 		pin(b.state, f.legs)
 		b.remember(h.product)
-		f.found = b.knownFinding(f)
+		f.found, f.kin = b.knownFinding(f), f.kinship()
 		h.heed(f)
 		h.facts = append(h.facts, *f)
 	}

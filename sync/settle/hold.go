@@ -174,7 +174,7 @@ func (b *Books) bring(h *hold, in *ledger.Intent, at *ledger.Receipt, l *ledger.
 		f := newFact(in, at, l, 0)
 		f.act = actBring
 		f.set(flagOut, h.out)
-		if _, err := b.place(b.history(l.Product), f, false); err != nil {
+		if _, err := b.place(b.history(l.Product), &f, false); err != nil {
 			d := unreadable(l.Product, err)
 			return &d
 		}

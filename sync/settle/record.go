@@ -154,7 +154,7 @@ func (b *Books) TakeChanges() ledger.Changes {
 		size += len(r.appended[i].bytes)
 	}
 	arena := make([]byte, 0, size)
-	c.Appends = make([]ledger.Row, len(r.appended))
+	c.Appends = slices.Grow(c.Appends, len(r.appended))[:len(r.appended)]
 	for i := range r.appended {
 		start := len(arena)
 		arena = append(arena, r.appended[i].bytes...)
@@ -165,6 +165,9 @@ func (b *Books) TakeChanges() ledger.Changes {
 	clear(r.at)
 	return c
 }
+
+// Reuse is State.Reuse for what TakeChanges gave.
+func (b *Books) Reuse(c *ledger.Changes) { b.state.Reuse(c) }
 
 // lastOfEach drops, of the last few rows, those whose key comes again.
 func lastOfEach(rows []ledger.Row, few int) []ledger.Row {

@@ -9,7 +9,7 @@ import (
 // place puts a new fact into its history and books it. Where it comes in order it
 // meets the cells as they are; a late one meets them as they were, and the facts
 // after it that it touches are taken again.
-func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) {
+func (b *Books) place(h *history, f *fact, asked bool) (*ledger.Decision, error) {
 	if err := b.reach(h, h.alikeSince(f.TEff), nil); err != nil {
 		return nil, err
 	}
@@ -39,16 +39,16 @@ func (b *Books) place(h *history, f fact, asked bool) (*ledger.Decision, error) 
 }
 
 // insert books a fact where the cells stand as before it.
-func (b *Books) insert(h *history, at int, f fact, asked bool) *ledger.Decision {
+func (b *Books) insert(h *history, at int, f *fact, asked bool) *ledger.Decision {
 	if !f.is(flagOut) {
-		e, refused := b.evaluate(h, &f, asked)
+		e, refused := b.evaluate(h, f, asked)
 		if refused != nil {
 			return refused
 		}
-		b.put(h, at, f, e)
+		b.put(h, at, *f, e)
 		return nil
 	}
-	h.insert(at, f)
+	h.insert(at, *f)
 	b.did = append(b.did, deed{h: h, key: f.Key, added: true})
 	return nil
 }

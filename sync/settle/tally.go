@@ -79,19 +79,19 @@ func (b *Books) tallied(in *ledger.Intent, f *fact) *ledger.Decision {
 
 // placeLine puts a new fact into its history: a line of a count session together
 // with what it makes of the others.
-func (b *Books) placeLine(h *history, f fact, asked bool) (refused *ledger.Decision, err error) {
+func (b *Books) placeLine(h *history, f *fact, asked bool) (refused *ledger.Decision, err error) {
 	if f.tally != nil && !f.is(flagOut) {
 		return b.placeTally(h, f, asked)
 	}
 	if refused, err = b.place(h, f, asked); refused != nil || err != nil || b.sessions.quiet {
 		return refused, err
 	}
-	return nil, b.hear(h, &f)
+	return nil, b.hear(h, f)
 }
 
 // placeTally puts a line that takes part into its history.
-func (b *Books) placeTally(h *history, f fact, asked bool) (refused *ledger.Decision, err error) {
-	changes, alone, err := b.join(h, &f)
+func (b *Books) placeTally(h *history, f *fact, asked bool) (refused *ledger.Decision, err error) {
+	changes, alone, err := b.join(h, f)
 	if err != nil {
 		return nil, err
 	}
@@ -104,13 +104,13 @@ func (b *Books) placeTally(h *history, f fact, asked bool) (refused *ledger.Deci
 	if len(changes) == 0 {
 		refused, err = b.place(h, f, asked)
 	} else {
-		err = b.rejoin(h, changes, &f, func(r *refold) { r.add(f) })
+		err = b.rejoin(h, changes, f, func(r *refold) { r.add(*f) })
 	}
 	if refused == nil && err == nil {
-		err = b.lineTurned(h, &f, alone)
+		err = b.lineTurned(h, f, alone)
 	}
 	if refused == nil && err == nil && !b.sessions.quiet {
-		err = b.hear(h, &f)
+		err = b.hear(h, f)
 	}
 	return refused, err
 }

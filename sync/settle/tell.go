@@ -128,22 +128,23 @@ func move(from, to shown, quantity int64, why string) ledger.Move {
 		Quantity: ledger.FormatScaled(quantity, from.Product.Decimals), Cause: why}
 }
 
-// movesOf writes legs as an entry shows them; why is the cause of those that have
-// none of their own.
-func movesOf(legs []leg, why string) []ledger.Move {
+// movesOf writes legs as an entry shows them, into memory that the next entry uses
+// again; why is the cause of those that have none of their own.
+func (b *Books) movesOf(legs []leg, why string) []ledger.Move {
 	if len(legs) == 0 {
 		return nil
 	}
-	out := make([]ledger.Move, len(legs))
+	b.moves = b.moves[:0]
 	for i := range legs {
 		l := &legs[i]
-		out[i] = move(show(l.from), show(l.to), l.quantity, why)
-		out[i].Value = ledger.FormatScaled(l.value, ledger.MoneyDecimals)
+		m := move(show(l.from), show(l.to), l.quantity, why)
+		m.Value = ledger.FormatScaled(l.value, ledger.MoneyDecimals)
 		if l.cause != causeNone {
-			out[i].Cause = l.cause.String()
+			m.Cause = l.cause.String()
 		}
+		b.moves = append(b.moves, m)
 	}
-	return out
+	return b.moves[:len(b.moves):len(b.moves)]
 }
 
 // tell says what the entry books: its own legs, or, where facts after it came out
@@ -157,7 +158,7 @@ func (b *Books) tell(d *ledger.Decision) {
 	}
 	if !changed && !slices.ContainsFunc(b.ownLegs, b.elsewhere) {
 		legs := b.bookedNow()
-		d.Moves = movesOf(legs, b.why)
+		d.Moves = b.movesOf(legs, b.why)
 		for i := range b.worths {
 			w := &b.worths[i]
 			rest := w.rest(legs)
