@@ -15,7 +15,7 @@ SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
 GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build test test-go test-browser pictures check web-tools fuzz soak bench real-input gs1-samples clean
+.PHONY: help run build test test-go test-browser pictures label-pictures check web-tools fuzz soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-browser: build web-tools
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium
 	@cd server/web && node pictures/take.mjs
+
+label-pictures: ## Draw the pictures of the built-in labels in labels/README.md
+	@$(GO) run ./labels/internal/pictures labels/pictures
 
 web-tools:
 	@cd server/web && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error >/dev/null; fi
