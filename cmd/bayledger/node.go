@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bayledger/migrations"
+	"bayledger/scanner/meaning"
 	"bayledger/server"
 	"bayledger/server/access"
 	"bayledger/server/socket"
@@ -81,7 +82,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.journal, err = o.journal(n.db); err != nil {
 		return n, err
 	}
-	if n.book, err = book.Open(ctx, n.journal, book.Options{Room: n.journal.Room, Fatal: n.fail,
+	if n.book, err = book.Open(ctx, n.journal, book.Options{Room: n.journal.Room, Fatal: n.fail, Scans: meaning.Reader{},
 		Report: func(err error) { o.log.Error("a scan met a fault of the program", "error", err) }}); err != nil {
 		return n, err
 	}

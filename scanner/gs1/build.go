@@ -42,6 +42,21 @@ func checked(elements []Element) (*reading, *Error) {
 	return r, r.whole()
 }
 
+// Join makes one message of the barcodes of one label and holds it against the rules over a whole
+// message: the dictionary wants them judged over all carriers of an item. An element that several
+// barcodes have is there once. An error's At counts elements.
+func Join(parts ...Message) (Message, *Error) {
+	m := Message{Kind: GS1}
+	for _, p := range parts {
+		for _, e := range p.Elements {
+			if !slices.Contains(m.Elements, e) {
+				m.Elements = append(m.Elements, e)
+			}
+		}
+	}
+	return m, Check(m.Elements)
+}
+
 // BuildElementString gives elements as a symbol holds them, behind the leading FNC1: those of
 // predefined length first, GS only where it is needed, each element once.
 func BuildElementString(elements []Element) (string, *Error) {

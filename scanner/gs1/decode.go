@@ -12,15 +12,29 @@ import "strings"
 //   - all else is plain.
 //
 // What breaks a rule gives an error, and a message with a kind but without elements.
-func Decode(scan string) (Message, *Error) {
+func Decode(scan string) (Message, *Error) { return decode(scan, whole) }
+
+// DecodePart reads a scan that may be one of several barcodes of one label: all that Decode checks,
+// but which AIs must or must not be together, and the same AI twice. Join checks that, over all of them.
+func DecodePart(scan string) (Message, *Error) { return decode(scan, partly) }
+
+// extent says whether the rules over a whole message hold for one scan.
+type extent bool
+
+const (
+	partly extent = false
+	whole  extent = true
+)
+
+func decode(scan string, x extent) (Message, *Error) {
 	if len(scan) > MaxScan {
 		return Message{Kind: Plain}, &Error{Code: TooLong, At: MaxScan}
 	}
 	if len(scan) < identifier || scan[0] != ']' {
-		return guess(scan)
+		return guess(scan, x)
 	}
 	id, data := scan[:identifier], scan[identifier:]
-	m, err := identified(id, data)
+	m, err := identified(id, data, x)
 	m.Symbology = id
 	return m, err
 }
@@ -28,7 +42,7 @@ func Decode(scan string) (Message, *Error) {
 // identifier is the length of an AIM symbology identifier.
 const identifier = 3
 
-func identified(id, data string) (Message, *Error) {
+func identified(id, data string, x extent) (Message, *Error) {
 	switch id {
 	case "]C1", "]e0", "]d2", "]Q3", "]J1", "]d5", "]Q4":
 		if len(data) > maxPayload {
@@ -37,18 +51,18 @@ func identified(id, data string) (Message, *Error) {
 		if i := strings.IndexByte(data, '^'); i >= 0 {
 			return Message{Kind: GS1}, &Error{Code: Caret, At: identifier + i}
 		}
-		return read(GS1, data, identifier)
+		return read(GS1, data, identifier, x)
 	case "]E0":
-		return retail(data, 13)
+		return retail(data, 13, x)
 	case "]E3":
-		return retail(addOnOff(data), 13)
+		return retail(addOnOff(data), 13, x)
 	case "]E4":
-		return retail(data, 8)
+		return retail(data, 8, x)
 	case "]I0", "]I1":
 		return itf(data)
 	case "]I3": // the reader has checked the check digit and kept it
 		if len(data) == 13 && allDigits(data) {
-			data += string(checkDigitFor(data))
+			data += string(CheckDigitFor(data))
 		}
 		return itf(data)
 	}
@@ -56,13 +70,13 @@ func identified(id, data string) (Message, *Error) {
 		return Message{Kind: Plain}, &Error{Code: TooLong, At: identifier + maxPayload}
 	}
 	if afterScheme(data) > 0 {
-		return read(Link, data, identifier)
+		return read(Link, data, identifier, x)
 	}
 	return text(data)
 }
 
 // read reads data of a kind that has elements.
-func read(kind Kind, data string, at int) (Message, *Error) {
+func read(kind Kind, data string, at int, x extent) (Message, *Error) {
 	var r reading
 	var err *Error
 	if kind == Link {
@@ -70,7 +84,7 @@ func read(kind Kind, data string, at int) (Message, *Error) {
 	} else {
 		err = r.elementString(data, at)
 	}
-	if err == nil {
+	if err == nil && x == whole {
 		err = r.whole()
 	}
 	if err != nil {
@@ -79,10 +93,10 @@ func read(kind Kind, data string, at int) (Message, *Error) {
 	return Message{Kind: kind, Elements: r.result()}, nil
 }
 
-func readBrackets(data string) (Message, *Error) {
+func readBrackets(data string, x extent) (Message, *Error) {
 	var r reading
 	err := r.brackets(data, 0)
-	if err == nil {
+	if err == nil && x == whole {
 		err = r.whole()
 	}
 	if err != nil {
@@ -103,12 +117,12 @@ func text(data string) (Message, *Error) {
 }
 
 // guess reads a scan without identifier.
-func guess(scan string) (Message, *Error) {
+func guess(scan string, x extent) (Message, *Error) {
 	switch {
 	case strings.HasPrefix(scan, "("):
-		return readBrackets(scan)
+		return readBrackets(scan, x)
 	case afterScheme(scan) > 0:
-		m, err := read(Link, scan, 0)
+		m, err := read(Link, scan, 0, x)
 		if err != nil && (err.Code == LinkNoKey || err.Code == LinkPath) {
 			return Message{Kind: Plain, Text: scan}, nil
 		}
@@ -117,11 +131,11 @@ func guess(scan string) (Message, *Error) {
 		return Message{Kind: Plain}, &Error{Code: TooLong, At: maxPayload}
 	case strings.IndexByte(scan, separator) >= 0 && !strings.HasPrefix(scan, "[)>"): // that is ISO/IEC 15434
 		if scan[0] == separator {
-			return read(GS1, scan[1:], 1)
+			return read(GS1, scan[1:], 1, x)
 		}
-		return read(GS1, scan, 0)
+		return read(GS1, scan, 0, x)
 	case len(scan) > ITFDigits && beginsMessage(scan):
-		if m, err := read(GS1, scan, 0); err == nil {
+		if m, err := read(GS1, scan, 0, x); err == nil {
 			return m, nil
 		}
 	case allDigits(scan):

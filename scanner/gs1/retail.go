@@ -13,11 +13,11 @@ const zeros = "00000000000000"
 // gtin14 fills a GTIN up to 14 digits.
 func gtin14(number string) string { return zeros[:ITFDigits-len(number)] + number }
 
-// checkDigitFor gives the check digit to put behind digits.
-func checkDigitFor(number string) byte { return '0' + byte((10-sum(number+"0"))%10) }
+// CheckDigitFor gives the check digit to put behind digits.
+func CheckDigitFor(number string) byte { return '0' + byte((10-sum(number+"0"))%10) }
 
 // retail reads the data of an EAN-13 (UPC-A and UPC-E are sent as one) or EAN-8.
-func retail(data string, n int) (Message, *Error) {
+func retail(data string, n int, x extent) (Message, *Error) {
 	kind := EAN13
 	if n == 8 {
 		kind = EAN8
@@ -43,11 +43,11 @@ func retail(data string, n int) (Message, *Error) {
 		m.Elements = []Element{{"01", gtin14(number)}}
 		return m, nil
 	}
-	return retailComposite(m, number, composite)
+	return retailComposite(m, number, composite, x)
 }
 
 // retailComposite joins the number and its composite part: one label, so one message.
-func retailComposite(m Message, number, composite string) (Message, *Error) {
+func retailComposite(m Message, number, composite string, x extent) (Message, *Error) {
 	at := identifier + len(number) + len(compositeMark)
 	var r reading
 	row, key := find("01")
@@ -58,7 +58,7 @@ func retailComposite(m Message, number, composite string) (Message, *Error) {
 	if err == nil {
 		err = r.elementString(composite, at)
 	}
-	if err == nil {
+	if err == nil && x == whole {
 		err = r.whole()
 	}
 	if err == nil {
@@ -80,7 +80,7 @@ func itf(data string) (Message, *Error) {
 	if i := strings.IndexByte(data, '^'); i >= 0 {
 		return Message{Kind: ITF14}, &Error{Code: Caret, At: identifier + i}
 	}
-	m, err := read(ITF14, "01"+data, identifier-len("01"))
+	m, err := read(ITF14, "01"+data, identifier-len("01"), whole)
 	return m, err
 }
 

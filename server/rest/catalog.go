@@ -37,7 +37,7 @@ var families = []family{
 	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog,
 		about: "Those who scan, by the code that intents name. Fields: active (true, false), site (where they work; empty: anywhere), name. The name is kept beside the journal, can be emptied, and is shown to those who may change it. " +
 			"While nobody is listed, everybody is known; once somebody is, scans by others wait until an intent `map` says who they are."},
-	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does)."},
+	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC)."},
 	{path: "settings", entity: ledger.EntitySetting, name: "Setting", code: "code", create: access.ChangeSettings,
 		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked."},
 	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,

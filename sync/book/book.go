@@ -107,6 +107,7 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 
 func (b *Book) load(ctx context.Context) error {
 	loader, state := ledger.NewLoader()
+	state.ReadScansBy(b.opts.Scans)
 	settled := settle.New(state, past{b.journal})
 	err := b.journal.Rows(ctx, func(key, value []byte) error {
 		switch {

@@ -36,10 +36,11 @@ var ErrFailed = errors.New("the journal failed: what was acknowledged is safe, n
 
 // Options are what a book is given; the zero value of each has a default.
 type Options struct {
-	Now       func() time.Time // default time.Now
-	Room      func() error     // says when the disk has no room for another batch
-	Fatal     func(error)      // told when a commit failed; the process must end
-	Report    func(error)      // told of a fault of the program that one scan met
+	Now       func() time.Time  // default time.Now
+	Room      func() error      // says when the disk has no room for another batch
+	Fatal     func(error)       // told when a commit failed; the process must end
+	Report    func(error)       // told of a fault of the program that one scan met
+	Scans     ledger.ScanReader // reads barcodes that say more than a code; nil: none does
 	RingBytes int
 }
 

@@ -19,6 +19,8 @@ type Site struct {
 	Approval    Approval      `json:",omitzero"` // of counts
 	// ApprovalWas is what counts of earlier wanted, the oldest first.
 	ApprovalWas []pastApproval `json:",omitempty"`
+	// Restricted says how the site numbers goods that it weighs or prices itself.
+	Restricted string `json:",omitempty"`
 }
 
 // PastSetting is a setting that was in force until a moment. Settings that the fold
@@ -220,31 +222,6 @@ func (s *State) Place(site, name string) (*Place, bool) {
 	}
 	p, ok := s.placeByRef[placeKey{"", name}]
 	return p, ok
-}
-
-// lookupBarcode finds the product that a scan or a typed code stands for: the
-// code as read, without its AIM identifier, as a GTIN of any length, or a
-// product's own code; as it was at a moment, where that has changed since.
-func (s *State) lookupBarcode(scan string, t Time) (*Product, Decimal) {
-	candidates := [2]string{scan, ""}
-	if len(scan) > 3 && scan[0] == ']' {
-		candidates[1] = scan[3:]
-	}
-	for _, code := range candidates {
-		if code == "" {
-			continue
-		}
-		if b, ok := s.barcodes[code]; ok {
-			return b.at(t)
-		}
-		if b, ok := s.gtins[gtin14(code)]; ok {
-			return b.at(t)
-		}
-		if p, ok := s.productByCode[code]; ok {
-			return p, Decimal{}
-		}
-	}
-	return nil, Decimal{}
 }
 
 // AllProducts returns the products in the order of their numbers; only to be read.

@@ -351,7 +351,7 @@ func (s *State) editSite(e *Edit, p *Patch) *Fault {
 		site = &Site{Code: p.Code}
 	}
 	f := e.fields(p, func(name string) (string, bool) { return getSite(site, name) },
-		func(name, value string) string { return setSite(site, name, value) })
+		func(name, value string) string { return s.setSite(site, name, value) })
 	s.approves = s.approves || site.Approval.IsSet()
 	if f != nil || known {
 		return f
@@ -370,14 +370,23 @@ func getSite(site *Site, name string) (string, bool) {
 		return site.Name, true
 	case "negative":
 		return string(site.Negative), true
+	case "restricted":
+		return site.Restricted, true
 	}
 	return site.Approval.get(name)
 }
 
-func setSite(site *Site, name, value string) string {
+func (s *State) setSite(site *Site, name, value string) string {
 	switch name {
 	case "name":
 		site.Name = value
+	case "restricted":
+		if value != "" && s.reader != nil {
+			if wrong := s.reader.CheckRules(value); wrong != "" {
+				return wrong
+			}
+		}
+		site.Restricted = value
 	case "negative":
 		return setPolicy(&site.Negative, value)
 	default:

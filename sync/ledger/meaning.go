@@ -1,6 +1,9 @@
 package ledger
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Meaning is what a supervisor said that an unknown code is: a product, with the
 // quantity that the code stands for, a place, or an operator.
@@ -35,15 +38,6 @@ func (u Unknown) Key() string {
 		return "o" + u.Raw
 	}
 	return "g" + u.Raw
-}
-
-// UnknownGoods names a code of goods, as scanned: its AIM identifier says how it
-// was read and not what it is.
-func UnknownGoods(raw string) Unknown {
-	if len(raw) > 3 && raw[0] == ']' {
-		raw = raw[3:]
-	}
-	return Unknown{Raw: raw}
 }
 
 // UnknownSerial names a serial of which no product, or more than one, is known.
@@ -81,7 +75,7 @@ func (s *State) Means(u Unknown, m Meaning) bool {
 	case u.Who:
 		return s.operators[u.Raw] == m.Operator
 	}
-	p, _ := s.lookupBarcode(u.Raw, asNow)
+	p, _ := s.lookupBarcode(u.Raw, "", asNow)
 	return p == m.Product
 }
 
@@ -97,7 +91,7 @@ func (s *State) Known(u Unknown) bool {
 	case u.Who:
 		return s.operators[u.Raw] != nil
 	}
-	p, _ := s.lookupBarcode(u.Raw, asNow)
+	p, _ := s.lookupBarcode(u.Raw, "", asNow)
 	return p != nil
 }
 
@@ -138,6 +132,9 @@ func (l *Loader) meaning(key string, value []byte) error {
 	}
 	if !ok {
 		return ErrRow
+	}
+	if raw, goods := strings.CutPrefix(key, "g"); goods {
+		key = UnknownGoods(raw).Key() // earlier releases kept numbers as they were scanned
 	}
 	l.state.meanings[key] = m
 	return nil

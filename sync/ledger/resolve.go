@@ -21,10 +21,10 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 		lines = noLines // the intent itself is its one line
 	}
 	out := s.posting.room(len(lines))
-	r := reading{t: at.TEff}
+	r := reading{t: at.TEff, site: site}
 	for i := range lines {
 		r.line = i
-		line, parked := s.resolveLine(&r, in, &lines[i], site)
+		line, parked := s.resolveLine(&r, in, &lines[i])
 		if parked != nil {
 			return nil, nil, parked
 		}
@@ -43,6 +43,7 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 // should hear of it.
 type reading struct {
 	t     Time
+	site  string
 	line  int
 	notes []Note
 }
@@ -73,7 +74,9 @@ func (s *State) ResolveScope(in *Intent, at *Receipt) (*StampLine, *Decision) {
 	out := &StampLine{Lot: in.Lot, Serial: in.Serial}
 	named := in.Product != "" || in.Scan != "" || in.Serial != ""
 	if named {
-		if _, parked := s.resolveProduct(&reading{t: at.TEff}, out, in, &noLines[0]); parked != nil {
+		r := reading{t: at.TEff, site: site}
+		said := s.readScan(in.Scan, &r)
+		if parked := s.resolveProduct(&r, out, in, &noLines[0], &said); parked != nil {
 			return nil, parked
 		}
 	}
@@ -136,7 +139,7 @@ func unknownSite(site string) *Decision {
 	return &d
 }
 
-func (s *State) resolveLine(r *reading, in *Intent, l *Line, site string) (StampLine, *Decision) {
+func (s *State) resolveLine(r *reading, in *Intent, l *Line) (StampLine, *Decision) {
 	out := StampLine{
 		Lot:    pick(l.Lot, in.Lot),
 		Serial: pick(l.Serial, in.Serial),
@@ -144,39 +147,53 @@ func (s *State) resolveLine(r *reading, in *Intent, l *Line, site string) (Stamp
 		Status: Status(pick(l.Status, in.Status)),
 	}
 	out.HasAny = out.Lot != "" || out.Serial != "" || out.Status != ""
-	code := l.Package
-	if code == "" {
-		code = in.Package
-	}
+	said := s.readScan(scanOf(in, l), r)
+	code := pick(pick(l.Package, in.Package), said.says.Package)
 	if code != "" || in.Action == ActionPack || in.Action == ActionUnpack {
-		return s.resolvePacked(r, out, in, l, site, code)
+		return s.resolvePacked(r, out, in, l, code, &said)
 	}
-	pack, parked := s.resolveProduct(r, &out, in, l)
-	if parked != nil {
+	if parked := s.resolveGoods(r, &out, in, l, &said); parked != nil {
 		return out, parked
+	}
+	return out, s.resolvePlaces(&out, in, l, r.site)
+}
+
+// scanOf is the scan that a line speaks of: a line that names its own product or
+// scan does not take the intent's.
+func scanOf(in *Intent, l *Line) string {
+	if l.Product == "" && l.Scan == "" {
+		return in.Scan
+	}
+	return l.Scan
+}
+
+// productOf is the product that a line names, likewise.
+func productOf(in *Intent, l *Line) string {
+	if l.Product == "" && l.Scan == "" {
+		return in.Product
+	}
+	return l.Product
+}
+
+// resolveGoods fixes a line's product, what its barcode says of it, and how much.
+func (s *State) resolveGoods(r *reading, out *StampLine, in *Intent, l *Line, said *scanned) *Decision {
+	if parked := s.resolveProduct(r, out, in, l, said); parked != nil {
+		return parked
 	}
 	out.Noted = out.Product.NotStocked
-	if parked := s.resolveQuantity(r, &out, in, l, pack); parked != nil {
-		return out, parked
-	}
-	return out, s.resolvePlaces(&out, in, l, site)
+	return s.resolveQuantity(r, out, in, l, said)
 }
 
 // resolvePacked fixes the meaning of a line with a package: of goods that go into
 // it, out of it or are counted in it, or of the package as such.
-func (s *State) resolvePacked(r *reading, out StampLine, in *Intent, l *Line, site, code string) (_ StampLine, parked *Decision) {
+func (s *State) resolvePacked(r *reading, out StampLine, in *Intent, l *Line, code string, said *scanned) (_ StampLine, parked *Decision) {
 	if code == "" {
 		d := park(BadField, "The intent says "+quote(in.Action)+" and names no package. It is kept and holds no stock; send it with the package.")
 		return out, &d
 	}
-	goods := l.Product != "" || l.Scan != "" || in.Product != "" || in.Scan != "" || out.Serial != ""
+	goods := productOf(in, l) != "" || said.scan != "" && !said.packageOnly() || out.Serial != ""
 	if goods {
-		var pack Decimal
-		if pack, parked = s.resolveProduct(r, &out, in, l); parked != nil {
-			return out, parked
-		}
-		out.Noted = out.Product.NotStocked
-		if parked = s.resolveQuantity(r, &out, in, l, pack); parked != nil {
+		if parked = s.resolveGoods(r, &out, in, l, said); parked != nil {
 			return out, parked
 		}
 	} else if quantity := l.Quantity; in.Action == ActionCount {
@@ -184,13 +201,13 @@ func (s *State) resolvePacked(r *reading, out StampLine, in *Intent, l *Line, si
 			quantity = in.Quantity
 		}
 		if quantity.Sign() == 0 {
-			return out, s.resolvePlaces(&out, in, l, site) // it is not there: nobody saw it
+			return out, s.resolvePlaces(&out, in, l, r.site) // it is not there: nobody saw it
 		}
 	}
 	if out.Package, parked = s.resolvePackage(code); parked != nil {
 		return out, parked
 	}
-	return out, s.resolvePlaces(&out, in, l, site)
+	return out, s.resolvePlaces(&out, in, l, r.site)
 }
 
 // pick returns the line's own field, else the intent's.
@@ -201,31 +218,19 @@ func pick(own, shared string) string {
 	return shared
 }
 
-func (s *State) resolveProduct(r *reading, out *StampLine, in *Intent, l *Line) (pack Decimal, parked *Decision) {
-	code, scan := l.Product, l.Scan
-	if code == "" && scan == "" {
-		code, scan = in.Product, in.Scan
-	}
-	var scanned *Product
-	if code == "" && scan == "" {
-		return pack, s.resolveSerial(out)
-	}
-	if scan != "" {
-		if scanned, pack = s.lookupBarcode(scan, r.t); scanned == nil {
-			m := s.meanings[UnknownGoods(scan).Key()]
-			scanned, pack = m.Product, m.Quantity
+func (s *State) resolveProduct(r *reading, out *StampLine, in *Intent, l *Line, said *scanned) (parked *Decision) {
+	code := productOf(in, l)
+	switch {
+	case code == "" && (said.scan == "" || said.packageOnly() && out.Serial != ""):
+		return s.resolveSerial(out)
+	case code == "" && said.product == nil:
+		return said.park()
+	case code == "":
+		out.Product = said.product
+		if is, _ := s.lookupBarcode(said.code, r.site, asNow); is != nil && is != said.product {
+			r.note("barcode_changed", Info, "The barcode "+quote(said.scan)+" stood for "+said.product.Code+" when "+in.Device+" scanned it, and stands for "+is.Code+" now; "+said.product.Code+" was booked.")
 		}
-	}
-	if code == "" {
-		if scanned == nil {
-			d := wait(UnknownGoods(scan), UnknownProduct, "The barcode "+quote(scan)+" is not known. The scan is kept and holds no stock until someone says what it is.")
-			return pack, &d
-		}
-		out.Product = scanned
-		if is, _ := s.lookupBarcode(scan, asNow); is != nil && is != scanned {
-			r.note("barcode_changed", Info, "The barcode "+quote(scan)+" stood for "+scanned.Code+" when "+in.Device+" scanned it, and stands for "+is.Code+" now; "+scanned.Code+" was booked.")
-		}
-		return pack, nil
+		return nil
 	}
 	product, ok := s.productByCode[code]
 	if !ok {
@@ -233,14 +238,14 @@ func (s *State) resolveProduct(r *reading, out *StampLine, in *Intent, l *Line) 
 	}
 	if product == nil {
 		d := wait(UnknownGoods(code), UnknownProduct, "The product "+quote(code)+" is not known. The scan is kept and holds no stock until someone says what it is.")
-		return pack, &d
+		return &d
 	}
 	out.Product = product
-	if scanned != nil && scanned != product {
-		r.note("scan_disagrees", Warning, "The barcode "+quote(scan)+" is "+scanned.Code+", but "+code+" was said; "+code+" was booked.")
-		pack = Decimal{}
+	if said.product != nil && said.product != product {
+		r.note("scan_disagrees", Warning, "The barcode "+quote(said.scan)+" is "+said.product.Code+", but "+code+" was said; "+code+" was booked.")
+		*said = scanned{scan: said.scan}
 	}
-	return pack, nil
+	return nil
 }
 
 // resolveSerial finds the product of a serial that was scanned by itself. Where no
@@ -265,14 +270,19 @@ func (s *State) resolveSerial(out *StampLine) *Decision {
 
 // resolveQuantity fixes how much a line stands for, in the product's last
 // decimal: as given, counted in its unit; else what the barcode stands for; else 1.
-func (s *State) resolveQuantity(r *reading, out *StampLine, in *Intent, l *Line, pack Decimal) *Decision {
+func (s *State) resolveQuantity(r *reading, out *StampLine, in *Intent, l *Line, said *scanned) *Decision {
 	quantity, unit := l.Quantity, pick(l.Unit, in.Unit)
 	if !quantity.IsSet() {
 		quantity = in.Quantity
 	}
 	given := quantity.IsSet()
+	said.take(out, quantity)
 	if !given && out.Serial == "" { // a serial number is one, whatever its barcode stands for
-		quantity = pack
+		fits := true
+		if quantity, fits = said.standsFor(out.Product, r.t); !fits {
+			d := park(BadQuantity, "What the barcode "+quote(said.scan)+" stands for has more than 15 digits. The scan is kept and holds no stock until someone says how much it is.")
+			return &d
+		}
 	}
 	counted := given || !quantity.IsSet() // in the unit said; a pack is in the product's own
 	if !quantity.IsSet() {

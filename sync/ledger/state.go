@@ -27,6 +27,7 @@ type State struct {
 	frozenPlaces  int  // open holds on places
 	approves      bool // a site wants counts approved, or once did
 	settings      Settings
+	reader        ScanReader // nil: barcodes are codes and nothing more
 
 	changed Changes
 	spare   Changes // memory of earlier ones, see Reuse

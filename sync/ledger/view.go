@@ -19,7 +19,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 	case EntitySite:
 		site, ok := s.sites[it.Key]
 		if ok {
-			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "approve_value", "approve_quantity")
+			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "approve_value", "approve_quantity", "restricted")
 		}
 		return v, ok
 	case EntityLocation:

@@ -268,7 +268,7 @@ func (b *Books) meant(in *ledger.Intent, at *ledger.Receipt) (u ledger.Unknown, 
 	if _, fits := m.Quantity.Scaled(p.Decimals); m.Quantity.IsSet() && !fits {
 		return say(ledger.BadQuantity, "The quantity has more decimals than "+ledger.Quote(p.Code)+".")
 	}
-	return ledger.UnknownGoods(in.Raw), m, nil
+	return b.state.UnknownGoods(in.Raw, site), m, nil
 }
 
 // UnknownCode is a code that parked intents wait for.
@@ -374,6 +374,9 @@ func (b *Books) loadUnknown(key, value []byte) error {
 	}
 	w := row.Waiter
 	w.id = id
+	if u := row.Code; !u.At && !u.Doubt && !u.Piece && !u.Who {
+		row.Code = ledger.UnknownGoods(u.Raw) // earlier releases kept numbers as they were scanned
+	}
 	b.unknowns.waiting[row.Code] = append(b.unknowns.waiting[row.Code], &w)
 	return nil
 }
