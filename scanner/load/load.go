@@ -65,7 +65,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if c.Started != nil {
 		c.Started()
 	}
-	result := &Result{Latency: NewHistogram()}
+	result := new(Result)
 	var stop atomic.Bool
 	timer := time.AfterFunc(c.Duration, func() { stop.Store(true) })
 	defer timer.Stop()
@@ -78,15 +78,17 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 			return nil, err
 		}
 	}
+	answers := newLatencies()
 	for i, d := range devices {
+		d.latency = answers
 		group.Go(func() { errs[i] = d.run(started, &stop) })
 	}
 	group.Wait()
 	result.Elapsed = time.Since(started)
 	for _, d := range devices {
 		result.Intents += d.booked
-		result.Latency.Merge(d.latency)
 	}
+	result.Latency = answers.all()
 	return result, errors.Join(errs...)
 }
 
@@ -97,7 +99,8 @@ type device struct {
 	name    string
 	seq     uint64
 	rng     *rand.Rand
-	latency *hdrhistogram.Histogram
+	number  int
+	latency *latencies
 	booked  uint64
 	payload []byte
 	out     []byte
@@ -131,7 +134,7 @@ func open(c *Config, i int) (*device, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &device{conn: cn, config: c, name: c.Prefix + strconv.Itoa(i), rng: rand.New(rand.NewPCG(c.Seed, uint64(i))), latency: NewHistogram()}
+	d := &device{conn: cn, config: c, name: c.Prefix + strconv.Itoa(i), rng: rand.New(rand.NewPCG(c.Seed, uint64(i))), number: i}
 	welcome, err := cn.hello(d.name, c.Key)
 	if err != nil {
 		cn.Close()
@@ -205,10 +208,7 @@ func (d *device) run(started time.Time, stop *atomic.Bool) error {
 				return fmt.Errorf("%s: %w", d.name, err)
 			}
 			waiting -= n
-			took := max(1, time.Since(sent).Microseconds())
-			for range n {
-				_ = d.latency.RecordValue(took) // within the histogram's bounds, or an outlier of 10 minutes
-			}
+			d.latency.record(d.number, time.Since(sent).Microseconds(), int64(n))
 			d.booked += uint64(n)
 			if d.config.Booked != nil {
 				d.config.Booked.Add(uint64(n))

@@ -38,6 +38,23 @@ func (w *writer) recent() [4]*batch {
 	return [...]*batch{w.batch, w.flying[0], w.flying[1], w.flying[2]}
 }
 
+// underWay finds an intent in the batches that may not be durable yet; nil where it
+// is in none of them.
+func (w *writer) underWay(id ledger.Identity) (*batch, int) {
+	for _, b := range w.recent() {
+		if b == nil {
+			continue
+		}
+		for i := range b.journal.Records {
+			// Most differ in their number, which is there to be compared.
+			if known := &b.journal.Records[i].ID; known.Seq == id.Seq && *known == id {
+				return b, i
+			}
+		}
+	}
+	return nil, 0
+}
+
 // again answers a seq that was used before: the first result for the same
 // payload; another payload is parked.
 func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
@@ -79,15 +96,8 @@ func conflictMessage(id ledger.Identity, entry uint64) string {
 // find returns the first result of an identity and the hash of its payload, from
 // what is in flight or from the journal.
 func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
-	for _, b := range w.recent() {
-		if b == nil {
-			continue
-		}
-		for i := range b.journal.Records {
-			if b.journal.Records[i].ID == id {
-				return b.results[i], b.journal.Records[i].Payload, nil
-			}
-		}
+	if b, i := w.underWay(id); b != nil {
+		return b.results[i], b.journal.Records[i].Payload, nil
 	}
 	found, err := w.book.journal.Find(id)
 	if err != nil {
@@ -110,15 +120,8 @@ func (w *writer) stamped(id ledger.Identity) (n uint64, stamp []byte, err error)
 	if st == nil || !st.has(id.Seq) {
 		return 0, nil, nil
 	}
-	for _, b := range w.recent() {
-		if b == nil {
-			continue
-		}
-		for i := range b.journal.Records {
-			if b.journal.Records[i].ID == id {
-				return b.journal.First + uint64(i), b.journal.Records[i].Stamp, nil
-			}
-		}
+	if b, i := w.underWay(id); b != nil {
+		return b.journal.First + uint64(i), b.journal.Records[i].Stamp, nil
 	}
 	found, err := w.book.journal.Find(id)
 	if errors.Is(err, journal.ErrNotFound) {
@@ -144,15 +147,8 @@ func (w *writer) intent(id ledger.Identity) (*ledger.Intent, error) {
 }
 
 func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {
-	for _, b := range w.recent() {
-		if b == nil {
-			continue
-		}
-		for i := range b.journal.Records {
-			if b.journal.Records[i].ID == id {
-				return b.journal.Records[i].JSON, nil
-			}
-		}
+	if b, i := w.underWay(id); b != nil {
+		return b.journal.Records[i].JSON, nil
 	}
 	found, err := w.book.journal.Find(id)
 	return found.JSON, err
