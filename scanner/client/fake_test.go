@@ -15,6 +15,7 @@ import (
 	"bayledger/scanner/client"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
+	"bayledger/sync/wire/schema"
 
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
@@ -160,6 +161,9 @@ func (s *server) serve(conn net.Conn) {
 				s.t.Error(err)
 				return
 			}
+		}
+		if err := schema.Validate(frame, schema.FromDevice); err != nil {
+			s.t.Errorf("the client's frame %.500s is not what the schema says: %v", frame, err)
 		}
 		messages, f := wire.DecodeFrame(frame)
 		if f != nil {

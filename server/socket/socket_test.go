@@ -19,6 +19,7 @@ import (
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
+	"bayledger/sync/wire/schema"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/gorilla/websocket"
@@ -145,7 +146,8 @@ func (h *handheld) send(text string) {
 	}
 }
 
-// frame reads the messages of the next frame.
+// frame reads the messages of the next frame, which must be what the published
+// schema says.
 func (h *handheld) frame() ([]wire.ServerMessage, error) {
 	h.Helper()
 	_ = h.conn.SetReadDeadline(time.Now().Add(10 * time.Second))
@@ -157,6 +159,9 @@ func (h *handheld) frame() ([]wire.ServerMessage, error) {
 		if b, err = h.dock.cbor.ToJSON(b); err != nil {
 			h.Fatal(err)
 		}
+	}
+	if err := schema.Validate(b, schema.FromServer); err != nil {
+		h.Errorf("the server's frame %s is not what the schema says: %v", b, err)
 	}
 	m, err := wire.DecodeServerFrame(b)
 	if err != nil {
