@@ -8,6 +8,8 @@ import (
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
+
+	"github.com/go-json-experiment/json"
 )
 
 // refoldFacts bounds how many facts one pass of a verification folds: each takes
@@ -123,12 +125,28 @@ func refoldOne(again *settle.Again, state *ledger.State, n uint64, r *journal.Re
 	case ledger.StampNothing, ledger.StampMap, ledger.StampClose:
 		return nil
 	}
-	e, err := ledger.ReadEntry(r.JSON)
+	in, err := readIntent(r.JSON)
 	if err != nil {
 		return err
 	}
-	e.Intent.Device, e.Intent.Install, e.Intent.Seq = r.ID.Device, r.ID.Install, r.ID.Seq
-	return again.Take(n, e.Intent, &stamp)
+	in.Device, in.Install, in.Seq = r.ID.Device, r.ID.Install, r.ID.Seq
+	return again.Take(n, in, &stamp)
+}
+
+// readIntent reads the intent of an entry, and of one that could not be read in
+// full what can be.
+func readIntent(entry []byte) (*ledger.Intent, error) {
+	var e struct {
+		Intent *ledger.Intent `json:"intent"`
+	}
+	if json.Unmarshal(entry, &e) == nil && e.Intent != nil {
+		return e.Intent, nil
+	}
+	whole, err := ledger.ReadEntry(entry)
+	if err != nil {
+		return nil, err
+	}
+	return whole.Intent, nil
 }
 
 type stampOf struct {

@@ -2,12 +2,13 @@ package book
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Verify proves a journal: it checks every block (checksums, numbering, the hash
@@ -28,9 +29,10 @@ func Verify(ctx context.Context, j journal.Journal, progress func(n uint64)) err
 		return err
 	}
 	folded, values := balances{}, map[valueKey]int64{}
+	var moves []ledger.Move // memory for those of one entry
 	err = j.Read(ctx, 1, func(b *journal.Block) (bool, error) {
 		for n := b.First; n <= min(b.Last, head); n++ {
-			if err := folded.take(b.Entry(n), state, values); err != nil {
+			if moves, err = folded.take(b.Entry(n), moves, state, values); err != nil {
 				return false, fmt.Errorf("entry %d: %w", n, err)
 			}
 		}
@@ -72,36 +74,44 @@ type balanceKey struct {
 	status                            ledger.Status
 }
 
-func (b balances) take(entry []byte, state *ledger.State, values map[valueKey]int64) error {
-	var e struct {
+// take adds what an entry moves; into is memory for its moves, and comes back.
+func (b balances) take(entry []byte, into []ledger.Move, state *ledger.State, values map[valueKey]int64) ([]ledger.Move, error) {
+	e := struct {
 		Moves []ledger.Move `json:"moves"`
-	}
+	}{into[:0]}
 	if err := json.Unmarshal(entry, &e); err != nil {
-		return fmt.Errorf("it cannot be read: %w", err)
+		return into, fmt.Errorf("it cannot be read: %w", err)
 	}
-	for _, m := range e.Moves {
-		product, ok := state.Product(m.Product)
-		if !ok {
-			return fmt.Errorf("it moves %q, which the catalogue does not have", m.Product)
+	for i := range e.Moves {
+		if err := b.move(&e.Moves[i], state, values); err != nil {
+			return e.Moves, err
 		}
-		quantity, err := ledger.ParseDecimal(m.Quantity)
-		units, ok := quantity.Scaled(product.Decimals)
-		if err != nil || !ok {
-			return fmt.Errorf("it moves %q of %s, which cannot be", m.Quantity, m.Product)
-		}
-		b[balanceKey{m.Product, m.From, m.FromPackage, m.Lot, m.Serial, m.FromStatus}] -= units
-		b[balanceKey{m.Product, m.To, m.ToPackage, m.Lot, m.Serial, m.ToStatus}] += units
-		if m.Value == "" || m.Value == "0" {
-			continue
-		}
-		value, err := ledger.ParseDecimal(m.Value)
-		minor, ok := value.Scaled(ledger.MoneyDecimals)
-		if err != nil || !ok {
-			return fmt.Errorf("it moves a value of %q, which cannot be", m.Value)
-		}
-		values[valueKey{m.Product, m.From}] -= minor
-		values[valueKey{m.Product, m.To}] += minor
 	}
+	return e.Moves, nil
+}
+
+func (b balances) move(m *ledger.Move, state *ledger.State, values map[valueKey]int64) error {
+	product, ok := state.Product(m.Product)
+	if !ok {
+		return fmt.Errorf("it moves %q, which the catalogue does not have", m.Product)
+	}
+	quantity, err := ledger.ParseDecimal(m.Quantity)
+	units, ok := quantity.Scaled(product.Decimals)
+	if err != nil || !ok {
+		return fmt.Errorf("it moves %q of %s, which cannot be", m.Quantity, m.Product)
+	}
+	b[balanceKey{m.Product, m.From, m.FromPackage, m.Lot, m.Serial, m.FromStatus}] -= units
+	b[balanceKey{m.Product, m.To, m.ToPackage, m.Lot, m.Serial, m.ToStatus}] += units
+	if m.Value == "" || m.Value == "0" {
+		return nil
+	}
+	value, err := ledger.ParseDecimal(m.Value)
+	minor, ok := value.Scaled(ledger.MoneyDecimals)
+	if err != nil || !ok {
+		return fmt.Errorf("it moves a value of %q, which cannot be", m.Value)
+	}
+	values[valueKey{m.Product, m.From}] -= minor
+	values[valueKey{m.Product, m.To}] += minor
 	return nil
 }
 
