@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"bayledger/sync/ledger"
 )
@@ -110,6 +111,9 @@ func (a *Again) decision(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.St
 
 func (a *Again) goods(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
 	b := a.books
+	if len(stamp.Lines) > 1 && in.Session == "" && !slices.ContainsFunc(stamp.Lines, boxed) {
+		return asError(b.together(in, at, stamp.Lines, b.cancelled(in.Identity()), false))
+	}
 	for i := range stamp.Lines {
 		l, out := &stamp.Lines[i], b.cancelled(in.Identity())
 		if l.Package != nil {

@@ -87,3 +87,18 @@ func BenchmarkLate(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLateLines is one intent of 1,000 lines that comes late by 20,000 facts of
+// its product.
+func BenchmarkLateLines(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		books, late, at := busy(b, 20_000, 1_000)
+		before := books.Work()
+		b.StartTimer()
+		if d := books.Decide(late, at); d.Outcome == ledger.Parked {
+			b.Fatal(d.Message)
+		}
+		b.ReportMetric(float64(books.Work().Folded-before.Folded), "folded/op")
+	}
+}

@@ -273,12 +273,18 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 	if out {
 		d.Message = "It was undone before it arrived; it is kept and takes no part."
 	}
+	if asked && slices.ContainsFunc(lines, closing) {
+		return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
+	}
+	if len(lines) > 1 && in.Session == "" && !slices.ContainsFunc(lines, boxed) {
+		if refused := b.together(in, at, lines, out, asked); refused != nil {
+			return *refused
+		}
+		return d
+	}
 	for i := range lines {
 		l := &lines[i]
 		b.exceptions.about.line = i
-		if asked && (l.Product != nil && l.Product.Deleted || l.To != nil && l.To.Deleted) {
-			return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
-		}
 		if l.Package != nil {
 			if refused := b.packed(in, at, l, i, out, asked); refused != nil {
 				return *refused
@@ -293,16 +299,32 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 	return d
 }
 
-// line books the goods of one line.
-func (b *Books) line(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, i int, out, asked bool) (*history, *ledger.Decision) {
+// closing says whether a line would bring goods to what was deleted.
+func closing(l ledger.StampLine) bool {
+	return l.Product != nil && l.Product.Deleted || l.To != nil && l.To.Deleted
+}
+
+// boxed says whether a line names a package.
+func boxed(l ledger.StampLine) bool { return l.Package != nil }
+
+// stocked says whether a line moves or counts goods that these books keep; of goods
+// that none keep it is noted.
+func (b *Books) stocked(l *ledger.StampLine) bool {
 	p := l.Product
 	switch {
 	case p == nil:
-		return nil, nil
+		return false
 	case l.Noted:
 		b.note("not_stocked", ledger.Info, p.Code+" is not stock-kept; the scan was noted and no stock was moved.")
-		return nil, nil
-	case b.only != nil && !b.only(p):
+		return false
+	}
+	return b.only == nil || b.only(p)
+}
+
+// line books the goods of one line.
+func (b *Books) line(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLine, i int, out, asked bool) (*history, *ledger.Decision) {
+	p := l.Product
+	if !b.stocked(l) {
 		return nil, nil
 	}
 	b.fresh = newFact(in, at, l, i)

@@ -258,10 +258,7 @@ func (b *Books) turn(h *history, k *Key, out bool) error {
 	r.reaches(f.from)
 	r.reaches(f.to)
 	r.lift()
-	f.set(flagOut, out)
-	h.heed(f)
-	b.did = append(b.did, deed{h: h, key: f.Key, turned: true, recorded: f.recorded})
-	f.recorded = b.n
+	b.flip(h, at, out)
 	if !r.lifted[0] { // it has only virtual places
 		r.lifted[0] = true
 		b.unbook(f.legs)

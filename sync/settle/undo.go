@@ -1,6 +1,10 @@
 package settle
 
-import "bayledger/sync/ledger"
+import (
+	"slices"
+
+	"bayledger/sync/ledger"
+)
 
 // undo takes an intent out of the fold, as if it had never been scanned.
 type undo struct {
@@ -135,6 +139,9 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool, at *ledger
 		return b.turnOpening(id, &stamp, out)
 	case ledger.StampSessionClose:
 		return b.turnClosing(id, &stamp, out)
+	}
+	if len(stamp.Lines) > 1 && !slices.ContainsFunc(stamp.Lines, boxed) {
+		return b.turnTogether(stamp.Lines, key, out)
 	}
 	for i := range stamp.Lines {
 		key.Line = i
