@@ -120,18 +120,22 @@ func (s *State) PlaceByID(id PlaceID) (*Place, bool) {
 }
 
 // EachCell calls fn with the cells of a product at a holder, empty ones too, in
-// no order; with a serial only those of it.
-func (s *State) EachCell(product *Product, holder *Place, serial string, fn func(*Cell)) {
+// no order; with a serial only those of it, else with a lot only those of that.
+func (s *State) EachCell(product *Product, holder *Place, lot, serial string, fn func(*Cell)) {
 	sh := s.shelves[keyOfShelf(product.ID, holder.ID)]
 	if sh == nil {
 		return
 	}
 	cells := sh.cells
-	if serial != "" && sh.serials != nil {
+	switch {
+	case sh.index == nil:
+	case serial != "":
 		cells = sh.serials[serial]
+	case lot != "":
+		cells = sh.lots[lot]
 	}
 	for _, c := range cells {
-		if serial == "" || c.Serial == serial {
+		if serial != "" && c.Serial == serial || serial == "" && (lot == "" || c.Lot == lot) {
 			fn(c)
 		}
 	}

@@ -61,6 +61,7 @@ type shelf struct {
 	// Only where cells are many:
 	index   map[cellTag]*Cell
 	serials map[string][]*Cell // by serial
+	lots    map[string][]*Cell // by lot, where there is one
 }
 
 type cellTag struct {
@@ -88,6 +89,7 @@ type Cell struct {
 	posted uint64 // the posting that touched it last
 	before int64  // its quantity before that posting
 	at     int32  // index in the shelf's cells
+	inLot  int32  // index among those of its lot, where the shelf keeps these
 	pins   int32  // how many legs that somebody keeps refer to it
 	dirty  bool
 	Held   bool
@@ -177,7 +179,7 @@ func (s *State) cell(sh *shelf, product *Product, place *Place, tag cellTag) *Ce
 	case sh.index != nil:
 		sh.remember(c)
 	case len(sh.cells) > indexFrom:
-		sh.index, sh.serials = make(map[cellTag]*Cell, 2*len(sh.cells)), map[string][]*Cell{}
+		sh.index, sh.serials, sh.lots = make(map[cellTag]*Cell, 2*len(sh.cells)), map[string][]*Cell{}, map[string][]*Cell{}
 		for _, known := range sh.cells {
 			sh.remember(known)
 		}
@@ -222,6 +224,10 @@ func (sh *shelf) remember(c *Cell) {
 	if c.Serial != "" {
 		sh.serials[c.Serial] = append(sh.serials[c.Serial], c)
 	}
+	if c.Lot != "" {
+		c.inLot = int32(len(sh.lots[c.Lot]))
+		sh.lots[c.Lot] = append(sh.lots[c.Lot], c)
+	}
 }
 
 // drop forgets an empty cell that nobody keeps.
@@ -244,6 +250,7 @@ func (s *State) drop(c *Cell) {
 		} else {
 			delete(sh.serials, c.Serial)
 		}
+		sh.forgetLot(c)
 	}
 	if len(sh.cells) == 0 {
 		delete(s.shelves, keyOfShelf(c.Product.ID, c.Place.ID))
@@ -252,6 +259,21 @@ func (s *State) drop(c *Cell) {
 			c.Product.boxes--
 			sh.place.forget(sh)
 		}
+	}
+}
+
+// forgetLot takes a cell out of those of its lot; the last one takes its place.
+func (sh *shelf) forgetLot(c *Cell) {
+	if c.Lot == "" {
+		return
+	}
+	list := sh.lots[c.Lot]
+	last := len(list) - 1
+	list[c.inLot] = list[last]
+	list[c.inLot].inLot = c.inLot
+	list[last] = nil
+	if sh.lots[c.Lot] = list[:last]; last == 0 {
+		delete(sh.lots, c.Lot)
 	}
 }
 

@@ -230,7 +230,7 @@ func (e *evaluation) count() {
 	if f.act == actCount {
 		sum = e.b.state.Total(e.h.product, f.from)
 	} else {
-		e.b.state.EachCell(e.h.product, f.from, f.serial, func(c *ledger.Cell) {
+		e.b.state.EachCell(e.h.product, f.from, f.lot, f.serial, func(c *ledger.Cell) {
 			if f.matches(c) {
 				sum += c.Quantity
 			}

@@ -65,7 +65,7 @@ func (b *Books) byProduct(in *ledger.Intent, at *ledger.Receipt, lines []ledger.
 func (b *Books) placeAll(h *history, facts []fact, asked bool) (*ledger.Decision, error) {
 	first, last := &facts[0], &facts[len(facts)-1]
 	if len(facts) == 1 {
-		return b.place(h, facts[0], asked)
+		return b.place(h, first, asked)
 	}
 	if err := b.reach(h, h.alikeSince(first.TEff), nil); err != nil {
 		return nil, err
@@ -125,6 +125,7 @@ func (b *Books) insertAll(h *history, at int, facts []fact, asked bool) *ledger.
 func (h *history) insertAll(at int, facts []fact) {
 	for i := range facts {
 		h.heed(&facts[i])
+		facts[i].kin = facts[i].kinship()
 	}
 	h.hot = at
 	grows := len(h.facts)+len(facts) > cap(h.facts)

@@ -23,7 +23,8 @@ const (
 	sessionLasts = ledger.Time(72 * 3600e6) // a session that nobody closes is taken as open for so long
 	mostRecent   = 4                        // counts of a product remembered
 	mostLook     = 16                       // scans of a product, on either side of one, whose order with it is looked at
-	mostMoves    = 4096                     // scans of a product looked at for lines of a session
+	mostMoves    = 4096                     // scans of a product looked at for lines of sessions
+	mostOpen     = 16                       // sessions open at one place that a scan is held against
 )
 
 // clockOf says how sure the moment of an intent is.
@@ -316,15 +317,13 @@ func (b *Books) hearSessions(h *history, f *fact, at *ledger.Place) error {
 	if at == nil || !at.Physical() {
 		return nil
 	}
-	for _, s := range b.sessions.counting[at.ID] {
-		if !s.spans(f.TEff) {
-			continue
-		}
+	left := mostMoves
+	for _, s := range b.openAt(at, f.TEff) {
 		if err := b.reach(h, s.low, nil); err != nil {
 			return err
 		}
 		start, end := h.between(s.low, s.high)
-		for i := end - 1; i >= max(start, end-mostMoves); i-- {
+		for i := end - 1; i >= start && left > 0; i, left = i-1, left-1 {
 			if g := &h.facts[i]; g.tally != nil && g.tally.session == s && !g.is(flagOut) && g.from == at && g.Device != f.Device {
 				b.noteMoved(h, s, at, f, 0)
 				break
@@ -332,6 +331,26 @@ func (b *Books) hearSessions(h *history, f *fact, at *ledger.Place) error {
 		}
 	}
 	return nil
+}
+
+// openAt returns the sessions that count at a place and were open at a moment, at
+// most mostOpen of them: those that were opened last.
+func (b *Books) openAt(at *ledger.Place, t ledger.Time) (out []*session) {
+	for _, s := range b.sessions.counting[at.ID] {
+		if !s.spans(t) {
+			continue
+		}
+		i := len(out)
+		for i > 0 && s.opened().key.Compare(&out[i-1].opened().key) > 0 {
+			i--
+		}
+		if i == mostOpen {
+			continue
+		}
+		out = slices.Insert(out, i, s)
+		out = out[:min(len(out), mostOpen)]
+	}
+	return out
 }
 
 // hearMoves tells of what other devices moved where a session counts for the first
@@ -380,7 +399,7 @@ func (e *evaluation) heldShort() {
 		return
 	}
 	held := int64(0)
-	e.b.state.EachCell(e.h.product, f.from, f.serial, func(c *ledger.Cell) {
+	e.b.state.EachCell(e.h.product, f.from, f.lot, f.serial, func(c *ledger.Cell) {
 		if c.Quantity > 0 && f.matches(c) && (c.Held || e.b.coveringAt(e.h, moment{key: &f.Key}, f.from, c.Lot, c.Serial) != nil) {
 			held += c.Quantity
 		}

@@ -79,7 +79,7 @@ func (b *Books) allUnseen(s *session, at *ledger.Place) (out []UnseenCell, err e
 	b.state.EachProductAt(func(p *ledger.Place) bool { return p == at }, func(p *ledger.Product) { products = append(products, p) })
 	for _, p := range products {
 		lies := false
-		b.state.EachCell(p, at, "", func(c *ledger.Cell) { lies = lies || c.Quantity != 0 })
+		b.state.EachCell(p, at, "", "", func(c *ledger.Cell) { lies = lies || c.Quantity != 0 })
 		if !lies {
 			continue
 		}

@@ -44,7 +44,7 @@ func (e *evaluation) inside(s *step) (goods []*ledger.Cell) {
 	m := moment{&s.key, true}
 	var look func(p *parcel)
 	look = func(p *parcel) {
-		e.b.state.EachCell(e.h.product, p.place, "", func(c *ledger.Cell) {
+		e.b.state.EachCell(e.h.product, p.place, "", "", func(c *ledger.Cell) {
 			if c.Quantity != 0 {
 				goods = append(goods, c)
 			}

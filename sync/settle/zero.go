@@ -40,7 +40,7 @@ func (b *Books) unseen(h *history, s *session, at *ledger.Place, until *Key) (ce
 	if open == nil || open.key.Compare(until) >= 0 {
 		return nil
 	}
-	b.state.EachCell(h.product, at, "", func(c *ledger.Cell) {
+	b.state.EachCell(h.product, at, "", "", func(c *ledger.Cell) {
 		if c.Quantity != 0 {
 			cells = append(cells, c)
 		}
@@ -48,8 +48,9 @@ func (b *Books) unseen(h *history, s *session, at *ledger.Place, until *Key) (ce
 	slices.SortFunc(cells, func(x, y *ledger.Cell) int {
 		return cmp.Or(cmp.Compare(x.Lot, y.Lot), cmp.Compare(x.Serial, y.Serial), cmp.Compare(x.Status(), y.Status()))
 	})
+	left := newUnseen(cells)
 	start, end := h.between(s.since(), max(s.high, until.TEff))
-	for i := start; i < end && len(cells) > 0; i++ {
+	for i := start; i < end && left.count > 0; i++ {
 		f := &h.facts[i]
 		if f.is(flagOut) {
 			continue
@@ -57,10 +58,10 @@ func (b *Books) unseen(h *history, s *session, at *ledger.Place, until *Key) (ce
 		covers := f.tally != nil && f.tally.session == s && f.from == at
 		inside := f.Compare(&open.key) > 0 && f.Compare(until) < 0
 		if covers || inside {
-			cells = slices.DeleteFunc(cells, func(c *ledger.Cell) bool { return covers && f.matches(c) || inside && f.about(c) })
+			left.strike(f, at, func(c *ledger.Cell) bool { return covers && f.matches(c) || inside && f.about(c) })
 		}
 	}
-	return cells
+	return left.list()
 }
 
 // since is the moment from which on facts matter to a session: that of its first
@@ -208,7 +209,7 @@ func (b *Books) from(h *history, t ledger.Time) ledger.Time {
 	list := b.sessions.complete
 	for i := len(list) - 1; i >= 0 && list[i].key.TEff >= t; i-- {
 		known := false
-		b.state.EachCell(h.product, list[i].place, "", func(*ledger.Cell) { known = true })
+		b.state.EachCell(h.product, list[i].place, "", "", func(*ledger.Cell) { known = true })
 		if known {
 			from = min(from, list[i].session.since())
 		}
