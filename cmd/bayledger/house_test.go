@@ -33,6 +33,7 @@ var house = map[string][]string{
 	"scanner/gs1/internal/agree":         {"scanner/gs1", "scanner/wedge"},
 	"scanner/wedge":                      {"scanner/gs1"},
 	"scanner/meaning":                    {"scanner/gs1", "sync/ledger"},
+	"scanner/flow":                       {"scanner/gs1", "scanner/meaning", "sync/ledger"},
 	"scanner/sheet":                      {"scanner/gs1", "scanner/wedge"},
 	"labels/symbol":                      {"scanner/gs1"},
 	"labels/design":                      {"labels/symbol", "scanner/gs1"},

@@ -31,3 +31,11 @@ func knownCommand(name string) bool {
 	}
 	return false
 }
+
+// What badges and stickers of ours hold: somebody's name, and a handheld's. Like CommandPrefix,
+// nothing else begins with these.
+const (
+	OperatorPrefix = "BLOP-"
+	DevicePrefix   = "BLDEV-"
+	PlacePrefix    = "BLLOC-" // a place whose code could be taken for goods
+)

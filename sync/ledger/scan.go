@@ -179,9 +179,25 @@ func shortGTIN(code string) string {
 	return code
 }
 
-// restricted says whether a number is for restricted circulation (GS1 prefixes 02,
+// GTINForms gives the forms in which a trade item number may be written: as it is
+// first, then with each number of digits that such numbers have and that it fits
+// into. Another code has the one form.
+func GTINForms(code string) []string {
+	forms, whole := []string{code}, gtin14(code)
+	for _, n := range [...]int{14, 13, 12, 8} {
+		if whole == "" || strings.Trim(whole[:14-n], "0") != "" {
+			break
+		}
+		if form := whole[14-n:]; form != code {
+			forms = append(forms, form)
+		}
+	}
+	return forms
+}
+
+// Restricted says whether a number is for restricted circulation (GS1 prefixes 02,
 // 04, 20 to 29; of 8 digits 0 and 2): each site may have its own meaning for it.
-func restricted(code string) bool {
+func Restricted(code string) bool {
 	n := len(code)
 	switch {
 	case n == 8:
@@ -213,7 +229,7 @@ func (s *State) siteBarcode(site, code string) *Barcode {
 func (s *State) lookupBarcode(scan, site string, t Time) (*Product, Decimal) {
 	code := scan
 	for range 2 {
-		if restricted(code) {
+		if Restricted(code) {
 			if b := s.siteBarcode(site, code); b != nil {
 				return b.at(t)
 			}
@@ -221,7 +237,7 @@ func (s *State) lookupBarcode(scan, site string, t Time) (*Product, Decimal) {
 		if b, ok := s.barcodes[code]; ok {
 			return b.at(t)
 		}
-		if !holdsElements(scan) {
+		if !HoldsElements(scan) {
 			if b, ok := s.gtins[gtin14(code)]; ok {
 				return b.at(t)
 			}
@@ -237,9 +253,9 @@ func (s *State) lookupBarcode(scan, site string, t Time) (*Product, Decimal) {
 	return nil, Decimal{}
 }
 
-// holdsElements says whether a scan's AIM identifier is one of GS1 element strings:
+// HoldsElements says whether a scan's AIM identifier is one of GS1 element strings:
 // their digits are no trade item number, however many they are.
-func holdsElements(scan string) bool {
+func HoldsElements(scan string) bool {
 	if len(scan) < 3 || scan[0] != ']' {
 		return false
 	}

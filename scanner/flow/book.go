@@ -1,0 +1,140 @@
+package flow
+
+import (
+	"strconv"
+
+	"bayledger/sync/ledger"
+)
+
+// book makes the intent of a thing at a place; without one it is where the books put it.
+func (m *Machine) book(t thing, place string) {
+	if m.s.Mode == Remove && m.held(&t, place) {
+		m.stop(shown(codeOf(t)) + " is held at " + shown(place) + ". It was not booked: put it back, and ask a supervisor.")
+		return
+	}
+	from, to := "", ""
+	switch m.s.Mode {
+	case Add:
+		to = place
+	case Remove, Isolate:
+		from = place
+	}
+	m.emit(booked{Mode: m.s.Mode, Thing: t, From: from, To: to, Reason: m.reasonHere(), Words: m.told(&t, place)})
+}
+
+func (m *Machine) bookMove(t thing, to string) {
+	from := m.from()
+	if t.Product == "" && t.Package != "" || t.Serial != "" {
+		from = "" // the books know where it is
+	}
+	m.emit(booked{Mode: Move, Thing: t, From: from, To: to, Words: "Moved " + amountOf(&t) + " to " + shown(to) + "."})
+}
+
+func (m *Machine) reasonHere() string {
+	if m.s.Mode == Isolate {
+		return m.s.Reason
+	}
+	return ""
+}
+
+func (m *Machine) held(t *thing, place string) bool {
+	return m.setup.Stock != nil && t.Product != "" && place != "" && m.setup.Stock.Held(m.setup.Site, place, t.Product, t.Lot)
+}
+
+// emit puts an intent out, to be undone later.
+func (m *Machine) emit(b booked) {
+	in := m.intent(&b)
+	m.s.Out = append(m.s.Out, in)
+	m.s.OutDone = append(m.s.OutDone, b)
+	m.s.Fresh = true
+	m.say(Saved, b.Words)
+}
+
+// intent says a thing as the server takes it: the scan as it was read, and what the screen showed.
+func (m *Machine) intent(b *booked) ledger.Intent {
+	t := &b.Thing
+	in := ledger.Intent{Action: string(b.Mode), Operator: m.s.Operator, Site: m.setup.Site, From: b.From, To: b.To, Reason: b.Reason,
+		Scan: t.Scan, Product: t.Product, Lot: t.Lot, Serial: t.Serial, Expiry: t.Expiry, Package: t.Package}
+	switch total, _ := t.total(); {
+	case t.Product == "" && t.Package != "": // the package as such
+	case t.Product != "" && t.Serial == "":
+		in.Quantity = total
+	case t.Product == "" && t.Times.IsSet() && !one(t.Times):
+		if units, whole := t.Times.Scaled(0); whole {
+			in.Scan, in.Lines = "", make([]ledger.Line, units)
+			for i := range in.Lines {
+				in.Lines[i].Scan = t.Scan
+			}
+		} else {
+			in.Quantity = t.Times
+		}
+	}
+	return in
+}
+
+// bookCount books what was counted at the place as one intent: it says how many there are.
+func (m *Machine) bookCount() {
+	place := m.at()
+	if len(m.s.Hand) == 0 || place == "" {
+		return
+	}
+	in := ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place}
+	for i := range m.s.Hand {
+		t := &m.s.Hand[i]
+		l := ledger.Line{Scan: t.Scan, Product: t.Product, Lot: t.Lot, Serial: t.Serial, Expiry: t.Expiry, Package: t.Package}
+		if l.Quantity, _ = t.total(); t.Product == "" {
+			l.Quantity = t.Times // nobody here knows what one stands for
+		}
+		in.Lines = append(in.Lines, l)
+	}
+	n := len(m.s.Hand)
+	m.s.Hand, m.s.Counted = nil, nil
+	m.s.Out = append(m.s.Out, in)
+	words := "Counted " + itoa(n) + " kinds of things at " + shown(place) + "."
+	if n == 1 {
+		words = "Counted 1 kind of thing at " + shown(place) + "."
+	}
+	m.s.OutDone = append(m.s.OutDone, booked{Mode: Count, From: place, Words: words})
+	m.say(Saved, words)
+}
+
+// told says in words what was booked.
+func (m *Machine) told(t *thing, place string) string {
+	verb, link := "Added ", " to "
+	switch m.s.Mode {
+	case Remove:
+		verb, link = "Took ", " from "
+	case Isolate:
+		verb, link = "Set aside ", " from "
+	}
+	if place == "" {
+		return verb + amountOf(t) + "."
+	}
+	return verb + amountOf(t) + link + shown(place) + "."
+}
+
+// amountOf is "288 TEA (12 × 24)", or "1.25 kg of HAM".
+func amountOf(t *thing) string {
+	if t.Product == "" && t.Package != "" {
+		return "package " + shown(t.Package)
+	}
+	total, _ := t.total()
+	number := total.String()
+	if t.Product == "" {
+		number = "1"
+		if t.Times.IsSet() {
+			number = t.Times.String()
+		}
+		return number + " × " + shown(t.Scan)
+	}
+	words := number + " " + shown(t.Product)
+	if t.Unit != "" && t.Unit != "piece" && t.Unit != "each" {
+		words = number + " " + shown(t.Unit) + " of " + shown(t.Product)
+	}
+	if t.Times.IsSet() && !one(t.Each) {
+		words += " (" + t.Times.String() + " × " + t.Each.String() + ")"
+	}
+	return words
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,313 @@
+package flow
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"bayledger/scanner/gs1"
+	"bayledger/scanner/meaning"
+	"bayledger/sync/ledger"
+)
+
+// Machine is one handheld's. Make one with New or Restore.
+type Machine struct {
+	setup  Setup
+	s      state
+	before []byte // the state before the last step
+	today  string
+	shown  State  // what the step shows
+	words  string //
+}
+
+// New returns a machine at the start of a shift.
+func New(setup Setup) *Machine {
+	return &Machine{setup: setup, s: state{Mode: Add}}
+}
+
+// Restore returns a machine as it was saved. next is the seq that the outbox gives out next: it says
+// whether the intents of the last step were stored; see Outgoing. Data that are no saved state give
+// a new machine and an error.
+func Restore(setup Setup, data []byte, next uint64) (*Machine, error) {
+	m := New(setup)
+	if len(data) == 0 {
+		return m, nil
+	}
+	var s state
+	if err := json.Unmarshal(data, &s); err != nil {
+		return m, err
+	}
+	if m.s = s; !m.s.Mode.known() {
+		m.s.Mode = Add
+	}
+	if m.s.First > 0 && next > m.s.First {
+		m.Stored(m.s.First)
+	}
+	return m, nil
+}
+
+// Outgoing are intents of the last step that were not stored yet.
+func (m *Machine) Outgoing() []ledger.Intent { return m.s.Out }
+
+// Save gives the state to store before the step's intents are. next is the seq that they will get.
+func (m *Machine) Save(next uint64) []byte {
+	m.s.First = 0
+	if len(m.s.Out) > 0 {
+		m.s.First = next
+	}
+	data, _ := json.Marshal(&m.s) // plain types: it cannot fail
+	return data
+}
+
+// Stored says that the step's intents were stored, with seqs from first on.
+func (m *Machine) Stored(first uint64) {
+	for i := range m.s.OutDone {
+		m.s.OutDone[i].Seq = first + uint64(i)
+	}
+	m.s.Done = append(m.s.Done, m.s.OutDone...)
+	if over := len(m.s.Done) - MaxDone; over > 0 {
+		m.s.Done = slices.Delete(m.s.Done, 0, over)
+	}
+	m.s.Out, m.s.OutDone, m.s.First = nil, nil, 0
+}
+
+// Failed says that the step could not be stored, and why: it is taken back, and a stop says so.
+func (m *Machine) Failed(words string) Step {
+	var s state
+	if json.Unmarshal(m.before, &s) == nil {
+		m.s = s
+	}
+	m.stop(words)
+	return Step{Screen: m.screen()}
+}
+
+// Screen is what is shown before anything happens.
+func (m *Machine) Screen() Screen {
+	m.shown, m.words = Ready, ""
+	return m.screen()
+}
+
+// Take takes an event. today is the local date, as 2026-03-02.
+func (m *Machine) Take(e Event, today string) Step {
+	m.before, _ = json.Marshal(&m.s)
+	m.today, m.shown, m.words = today, Ready, ""
+	m.s.Out, m.s.OutDone = nil, nil
+	fresh := m.s.Fresh
+	m.s.Fresh = false
+	switch {
+	case len(e.Scan) > gs1.MaxScan:
+		m.stop("The scan is longer than any barcode. It was not taken; scan again.")
+	case e.Scan != "":
+		m.arrive(strings.ToValidUTF8(e.Scan, "\uFFFD"), fresh) // what is no text could not be stored
+	case e.Tap != "":
+		m.command(e.Tap)
+	case e.Key != "" || m.s.Stop != "":
+	case e.Number != "":
+		m.number(e.Number)
+	case e.Correct != "":
+		m.correct(e.Correct)
+	case e.Reason != "":
+		m.reason(strings.ToValidUTF8(e.Reason, "\uFFFD"))
+	}
+	return Step{Intents: m.s.Out, Screen: m.screen()}
+}
+
+func (m *Machine) say(s State, words string) {
+	if s == Stop {
+		m.stop(words)
+		return
+	}
+	if m.shown == Check && s == Saved {
+		s = Check // what somebody should look at stays
+	}
+	m.shown = s
+	if m.words != "" && words != "" && len(m.words) < maxWords {
+		words = m.words + " " + words
+	}
+	if words != "" {
+		m.words = words
+	}
+}
+
+func (m *Machine) stop(words string) {
+	if m.s.Stop == "" {
+		m.s.Stop = words
+	}
+}
+
+// reason notes why goods are set aside.
+func (m *Machine) reason(words string) {
+	if len(words) > ledger.MaxText {
+		m.stop("The reason is too long. It was not taken; say it shorter.")
+		return
+	}
+	m.s.Reason = words
+	m.say(Ready, "Reason: "+words+".")
+}
+
+// arrive takes a scan behind those that wait already.
+func (m *Machine) arrive(scan string, fresh bool) {
+	if _, command := commandIn(scan); len(m.s.Behind) == 0 || command || !m.free() {
+		m.scan(scan, fresh)
+		return
+	}
+	m.behind(scan)
+	m.forward()
+}
+
+// scan takes a scan, or lets it wait.
+func (m *Machine) scan(scan string, fresh bool) {
+	if name, ok := commandIn(scan); ok {
+		m.command(name)
+		return
+	}
+	if m.s.Stop != "" || m.s.Ask != nil && scan != m.s.Ask.Scan {
+		m.behind(scan)
+		return
+	}
+	c := m.context()
+	if m.s.Half != nil {
+		m.join(scan, c)
+		return
+	}
+	r := meaning.Read(scan, c)
+	switch {
+	case m.s.Ask != nil:
+		m.confirm()
+	case r.Kind == meaning.Command:
+		m.stop("There is no such command. Nothing was done.")
+	case r.Kind == meaning.Operator:
+		m.badge(r.Code)
+	case r.Kind == meaning.Device:
+		m.say(Check, "This is the sticker of handheld "+r.Code+". Nothing was done.")
+	case m.setup.Badge && m.s.Operator == "":
+		m.behind(scan)
+		m.say(Check, "Kept. Scan your badge first.")
+	case m.s.Need != nil:
+		m.complete(r)
+	case r.Kind == meaning.Place:
+		m.place(r.Code)
+	case r.Kind == meaning.Half:
+		m.half(r, fresh)
+	default:
+		m.goods(m.thingOf(r), r)
+	}
+}
+
+// behind keeps a scan for later.
+func (m *Machine) behind(scan string) {
+	if len(m.s.Behind) >= MaxBehind {
+		m.s.Stop = ""
+		m.stop("Too many scans wait. The last one was not taken; press OK first.")
+		return
+	}
+	m.s.Behind = append(m.s.Behind, scan)
+	if m.s.Ask != nil {
+		m.say(Check, "Kept for later: answer the question first.")
+	}
+}
+
+// forward takes the scans that waited, until one stops again.
+func (m *Machine) forward() {
+	for len(m.s.Behind) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes {
+		scan := m.s.Behind[0]
+		m.s.Behind = m.s.Behind[1:]
+		m.scan(scan, false)
+	}
+}
+
+// bytesOf is about what intents take.
+func bytesOf(done []booked) (n int) {
+	for i := range done {
+		n += done[i].Thing.bytes()
+	}
+	return n
+}
+
+// free says whether nothing has to be answered before the next scan.
+func (m *Machine) free() bool {
+	return m.s.Stop == "" && m.s.Ask == nil && (!m.setup.Badge || m.s.Operator != "")
+}
+
+func (m *Machine) context() meaning.Context {
+	c := meaning.Context{Catalogue: m.setup.Catalogue, Site: m.setup.Site, Rules: m.setup.Rules, Year: yearOf(m.today)}
+	switch {
+	case m.setup.Badge && m.s.Operator == "":
+		c.Expect = meaning.ExpectOperator
+	case m.s.Need != nil && m.s.Need.Tracking == "serial":
+		c.Expect = meaning.ExpectSerial
+	case m.s.Need != nil:
+		c.Expect = meaning.ExpectLot
+	case m.wantsPlace():
+		c.Expect = meaning.ExpectPlace
+	}
+	return c
+}
+
+// wantsPlace says whether the next step is a place.
+func (m *Machine) wantsPlace() bool {
+	if m.s.Mode == Move {
+		return m.s.Place == "" || len(m.s.Hand) > 0
+	}
+	return m.s.Mode != Lookup && m.at() == ""
+}
+
+// at is the place that goods go to or come from.
+func (m *Machine) at() string {
+	if m.s.Place != "" {
+		return m.s.Place
+	}
+	return m.setup.Places[m.s.Mode]
+}
+
+const earliestYear = 1970
+
+// yearOf reads the year of a date such as 2026-03-02.
+func yearOf(date string) int {
+	if len(date) < 4 {
+		return earliestYear
+	}
+	year := 0
+	for i := range 4 {
+		if date[i] < '0' || date[i] > '9' {
+			return earliestYear
+		}
+		year = year*10 + int(date[i]-'0')
+	}
+	return year
+}
+
+// badge notes who scans, and takes what waited for that.
+func (m *Machine) badge(code string) {
+	if len(code) > ledger.MaxCode {
+		m.stop("The badge's code is too long. It was not taken; use another badge.")
+		return
+	}
+	m.s.Operator = code
+	m.say(Ready, "Hello, "+shown(code)+".")
+	m.forward()
+}
+
+// commandIn reads a command of our sheets out of a scan.
+func commandIn(scan string) (name string, ok bool) {
+	msg, fault := gs1.Decode(scan)
+	return msg.Text, fault == nil && msg.Kind == gs1.Command
+}
+
+func (m Mode) known() bool {
+	return m == Add || m == Remove || m == Move || m == Isolate || m == Count || m == Lookup
+}
+
+// shown is text of a scan, with what nobody can see escaped and not longer than a line.
+func shown(text string) string {
+	const line = 64
+	var b strings.Builder
+	for _, r := range text {
+		if b.Len() >= line {
+			b.WriteString("…")
+			break
+		}
+		writeShown(&b, r)
+	}
+	return b.String()
+}

@@ -1,0 +1,97 @@
+package flow
+
+import (
+	"strings"
+	"unicode"
+)
+
+// screen is what is shown after an event.
+func (m *Machine) screen() Screen {
+	s := Screen{Mode: m.s.Mode, State: m.shown, Words: m.words, Place: shown(m.at()), To: shown(m.s.To), Last: m.s.Last,
+		InHand: len(m.s.Hand), Behind: len(m.s.Behind), Operator: shown(m.s.Operator), Printer: shown(m.s.Printer)}
+	if m.s.Times.IsSet() {
+		s.Times = m.s.Times.String()
+	}
+	if s.State == "" {
+		s.State = Ready
+	}
+	if m.s.Stop != "" {
+		s.State, s.Words, s.Prompt = Stop, m.s.Stop, "Read this, then press OK or scan OK."
+		return s
+	}
+	s.Prompt = m.prompt()
+	return s
+}
+
+// prompt is the one next step.
+func (m *Machine) prompt() string {
+	switch {
+	case m.s.Ask != nil:
+		return "Really " + amountOf(m.s.Ask) + "? Scan it again or CONFIRM; CANCEL if not."
+	case m.setup.Badge && m.s.Operator == "":
+		return "Scan your badge."
+	case m.s.Need != nil:
+		return "Scan the " + nameOfPart(m.s.Need) + " of " + shown(codeOf(*m.s.Need)) + ", or CONFIRM without it."
+	case m.s.Half != nil:
+		return "Scan the other barcode of this label."
+	case m.s.Times.IsSet():
+		return "× " + m.s.Times.String() + ": scan the thing."
+	}
+	if m.s.Mode == Move {
+		return m.promptMove()
+	}
+	at := shown(m.at())
+	switch {
+	case m.s.Mode == Lookup:
+		return "Scan anything: nothing is booked."
+	case len(m.s.Hand) > 0 && at == "":
+		return "Scan the place, or more things."
+	case at == "":
+		return "Scan a place or a thing."
+	case m.s.Mode == Add:
+		return "Scan a thing for " + at + "."
+	case m.s.Mode == Count && len(m.s.Hand) > 0:
+		return "Scan each thing at " + at + "; DONE when all are counted."
+	case m.s.Mode == Count:
+		return "Scan each thing at " + at + "."
+	case m.s.Mode == Isolate && m.s.Reason == "":
+		return "Key in the reason, then scan a thing at " + at + "."
+	case m.s.Mode == Isolate:
+		return "Scan a thing to set aside from " + at + "."
+	}
+	return "Scan a thing from " + at + "."
+}
+
+func (m *Machine) promptMove() string {
+	from, to := shown(m.from()), shown(m.s.To)
+	switch {
+	case len(m.s.Hand) > 0 && from == "" && m.needsFrom():
+		return "Scan the place that they come from."
+	case len(m.s.Hand) > 0:
+		return "Scan where they go, or more things."
+	case from == "":
+		return "Scan the place to take from, or a package."
+	case to == "":
+		return "Scan a thing at " + from + ", or where things go."
+	}
+	return "Scan a thing: from " + from + " to " + to + "."
+}
+
+// writeShown writes a sign of a scan, or a name for one that nobody can see.
+func writeShown(b *strings.Builder, r rune) {
+	switch {
+	case r == 0x1d:
+		b.WriteString("<GS>")
+	case unicode.IsPrint(r):
+		b.WriteRune(r)
+	default:
+		b.WriteString("<")
+		const hex = "0123456789ABCDEF"
+		for shift := 20; shift >= 0; shift -= 4 {
+			if d := r >> shift; d != 0 || shift <= 4 {
+				b.WriteByte(hex[d&15])
+			}
+		}
+		b.WriteString(">")
+	}
+}
