@@ -35,12 +35,17 @@ func (s *session) of(in *ledger.Intent) stream {
 // the session.
 func (s *session) push(intents []ledger.Received) bool {
 	s.hub.intents.Add(uint64(len(intents)))
+	all := intents
 	for len(intents) > 0 {
 		whose, n := s.of(&intents[0].Intent), 1
 		for n < len(intents) && s.of(&intents[n].Intent) == whose {
 			n++
 		}
-		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n) {
+		var spent []ledger.Received // nobody refers to them once the book is done
+		if n == len(all) {
+			spent = all
+		}
+		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent) {
 			return false
 		}
 		intents = intents[n:]
@@ -50,12 +55,12 @@ func (s *session) push(intents []ledger.Received) bool {
 
 // skip tells the book that the intent of a seq was lost on the device.
 func (s *session) skip(m *wire.Skip) bool {
-	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1)
+	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil)
 }
 
 // submit waits until the session has not too much under way, then hands work to
-// the book; false ends the session.
-func (s *session) submit(work *book.Submission, whose stream, count int) bool {
+// the book, and gives back what is spent then; false ends the session.
+func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received) bool {
 	s.mu.Lock()
 	for s.inFlight > 0 && s.inFlight+count > maxInFlight {
 		s.drained = make(chan struct{})
@@ -71,7 +76,10 @@ func (s *session) submit(work *book.Submission, whose stream, count int) bool {
 	s.inFlight += count
 	s.mu.Unlock()
 	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
-	work.Done = func(r book.Results, err error) { s.acked(r, err, whose == s.own(), count) }
+	work.Done = func(r book.Results, err error) {
+		s.acked(r, err, whose == s.own(), count)
+		wire.Reuse(spent)
+	}
 	// Not the session's context: what was read from the socket is handed on, also
 	// while the server drains.
 	if err := s.hub.book.Submit(context.Background(), work); err != nil {

@@ -74,7 +74,8 @@ type Submission struct {
 	Intents []ledger.Received
 	Lost    *Lost
 	// Done is called once, after everything is durable, or at once with err set
-	// (and no results) when nothing was taken.
+	// (and no results) when nothing was taken. The book does not look at the intents
+	// after it has called it.
 	Done func(Results, error)
 }
 

@@ -91,7 +91,7 @@ func (r *reader) intents() ([]ledger.Received, bool) {
 	// first line, is at the next brace.
 	guess := (len(r.b) - r.i) / (bytes.IndexByte(r.b[r.i:], '}') + len("},"))
 	guess = max(1, min(guess+guess/16, MaxPush))
-	out := make([]ledger.Received, 0, guess)
+	out := receivedFor(guess)
 	payloads := make([]byte, 0, len(r.b)-r.i+payloadSlack*guess)
 	for {
 		if len(out) == MaxPush {

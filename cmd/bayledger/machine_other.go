@@ -1,0 +1,5 @@
+//go:build !linux
+
+package main
+
+func machineMemory() uint64 { return commonMemory }
