@@ -16,10 +16,10 @@ const (
 	fewEntries   = 10_000 // what an intent costs on a young book
 	costParts    = 10     // a cost is taken over a tenth of the entries
 	feedWithin   = 30 * time.Minute
-	feedStep     = 1_000_000       // between words of progress
-	amidFeed     = time.Second     // into a feeding that is killed
-	longRest     = 5 * time.Second // until Badger has merged what it put off
-	longRestarts = "restart-10M"   // row of the restart after it
+	feedStep     = 1_000_000     // between words of progress
+	amidFeed     = time.Second   // into a feeding that is killed
+	longRest     = time.Minute   // until Badger has merged what it put off
+	longRestarts = "restart-10M" // row of the restart after it
 )
 
 // memory measures a server's memory at many entries against few, what an intent
@@ -137,7 +137,7 @@ func (b *bench) residentAt(ctx context.Context, c *child, row string, entries ui
 	if err != nil {
 		return fmt.Errorf("row memory: %w", err)
 	}
-	if err := wait(ctx, longRest); err != nil {
+	if err := restOf(ctx, func() float64 { return cpuSeconds(c.pid()) }, longRest); err != nil {
 		return err
 	}
 	if at, err = order(ctx, c, "memory"); err != nil {

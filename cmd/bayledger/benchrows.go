@@ -201,13 +201,16 @@ const (
 // rest lets the servers finish what they put off, such as merging tables or
 // vacuuming, so that nobody is measured while another one tidies up. It waits in
 // vain for servers that never rest, but not long.
-func (b *bench) rest(ctx context.Context) error {
-	last := b.working()
-	for end := time.Now().Add(restMost); time.Now().Before(end); {
+func (b *bench) rest(ctx context.Context) error { return restOf(ctx, b.working, restMost) }
+
+// restOf waits until what works uses no more CPU seconds, or for so long.
+func restOf(ctx context.Context, working func() float64, most time.Duration) error {
+	last := working()
+	for end := time.Now().Add(most); time.Now().Before(end); {
 		if err := wait(ctx, restStep); err != nil {
 			return err
 		}
-		now := b.working()
+		now := working()
 		if now-last < restCPU*restStep.Seconds() {
 			return nil
 		}
