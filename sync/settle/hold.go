@@ -292,7 +292,7 @@ func (b *Books) covered(holds []*hold, from *Key) *ledger.Decision {
 	for _, h := range holds {
 		b.refreeze(h)
 	}
-	changed := b.judgeFrom(from) // packages removed under a hold go to breach
+	changed := b.judgeHolds(from, holds) // packages removed under a hold go to breach
 	again := map[ledger.ProductID]bool{}
 	var list []*ledger.Product
 	add := func(p *ledger.Product) {

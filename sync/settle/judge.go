@@ -7,11 +7,71 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// judgeFrom finds again, from a key on, where packages are. It returns those that
-// are elsewhere for a while than was found before.
-func (b *Books) judgeFrom(k *Key) (changed []*parcel) {
+// judgeFrom finds again, from a key on, where packages are of which something was
+// said, and those that were ever inside of them: where others are does not depend on
+// these. It returns those that are elsewhere for a while than was found before.
+func (b *Books) judgeFrom(k *Key, about ...*parcel) (changed []*parcel) {
+	var steps []*step
+	for _, p := range withInner(about) {
+		at := sort.Search(len(p.steps), func(i int) bool { return p.steps[i].key.Compare(k) >= 0 })
+		steps = append(steps, p.steps[at:]...)
+	}
+	slices.SortStableFunc(steps, func(x, y *step) int { return x.key.Compare(&y.key) })
+	return b.judgeAll(steps)
+}
+
+// judgeHolds does the same where holds came or ended: on a package for those inside
+// of it, on a location for all that were removed. A hold on goods says nothing of
+// packages.
+func (b *Books) judgeHolds(k *Key, holds []*hold) (changed []*parcel) {
+	var about []*parcel
+	for _, h := range holds {
+		switch {
+		case h.place == nil:
+		case h.place.IsPackage():
+			if p := b.parcels[h.place]; p != nil {
+				about = append(about, p)
+			}
+		default:
+			return b.judgeRemovals(k)
+		}
+	}
+	return b.judgeFrom(k, about...)
+}
+
+func (b *Books) judgeRemovals(k *Key) []*parcel {
 	from := sort.Search(len(b.steps), func(i int) bool { return b.steps[i].key.Compare(k) >= 0 })
-	for _, s := range b.steps[from:] {
+	steps := slices.Clone(b.steps[from:])
+	first := slices.IndexFunc(steps, (*step).removes)
+	if first < 0 {
+		return nil
+	}
+	return b.judgeAll(steps[first:])
+}
+
+// withInner returns packages and all that were ever inside of them.
+func withInner(about []*parcel) (all []*parcel) {
+	known := map[*parcel]bool{}
+	var add func(p *parcel)
+	add = func(p *parcel) {
+		if known[p] {
+			return
+		}
+		known[p] = true
+		all = append(all, p)
+		for _, x := range p.inner {
+			add(x)
+		}
+	}
+	for _, p := range about {
+		add(p)
+	}
+	return all
+}
+
+// judgeAll judges steps, in order of the keys.
+func (b *Books) judgeAll(steps []*step) (changed []*parcel) {
+	for _, s := range steps {
 		found, under := b.judge(s)
 		if found == s.found && under == s.underHold {
 			continue

@@ -221,7 +221,15 @@ func (b *Books) addStep(s *step) []*parcel {
 	b.insertStep(s)
 	b.main[s.key] = s
 	b.back = append(b.back, func() { delete(b.main, s.key) })
-	return b.judgeFrom(&s.key)
+	return b.judgeFrom(&s.key, s.about()...)
+}
+
+// about are the packages of which the line of a step says something.
+func (s *step) about() []*parcel {
+	if s.into != nil {
+		return []*parcel{s.parcel, s.into}
+	}
+	return []*parcel{s.parcel}
 }
 
 func (b *Books) insertStep(s *step) {
@@ -282,7 +290,7 @@ func (b *Books) turnStep(k *Key, out bool) (s *step, changed []*parcel) {
 		b.rows.step(x)
 		b.back = append(b.back, func() { x.out = !out })
 	}
-	return s, b.judgeFrom(k)
+	return s, b.judgeFrom(k, s.about()...)
 }
 
 // stepsOf returns a line's step and the naming that goes with it.

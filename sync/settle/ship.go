@@ -227,7 +227,7 @@ func (b *Books) settleDirty() *ledger.Decision {
 		if s.out || s.breached() == s.found.breach {
 			continue
 		}
-		changed := b.judgeFrom(&s.key)
+		changed := b.judgeFrom(&s.key, s.parcel)
 		if d := b.revisit(b.productsIn(append(changed, s.parcel), false), &s.key, nil); d != nil {
 			return d
 		}
