@@ -137,3 +137,11 @@ func (b *Book) readSome(next int, want func(*ledger.Product) bool) (int, error) 
 	}
 	return next, nil
 }
+
+// Work is how many facts were taken again since the book was opened because
+// something came late, and how many were costed.
+func (b *Book) Work() settle.Work {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.settled.Work()
+}

@@ -50,6 +50,7 @@ type Books struct {
 	fresh   fact // the line that is being booked
 	moves   []ledger.Move
 	arena   []leg
+	reading []leg // of a fact that is being read
 	did     []deed
 	ownLegs []leg
 	notes   []ledger.Note

@@ -28,7 +28,7 @@ func appendKey(b []byte, k *Key) []byte {
 
 func (r *reader) key() Key {
 	k := Key{TEff: ledger.Time(r.number()), Seq: r.number(), Line: int(r.number())}
-	k.Device, k.Install = r.books.name(r.text()), r.books.name(r.text())
+	k.Device, k.Install = r.name(), r.name()
 	return k
 }
 
@@ -168,11 +168,13 @@ func (r *reader) fact(p *ledger.Product) fact {
 	if count > uint64(len(r.b)) {
 		r.failed = true
 	}
+	legs := r.books.reading[:0]
 	for ; count > 0 && !r.failed; count-- {
 		if l, ok := r.leg(p, &f); ok {
-			f.legs = append(f.legs, l)
+			legs = append(legs, l)
 		}
 	}
+	r.books.reading, f.legs = legs, r.books.keep(legs)
 	f.said = r.said()
 	return f
 }
@@ -249,6 +251,21 @@ func (r *reader) text() string {
 	s := string(r.b[:size])
 	r.b = r.b[size:]
 	return s
+}
+
+// name is a device's or an install's.
+func (r *reader) name() string {
+	size := r.number()
+	if size > uint64(len(r.b)) {
+		r.failed = true
+		return ""
+	}
+	text := r.b[:size]
+	r.b = r.b[size:]
+	if known, ok := r.books.names[string(text)]; ok {
+		return known
+	}
+	return r.books.name(string(text))
 }
 
 func (r *reader) place() *ledger.Place {

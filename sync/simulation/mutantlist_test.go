@@ -40,7 +40,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "H10", why: "what lies further back than the newest piece of a history is not found",
-		file: "sync/settle/history.go",
+		file: "sync/settle/load.go",
 		old:  "		return true, b.takePiece(&l, p.Bytes, before)\n",
 		new:  "		return false, b.takePiece(&l, p.Bytes, before)\n",
 	},
