@@ -49,22 +49,27 @@ type negativeAnswer struct{ Body []NegativeRow }
 
 func (a *API) getNegative(ctx context.Context, q *negativeQuery) (*negativeAnswer, error) {
 	out := &negativeAnswer{Body: []NegativeRow{}}
-	err := a.book.Settled(ctx, func(b *settle.Books) error {
-		sc, wrong := scopeOf(b.State(), q.Site, q.Product, q.Location)
-		if wrong != nil {
-			return wrong
-		}
-		found, err := b.Shortfalls()
-		for i := range found {
-			f := &found[i]
-			if q.Product != "" && f.Product.Code != q.Product || !sc.at(f.Place) {
-				continue
-			}
-			out.Body = append(out.Body, NegativeRow{Site: f.Place.Site, Location: f.Place.Code, Product: f.Product.Code,
-				Quantity: ledger.FormatScaled(f.Quantity, f.Product.Decimals), Since: f.Since, Entry: f.N, Device: f.Device, Message: f.Message})
-		}
-		return err
+	var sc scope
+	var wrong *Problem
+	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) { sc, wrong = scopeOf(s, q.Site, q.Product, q.Location) }); err != nil {
+		return nil, err
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	done, err := a.reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	found, err := a.book.Shortfalls(ctx, func(p *ledger.Product, at *ledger.Place) bool {
+		return (q.Product == "" || p.Code == q.Product) && sc.at(at)
 	})
+	for i := range found {
+		f := &found[i]
+		out.Body = append(out.Body, NegativeRow{Site: f.Place.Site, Location: f.Place.Code, Product: f.Product.Code,
+			Quantity: ledger.FormatScaled(f.Quantity, f.Product.Decimals), Since: f.Since, Entry: f.N, Device: f.Device, Message: f.Message})
+	}
 	return out, err
 }
 

@@ -55,6 +55,14 @@ func (p *Product) EachPackageWith(fn func(*Place)) {
 	}
 }
 
+// EachHolder calls fn with the holders where the product ever was, in no order, and
+// what each holds of it.
+func (p *Product) EachHolder(fn func(at *Place, total int64)) {
+	for _, sh := range p.shelves {
+		fn(sh.place, sh.total)
+	}
+}
+
 // Package finds a package by its code.
 func (s *State) Package(code string) (*Place, bool) {
 	p, ok := s.packages[code]

@@ -11,7 +11,7 @@ import (
 const apart = 100_000
 
 // hot books that many scans of one product at one place, stored as they would be.
-func hot(b *testing.B, count int, costing string) (*Books, *stored) {
+func hot(b testing.TB, count int, costing string) (*Books, *stored) {
 	b.Helper()
 	s := ledger.NewState()
 	if _, _, f := s.Edit(append(ledger.Foundation(), ledger.Patch{Entity: ledger.EntityProduct, Code: "P", Fields: map[string]string{"costing": costing}}), 1, 1, false); f != nil {
@@ -29,7 +29,7 @@ func hot(b *testing.B, count int, costing string) (*Books, *stored) {
 	return books, st
 }
 
-func bookOne(b *testing.B, books *Books, n uint64, at ledger.Time, i int) {
+func bookOne(b testing.TB, books *Books, n uint64, at ledger.Time, i int) {
 	in := ledger.Intent{Device: "H-1", Install: "i", Seq: n, Action: "remove", Product: "P", Quantity: ledger.NewDecimal(1, 0), Reference: ""}
 	if i%2 == 0 {
 		in.Action, in.UnitCost = "add", ledger.NewDecimal(int64(100+i%7), 2)

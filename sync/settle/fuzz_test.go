@@ -82,3 +82,19 @@ func scanSomething(b *Books, st *stored, n uint64, pick func(...string) string) 
 	late := ledger.Time(len(pick("", "", "", "xx", "xxxxxxx")))
 	st.decide(b, &r, ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: max(1, ledger.Time(n)-late), Role: pick("floor", "admin")})
 }
+
+// FuzzTrace reads any bytes as a piece of a history.
+func FuzzTrace(f *testing.F) {
+	_, st := hot(f, 20, "fifo")
+	for _, pieces := range st.pieces {
+		for _, p := range pieces {
+			f.Add(p.Bytes)
+		}
+	}
+	f.Fuzz(func(t *testing.T, piece []byte) {
+		facts, err := Trace(piece)
+		if err != nil && facts != nil {
+			t.Error("half of it was read")
+		}
+	})
+}

@@ -1,0 +1,106 @@
+package settle
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"bayledger/sync/ledger"
+)
+
+// Traced is a fact as it was stored, for those who look into the past: reading it
+// needs no books and changes none, so that it can be done while others scan.
+type Traced struct {
+	Key
+	N        uint64 // its entry
+	Recorded uint64 // the entry with which it was written so
+	Out      bool   // undone: it takes no part
+	Removes  bool   // goods go out of the house
+	Built    bool   // goods go into an asset, or out of one
+	Counts   bool
+	Quantity int64
+	From, To ledger.PlaceID
+	Lot      string
+	Serial   string
+	Asset    string
+	Legs     []TracedLeg
+}
+
+// TracedLeg is a quantity that goes from one cell to another.
+type TracedLeg struct {
+	From, To         ledger.PlaceID
+	FromHeld, ToHeld bool
+	Lot, Serial      string
+	Quantity         int64
+}
+
+// HistoryKey is the key to which the facts of a product are appended.
+func HistoryKey(p *ledger.Product) []byte { return historyKey(p) }
+
+// Trace reads the facts of a piece of a product's history in the order in which
+// they were written; a fact may be written several times, and is as it was written
+// last. Errors: ErrRecord.
+func Trace(piece []byte) (facts []Traced, err error) {
+	for len(piece) > 0 {
+		size, used := binary.Uvarint(piece)
+		if used <= 0 || size > uint64(len(piece)-used) {
+			return nil, fmt.Errorf("%w: a record is cut short", ErrRecord)
+		}
+		r := reader{b: piece[used : used+int(size)]}
+		if kind := r.byte(); kind == recordFact || kind == recordTally {
+			f := r.traced()
+			if r.failed {
+				return nil, ErrRecord
+			}
+			facts = append(facts, f)
+		}
+		piece = piece[used+int(size):]
+	}
+	return facts, nil
+}
+
+func (r *reader) traced() Traced {
+	var f Traced
+	f.TEff, f.Seq, f.Line = ledger.Time(r.number()), r.number(), int(r.number())
+	f.Device, f.Install = r.text(), r.text()
+	f.N, f.Recorded = r.number(), r.number()
+	r.number() // what its device had seen
+	does, marked := act(r.byte()), flags(r.byte())
+	f.Out, f.Removes, f.Counts = marked&flagOut != 0, does == actRemove || does == actShip, does == actCount || does == actCountOne
+	f.Quantity = r.signed()
+	f.From, f.To = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
+	f.Lot, f.Serial = r.text(), r.text()
+	count := r.number()
+	if count > uint64(len(r.b)) {
+		r.failed = true
+	}
+	for ; count > 0 && !r.failed; count-- {
+		f.Legs = append(f.Legs, r.tracedLeg(&f))
+	}
+	if s := r.said(); s != nil {
+		f.Asset, f.Built = s.asset, s.assembly
+	}
+	return f
+}
+
+func (r *reader) tracedLeg(f *Traced) TracedLeg {
+	shape := r.byte()
+	r.byte() // its cause
+	l := TracedLeg{From: f.From, To: f.To, FromHeld: shape&legFromHeld != 0, ToHeld: shape&legToHeld != 0, Lot: f.Lot, Serial: f.Serial, Quantity: f.Quantity}
+	if shape&legFromOwn == 0 {
+		l.From = ledger.PlaceID(r.number())
+	}
+	if shape&legToOwn == 0 {
+		l.To = ledger.PlaceID(r.number())
+	}
+	if shape&legSameLot == 0 {
+		l.Lot, l.Serial = r.text(), r.text()
+	}
+	if shape&legWhole == 0 {
+		l.Quantity = r.signed()
+	}
+	if shape&legStood != 0 {
+		r.number()
+		r.number()
+	}
+	return l
+}
