@@ -51,6 +51,7 @@ type shelf struct {
 	in    int // of a package: index in its shelves
 	total int64
 	cells []*Cell
+	one   [1]*Cell // memory of cells: most shelves have one, and then it is near
 	// marker is an empty cell whose row is kept: so it is known for ever which
 	// products were at a place, whatever comes late from there.
 	marker *Cell
@@ -144,6 +145,7 @@ func (s *State) shelf(product *Product, place *Place) *shelf {
 	sh := s.shelves[key]
 	if sh == nil {
 		sh = &shelf{place: place, at: len(product.shelves)}
+		sh.cells = sh.one[:0]
 		product.shelves = append(product.shelves, sh)
 		s.shelves[key] = sh
 		if place.pack {
@@ -232,8 +234,12 @@ func (sh *shelf) remember(c *Cell) {
 
 // drop forgets an empty cell that nobody keeps.
 func (s *State) drop(c *Cell) {
+	// The cell is at hand, its shelf is somewhere else in memory: it comes last.
+	if c.pins > 0 || c.dirty || c.Quantity != 0 || c.isAt() {
+		return
+	}
 	sh := c.shelf
-	if sh == nil || sh.marker == c || c.pins > 0 || c.dirty || c.Quantity != 0 || c.isAt() {
+	if sh == nil || sh.marker == c {
 		return
 	}
 	last := len(sh.cells) - 1
