@@ -1,0 +1,406 @@
+package printer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// tagPrinter is the group of a printer's attributes.
+const tagPrinter = 0x04
+
+// States of jobs.
+const (
+	jobCanceled  = 7
+	jobAborted   = 8
+	jobCompleted = 9
+)
+
+// printerStopped is the state of a printer that prints nothing.
+const printerStopped = 5
+
+// historyKept is how long a printer may be trusted to list a job that has ended:
+// some forget after a minute.
+const historyKept = 45 * time.Second
+
+// user is who our jobs are of.
+const user = "bayledger"
+
+// ipp is a printer of the Internet Printing Protocol. What it says of its jobs can
+// be asked for later too, so that a crash leaves no doubt as long as it keeps them.
+type ipp struct {
+	profile Profile
+	url     string // of HTTP
+	uri     string // of the printer
+	client  *http.Client
+	times   Times
+	ids     atomic.Int32
+}
+
+func newIPP(p Profile, u *url.URL, t Times) *ipp {
+	where := *u
+	where.Scheme = "http"
+	if u.Scheme == "ipps" {
+		where.Scheme = "https"
+	}
+	if where.Path == "" {
+		where.Path = "/ipp/print"
+	}
+	uri := where
+	uri.Scheme = u.Scheme
+	dialer := net.Dialer{Timeout: t.Dial}
+	return &ipp{profile: p, url: where.String(), uri: uri.String(), times: t, client: &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a printer that points elsewhere is not this printer
+		Transport:     &http.Transport{DialContext: dialer.DialContext, ResponseHeaderTimeout: t.Answer, DisableKeepAlives: true, Proxy: nil}}}
+}
+
+// do sends a request, and a document behind it.
+func (p *ipp) do(ctx context.Context, r *request, document []byte, within time.Duration) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	head := r.end()
+	h, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, io.MultiReader(bytes.NewReader(head), bytes.NewReader(document)))
+	if err != nil {
+		return nil, err
+	}
+	h.ContentLength = int64(len(head) + len(document))
+	h.Header.Set("Content-Type", "application/ipp")
+	res, err := p.client.Do(h)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("it answers with HTTP status %d", res.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxIPPAnswer))
+	if err != nil {
+		return nil, err
+	}
+	return parseAnswer(body)
+}
+
+func (p *ipp) request(op int) *request { return newRequest(op, int(p.ids.Add(1)), p.uri) }
+
+// asked is what a printer is asked about itself.
+var asked = []string{"printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "document-format-supported", "printer-up-time", "printer-resolution-default"}
+
+func (p *ipp) attributes(ctx context.Context) (*group, error) {
+	r := p.request(opGetPrinter)
+	r.text(tagName, "requesting-user-name", user)
+	r.text(tagKeyword, "requested-attributes", asked...)
+	a, err := p.do(ctx, r, nil, p.times.Answer)
+	if err != nil {
+		return nil, errors.New(p.unreached(err))
+	}
+	groups := a.of(tagPrinter)
+	if !a.ok() || len(groups) == 0 {
+		return nil, fmt.Errorf("it answers with IPP status 0x%04x", a.status)
+	}
+	return groups[0], nil
+}
+
+func (p *ipp) unreached(err error) string {
+	if errors.Is(err, errAnswer) || strings.HasPrefix(err.Error(), "it answers") {
+		return err.Error() + " at " + p.uri
+	}
+	return unreached(p.uri, err)
+}
+
+func (p *ipp) Status(ctx context.Context) (Status, error) {
+	g, err := p.attributes(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	return statusOf(g), nil
+}
+
+// statusOf reads a printer's state and its reasons.
+func statusOf(g *group) Status {
+	reasons := g.texts("printer-state-reasons")
+	state, _ := g.number("printer-state")
+	words := reasonOf(reasons)
+	if words == "" && state == printerStopped {
+		words = "stopped"
+	}
+	return Status{Ready: words == "", Reason: words, Detail: strings.Join(reasons, ", ")}
+}
+
+// reasonWords are keywords of printer-state-reasons that keep labels from coming.
+var reasonWords = []struct{ key, words string }{
+	{"media-empty", "out of labels"}, {"media-needed", "out of labels"}, {"input-tray-missing", "the label tray is missing"}, {"media-jam", "labels are jammed"},
+	{"cover-open", "the cover is open"}, {"door-open", "the cover is open"}, {"interlock-open", "the cover is open"},
+	{"marker-supply-empty", "out of ribbon"}, {"toner-empty", "out of toner"}, {"paused", "paused at the printer"}, {"moving-to-paused", "paused at the printer"},
+	{"fuser-over-temp", "it is too hot"}, {"spool-area-full", "its memory is full"}, {"shutdown", "it is shutting down"}, {"connecting-to-device", "it does not reach its print head"},
+	{"timed-out", "it does not reach its print head"}, {"offline", "it is offline"},
+}
+
+// reasonOf is what people are told of keywords; "" where nothing is in the way.
+// Keywords that end in -report or -warning tell of something that does not stop it.
+func reasonOf(keywords []string) string {
+	for _, r := range reasonWords {
+		for _, k := range keywords {
+			if base, ok := strings.CutSuffix(k, "-error"); (ok && base == r.key) || k == r.key {
+				return r.words
+			}
+		}
+	}
+	for _, k := range keywords {
+		if base, ok := strings.CutSuffix(k, "-error"); ok {
+			return "it reports " + base
+		}
+	}
+	return ""
+}
+
+// formats are what is sent, the best first: ZPL and PWG raster hold our dots as
+// they are, a PDF may be scaled by the printer.
+var formats = []struct{ name, mime string }{{ZPL, "application/vnd.zebra-zpl"}, {PWG, "image/pwg-raster"}, {PDF, "application/pdf"}}
+
+// format picks what the printer takes.
+func (p *ipp) format(g *group) (name, mime string) {
+	takes := g.texts("document-format-supported")
+	for _, f := range formats {
+		if p.profile.Format == f.name || p.profile.Format == "" && slices.Contains(takes, f.mime) {
+			return f.name, f.mime
+		}
+	}
+	return "", ""
+}
+
+func (p *ipp) Send(ctx context.Context, piece *Piece) Outcome {
+	g, err := p.attributes(ctx)
+	if err != nil {
+		return Outcome{Fate: NotSent, Reason: err.Error()}
+	}
+	if s := statusOf(g); !s.Ready {
+		return Outcome{Fate: NotSent, Reason: s.Reason, Condition: true}
+	}
+	name, mime := p.format(g)
+	if name == "" {
+		return Outcome{Fate: Refused, Reason: "it takes neither ZPL nor PWG raster nor PDF, only " + strings.Join(g.texts("document-format-supported"), ", ")}
+	}
+	body, err := piece.Document(name)
+	if err != nil {
+		return Outcome{Fate: Refused, Reason: err.Error()}
+	}
+	if ctx.Err() != nil {
+		return Outcome{Fate: NotSent, Reason: "stopped"}
+	}
+	sent := p.times.Now()
+	a, err := p.do(ctx, p.printJob(piece.Name, mime), body, p.times.Write)
+	if err != nil { // it may have it all the same
+		out := p.Recall(context.WithoutCancel(ctx), piece.Name, piece.Labels, sent)
+		if out.Fate == NotSent {
+			out.Reason = p.unreached(err)
+		}
+		return out
+	}
+	if !a.ok() {
+		return p.refused(a, mime)
+	}
+	jobs := a.of(tagJob)
+	if len(jobs) == 0 {
+		return Outcome{Fate: Unknown, Reason: "it took the labels and names no job for them"}
+	}
+	id, _ := jobs[0].number("job-id")
+	return p.await(ctx, id, piece.Labels, piece.Waits)
+}
+
+func (p *ipp) printJob(name, mime string) *request {
+	r := p.request(opPrintJob)
+	r.text(tagName, "requesting-user-name", user)
+	r.text(tagName, "job-name", name)
+	r.text(tagMime, "document-format", mime)
+	r.group(tagJob)
+	if p.profile.Width > 0 {
+		r.media(p.profile.Width, p.profile.Height)
+	}
+	return r
+}
+
+// refused judges an answer that is no success.
+func (p *ipp) refused(a *answer, mime string) Outcome {
+	said := fmt.Sprintf("IPP status 0x%04x", a.status)
+	for _, g := range a.of(tagOperation) {
+		if t := g.texts("status-message"); len(t) > 0 {
+			said += ": " + printable(t[0])
+		}
+	}
+	switch {
+	case a.status == statusBusy || a.status == statusNotAccepting:
+		return Outcome{Fate: NotSent, Reason: "it is busy", Condition: true}
+	case a.status == statusFormat || a.status == statusFormatOther:
+		return Outcome{Fate: Refused, Reason: "it does not take " + mime + " (" + said + ")"}
+	case a.status >= statusClientFirst && a.status <= statusClientLast:
+		return Outcome{Fate: Refused, Reason: "it refuses the job (" + said + ")"}
+	}
+	return Outcome{Fate: NotSent, Reason: "it failed at the job (" + said + ")"}
+}
+
+// printable keeps a printer's words from being more than words.
+func printable(s string) string {
+	const most = 120
+	out := strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	if len(out) > most {
+		out = strings.ToValidUTF8(out[:most], "") + "…"
+	}
+	return out
+}
+
+// jobAsked is what a job is asked.
+var jobAsked = []string{"job-id", "job-name", "job-state", "job-state-reasons", "job-impressions-completed"}
+
+func (p *ipp) job(ctx context.Context, id int) (*group, error) {
+	r := p.request(opGetJob)
+	r.integer("job-id", id)
+	r.text(tagName, "requesting-user-name", user)
+	r.text(tagKeyword, "requested-attributes", jobAsked...)
+	a, err := p.do(ctx, r, nil, p.times.Answer)
+	if err != nil {
+		return nil, err
+	}
+	if groups := a.of(tagJob); a.ok() && len(groups) > 0 {
+		return groups[0], nil
+	}
+	return nil, fmt.Errorf("it answers with IPP status 0x%04x", a.status)
+}
+
+// lostAfter is how many questions about a job in a row may fail before nobody can
+// say what became of it.
+const lostAfter = 8
+
+// await asks for a job until it has ended. Where it waits, the printer says why.
+func (p *ipp) await(ctx context.Context, id, labels int, waits func(string)) Outcome {
+	piece := Piece{Waits: waits}
+	last, failed := "", 0
+	for wait := p.times.Poll; ; wait = min(2*wait, longestPoll) {
+		g, err := p.job(ctx, id)
+		if err == nil {
+			failed = 0
+			state, _ := g.number("job-state")
+			if state >= jobCanceled {
+				piece.waits(&last, "")
+				return p.ended(ctx, g, state, labels)
+			}
+			if about, err := p.attributes(ctx); err == nil {
+				piece.waits(&last, statusOf(about).Reason)
+			}
+		} else if failed++; failed >= lostAfter {
+			return Outcome{Fate: Unknown, Reason: p.unreached(err) + ", after it took the labels"}
+		}
+		if !pause(ctx, wait) {
+			if errors.Is(context.Cause(ctx), ErrStop) {
+				return p.cancel(context.WithoutCancel(ctx), id, labels)
+			}
+			return Outcome{Fate: Unknown, Condition: true, Reason: "the server stopped while labels were on their way"}
+		}
+	}
+}
+
+// ended judges a job that is over.
+func (p *ipp) ended(ctx context.Context, g *group, state, labels int) Outcome {
+	if state == jobCompleted {
+		return Outcome{Fate: Printed}
+	}
+	reasons := g.texts("job-state-reasons")
+	out := Outcome{Fate: Broken, Reason: "it broke the job off (" + printable(strings.Join(reasons, ", ")) + ")"}
+	if state == jobCanceled {
+		out.Reason = "the job was cancelled at the printer"
+	}
+	done, counted := g.number("job-impressions-completed")
+	switch {
+	case counted && done > 0 && done <= labels:
+		out.Labels = done
+	case !counted && labels > 1:
+		out.Fate = Unknown
+		out.Reason += ", and does not say how many of its labels came out"
+	}
+	if about, err := p.attributes(ctx); err == nil {
+		if s := statusOf(about); !s.Ready && out.Fate == Broken {
+			out.Fate, out.Reason, out.Condition = NotSent, s.Reason, true
+		}
+	}
+	return out
+}
+
+// cancelWithin is how long a job that is no longer wanted may take to end.
+const cancelWithin = 5 * time.Second
+
+// cancel takes a job back because its sender stops, and says what was out by then.
+func (p *ipp) cancel(ctx context.Context, id, labels int) Outcome {
+	ctx, stop := context.WithTimeout(ctx, cancelWithin)
+	defer stop()
+	r := p.request(opCancelJob)
+	r.integer("job-id", id)
+	r.text(tagName, "requesting-user-name", user)
+	if _, err := p.do(ctx, r, nil, p.times.Answer); err != nil {
+		return Outcome{Fate: Unknown, Reason: p.unreached(err) + " when the job was to be stopped"}
+	}
+	for {
+		if g, err := p.job(ctx, id); err == nil {
+			if state, _ := g.number("job-state"); state >= jobCanceled {
+				out := p.ended(ctx, g, state, labels)
+				if out.Fate == Broken || out.Fate == NotSent {
+					out.Fate, out.Reason, out.Condition = NotSent, "stopped", false
+				}
+				return out
+			}
+		}
+		if !pause(ctx, p.times.Poll) {
+			return Outcome{Fate: Unknown, Reason: "it did not end the job that was stopped"}
+		}
+	}
+}
+
+// Recall finds a piece by the name of its job.
+func (p *ipp) Recall(ctx context.Context, name string, labels int, sent time.Time) Outcome {
+	for _, which := range []string{"not-completed", "completed"} {
+		r := p.request(opGetJobs)
+		r.text(tagName, "requesting-user-name", user)
+		r.text(tagKeyword, "which-jobs", which)
+		r.text(tagKeyword, "requested-attributes", jobAsked...)
+		a, err := p.do(ctx, r, nil, p.times.Answer)
+		if err != nil {
+			return Outcome{Fate: Unknown, Reason: p.unreached(err) + ", so it cannot be asked what became of the labels", Condition: true}
+		}
+		for _, g := range a.of(tagJob) {
+			if !slices.Contains(g.texts("job-name"), name) {
+				continue
+			}
+			if id, ok := g.number("job-id"); ok {
+				return p.await(ctx, id, labels, nil)
+			}
+		}
+	}
+	return p.notListed(ctx, sent)
+}
+
+// notListed judges a job of which the printer knows nothing: it never came, unless
+// the printer was switched off meanwhile, or forgets so fast.
+func (p *ipp) notListed(ctx context.Context, sent time.Time) Outcome {
+	since := p.times.Now().Sub(sent)
+	g, err := p.attributes(ctx)
+	if err != nil {
+		return Outcome{Fate: Unknown, Reason: err.Error(), Condition: true}
+	}
+	up, counted := g.number("printer-up-time")
+	if since > historyKept || since < 0 || !counted || time.Duration(up)*time.Second < since {
+		return Outcome{Fate: Unknown, Reason: "it does not know the job any more: look whether its labels came out"}
+	}
+	return Outcome{Fate: NotSent, Reason: "it never got the labels"}
+}

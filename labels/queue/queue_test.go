@@ -1,0 +1,705 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bayledger/labels/printer"
+	"bayledger/labels/queue"
+	"bayledger/labels/queue/disktest"
+)
+
+// paper is a printer of the tests: what came out, and how it behaves.
+type paper struct {
+	mu     sync.Mutex
+	out    []string // names of labels, as they came out
+	pieces map[string]printer.Outcome
+	next   []printer.Outcome // of the next sends; then all is well
+	recall func(name string) printer.Outcome
+	sends  []time.Time
+	gate   chan struct{} // a send waits for it, or for its end
+}
+
+func (p *paper) Status(context.Context) (printer.Status, error) {
+	return printer.Status{Ready: true}, nil
+}
+
+func (p *paper) Send(ctx context.Context, piece *printer.Piece) printer.Outcome {
+	body, err := piece.Document(printer.ZPL)
+	if err != nil {
+		return printer.Outcome{Fate: printer.Refused, Reason: err.Error()}
+	}
+	p.mu.Lock()
+	p.sends = append(p.sends, time.Now())
+	gate := p.gate
+	out := printer.Outcome{Fate: printer.Printed}
+	if len(p.next) > 0 {
+		out, p.next = p.next[0], p.next[1:]
+	}
+	p.mu.Unlock()
+	if gate != nil {
+		piece.Waits("out of labels")
+		select {
+		case <-gate:
+			piece.Waits("")
+		case <-ctx.Done():
+			if errors.Is(context.Cause(ctx), printer.ErrStop) {
+				return printer.Outcome{Fate: printer.NotSent, Reason: "stopped"}
+			}
+			return printer.Outcome{Fate: printer.Unknown, Reason: "the server stopped"}
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	labels := strings.Fields(string(body))
+	switch out.Fate {
+	case printer.Printed:
+		p.out = append(p.out, labels...)
+	case printer.Unknown, printer.Broken:
+		p.out = append(p.out, labels[:min(out.Labels, len(labels))]...)
+	}
+	p.pieces[piece.Name] = out
+	return out
+}
+
+func (p *paper) Recall(_ context.Context, name string, _ int, _ time.Time) printer.Outcome {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.recall != nil {
+		return p.recall(name)
+	}
+	return printer.Outcome{Fate: printer.Unknown, Reason: "it keeps no list"}
+}
+
+func (p *paper) labels() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.out)
+}
+
+// dock is a queue with printers of the tests.
+type dock struct {
+	*queue.Queue
+	t      *testing.T
+	disk   queue.Disk
+	papers map[string]*paper
+}
+
+func open(t *testing.T, disk queue.Disk, papers map[string]*paper) *dock {
+	t.Helper()
+	q, err := queue.Open(disk, queue.Options{
+		Document: func(j *queue.Job, labels []queue.Label, _ *printer.Profile, _ string) ([]byte, error) {
+			var names []string
+			for _, l := range labels {
+				name := l.Code
+				if m := l.Fields["mark"]; m != "" {
+					name += "!" + strings.ReplaceAll(m, " ", "")
+				}
+				names = append(names, name)
+			}
+			return []byte(strings.Join(names, " ")), nil
+		},
+		Open: func(p printer.Profile) printer.Driver { return papers[p.Name] }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &dock{q, t, disk, papers}
+	for name := range papers {
+		if _, ok := q.Printer(name); !ok {
+			if err := q.PutPrinter(printer.Profile{Name: name, Address: "raw://127.0.0.1", DPI: 203}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return d
+}
+
+func (d *dock) close() { d.Close(context.Background()) }
+
+func newPaper() *paper { return &paper{pieces: map[string]printer.Outcome{}} }
+
+func labels(prefix string, n int) (out []queue.Label) {
+	for i := range n {
+		out = append(out, queue.Label{Code: fmt.Sprintf("%s%d", prefix, i+1), Fields: map[string]string{"code": "x"}})
+	}
+	return out
+}
+
+func (d *dock) submit(r queue.Request) queue.Job {
+	d.t.Helper()
+	if r.Printer == "" {
+		r.Printer = "P"
+	}
+	j, _, err := d.Submit(r, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return j
+}
+
+func (d *dock) job(id uint64) queue.Job {
+	d.t.Helper()
+	j, _, err := d.Job(id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return j
+}
+
+func code(err error) queue.Code {
+	var f *queue.Fault
+	if errors.As(err, &f) {
+		return f.Code
+	}
+	return ""
+}
+
+// Each outcome of a piece makes of a job what a person at the dock expects.
+func TestOutcomes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		next   []printer.Outcome
+		after  time.Duration
+		state  queue.State
+		ask    bool
+		done   int
+		reason string
+		out    string
+	}{
+		{"all is well", nil, 0, queue.Printed, false, 3, "", "L1 L2 L3"},
+		{"out of labels, and mended", []printer.Outcome{{Fate: printer.NotSent, Condition: true, Reason: "out of labels"}}, time.Minute, queue.Printed, false, 3, "", "L1 L2 L3"},
+		{"out of labels", slices.Repeat([]printer.Outcome{{Fate: printer.NotSent, Condition: true, Reason: "out of labels"}}, 100), time.Minute, queue.Held, false, 0, "out of labels", ""},
+		{"switched off for an hour", slices.Repeat([]printer.Outcome{{Fate: printer.NotSent, Reason: "is it switched on?"}}, 40), time.Hour, queue.Printed, false, 3, "", "L1 L2 L3"},
+		{"switched off", slices.Repeat([]printer.Outcome{{Fate: printer.NotSent, Reason: "is it switched on?"}}, 9000), time.Hour, queue.Queued, false, 0, "is it switched on?", ""},
+		{"switched off for a day", slices.Repeat([]printer.Outcome{{Fate: printer.NotSent, Reason: "is it switched on?"}}, 9000), 25 * time.Hour, queue.Failed, false, 0, "is it switched on?, for a day; given up", ""},
+		{"refused", []printer.Outcome{{Fate: printer.Refused, Reason: "it takes JPEG only"}}, time.Minute, queue.Failed, false, 0, "it takes JPEG only", ""},
+		{"broken off once", []printer.Outcome{{Fate: printer.Broken, Reason: "aborted"}}, time.Minute, queue.Printed, false, 3, "", "L1 L2 L3"},
+		{"broken off each time", slices.Repeat([]printer.Outcome{{Fate: printer.Broken, Reason: "aborted"}}, 9), time.Minute, queue.Failed, false, 0, "aborted", ""},
+		{"nobody knows", []printer.Outcome{{Fate: printer.Printed}, {Fate: printer.Unknown, Reason: "it cut the connection", Labels: 1}}, time.Hour, queue.Held, true, 1,
+			"it cut the connection: look whether labels 2 to 3 came out, and say how many", "L1 L2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPaper()
+				p.next = c.next
+				d := open(t, queue.NewMemory(), map[string]*paper{"P": p})
+				defer d.close()
+				id := d.submit(queue.Request{Labels: labels("L", 3)}).ID
+				time.Sleep(c.after)
+				synctest.Wait()
+				j := d.job(id)
+				if j.State != c.state || j.Ask != c.ask || j.Done != c.done || j.Reason != c.reason || strings.Join(p.labels(), " ") != c.out {
+					t.Errorf("%s, ask %v, %d done, %q, out came %v", j.State, j.Ask, j.Done, j.Reason, p.labels())
+				}
+			})
+		})
+	}
+}
+
+// A person says how many of the labels in doubt came out, and the rest is printed.
+func TestResumeAfterDoubt(t *testing.T) {
+	for came := range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPaper()
+			p.next = []printer.Outcome{{Fate: printer.Printed}, {Fate: printer.Unknown, Reason: "cut", Labels: came}}
+			d := open(t, queue.NewMemory(), map[string]*paper{"P": p})
+			defer d.close()
+			id := d.submit(queue.Request{Labels: labels("L", 3)}).ID
+			other := d.submit(queue.Request{Labels: labels("M", 1)}).ID
+			synctest.Wait()
+			if d.job(other).State != queue.Printed {
+				t.Error("a job that asks holds up the next")
+			}
+			if _, err := d.Resume(id, 3); code(err) != queue.BadField {
+				t.Errorf("3 of 2 labels came out: %v", err)
+			}
+			if _, err := d.Resume(id, came); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			got := slices.DeleteFunc(p.labels(), func(s string) bool { return s[0] == 'M' })
+			if j := d.job(id); j.State != queue.Printed || !slices.Equal(got, []string{"L1", "L2", "L3"}) {
+				t.Errorf("%d came out: %s, %v", came, j.State, got)
+			}
+		})
+	}
+}
+
+// Tries at a printer that is not reached come later and later, and at most a
+// minute apart; a printer that waits for labels is asked every ten seconds.
+func TestBackOff(t *testing.T) {
+	for condition, most := range map[bool]time.Duration{false: time.Minute, true: 10 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPaper()
+			p.next = slices.Repeat([]printer.Outcome{{Fate: printer.NotSent, Condition: condition, Reason: "no"}}, 12)
+			d := open(t, queue.NewMemory(), map[string]*paper{"P": p})
+			defer d.close()
+			d.submit(queue.Request{Labels: labels("L", 1)})
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			if len(p.sends) != 13 {
+				t.Fatalf("%d tries", len(p.sends))
+			}
+			last := time.Duration(0)
+			for i := 1; i < len(p.sends); i++ {
+				wait := p.sends[i].Sub(p.sends[i-1])
+				if wait < last || wait > most {
+					t.Errorf("try %d came after %v, the one before after %v", i+1, wait, last)
+				}
+				last = wait
+			}
+			if p.sends[1].Sub(p.sends[0]) != time.Second || last != most {
+				t.Errorf("from %v to %v", p.sends[1].Sub(p.sends[0]), last)
+			}
+		})
+	}
+}
+
+// The same key is the same job; other labels under it are refused.
+func TestKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		disk := queue.NewMemory()
+		d := open(t, disk, map[string]*paper{"P": p})
+		first := d.submit(queue.Request{Key: "H-07/1", Labels: labels("L", 2)})
+		for range 3 {
+			again, repeat, err := d.Submit(queue.Request{Key: "H-07/1", Printer: "P", Labels: labels("L", 2)}, nil)
+			if err != nil || !repeat || again.ID != first.ID {
+				t.Errorf("%+v, %v, %v", again, repeat, err)
+			}
+		}
+		if _, _, err := d.Submit(queue.Request{Key: "H-07/1", Printer: "P", Labels: labels("M", 2)}, nil); code(err) != queue.Conflict {
+			t.Errorf("other labels under the key: %v", err)
+		}
+		synctest.Wait()
+		d.close()
+		d = open(t, disk, map[string]*paper{"P": p})
+		defer d.close()
+		if again, repeat, err := d.Submit(queue.Request{Key: "H-07/1", Printer: "P", Labels: labels("L", 2)}, nil); err != nil || !repeat || again.State != queue.Printed {
+			t.Errorf("after a restart: %+v, %v, %v", again, repeat, err)
+		}
+		if got := p.labels(); len(got) != 2 {
+			t.Errorf("out came %v", got)
+		}
+	})
+}
+
+// A hundred ask at once with the same key: one job.
+func TestKeysAtOnce(t *testing.T) {
+	p := newPaper()
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": p})
+	var group sync.WaitGroup
+	for range 50 {
+		group.Go(func() {
+			if _, _, err := d.Submit(queue.Request{Key: "k", Printer: "P", Labels: labels("L", 1)}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	d.close()
+	if got := p.labels(); len(got) > 1 {
+		t.Errorf("out came %v", got)
+	}
+}
+
+func sscc(name string) queue.Range {
+	return queue.Range{Name: name, Kind: queue.SSCC, Prefix: "9506000"}
+}
+
+// Numbers are given once, by whoever asks at once, and their check digits are right.
+func TestNumbersAreGivenOnce(t *testing.T) {
+	p := newPaper()
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": p})
+	defer d.close()
+	if _, err := d.PutRange(sscc("pallets")); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 10 {
+				j, _, err := d.Submit(queue.Request{Printer: "P", Labels: []queue.Label{{Range: "pallets"}, {Range: "pallets"}}}, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, got, err := d.Job(j.ID)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				for _, l := range got {
+					if seen[l.Number] || len(l.Number) != 18 || l.Fields["sscc"] != l.Number || !right(l.Number) || l.Number[1:8] != "9506000" {
+						t.Errorf("the number %q", l.Number)
+					}
+					seen[l.Number] = true
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	if len(seen) != 160 {
+		t.Errorf("%d numbers", len(seen))
+	}
+	some := slices.Sorted(maps.Keys(seen))[17]
+	job, n, err := d.Bearer(queue.SSCC, some)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, got, _ := d.Job(job); got[n].Number != some {
+		t.Errorf("%s is found at job %d, label %d, which has %s", some, job, n, got[n].Number)
+	}
+}
+
+func right(number string) bool {
+	sum := 0
+	for i := range number {
+		sum += int(number[len(number)-1-i]-'0') * (1 + i%2*2)
+	}
+	return sum%10 == 0
+}
+
+// A range that is used up gives its numbers again after twelve months, not before.
+func TestNumbersComeBackAfterAYear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		d := open(t, queue.NewMemory(), map[string]*paper{"P": p})
+		defer d.close()
+		if _, err := d.PutRange(queue.Range{Name: "few", Kind: queue.Lot, Prefix: "L-", Digits: 4, From: 8, To: 9}); err != nil {
+			t.Fatal(err)
+		}
+		ask := func() (string, error) {
+			j, _, err := d.Submit(queue.Request{Printer: "P", Labels: []queue.Label{{Code: "A", Range: "few"}}}, nil)
+			if err != nil {
+				return "", err
+			}
+			_, got, err := d.Job(j.ID)
+			return got[0].Fields["lot"], err
+		}
+		for _, want := range []string{"L-0008", "L-0009"} {
+			if got, err := ask(); err != nil || got != want {
+				t.Errorf("%q, %v, want %s", got, err, want)
+			}
+		}
+		if _, err := ask(); code(err) != queue.Exhausted {
+			t.Errorf("a third number of two: %v", err)
+		}
+		time.Sleep(364 * 24 * time.Hour)
+		if _, err := ask(); code(err) != queue.Exhausted {
+			t.Errorf("after 364 days: %v", err)
+		}
+		time.Sleep(48 * time.Hour)
+		if got, err := ask(); err != nil || got != "L-0008" {
+			t.Errorf("after a year: %q, %v", got, err)
+		}
+	})
+}
+
+// A job that is refused uses up no number.
+func TestRefusedJobsTakeNoNumber(t *testing.T) {
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+	defer d.close()
+	if _, err := d.PutRange(sscc("pallets")); err != nil {
+		t.Fatal(err)
+	}
+	tried := ""
+	_, _, err := d.Submit(queue.Request{Printer: "P", Labels: []queue.Label{{Range: "pallets"}}}, func(l []queue.Label) error {
+		tried = l[0].Fields["sscc"]
+		return errors.New("does not fit")
+	})
+	if err == nil || !right(tried) || len(tried) != 18 {
+		t.Errorf("tried with %q: %v", tried, err)
+	}
+	if ranges, err := d.Ranges(); err != nil || ranges[0].Next != 0 {
+		t.Errorf("%+v, %v", ranges, err)
+	}
+	if _, _, err := d.Submit(queue.Request{Printer: "P", Labels: []queue.Label{{Range: "none"}}}, nil); code(err) != queue.NotFound {
+		t.Errorf("a range that is not there: %v", err)
+	}
+}
+
+func TestRanges(t *testing.T) {
+	d := open(t, queue.NewMemory(), map[string]*paper{})
+	defer d.close()
+	for _, c := range []struct {
+		r     queue.Range
+		field string
+	}{
+		{queue.Range{Name: "A", Kind: queue.SSCC, Prefix: "9506000"}, "name"},
+		{queue.Range{Name: "a", Kind: "gtin", Prefix: "9506000"}, "kind"},
+		{queue.Range{Name: "a", Kind: queue.SSCC, Prefix: "950"}, "prefix"},
+		{queue.Range{Name: "a", Kind: queue.SSCC, Prefix: "95060x0"}, "prefix"},
+		{queue.Range{Name: "a", Kind: queue.SSCC, Prefix: "9506000", To: 1e10}, "to"},
+		{queue.Range{Name: "a", Kind: queue.Lot, Prefix: "L", Digits: 0}, "digits"},
+		{queue.Range{Name: "a", Kind: queue.Lot, Prefix: "Ł", Digits: 3}, "prefix"},
+		{queue.Range{Name: "a", Kind: queue.Lot, Prefix: "L", Digits: 3, From: 9, To: 2}, "to"},
+	} {
+		_, err := d.PutRange(c.r)
+		var f *queue.Fault
+		if !errors.As(err, &f) || f.Field != c.field {
+			t.Errorf("%+v: %v, want a fault of %s", c.r, err, c.field)
+		}
+	}
+	if _, err := d.PutRange(sscc("a")); err != nil {
+		t.Fatal(err)
+	}
+	other := sscc("a")
+	other.Prefix = "9506001"
+	if _, err := d.PutRange(other); code(err) != queue.BadField {
+		t.Errorf("another prefix in the same range: %v", err)
+	}
+}
+
+// Stopping ends a job between two pieces, and takes back what is on its way.
+func TestStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		p.gate = make(chan struct{})
+		disk := queue.NewMemory()
+		d := open(t, disk, map[string]*paper{"P": p})
+		first := d.submit(queue.Request{Labels: labels("L", 3)}).ID
+		second := d.submit(queue.Request{Labels: labels("M", 1)}).ID
+		synctest.Wait()
+		if j := d.Waiting()[0]; j.State != queue.Held || j.Reason != "out of labels" {
+			t.Errorf("while it waits: %+v", j)
+		}
+		if _, err := d.Stop(first, "ann", "wrong delivery"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Stop(second, "ann", ""); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if j := d.job(first); j.State != queue.Stopped || j.Reason != "stopped by ann: wrong delivery" || j.Done != 0 {
+			t.Errorf("%+v", j)
+		}
+		if _, err := d.Stop(first, "ann", ""); code(err) != queue.WrongTime {
+			t.Errorf("stopped twice: %v", err)
+		}
+		if _, err := d.Stop(99, "ann", ""); code(err) != queue.NotFound {
+			t.Errorf("stopped a job of nobody: %v", err)
+		}
+		close(p.gate)
+		if _, err := d.Resume(first, 0); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if j := d.job(first); j.State != queue.Printed || len(p.labels()) != 3 {
+			t.Errorf("resumed: %+v, %v", j, p.labels())
+		}
+		d.close()
+	})
+}
+
+// A reprint keeps numbers, is marked, counted and logged; void labels are not.
+func TestReprintAndVoid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		d := open(t, queue.NewMemory(), map[string]*paper{"P": p, "Q": newPaper()})
+		defer d.close()
+		if _, err := d.PutRange(sscc("pallets")); err != nil {
+			t.Fatal(err)
+		}
+		id := d.submit(queue.Request{Labels: []queue.Label{{Range: "pallets"}, {Range: "pallets"}}, Delivery: "PK-881"}).ID
+		synctest.Wait()
+		_, was, _ := d.Job(id)
+		if _, _, err := d.Reprint(id, nil, queue.Request{By: "ann"}); code(err) != queue.BadField {
+			t.Errorf("without a reason: %v", err)
+		}
+		again, _, err := d.Reprint(id, []int{1}, queue.Request{By: "ann", Why: "torn", Key: "r1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if twin, repeat, err := d.Reprint(id, []int{1}, queue.Request{By: "ann", Why: "torn", Key: "r1"}); err != nil || !repeat || twin.ID != again.ID {
+			t.Errorf("the same reprint again: %+v, %v, %v", twin, repeat, err)
+		}
+		synctest.Wait()
+		want := []string{was[0].Number, was[1].Number, was[1].Number + "!REPRINT1"}
+		if got := p.labels(); !slices.Equal(got, want) {
+			t.Errorf("out came %v, want %v", got, want)
+		}
+		if j := d.job(again.ID); j.Reprint != id || j.By != "ann" || j.Why != "torn" || j.Delivery != "PK-881" {
+			t.Errorf("%+v", j)
+		}
+		if err := d.Void(id, []int{0}, "ben", "damaged"); err != nil {
+			t.Fatal(err)
+		}
+		if _, now, _ := d.Job(id); now[0].Void == nil || now[0].Void.By != "ben" || now[1].Void != nil || now[1].Reprint != 1 {
+			t.Errorf("%+v", now)
+		}
+		if _, _, err := d.Reprint(id, []int{0}, queue.Request{By: "ann", Why: "x"}); code(err) != queue.WrongTime {
+			t.Errorf("a void label: %v", err)
+		}
+	})
+}
+
+// crash is a disk that a power cut can be taken from: what was committed stays.
+type crash struct {
+	*queue.Memory
+	mu   sync.Mutex
+	left int // commits until the cut
+}
+
+var errCut = errors.New("the power is gone")
+
+func (c *crash) Commit(ch queue.Changes) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left == 0 {
+		return errCut
+	}
+	c.left--
+	return c.Memory.Commit(ch)
+}
+
+// The power is cut after every commit in turn; a printer that keeps a list ends the
+// doubt. Every label comes out once, whatever happened.
+func TestNoLabelLostOrDoubledOverACrash(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	for cut := range 14 {
+		synctest.Test(t, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, uint64(cut)))
+			p := newPaper()
+			p.recall = func(name string) printer.Outcome {
+				if out, came := p.pieces[name]; came {
+					return out
+				}
+				return printer.Outcome{Fate: printer.NotSent, Reason: "it never got the labels"}
+			}
+			disk := &crash{Memory: queue.NewMemory(), left: 100}
+			d := open(t, disk, map[string]*paper{"P": p})
+			if _, err := d.PutRange(sscc("pallets")); err != nil {
+				t.Fatal(err)
+			}
+			if rng.IntN(2) == 0 {
+				p.next = []printer.Outcome{{Fate: printer.NotSent, Reason: "off"}, {Fate: printer.Broken, Labels: 1, Reason: "half"}}
+			}
+			disk.left = cut
+			want := 0
+			for i := range 3 {
+				n := 1 + rng.IntN(20)
+				if _, _, err := d.Submit(queue.Request{Key: fmt.Sprint(i), Printer: "P", Labels: slices.Repeat([]queue.Label{{Range: "pallets"}}, n)}, nil); err == nil {
+					want += n
+				}
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			d.close()
+			disk.left = 1 << 20
+			d = open(t, disk, map[string]*paper{"P": p})
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			d.close()
+			got := p.labels()
+			slices.Sort(got)
+			if twice := len(got) - len(slices.Compact(slices.Clone(got))); twice != 0 || len(got) < want {
+				t.Errorf("cut after %d commits: %d labels of %d, %d twice", cut, len(got), want, twice)
+			}
+			if left := d.Waiting(); len(left) != 0 {
+				t.Errorf("cut after %d commits: %+v waits", cut, left)
+			}
+		})
+	}
+}
+
+// After a crash a printer without a list leaves the doubt to a person.
+func TestCrashWithoutList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		disk := &crash{Memory: queue.NewMemory(), left: 100}
+		d := open(t, disk, map[string]*paper{"P": p})
+		disk.left = 2 // the job, and that its first label is on its way
+		id := d.submit(queue.Request{Labels: labels("L", 3)}).ID
+		synctest.Wait()
+		d.close()
+		disk.left = 100
+		d = open(t, disk, map[string]*paper{"P": p})
+		defer d.close()
+		synctest.Wait()
+		if j := d.job(id); j.State != queue.Held || !j.Ask || j.Reason != "it keeps no list: look whether label 1 came out, and say how many" {
+			t.Errorf("%+v", j)
+		}
+		if _, err := d.Resume(id, 1); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := p.labels(); !slices.Equal(got, []string{"L1", "L2", "L3"}) {
+			t.Errorf("out came %v", got)
+		}
+	})
+}
+
+func TestListAndWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+		defer d.close()
+		var mu sync.Mutex
+		var seen []string
+		stop := d.Watch(func(j queue.Job) {
+			mu.Lock()
+			defer mu.Unlock()
+			seen = append(seen, fmt.Sprint(j.ID, " ", j.State, " ", j.Done))
+		})
+		for i := range 5 {
+			d.submit(queue.Request{Labels: labels("L", 1+i%2), Delivery: fmt.Sprint("PK-", i%2)})
+			synctest.Wait()
+		}
+		stop()
+		page, next, err := d.List(queue.Filter{}, 0, 2)
+		if err != nil || len(page) != 2 || page[0].ID != 5 || next != 4 {
+			t.Errorf("%+v, %d, %v", page, next, err)
+		}
+		if page, next, _ = d.List(queue.Filter{}, next, 10); len(page) != 3 || page[2].ID != 1 || next != 0 {
+			t.Errorf("%+v, %d", page, next)
+		}
+		if page, _, _ = d.List(queue.Filter{Delivery: "PK-1"}, 0, 10); len(page) != 2 {
+			t.Errorf("%+v", page)
+		}
+		if want := "1 queued 0,1 sending 0,1 printed 1,2 queued 0,2 sending 0,2 queued 1,2 sending 1,2 printed 2"; !strings.HasPrefix(strings.Join(seen, ","), want) {
+			t.Errorf("seen: %v", seen)
+		}
+	})
+}
+
+func TestPrinters(t *testing.T) {
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+	defer d.close()
+	if got := d.Chosen("H-07", ""); got != "P" {
+		t.Errorf("the only printer is not chosen: %q", got)
+	}
+	if err := d.PutPrinter(printer.Profile{Name: "Q", Address: "raw://127.0.0.1", DPI: 203}); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Chosen("H-07", "main"); got != "" {
+		t.Errorf("one of two is chosen: %q", got)
+	}
+	if err := d.Choose("H-07", "Q"); err != nil || d.Chosen("H-07", "main") != "Q" {
+		t.Errorf("%v, %q", err, d.Chosen("H-07", "main"))
+	}
+	if err := d.Choose("H-07", "R"); code(err) != queue.NotFound {
+		t.Errorf("a printer of nobody: %v", err)
+	}
+	if err := d.RemovePrinter("Q"); err != nil || d.Chosen("H-07", "main") != "P" {
+		t.Errorf("%v, %q", err, d.Chosen("H-07", "main"))
+	}
+	if err := d.PutPrinter(printer.Profile{Name: "Q", Address: "file:///etc/passwd", DPI: 203}); code(err) != queue.BadField {
+		t.Errorf("a file as printer: %v", err)
+	}
+}
+
+func TestMemory(t *testing.T) { disktest.Run(t, queue.NewMemory()) }
