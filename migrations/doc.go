@@ -20,8 +20,8 @@
 //	                    appended to the key
 //	'j'   sync/journal  metadata: "jformat" format of the layout, "jepoch", "jmark" and "jspan", from where on rows
 //	                    and segments are in blocks only
-//	'k'   server/store  'ku' users · 'kk' device keys · 'ks' settings · 'kp' print jobs · 'kn' number ranges ·
-//	                    'ko' names of operators
+//	'k'   server/store  'ku' users · 'kk' device keys · 'ks' settings · 'kp' print jobs, labels, printers ·
+//	                    'kn' number ranges, numbers given · 'ko' names of operators
 //	'o'   scanner/outbox rows of a handheld's outbox, in the handheld's own data folder
 //
 // [Rooms] gives the same list to programs. Keys outside these rooms are not

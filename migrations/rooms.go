@@ -34,7 +34,7 @@ func Rooms() []Room {
 		{RoomCheckpoint, "sync/journal", "checkpointed cells and summaries"},
 		{RoomSegments, "sync/journal", "segments of what is appended to keys"},
 		{RoomJournal, "sync/journal", "format, epoch, marks"},
-		{RoomStore, "server/store", "users, device keys, settings, print jobs, number ranges"},
+		{RoomStore, "server/store", "users, device keys, settings, print jobs and printers, number ranges"},
 		{RoomOutbox, "scanner/outbox", "rows of a handheld's outbox"},
 	}
 }
