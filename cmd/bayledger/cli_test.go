@@ -102,6 +102,15 @@ this is no JSON
 	if out, _ := s.do(0, "verify"); !strings.Contains(out, "every balance are right") {
 		t.Errorf("%s", out)
 	}
+	if out, _ := s.do(0, "rebuild"); !strings.Contains(out, "made anew") {
+		t.Errorf("%s", out)
+	}
+	if got := s.balances(); got != want {
+		t.Errorf("rebuilt: %q, want %q", got, want)
+	}
+	if out, _ := s.do(0, "verify"); !strings.Contains(out, "every balance are right") {
+		t.Errorf("rebuilt: %s", out)
+	}
 	if out, _ := s.do(0, "migrate", "--status"); !strings.Contains(out, "1") {
 		t.Errorf("%s", out)
 	}
@@ -253,6 +262,8 @@ func TestMisuse(t *testing.T) {
 		{2, "serve --log loud", "--log"},
 		{2, "--frobnicate", "unknown flag"},
 		{1, "verify", "no data folder"},
+		{1, "rebuild", "no data folder"},
+		{2, "rebuild --server http://127.0.0.1:1", "where it lies"},
 		{1, "migrate", "no data folder"},
 		{1, "replay missing.jsonl", "missing.jsonl"},
 		{2, "report balance --server http://127.0.0.1:1", "BAYLEDGER_KEY"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -9,6 +10,7 @@ import (
 	"bayledger/sync/book"
 	"bayledger/sync/journal"
 
+	"github.com/dgraph-io/badger/v4"
 	"github.com/spf13/cobra"
 )
 
@@ -27,25 +29,12 @@ func (a *app) verifyCommand() *cobra.Command {
 }
 
 func (a *app) verify(ctx context.Context) error {
-	if _, err := os.Stat(a.data); err != nil {
-		return fmt.Errorf("there is no data folder %s", a.data)
-	}
 	options := journal.Options{NewEpoch: newEpoch}
-	db, err := journal.OpenDB(a.data, options)
-	if err != nil {
-		return openError(a.data, err)
-	}
-	defer db.Close()
-	state, err := migrations.Status(db)
+	db, err := a.openFolder(options)
 	if err != nil {
 		return err
 	}
-	if state.Newer {
-		return fmt.Errorf("the data folder %s was written by a newer bayledger; verify it with that one", a.data)
-	}
-	if len(state.Pending) > 0 {
-		return fmt.Errorf("the data folder %s needs %d migrations first; run bayledger migrate", a.data, len(state.Pending))
-	}
+	defer db.Close()
 	j, err := journal.Open(db, options)
 	if err != nil {
 		return err
@@ -60,4 +49,26 @@ func (a *app) verify(ctx context.Context) error {
 	bar.done()
 	_, err = fmt.Fprintf(a.out, "%d entries verified: numbering, checksums, hash chain and every balance are right. Head %x.\n", head.N, head.Hash)
 	return err
+}
+
+// openFolder opens the data folder as it lies, for commands that look at it or mend
+// it: it must be there, and of this program's schema.
+func (a *app) openFolder(o journal.Options) (db *badger.DB, err error) {
+	if _, err := os.Stat(a.data); err != nil {
+		return nil, fmt.Errorf("there is no data folder %s", a.data)
+	}
+	if db, err = journal.OpenDB(a.data, o); err != nil {
+		return nil, openError(a.data, err)
+	}
+	state, err := migrations.Status(db)
+	switch {
+	case err != nil:
+	case state.Newer:
+		err = fmt.Errorf("the data folder %s was written by a newer bayledger; use that one", a.data)
+	case len(state.Pending) > 0:
+		err = fmt.Errorf("the data folder %s needs %d migrations first; run bayledger migrate", a.data, len(state.Pending))
+	default:
+		return db, nil
+	}
+	return nil, errors.Join(err, db.Close())
 }

@@ -117,7 +117,7 @@ func (b balances) move(m *ledger.Move, state *ledger.State, values map[valueKey]
 
 // compare looks for a cell whose row says something else than its moves.
 func (b balances) compare(state *ledger.State) error {
-	const wrong = "the books are wrong: %s at %s holds %s by its row, and %s by its moves; restore a backup, or rebuild from the entries"
+	const wrong = "the books are wrong: %s at %s holds %s by its row, and %s by its moves; run bayledger rebuild, or restore a backup"
 	for _, c := range state.CellsOf(nil) {
 		key := balanceKey{c.Product.Code, c.At.Ref(), c.Place.PackageCode(), c.Lot, c.Serial, c.Status()}
 		if b[key] != c.Quantity {

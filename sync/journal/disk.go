@@ -19,15 +19,10 @@ func Open(db *badger.DB, o Options) (Journal, error) {
 }
 
 func openDisk(d *disk, o Options) (Journal, error) {
-	opts := d.db.Opts()
-	if err := d.names.settle(opts.Dir); err != nil {
+	if err := d.fit(); err != nil {
 		return nil, err
 	}
-	if !opts.SyncWrites || opts.ValueThreshold <= partBytes || d.db.MaxBatchSize() < leastTransaction {
-		return nil, fmt.Errorf("%w: open its database with journal.OpenDB: commits must be synced, "+
-			"values of %d bytes must stay in the tables, and a transaction must take %d bytes", ErrFolder, partBytes, leastTransaction)
-	}
-	c, err := openCore(d, o, (&freeLook{dir: opts.Dir, now: time.Now}).bytes)
+	c, err := openCore(d, o, (&freeLook{dir: d.db.Opts().Dir, now: time.Now}).bytes)
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +30,19 @@ func openDisk(d *disk, o Options) (Journal, error) {
 		c.end = sync.OnceFunc(d.startTrimmer(o.Trim))
 	}
 	return c, nil
+}
+
+// fit says whether the database was opened as a journal needs it.
+func (d *disk) fit() error {
+	opts := d.db.Opts()
+	if err := d.names.settle(opts.Dir); err != nil {
+		return err
+	}
+	if !opts.SyncWrites || opts.ValueThreshold <= partBytes || d.db.MaxBatchSize() < leastTransaction {
+		return fmt.Errorf("%w: open its database with journal.OpenDB: commits must be synced, "+
+			"values of %d bytes must stay in the tables, and a transaction must take %d bytes", ErrFolder, partBytes, leastTransaction)
+	}
+	return nil
 }
 
 // leastTransaction is what a commit must take for nothing to wait for ever: a part

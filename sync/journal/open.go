@@ -9,13 +9,7 @@ import (
 // that are not yet under their own keys.
 func openCore(st store, o Options, free func() (uint64, error)) (*core, error) {
 	o = o.withDefaults()
-	if o.FreeBytes == nil {
-		o.FreeBytes = free
-	}
-	c := &core{
-		st: st, lag: o.CheckpointLag, dirty: newDirty(), tails: newTails(o.CheckpointLag),
-		space: space{free: o.FreeBytes, reserve: o.Reserve},
-	}
+	c := newCore(st, o, free)
 	head := &Head{}
 	var err error
 	if head.Epoch, err = openEpoch(st, o); err != nil {
@@ -33,6 +27,18 @@ func openCore(st store, o Options, free func() (uint64, error)) (*core, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// newCore makes a journal that has read nothing yet; free tells of the disk where
+// the options do not.
+func newCore(st store, o Options, free func() (uint64, error)) *core {
+	if o.FreeBytes == nil {
+		o.FreeBytes = free
+	}
+	return &core{
+		st: st, lag: o.CheckpointLag, dirty: newDirty(), tails: newTails(o.CheckpointLag),
+		space: space{free: o.FreeBytes, reserve: o.Reserve},
+	}
 }
 
 const format = `{"format":1}`
@@ -199,17 +205,23 @@ func (c *core) replay() error {
 		if wrong != "" {
 			return false, damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
 		}
-		if h.first >= c.mark {
-			c.dirty.apply(h.first, rows)
-		}
-		if h.first >= c.cut {
-			for i := range appends {
-				if !isAddition(&appends[i]) {
-					return false, damage(h.first, h.last(), "their block appends to what cannot be")
-				}
-			}
-			c.tails.apply(h.first, h.last(), h.bookedAt, appends)
-		}
-		return true, nil
+		return true, c.note(h, rows, appends)
 	})
+}
+
+// note takes the row changes and the appends of a block that lies behind the marks.
+func (c *core) note(h *header, rows, appends []Row) error {
+	if h.first >= c.mark {
+		c.dirty.apply(h.first, rows)
+	}
+	if h.first < c.cut {
+		return nil
+	}
+	for i := range appends {
+		if !isAddition(&appends[i]) {
+			return damage(h.first, h.last(), "their block appends to what cannot be")
+		}
+	}
+	c.tails.apply(h.first, h.last(), h.bookedAt, appends)
+	return nil
 }
