@@ -19,7 +19,7 @@ func (c *core) Appended(key []byte, fn func(Piece) (bool, error)) error {
 	return c.st.each(prefix, be64(prefix, before), true, func(stored, value []byte) (bool, error) {
 		_, p, ok := parseSegment(stored, value)
 		if !ok || p.Last > before {
-			return false, damage(0, 0, "what was appended to %.200q before entry %d cannot be read", key, before)
+			return false, lost("what was appended to %.200q before entry %d cannot be read", key, before)
 		}
 		before = p.First - 1
 		return fn(p)
@@ -35,13 +35,13 @@ func (k *checker) segments(done func() error) error {
 	return k.c.st.each(prefix[:], prefix[:], false, func(stored, value []byte) (bool, error) {
 		key, p, ok := parseSegment(stored, value)
 		if !ok {
-			return false, damage(0, 0, "the segment %.500x cannot be read", stored)
+			return false, lost("the segment %.500x cannot be read", stored)
 		}
 		if string(key) != string(last) {
 			last, through = append(last[:0], key...), 0
 		}
 		if p.First <= through || p.Last > k.c.Head().N {
-			return false, damage(0, 0, "the segment of entries %d to %d of %.200q does not follow on the one before it, or on the entries", p.First, p.Last, key)
+			return false, lost("the segment of entries %d to %d of %.200q does not follow on the one before it, or on the entries", p.First, p.Last, key)
 		}
 		through = p.Last
 		return true, done()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"hash/maphash"
 	"slices"
 )
@@ -57,7 +58,8 @@ func (k *indexCheck) block(b *Block, touched []touched) error {
 			return err
 		}
 		if !there {
-			return damage(b.First, b.Last, "the index of device %.200q, install %.200q does not lead to their block", t.device, t.install)
+			return &Damage{From: b.First, To: b.Last, Derived: true,
+				What: fmt.Sprintf("the index of device %.200q, install %.200q does not lead to their block", t.device, t.install)}
 		}
 		if b.First < k.cut {
 			k.add(&k.blocks, prefix, want)
@@ -144,11 +146,11 @@ func (k *indexCheck) stored(ctx context.Context) error {
 	})
 	flush()
 	if err == nil && sum != k.blocks {
-		err = damage(0, 0, "the index has %d places that the entries do not have, or others than they have %d", sum.count, k.blocks.count)
+		err = lost("the index has %d places that the entries do not have, or others than they have %d", sum.count, k.blocks.count)
 	}
 	return err
 }
 
 func badIndex(key []byte) error {
-	return damage(0, 0, "the index key %.500x cannot be read", key)
+	return lost("the index key %.500x cannot be read", key)
 }

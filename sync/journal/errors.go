@@ -49,6 +49,7 @@ func Code(err error) string {
 type Damage struct {
 	From, To uint64 // the entries; To 0: all from From on; both 0: not entries but what What names
 	What     string // what is wrong, in words
+	Derived  bool   // it follows from the entries, and Rebuild makes it anew
 }
 
 func (d *Damage) Error() string {
@@ -61,6 +62,9 @@ func (d *Damage) Error() string {
 	default:
 		which = fmt.Sprintf("the journal's entries %d to %d are damaged", d.From, d.To)
 	}
+	if d.Derived {
+		return which + ": " + d.What + ". Nothing was changed. It follows from the entries: stop the server and run bayledger rebuild on this folder."
+	}
 	return which + ": " + d.What + ". Nothing was changed. Keep this folder as it is, restore the newest backup " +
 		"into an empty one, and let the devices resend what came after it."
 }
@@ -70,6 +74,11 @@ func (d *Damage) Is(target error) bool { return target == ErrDamaged }
 
 func damage(from, to uint64, format string, args ...any) error {
 	return &Damage{From: from, To: to, What: fmt.Sprintf(format, args...)}
+}
+
+// lost is the damage of what follows from the entries.
+func lost(format string, args ...any) error {
+	return &Damage{What: fmt.Sprintf(format, args...), Derived: true}
 }
 
 func badBatch(format string, args ...any) error {

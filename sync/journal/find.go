@@ -23,7 +23,7 @@ func (c *core) Find(id ledger.Identity) (found Found, err error) {
 	var touches []touch
 	look := func(ok bool) (more bool, err error) {
 		if !ok {
-			return false, damage(0, 0, "the index of device %.200q, install %.200q cannot be read", id.Device, id.Install)
+			return false, lost("the index of device %.200q, install %.200q cannot be read", id.Device, id.Install)
 		}
 		found, err = c.findIn(id, head, touches)
 		return err == nil && found.N == 0, err

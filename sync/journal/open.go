@@ -108,7 +108,7 @@ func (c *core) openSpan(newest byte) error {
 	case err != nil && !errors.Is(err, errNoKey):
 		return err
 	case !ok:
-		return damage(0, 0, "the record of which segments are written (jspan) cannot be read")
+		return lost("the record of which segments are written (jspan) cannot be read")
 	}
 	return nil
 }
@@ -191,7 +191,7 @@ func (c *core) replay() error {
 	head := c.Head().N
 	switch {
 	case err != nil || !ok || c.mark == 0:
-		return damage(0, 0, "the record of which rows are checkpointed (jmark) cannot be read")
+		return lost("the record of which rows are checkpointed (jmark) cannot be read")
 	case max(c.mark, c.cut) > head+1:
 		return damage(head+1, 0, "rows are checkpointed through entry %d, but these entries are missing", max(c.mark, c.cut)-1)
 	}

@@ -86,7 +86,7 @@ func (c *core) eachRow(fn func(key, value []byte) (bool, error)) error {
 	return c.st.each(prefix[:], prefix[:], false, func(key, stored []byte) (bool, error) {
 		value, ok := parseRow(key[1:], stored)
 		if !ok {
-			return false, damage(0, 0, "the checksum of row %.200q does not match", key[1:])
+			return false, lost("the checksum of row %.200q does not match", key[1:])
 		}
 		return fn(key[1:], value)
 	})
