@@ -42,6 +42,13 @@ var reportKinds = []reportKind{
 		filters: []string{"site", "product", "location", "lot", "at", "entry"}},
 	{name: "unknown", path: "/v1/unknown", about: "codes that nobody could read, and whose scans wait", stream: true,
 		columns: []string{"kind", "raw", "site", "scans", "first", "last", "devices"}},
+	{name: "holds", path: "/v1/holds", about: "holds that are open", stream: true,
+		columns: []string{"hold", "at", "device", "product", "lot", "serial", "package", "site", "location", "open", "entry"}, filters: []string{"all"}},
+	{name: "tainted", path: "/v1/tainted", about: "what goods of a hold, a lot or a serial went into", stream: true,
+		columns: []string{"asset", "at", "product", "lot", "serial", "quantity", "taken_out", "first", "last", "device", "entry", "held", "via"},
+		filters: []string{"hold", "product", "lot", "serial"}},
+	{name: "missing", path: "/v1/missing", about: "serials that counts did not find", stream: true,
+		columns: []string{"product", "serial", "lot", "from", "at", "device", "session", "entry"}, filters: []string{"site", "product", "session"}},
 	{name: "transactions", path: "/v1/transactions", about: "every move over a span", stream: true,
 		columns: []string{"n", "t_eff", "device", "operator", "action", "product", "lot", "serial", "from", "to", "quantity", "reference", "reason", "outcome", "cause", "booked_at"},
 		filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference"}},
@@ -68,6 +75,7 @@ func isNegative(row map[string]any) bool {
 // filterHelp says what each filter takes.
 var filterHelp = map[string]string{
 	"site": "only this site", "product": "only this product", "location": "only this location and all below it", "lot": "only this lot",
+	"hold": "of this hold (device/install/seq)", "serial": "only this serial", "session": "only this count session",
 	"at": "as it was at this moment (RFC 3339), told by what is known now", "from": "from this moment on", "to": "up to this moment",
 	"person": "only this operator", "operator": "only this operator", "device": "only this device", "reference": "only this reference",
 	"state": "open (all that nobody has closed), taken, decided, cleared or all", "severity": "only critical, warning or info",
@@ -96,7 +104,7 @@ func (a *app) reportCommand() *cobra.Command {
 			if len(args) > 0 && slices.Contains(notYet, args[0]) {
 				return fmt.Errorf("the report %s needs what this version does not settle yet; nothing was printed", args[0])
 			}
-			return misused("report takes one of balance, negative, unknown, transactions, activity, constraints, exceptions, alerts")
+			return misused("report takes one of balance, negative, unknown, holds, tainted, missing, transactions, activity, constraints, exceptions, alerts")
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
@@ -134,7 +142,7 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 	}
 	for _, name := range k.filters {
 		if name == "all" {
-			c.Flags().BoolVar(&all, name, false, "virtual locations too")
+			c.Flags().BoolVar(&all, name, false, allHelp(k))
 			continue
 		}
 		values[name] = c.Flags().String(name, "", filterHelp[name])
@@ -142,6 +150,14 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 	c.Flags().StringVar(&format, "format", "table", strings.Join(formats, ", "))
 	c.Flags().StringVarP(&output, "output", "o", "", "write to this file")
 	return c
+}
+
+// allHelp says what else a report lists when all of it is asked for.
+func allHelp(k *reportKind) string {
+	if k.name == "holds" {
+		return "those that were ended or undone too"
+	}
+	return "virtual locations too"
 }
 
 func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, format, output string) error {

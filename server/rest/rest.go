@@ -191,6 +191,8 @@ func (a *API) routes() {
 	a.routeSettled()
 	a.routeExceptions()
 	a.routeSessions()
+	a.routeHolds()
+	a.routeMissing()
 	a.routeCatalog()
 	a.routeImport()
 	a.routeDevices()

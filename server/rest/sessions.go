@@ -20,7 +20,18 @@ type CountSession struct {
 	Sections []CountedSection   `json:"sections" doc:"who counted where"`
 	Counted  int                `json:"counted" doc:"products of which something was counted there"`
 	Unseen   []UnseenBalanceRow `json:"unseen" doc:"what closing it complete would set to zero now"`
+	Packages []CountedPackage   `json:"packages" doc:"that stand there, and what was seen of them"`
+	Missing  []MissingRow       `json:"missing" doc:"serials that it found missing, and that nobody has seen since"`
 	Message  string             `json:"message"`
+}
+
+// CountedPackage is a package where a session counts.
+type CountedPackage struct {
+	Package string      `json:"package"`
+	Parent  string      `json:"parent" doc:"the package that it is inside of"`
+	State   string      `json:"state" enum:"opened,assumed,unseen" doc:"its goods were counted; it was seen, and its content is taken to be what the books have; nobody scanned it"`
+	Device  string      `json:"device"`
+	At      ledger.Time `json:"at"`
 }
 
 // SessionMark is an opening or a closing.
@@ -85,7 +96,9 @@ func (a *API) getSession(ctx context.Context, q *sessionQuery) (*sessionAnswer, 
 	case !known:
 		return nil, problem(ledger.NotFound, "Nobody has counted into a session "+quoted(q.Session)+" yet, nor opened it.")
 	}
-	return &sessionAnswer{Body: countSession(&state)}, nil
+	out := &sessionAnswer{Body: countSession(&state)}
+	out.Body.Missing, err = a.missing(ctx, func(m *settle.Missing) bool { return m.Session == q.Session })
+	return out, err
 }
 
 func countSession(s *settle.SessionState) CountSession {
@@ -96,12 +109,15 @@ func countSession(s *settle.SessionState) CountSession {
 		return &SessionMark{m.Device, m.At, m.N}
 	}
 	out := CountSession{Session: s.Name, Opened: mark(s.Opened), Closed: mark(s.Closed), Complete: s.Complete, Counted: s.Counted, Message: s.Message,
-		Sections: []CountedSection{}, Unseen: []UnseenBalanceRow{}}
+		Sections: []CountedSection{}, Unseen: []UnseenBalanceRow{}, Packages: []CountedPackage{}, Missing: []MissingRow{}}
 	if s.Place != nil {
 		out.Site, out.Location = s.Place.Site, s.Place.Code
 	}
 	for _, x := range s.Sections {
 		out.Sections = append(out.Sections, CountedSection(x))
+	}
+	for _, p := range s.Packages {
+		out.Packages = append(out.Packages, CountedPackage{p.Code, p.Parent, p.State, p.Device, p.At})
 	}
 	for _, c := range s.Unseen {
 		out.Unseen = append(out.Unseen, UnseenBalanceRow{c.Product.Code, c.Lot, c.Serial, string(c.Status), ledger.FormatScaled(c.Quantity, c.Product.Decimals)})

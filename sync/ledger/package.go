@@ -298,5 +298,23 @@ func (s *State) knownOf(serial string) (found *Product, more bool) {
 	return found, false
 }
 
+// PieceAt finds the one product that has a serial, and where that piece stands; ok is
+// false where none has it, or several have. It only reads.
+func (s *State) PieceAt(serial string) (p *Product, at *Place, ok bool) {
+	if p, _ = s.knownOf(serial); p == nil {
+		return nil, nil, false
+	}
+	return p, p.chains[serial].At.Place.Stand(), true
+}
+
+// EachPiece calls fn with the serials of a product and where each is, in no order.
+func (p *Product) EachPiece(fn func(serial string, at *Cell)) {
+	for serial, c := range p.chains {
+		if c.At != nil {
+			fn(serial, c.At)
+		}
+	}
+}
+
 // HasPackages says whether any package was ever named.
 func (s *State) HasPackages() bool { return len(s.packages) > 0 }

@@ -155,7 +155,12 @@ func (b *Books) openHold(in *ledger.Intent, at *ledger.Receipt, key Key) ledger.
 	}
 	b.rows.hold(h)
 	stamp.Kind = ledger.StampHold
-	return ledger.Decision{Outcome: ledger.Applied, Stamp: stamp}
+	d := ledger.Decision{Outcome: ledger.Applied, Stamp: stamp}
+	var err error
+	if d.Message, err = b.leftBefore(h); err != nil {
+		return unreadable(h.product, err)
+	}
+	return d
 }
 
 // bring books what a hold on a serial or package does besides: it makes the package

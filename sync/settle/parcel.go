@@ -19,19 +19,20 @@ type parcel struct {
 
 // step is what one line says of a package as such.
 type step struct {
-	key    Key
-	n      uint64 // its entry
-	seen   uint64
-	parcel *parcel
-	kind   stepKind
-	act    act
-	out    bool          // undone: takes no part
-	named  *ledger.Place // where the package stands if nothing of it is known before
-	at     *ledger.Place // where it is seen or put
-	into   *parcel
-	empty  bool          // all that is inside goes to another place
-	to     *ledger.Place // which
-	said   *said         // of costs of what is emptied out
+	key     Key
+	n       uint64 // its entry
+	seen    uint64
+	parcel  *parcel
+	kind    stepKind
+	act     act
+	out     bool          // undone: takes no part
+	named   *ledger.Place // where the package stands if nothing of it is known before
+	at      *ledger.Place // where it is seen or put
+	into    *parcel
+	empty   bool          // all that is inside goes to another place
+	to      *ledger.Place // which
+	said    *said         // of costs of what is emptied out
+	session string        // of a count, in which it was scanned
 
 	// What the fold makes of it:
 	found     finding
@@ -180,7 +181,7 @@ func (b *Books) newStep(in *ledger.Intent, at *ledger.Receipt, l *ledger.StampLi
 	case ledger.ActionUnpack:
 		s.kind, s.at, s.empty, s.to = stepSighted, l.From, whole, l.To
 	case ledger.ActionCount:
-		if whole {
+		if s.session = b.name(in.Session); whole {
 			s.kind, s.at = stepSighted, l.From
 		}
 	case ledger.ActionMove:

@@ -3,6 +3,7 @@ package settle
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -17,8 +18,26 @@ type SessionState struct {
 	Sections []SessionSection
 	Counted  int          // products of which it has lines at the place
 	Unseen   []UnseenCell // what a complete closing of the place would set to zero now
+	Packages []SessionPackage // that stand at the place
 	Message  string
 }
+
+// SessionPackage is a package that stands where a session counts.
+type SessionPackage struct {
+	Code   string
+	Parent string // the package that it is inside of
+	State  string // PackageOpened, PackageAssumed, PackageUnseen
+	Device string // that scanned it last in the session
+	At     ledger.Time
+}
+
+// What a session knows of a package: its goods were counted; it was seen, and its
+// content is taken to be what the books have; nobody scanned it.
+const (
+	PackageOpened  = "opened"
+	PackageAssumed = "assumed"
+	PackageUnseen  = "unseen"
+)
 
 // SessionMark is an opening or a closing.
 type SessionMark struct {
@@ -69,9 +88,42 @@ func (b *Books) SessionState(name string, at *ledger.Place) (state SessionState,
 		return state, true, nil
 	}
 	state.Counted = s.productsAt(state.Place.ID)
+	state.Packages = b.sessionPackages(s, state.Place, "")
 	state.Unseen, err = b.allUnseen(s, state.Place)
 	state.Message = state.sentence()
 	return state, true, err
+}
+
+// sessionPackages says of the packages at a place, and of those inside them, whether
+// a session opened them or only saw them (P3).
+func (b *Books) sessionPackages(s *session, at *ledger.Place, parent string) (out []SessionPackage) {
+	inside := slices.Clone(at.Inside())
+	if !at.IsPackage() {
+		for p := range b.parcels {
+			if p.Parent == at {
+				inside = append(inside, p)
+			}
+		}
+	}
+	slices.SortFunc(inside, func(x, y *ledger.Place) int { return strings.Compare(x.Code, y.Code) })
+	for _, p := range inside {
+		view := SessionPackage{Code: p.Code, Parent: parent, State: PackageUnseen}
+		if x := b.parcels[p]; x != nil {
+			for _, step := range x.steps {
+				if step.out || step.session != s.name || step.session == "" {
+					continue
+				}
+				view.Device, view.At = step.key.Device, step.key.TEff
+				if step.kind == stepNamed {
+					view.State = PackageOpened
+				} else if view.State == PackageUnseen {
+					view.State = PackageAssumed
+				}
+			}
+		}
+		out = append(append(out, view), b.sessionPackages(s, p, p.Code)...)
+	}
+	return out
 }
 
 func (b *Books) allUnseen(s *session, at *ledger.Place) (out []UnseenCell, err error) {

@@ -25,6 +25,7 @@ type stepRow struct {
 	To      ledger.PlaceID     `json:",omitempty"`
 	Held    []ledger.ProductID `json:",omitempty"`
 	Said    *stepSaid          `json:",omitempty"`
+	Session string             `json:",omitempty"`
 }
 
 // stepSaid is what a step that empties its package says of costs.
@@ -41,7 +42,7 @@ func (s *step) rowKey() []byte {
 func (s *step) row() stepRow {
 	id := func(p *ledger.Place) ledger.PlaceID { return ledger.PlaceID(placeNumber(p)) }
 	row := stepRow{Key: s.key, N: s.n, Seen: s.seen, Package: s.parcel.place.ID, Kind: s.kind, Act: s.act, Main: s.main, Out: s.out,
-		Empty: s.empty, Named: id(s.named), At: id(s.at), To: id(s.to), Held: s.heldOf}
+		Empty: s.empty, Named: id(s.named), At: id(s.at), To: id(s.to), Held: s.heldOf, Session: s.session}
 	if s.into != nil {
 		row.Into = s.into.place.ID
 	}
@@ -66,7 +67,7 @@ func (b *Books) loadStep(row *stepRow) error {
 		return errors.New("its package is missing")
 	}
 	s := &step{key: row.Key, n: row.N, seen: row.Seen, parcel: b.parcel(at), kind: row.Kind, act: row.Act, out: row.Out, main: row.Main,
-		named: place(row.Named), at: place(row.At), empty: row.Empty, to: place(row.To), heldOf: row.Held}
+		named: place(row.Named), at: place(row.At), empty: row.Empty, to: place(row.To), heldOf: row.Held, session: b.name(row.Session)}
 	bad := s.named == nil || s.kind > stepApart || s.empty && s.to == nil ||
 		(s.kind == stepSighted || s.kind == stepApart) && s.at == nil || s.kind == stepNested && into == nil
 	if missing != nil || bad {

@@ -17,6 +17,8 @@ type Traced struct {
 	Removes  bool   // goods go out of the house
 	Built    bool   // goods go into an asset, or out of one
 	Counts   bool
+	Closes   bool   // a count session, complete
+	Session  string // of a line of one
 	Quantity int64
 	From, To ledger.PlaceID
 	Lot      string
@@ -48,6 +50,10 @@ func Trace(piece []byte) (facts []Traced, err error) {
 		r := reader{b: piece[used : used+int(size)]}
 		if kind := r.byte(); kind == recordFact || kind == recordTally {
 			f := r.traced()
+			if kind == recordTally {
+				r.byte() // how sure its moment is
+				f.Session = r.text()
+			}
 			if r.failed {
 				return nil, ErrRecord
 			}
@@ -65,7 +71,7 @@ func (r *reader) traced() Traced {
 	f.N, f.Recorded = r.number(), r.number()
 	r.number() // what its device had seen
 	does, marked := act(r.byte()), flags(r.byte())
-	f.Out, f.Removes, f.Counts = marked&flagOut != 0, does == actRemove || does == actShip, does == actCount || does == actCountOne
+	f.Out, f.Removes, f.Counts, f.Closes = marked&flagOut != 0, does == actRemove || does == actShip, does == actCount || does == actCountOne, does == actClose
 	f.Quantity = r.signed()
 	f.From, f.To = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
 	f.Lot, f.Serial = r.text(), r.text()
