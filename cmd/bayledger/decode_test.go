@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -54,5 +55,23 @@ func TestDecodeExits(t *testing.T) {
 	out, errs := s.do(1, "decode", s.file("long", "A-1\n"+strings.Repeat("9", maxDecodeLine+1)))
 	if !strings.Contains(errs, "line 2") || !strings.Contains(out, `"A-1"`) {
 		t.Errorf("a line without end is named, and those before it are answered: %s %s", out, errs)
+	}
+}
+
+// The page shows what decode really answers.
+func TestDecodePage(t *testing.T) {
+	page, err := os.ReadFile(sessionPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "$ bayledger decode <<'EOF'\n")
+	in, rest, ok := strings.Cut(rest, "EOF\n")
+	want, _, closed := strings.Cut(rest, "```\n")
+	if !ok || !closed || in == "" {
+		t.Fatal("the page shows no decode")
+	}
+	var out strings.Builder
+	if err := decodeLines(strings.NewReader(in), &out, 2026); err != nil || out.String() != want {
+		t.Errorf("decode answers\n%s\nthe page shows\n%s\n%v", out.String(), want, err)
 	}
 }

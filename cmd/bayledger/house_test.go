@@ -34,6 +34,7 @@ var house = map[string][]string{
 	"scanner/wedge":                      {"scanner/gs1"},
 	"scanner/meaning":                    {"scanner/gs1", "sync/ledger"},
 	"scanner/flow":                       {"scanner/gs1", "scanner/meaning", "sync/ledger"},
+	"scanner/handheld":                   {"scanner/client", "scanner/flow", "scanner/gs1", "scanner/meaning", "scanner/outbox", "scanner/wedge", "sync/ledger", "sync/wire"},
 	"scanner/sheet":                      {"scanner/gs1", "scanner/wedge"},
 	"labels/symbol":                      {"scanner/gs1"},
 	"labels/design":                      {"labels/symbol", "scanner/gs1"},
@@ -69,6 +70,7 @@ var libraries = map[string][]string{
 	"github.com/BurntSushi/toml":           {"labels/design"},
 	"golang.org/x/image":                   {"labels/draw"},
 	"github.com/spf13/cobra":               {"cmd/bayledger"},
+	"golang.org/x/term":                    {"cmd/bayledger"},
 	"github.com/xuri/excelize/v2":          {"cmd/bayledger"},
 	"github.com/prometheus/client_golang":  {"server/rest", "server"},
 }

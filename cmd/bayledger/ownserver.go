@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -22,7 +23,9 @@ type ownServer struct {
 	addr string // host:port, the same after each start
 	log  io.Writer
 	args []string
-	cmd  *exec.Cmd
+	// child is the program and its first words; nil: this program.
+	child []string
+	cmd   *exec.Cmd
 }
 
 // startWithin is how long a server may take until it is ready.
@@ -30,14 +33,19 @@ const startWithin = time.Minute
 
 // start runs the server on its folder and returns once it takes intents.
 func (s *ownServer) start(ctx context.Context) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
+	program := s.child
+	if program == nil {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		program = []string{self}
 	}
 	if s.addr == "" {
 		s.addr = "127.0.0.1:0"
 	}
-	s.cmd = exec.Command(self, append([]string{"serve", "--data", s.dir, "--listen", s.addr, "--log", "warn"}, s.args...)...)
+	words := slices.Concat(program[1:], []string{"serve", "--data", s.dir, "--listen", s.addr, "--log", "warn"}, s.args)
+	s.cmd = exec.Command(program[0], words...)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -121,6 +121,36 @@ func (c *Copy) Barcode(code string) (product wire.CatalogRow, quantity string, o
 	return product, cmp.Or(b.Fields["quantity"], "1"), ok
 }
 
+// Catalog lists the whole copy of the catalogue, in no order, and the entry it is as of: to be kept
+// over a restart without network. Nil where no snapshot has come.
+func (c *Copy) Catalog() (rows []wire.CatalogRow, n uint64) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if !c.catalog.complete {
+		return nil, 0
+	}
+	for _, group := range c.catalog.groups {
+		for _, r := range group {
+			rows = append(rows, *r)
+		}
+	}
+	return rows, c.catalog.n
+}
+
+// LoadCatalog takes a catalogue that was kept, as of an entry and a moment; the next snapshot
+// replaces it. It does nothing where one has come already, or where there are more than MaxCopyRows.
+func (c *Copy) LoadCatalog(rows []wire.CatalogRow, n uint64, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.catalog.complete || len(rows) > MaxCopyRows {
+		return
+	}
+	for i := range rows {
+		c.catalog.one(&rows[i])
+	}
+	c.catalog.n, c.catalog.at, c.catalog.complete = n, at, true
+}
+
 // Balances lists what lies at a place, as of BalancesAsOf, sorted by product, lot,
 // serial, package and status; with a product, only that.
 func (c *Copy) Balances(site, location, product string) []wire.BalanceRow {

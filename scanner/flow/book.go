@@ -134,6 +134,9 @@ func amountOf(t *thing) string {
 	if t.Times.IsSet() && !one(t.Each) {
 		words += " (" + t.Times.String() + " × " + t.Each.String() + ")"
 	}
+	if t.Package != "" {
+		words += " on package " + shown(t.Package)
+	}
 	return words
 }
 

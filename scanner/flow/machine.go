@@ -46,6 +46,9 @@ func Restore(setup Setup, data []byte, next uint64) (*Machine, error) {
 	return m, nil
 }
 
+// Rules sets the site's rules for its own numbers, as they came with the catalogue.
+func (m *Machine) Rules(rules string) { m.setup.Rules = rules }
+
 // Outgoing are intents of the last step that were not stored yet.
 func (m *Machine) Outgoing() []ledger.Intent { return m.s.Out }
 
@@ -196,7 +199,11 @@ func (m *Machine) scan(scan string, fresh bool) {
 
 // behind keeps a scan for later.
 func (m *Machine) behind(scan string) {
-	if len(m.s.Behind) >= MaxBehind {
+	waiting := len(scan)
+	for _, other := range m.s.Behind {
+		waiting += len(other)
+	}
+	if len(m.s.Behind) >= MaxBehind || waiting > maxBytes {
 		m.s.Stop = ""
 		m.stop("Too many scans wait. The last one was not taken; press OK first.")
 		return

@@ -37,7 +37,7 @@ func (k *Keys) Key(key rune, at time.Duration) (raw string, scan bool) {
 	if k.text.Len() <= gs1.MaxScan {
 		k.text.WriteRune(key)
 	}
-	if end := named(k.Profile.Suffix); end != "" && strings.HasSuffix(k.text.String(), end) {
+	if end := Named(k.Profile.Suffix); end != "" && strings.HasSuffix(k.text.String(), end) {
 		return k.take()
 	}
 	return raw, scan

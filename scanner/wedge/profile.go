@@ -22,7 +22,8 @@ type Profile struct {
 // names of control characters in profiles.
 var names = map[string]string{"STX": "\x02", "ETX": "\x03", "TAB": "\t", "LF": "\n", "CR": "\r", "CRLF": "\r\n"}
 
-func named(text string) string {
+// Named gives the control characters of a name in a profile, or the text itself.
+func Named(text string) string {
 	if c, ok := names[text]; ok {
 		return c
 	}
@@ -51,11 +52,11 @@ func (p Profile) Read(raw string) Reading {
 
 // bare takes prefix and suffix off and the layout out.
 func (p Profile) bare(raw string) string {
-	if s := named(p.Suffix); s != "" {
+	if s := Named(p.Suffix); s != "" {
 		raw = strings.TrimSuffix(raw, s)
 	}
 	raw = strings.TrimRight(raw, frame)
-	if s := named(p.Prefix); s != "" {
+	if s := Named(p.Prefix); s != "" {
 		raw = strings.TrimPrefix(raw, s)
 	}
 	return p.Layout.Repair(strings.TrimLeft(raw, frame))

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bayledger/scanner/flow"
+	"bayledger/scanner/handheld"
+	"bayledger/scanner/wedge"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// scanFlags are what a terminal handheld is told.
+type scanFlags struct {
+	device, site  string
+	places        []string
+	badge, plain  bool
+	reader        wedge.Profile
+	layout        string
+	readerChanged bool
+	linger        time.Duration
+}
+
+func (a *app) scanCommand() *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use: "scan", Short: "A handheld in the terminal", Args: exactly(0, "scan takes no words, only flags; scans come in on standard input"),
+		Long: "A handheld for a serial or keyboard reader: scans come in as lines on standard input, are saved in an outbox on disk\n" +
+			"and sent when there is a network. What begins with / is keyed in: /help says what there is. It works the same\n" +
+			"without a network. Its folder is handheld/NAME in the data folder; the server is --server, or the one that runs\n" +
+			"or has run on the data folder.",
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.readerChanged = c.Flags().Changed("prefix") || c.Flags().Changed("suffix") || c.Flags().Changed("separator") || c.Flags().Changed("layout")
+			return a.scan(c, &f)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.device, "device", "terminal", "the handheld's name, as it was paired")
+	flags.StringVar(&f.site, "site", "main", "the site")
+	flags.StringArrayVar(&f.places, "place", nil, "MODE=PLACE: where goods go to or come from in a mode where no place was scanned, such as move=incoming; may be said again")
+	flags.BoolVar(&f.badge, "badge", false, "ask who scans before anything is booked")
+	flags.BoolVar(&f.plain, "plain", false, "write lines, also on a terminal")
+	flags.StringVar(&f.reader.Prefix, "prefix", "", "what the reader sends before each scan, or STX")
+	flags.StringVar(&f.reader.Suffix, "suffix", "", "what it sends behind each scan: CR LF CRLF TAB ETX, or the signs themselves")
+	flags.StringVar(&f.reader.Separator, "separator", "", "what it sends for GS, such as <GS> or ~")
+	flags.StringVar(&f.layout, "layout", "", "the host's keyboard layout, where the reader types for a US keyboard: azerty, qwertz")
+	flags.DurationVar(&f.linger, "linger", 10*time.Second, "how long the end of the input waits for the last scans to be sent")
+	return c
+}
+
+func (a *app) scan(c *cobra.Command, f *scanFlags) (err error) {
+	config, err := a.scanConfig(f)
+	if err != nil {
+		return err
+	}
+	if config.Draw {
+		back, err := keysToUs(a.in)
+		if err != nil {
+			return err
+		}
+		defer back()
+	}
+	h, err := handheld.New(config)
+	if err != nil {
+		return fmt.Errorf("the handheld could not start: %w", err)
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return h.Run(c.Context(), a.in)
+}
+
+func (a *app) scanConfig(f *scanFlags) (handheld.Config, error) {
+	config := handheld.Config{Device: f.device, Site: f.site, Badge: f.badge, Linger: f.linger, Out: a.out, Draw: !f.plain && onTerminal(a.in, a.out),
+		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError}))}
+	if f.device == "" || strings.ContainsAny(f.device, `/\`) || strings.Trim(f.device, ".") == "" {
+		return config, misused("--device is a name without a slash")
+	}
+	f.reader.Layout = wedge.Layout(f.layout)
+	if l := f.reader.Layout; l != "" && l != wedge.AZERTY && l != wedge.QWERTZ {
+		return config, misused("--layout is one of azerty, qwertz")
+	}
+	if f.readerChanged {
+		config.Reader = &f.reader
+	}
+	var err error
+	if config.Places, err = placesOf(f.places); err != nil {
+		return config, err
+	}
+	config.Dir = filepath.Join(a.data, "handheld", f.device)
+	if err := os.MkdirAll(config.Dir, 0o700); err != nil {
+		return config, err
+	}
+	config.Server, config.Key, err = a.scanServer()
+	return config, err
+}
+
+// scanServer finds the server without asking for it: it may be away.
+func (a *app) scanServer() (address, key string, err error) {
+	if a.server != "" {
+		if a.key == "" {
+			return "", "", misused("--server needs the handheld's key in BAYLEDGER_KEY; bayledger pair gives one")
+		}
+		return a.server, a.key, nil
+	}
+	where, err := os.ReadFile(filepath.Join(a.data, addressFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", "", misused("scan needs --server ADDRESS, or the data folder of a server that has run")
+	}
+	admin, keyErr := os.ReadFile(filepath.Join(a.data, adminKeyFile))
+	if err = errors.Join(err, keyErr); err != nil {
+		return "", "", err
+	}
+	if key = a.key; key == "" {
+		key = strings.TrimSpace(string(admin))
+	}
+	return strings.TrimSpace(string(where)), key, nil
+}
+
+// placesOf reads MODE=PLACE.
+func placesOf(words []string) (map[flow.Mode]string, error) {
+	places := map[flow.Mode]string{}
+	for _, w := range words {
+		mode, place, ok := strings.Cut(w, "=")
+		switch m := flow.Mode(mode); {
+		case !ok || place == "":
+			return nil, misused("--place is MODE=PLACE, such as move=incoming")
+		case m != flow.Add && m != flow.Remove && m != flow.Move && m != flow.Isolate && m != flow.Count:
+			return nil, misused("--place: there is no mode %q; use add, remove, move, isolate or count", mode)
+		default:
+			places[m] = place
+		}
+	}
+	return places, nil
+}
+
+// onTerminal says whether a person sits before it.
+func onTerminal(in, out any) bool {
+	i, ok := in.(*os.File)
+	o, too := out.(*os.File)
+	return ok && too && isatty.IsTerminal(i.Fd()) && isatty.IsTerminal(o.Fd())
+}
+
+// keysToUs has the terminal pass all keys on: readers send control characters that would end the
+// program, and lines longer than a terminal takes.
+func keysToUs(in any) (back func(), err error) {
+	f, ok := in.(*os.File)
+	if !ok {
+		return func() {}, nil
+	}
+	before, err := term.MakeRaw(int(f.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("the terminal could not be taken: %w", err)
+	}
+	return func() { _ = term.Restore(int(f.Fd()), before) }, nil
+}

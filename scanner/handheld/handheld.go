@@ -1,0 +1,319 @@
+package handheld
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bayledger/scanner/client"
+	"bayledger/scanner/flow"
+	"bayledger/scanner/outbox"
+	"bayledger/scanner/wedge"
+	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
+)
+
+// Bounds.
+const (
+	MaxLines   = 4096 // read and not taken yet: minutes of the fastest trigger
+	maxEvents  = 1024 // of the client, not shown yet
+	keepWithin = 5 * time.Second
+	// backoffMax is the longest pause between two tries to connect: somebody is looking at it.
+	backoffMax = 5 * time.Second
+	// catalogueWithin is how long the first start waits for a catalogue: as long as a person looks at
+	// a device that starts.
+	catalogueWithin = 5 * time.Second
+)
+
+// Config is what a handheld is given. Dir, Device, Server and Out are required.
+type Config struct {
+	Dir    string // its own folder: outbox, catalogue, what is collected
+	Device string
+	Server string
+	Key    string
+	Site   string // default main
+	Badge  bool   // nobody scans before saying who it is
+	Places map[flow.Mode]string
+	Reader *wedge.Profile // nil: the one that was learned
+	Out    io.Writer
+	Draw   bool          // a screen that is drawn, not lines
+	Linger time.Duration // how long the end of the input waits for the last scans to be sent
+	// CatalogueWithin is how long the very first start waits for a catalogue; default 5 s.
+	CatalogueWithin time.Duration
+	Now             func() time.Time
+	Log             *slog.Logger
+	// Dial opens connections; default net.Dialer.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Handheld is one. Make it with New.
+type Handheld struct {
+	cfg     Config
+	store   *outbox.Store
+	box     outbox.Box
+	client  *client.Client
+	machine *flow.Machine
+	goods   *catalogue
+	reader  wedge.Calibrator
+	events  *client.Queue
+	news    chan struct{} // the catalogue has changed
+	view    view
+	saved   string // the state as it is stored
+}
+
+// New opens a handheld's folder and takes up its work where it was. Errors: those of the outbox and
+// the client, and of the folder.
+func New(cfg Config) (h *Handheld, err error) {
+	cfg.Site = cmp.Or(cfg.Site, "main")
+	cfg.CatalogueWithin = cmp.Or(cfg.CatalogueWithin, catalogueWithin)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	h = &Handheld{cfg: cfg, events: client.NewQueue(maxEvents), news: make(chan struct{}, 1)}
+	defer func() {
+		if err != nil && h.store != nil {
+			err = errors.Join(err, h.store.Close())
+		}
+	}()
+	if err = h.open(); err != nil {
+		return nil, err
+	}
+	topics := []client.Topic{{Name: wire.TopicCatalog}, {Name: wire.TopicBalances, Site: cfg.Site}}
+	if h.client, err = client.New(client.Config{Server: cfg.Server, Key: cfg.Key, Outbox: h.box, Topics: topics, App: "bayledger scan", Notify: h.events.Put,
+		OnRows: h.rows, BackoffMax: backoffMax, Now: cfg.Now, Dial: cfg.Dial, Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	h.goods = newCatalogue(h.client.Copy(), cfg.Site)
+	if err := h.goods.load(h.catalogueFile()); err != nil {
+		cfg.Log.Warn("the catalogue that was kept cannot be read", "error", err)
+	}
+	h.view = newView(&h.cfg, h.client, h.box)
+	return h, h.restore()
+}
+
+// open opens the folder: the outbox, and the profile of the reader.
+func (h *Handheld) open() (err error) {
+	if h.store, err = outbox.Open(filepath.Join(h.cfg.Dir, "outbox"), outbox.Options{Now: h.cfg.Now, Log: h.cfg.Log}); err != nil {
+		return err
+	}
+	install, err := h.store.Install(h.cfg.Device, func() string { return strings.ToLower(rand.Text()[:12]) })
+	if err != nil {
+		return err
+	}
+	if h.box, err = h.store.Box(h.cfg.Device, install); err != nil {
+		return err
+	}
+	return h.openReader()
+}
+
+// restore takes up the machine as it was saved, and stores what a crash kept from being stored.
+func (h *Handheld) restore() error {
+	data, err := os.ReadFile(h.stateFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	setup := flow.Setup{Catalogue: h.goods, Stock: h.goods, Site: h.cfg.Site, Rules: h.goods.rules(), Badge: h.cfg.Badge, Places: h.cfg.Places}
+	if h.machine, err = flow.Restore(setup, data, h.box.Stats().Next); err != nil {
+		return errors.New("what was collected on this handheld cannot be read (" + err.Error() + "); what was booked is in the outbox. Move the file " + h.stateFile() + " away and start again")
+	}
+	if out := h.machine.Outgoing(); len(out) > 0 {
+		first, err := h.client.ScanAll(context.Background(), out)
+		if err != nil {
+			return err
+		}
+		h.machine.Stored(first)
+	}
+	return nil
+}
+
+// Close stops the client and closes the folder. What waits stays in the outbox.
+func (h *Handheld) Close() error {
+	h.client.Close()
+	return errors.Join(h.goods.keep(h.catalogueFile()), h.store.Close())
+}
+
+// Run takes lines until the input ends, someone says /quit, or ctx ends; ending is no error.
+func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	online := make(chan error, 1)
+	go func() { online <- h.client.Run(ctx) }()
+	lines := make(chan string, MaxLines)
+	read := make(chan error, 1)
+	var typed func(string)
+	if h.cfg.Draw {
+		typed = h.view.typed
+	}
+	go func() { read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, lines) }()
+	h.firstCatalogue(ctx)
+	h.view.show(h.machine.Screen(), 0)
+	err := h.loop(ctx, lines, read)
+	if err == nil {
+		h.linger(ctx)
+	}
+	cancel()
+	<-online
+	h.view.end()
+	return err
+}
+
+// firstCatalogue waits for the very first catalogue, and not for long: without one a place cannot be
+// told from a thing.
+func (h *Handheld) firstCatalogue(ctx context.Context) {
+	wait := time.NewTimer(h.cfg.CatalogueWithin)
+	defer wait.Stop()
+	defer h.hear()
+	for !h.goods.copy.CatalogAsOf().Complete {
+		select {
+		case <-h.news:
+			h.machine.Rules(h.goods.rules())
+			h.keepCatalogue(true)
+		case e := <-h.events.Events():
+			h.view.event(e)
+		case <-wait.C:
+			h.view.say("No catalogue yet: everything is kept as it is scanned.")
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// hear tells what the client has said so far.
+func (h *Handheld) hear() {
+	for {
+		select {
+		case e := <-h.events.Events():
+			h.view.event(e)
+		default:
+			return
+		}
+	}
+}
+
+func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan error) error {
+	keep := time.NewTicker(keepWithin)
+	defer keep.Stop()
+	for {
+		select {
+		case line, more := <-lines:
+			if !more {
+				return <-read
+			}
+			if h.line(ctx, line) {
+				return nil
+			}
+		case e := <-h.events.Events():
+			h.view.event(e)
+		case <-h.news:
+			h.machine.Rules(h.goods.rules())
+			h.keepCatalogue(true)
+		case <-keep.C:
+			h.keepCatalogue(false)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// keepCatalogue keeps the catalogue for a start without network: the first one at once, and later
+// ones from time to time.
+func (h *Handheld) keepCatalogue(first bool) {
+	if first && h.goods.isKept() {
+		return
+	}
+	if err := h.goods.keep(h.catalogueFile()); err != nil {
+		h.cfg.Log.Warn("the catalogue could not be kept", "error", err)
+	}
+}
+
+// linger gives the last scans some time to be sent.
+func (h *Handheld) linger(ctx context.Context) {
+	end := time.NewTimer(h.cfg.Linger)
+	defer end.Stop()
+	for h.box.Stats().Waiting > 0 {
+		select {
+		case e := <-h.events.Events():
+			h.view.event(e)
+		case <-end.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// line takes one line; true ends the work.
+func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
+	if typed, ok := strings.CutPrefix(line, "/"); ok && !strings.HasPrefix(typed, "/") {
+		return h.typed(ctx, typed)
+	}
+	line = strings.TrimPrefix(line, "/")
+	if line == "" {
+		h.event(ctx, flow.Event{Key: "Enter"})
+		return false
+	}
+	if words, ours := h.reader.Take(line); ours {
+		h.view.say(words...)
+		h.keepReader()
+		return false
+	}
+	r := h.reader.Profile.Read(line)
+	if _, lost := wedge.LostSeparator(r.Scan); lost {
+		h.view.say(wedge.Advice)
+	}
+	h.event(ctx, flow.Event{Scan: r.Scan})
+	return false
+}
+
+// event is all that a handheld does with a scan, key or tap: ask the machine what it means, save
+// what is collected, store the intents, and only then show it.
+func (h *Handheld) event(ctx context.Context, e flow.Event) {
+	step := h.machine.Take(e, h.cfg.Now().Format(time.DateOnly))
+	first, err := h.keep(ctx, step.Intents)
+	if err != nil {
+		step = h.machine.Failed(sentence(err))
+	}
+	h.view.show(step.Screen, first)
+}
+
+// keep makes a step durable: first the state, with the seqs that its intents will get, then these.
+func (h *Handheld) keep(ctx context.Context, intents []ledger.Intent) (first uint64, err error) {
+	if err := h.saveState(); err != nil || len(intents) == 0 {
+		return 0, err
+	}
+	if first, err = h.client.ScanAll(ctx, intents); err != nil {
+		return 0, err
+	}
+	h.machine.Stored(first)
+	return first, nil
+}
+
+// sentence is an error as people are to read it.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// rows hears of the catalogue, on the client's goroutine.
+func (h *Handheld) rows(r client.Rows) {
+	h.goods.heard(&r)
+	if r.Topic == wire.TopicCatalog {
+		select {
+		case h.news <- struct{}{}:
+		default:
+		}
+	}
+}

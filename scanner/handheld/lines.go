@@ -1,0 +1,86 @@
+package handheld
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"bayledger/scanner/gs1"
+	"bayledger/scanner/wedge"
+)
+
+// Keys of a terminal that leaves all of them to us.
+const (
+	interrupt = 0x03 // Ctrl-C, and the ETX behind a scan
+	backspace = 0x7f
+)
+
+// shorten takes the last sign off.
+func shorten(line *strings.Builder) {
+	text := []rune(line.String())
+	line.Reset()
+	if n := len(text); n > 0 {
+		line.WriteString(string(text[:n-1]))
+	}
+}
+
+// maxLine is the longest line: one byte more than a scan, so that a longer one is seen and refused
+// as a whole.
+const maxLine = gs1.MaxScan + 1
+
+// readLines cuts the input into lines and closes the channel at its end. typed, where it is not nil,
+// hears what is being keyed in on a terminal that leaves all keys to us.
+func readLines(ctx context.Context, in io.Reader, suffix string, typed func(string), lines chan<- string) error {
+	defer close(lines)
+	b := bufio.NewReader(in)
+	var line strings.Builder
+	end := wedge.Named(suffix)
+	pass := func() bool {
+		select {
+		case lines <- line.String():
+			line.Reset()
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	ended := byte(0) // what ended the line before
+	for {
+		if typed != nil && b.Buffered() == 0 {
+			typed(line.String())
+		}
+		c, err := b.ReadByte()
+		if err != nil {
+			if line.Len() > 0 && !pass() || errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		switch {
+		case typed != nil && c == interrupt && line.Len() == 0:
+			line.WriteString("/quit")
+			_ = pass()
+			return nil
+		case typed != nil && (c == backspace || c == '\b'):
+			shorten(&line)
+			continue
+		case c == '\n' && ended == '\r': // of a CR LF
+			ended = 0
+			continue
+		case c == '\r' || c == '\n' || c == '\t' || c == interrupt && line.Len() > 0:
+			if ended = c; (c != '\t' || line.Len() > 0) && !pass() {
+				return nil
+			}
+			continue
+		}
+		ended = 0
+		if line.Len() < maxLine {
+			line.WriteByte(c)
+		}
+		if len(end) > 0 && end[len(end)-1] == c && strings.HasSuffix(line.String(), end) && !pass() {
+			return nil
+		}
+	}
+}

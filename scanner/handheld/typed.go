@@ -1,0 +1,90 @@
+package handheld
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"bayledger/scanner/flow"
+	"bayledger/scanner/wedge"
+	"bayledger/sync/ledger"
+)
+
+// help says what may be keyed in.
+const help = "/add /remove /move /isolate /count /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
+	"/undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why goods are set aside. " +
+	"/needs: what needs you; /clear N: that is dealt with. /status. /quit."
+
+// typed takes what a person keyed in; true ends the work.
+func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
+	word, rest, _ := strings.Cut(text, " ")
+	switch strings.ToLower(word) {
+	case "quit":
+		return true
+	case "help", "":
+		h.view.say(help)
+	case "status":
+		h.view.say(h.status())
+	case "needs":
+		h.view.say(h.needs()...)
+	case "clear":
+		h.clear(rest)
+	case "correct":
+		h.event(ctx, flow.Event{Correct: rest})
+	case "reason":
+		h.event(ctx, flow.Event{Reason: rest})
+	default:
+		if c := word[0]; c >= '0' && c <= '9' {
+			h.event(ctx, flow.Event{Number: word})
+			return false
+		}
+		h.event(ctx, flow.Event{Tap: strings.ToUpper(word)})
+	}
+	return false
+}
+
+// status says how the handheld is.
+func (h *Handheld) status() string {
+	st, name := h.box.Stats(), h.box.Name()
+	text := "Handheld " + name.Device + ", install " + name.Install + ". Saved on this device: " + strconv.FormatUint(st.Next-1, 10) + ". Not sent yet: " + strconv.Itoa(st.Waiting) + ". Needs you: " + strconv.Itoa(st.Notes) + "."
+	if st.Warning != nil {
+		text += " " + sentence(st.Warning)
+	}
+	as := h.goods.copy.CatalogAsOf()
+	if as.Complete {
+		return text + " Catalogue as of " + as.At.Local().Format("2006-01-02 15:04") + "."
+	}
+	return text + " No catalogue yet: everything is kept as it is scanned."
+}
+
+// needs lists what a person has to look at.
+func (h *Handheld) needs() []string {
+	notes, err := h.box.Notes()
+	if err != nil {
+		return []string{sentence(err)}
+	}
+	lines := []string{"Needs you: " + strconv.Itoa(len(notes)) + "."}
+	for _, n := range notes {
+		var r ledger.Result
+		text := "its answer is damaged; ask a supervisor"
+		if !n.Damaged && json.Unmarshal(n.Outcome, &r) == nil {
+			text = string(r.Outcome) + ": " + r.Message
+		}
+		lines = append(lines, "#"+strconv.FormatUint(n.Seq, 10)+" "+wedge.Shown(text))
+	}
+	return lines
+}
+
+// clear takes one off the list.
+func (h *Handheld) clear(number string) {
+	seq, err := strconv.ParseUint(strings.TrimPrefix(strings.TrimSpace(number), "#"), 10, 64)
+	if err == nil {
+		err = h.box.ClearNote(seq)
+	}
+	if err != nil {
+		h.view.say("Say which one: /clear 7.")
+		return
+	}
+	h.view.say("#" + strconv.FormatUint(seq, 10) + " is off the list.")
+}
