@@ -176,6 +176,7 @@ func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt
 	b.lookNear()
 	b.tell(d)
 	b.behind(d)
+	b.heal()
 	if b.raiseNotes(in, d.Stamp.Lines); doubtful(in) {
 		b.bookedDoubt(in)
 	}

@@ -31,6 +31,8 @@ const (
 	kindDoubleScan      = "double_scan"
 	kindTwoPlaces       = "serial_two_places"
 	kindDispute         = "barcode_dispute"
+	kindRecount         = "recount"
+	kindAmbiguous       = "ambiguous"
 )
 
 // everyChoice are those that every kind has, ownChoices those of one kind alone.
@@ -133,7 +135,7 @@ func (b *Books) saidOf(dec *decision) string {
 		return "The exception has not come up; the decision waits for it."
 	case dec.hands():
 		return ""
-	case !x.found || x.out:
+	case !x.found || x.out || x.healed:
 		return "The exception had cleared itself."
 	case b.lastOf(dec.exception) != dec:
 		return "Something else was decided later; that stands."
@@ -183,7 +185,7 @@ func (b *Books) judgeException(x *exception) {
 		r.Choice, r.DecidedBy, r.DecidedAt = last.choice, last.by, last.key.TEff
 	}
 	switch {
-	case !x.found || x.out:
+	case !x.found || x.out || x.healed:
 		r.State = ledger.ExceptionCleared
 	case r.Choice != "":
 		r.State = ledger.ExceptionDecided

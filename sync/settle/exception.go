@@ -20,6 +20,8 @@ type exception struct {
 	booked bool  // of a doubtful count: it was
 	now    sight // of a count's difference: how it is
 	seen   []sight
+	doubts []doubtOn // of two scans about a count
+	healed bool      // none of these stands any more
 
 	work uint64 // the work that touched it last
 }
@@ -58,6 +60,7 @@ type exceptions struct {
 	decisions map[ledger.Identity]*decision
 	decided   map[string][]*decision // by exception, in order of K
 	doubtOut  map[ledger.Identity]bool
+	doubting  map[ledger.ProductID]*doubting
 	most      int // rows in memory
 	mostEarly int
 
@@ -68,6 +71,7 @@ type exceptions struct {
 	intent   func(ledger.Identity) (*ledger.Intent, error)
 	asked    int // intents read for who they were of
 	touched  []touchedException
+	doubted  []noted
 }
 
 type touchedException struct {
@@ -100,7 +104,7 @@ const (
 
 func newExceptions() exceptions {
 	return exceptions{rowsOf: map[string]*exception{}, found: map[foundAt][]*exception{}, scans: map[ledger.Identity][]*exception{},
-		decisions: map[ledger.Identity]*decision{}, decided: map[string][]*decision{}, doubtOut: map[ledger.Identity]bool{},
+		decisions: map[ledger.Identity]*decision{}, decided: map[string][]*decision{}, doubtOut: map[ledger.Identity]bool{}, doubting: map[ledger.ProductID]*doubting{},
 		most: maxExceptions, mostEarly: maxEarly}
 }
 
@@ -108,6 +112,7 @@ func newExceptions() exceptions {
 func (b *Books) beginExceptions(in *ledger.Intent, at *ledger.Receipt) {
 	e := &b.exceptions
 	e.work++
+	e.doubted = e.doubted[:0]
 	e.touched, e.bookedAt, e.intent, e.asked = e.touched[:0], at.BookedAt, at.Intent, 0
 	e.about = b.aboutOf(in, at)
 }
@@ -201,13 +206,14 @@ func (b *Books) raiseNotes(in *ledger.Intent, lines []ledger.StampLine) {
 	for _, note := range joined(b.notes) {
 		x := b.ownException(note.Kind, note.Line)
 		x.say(note.Kind, note.Severity, note.Message)
+		b.attach(x, note.Kind, note.Line)
 		if note.Line < len(lines) {
 			x.about(&lines[note.Line])
 		} else {
 			x.row.Product, x.row.Location = in.Product, in.From
 		}
 	}
-	b.notes = b.notes[:0]
+	b.notes, b.exceptions.doubted = b.notes[:0], b.exceptions.doubted[:0]
 }
 
 // ownException is one of the intent that is being decided.
@@ -299,6 +305,7 @@ func (b *Books) exceptionsBack() {
 func (b *Books) dropException(x *exception) {
 	e := &b.exceptions
 	delete(e.rowsOf, x.row.ID)
+	b.forgetDoubts(x)
 	if x.source != fromScan {
 		b.find(x, false)
 		return
@@ -338,12 +345,12 @@ func (b *Books) settleExceptions() (told []ledger.ExceptionEvent) {
 }
 
 func (x *exception) same(o *exception) bool {
-	return x.row == o.row && x.found == o.found && x.out == o.out && x.times == o.times && x.booked == o.booked && x.now == o.now && len(x.seen) == len(o.seen)
+	return x.row == o.row && x.found == o.found && x.out == o.out && x.times == o.times && x.booked == o.booked && x.now == o.now && len(x.seen) == len(o.seen) && x.healed == o.healed && slices.Equal(x.doubts, o.doubts)
 }
 
 // byPerson says whether it is open again because of a decision alone.
 func (x *exception) byPerson(was *exception) bool {
-	return x.row.Evidence == was.row.Evidence && x.found == was.found && x.out == was.out
+	return x.row.Evidence == was.row.Evidence && x.found == was.found && x.out == was.out && x.healed == was.healed
 }
 
 // matters says whether an exception makes its entry's outcome one. Whoever scanned

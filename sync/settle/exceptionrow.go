@@ -179,13 +179,14 @@ func (b *Books) dropDecisions(id string) {
 type storedException struct {
 	ledger.ExceptionView
 	Key    Key
-	Source source  `json:",omitempty"`
-	Found  bool    `json:",omitempty"`
-	Out    bool    `json:",omitempty"`
-	Times  int     `json:",omitempty"`
-	Booked bool    `json:",omitempty"`
-	Now    sight   `json:",omitzero"`
-	Seen   []sight `json:",omitempty"`
+	Source source    `json:",omitempty"`
+	Found  bool      `json:",omitempty"`
+	Out    bool      `json:",omitempty"`
+	Times  int       `json:",omitempty"`
+	Booked bool      `json:",omitempty"`
+	Now    sight     `json:",omitzero"`
+	Seen   []sight   `json:",omitempty"`
+	Doubts []doubtOn `json:",omitempty"`
 }
 
 type decisionRow struct {
@@ -209,7 +210,7 @@ func (b *Books) exceptionRows(c *ledger.Changes) {
 		c.Exceptions = append(c.Exceptions, id)
 		row := ledger.Row{Key: append([]byte{rowException}, id...)}
 		if x := b.exceptions.rowsOf[id]; x != nil {
-			row.Value = mustJSON(storedException{x.row, x.key, x.source, x.found, x.out, x.times, x.booked, x.now, x.seen})
+			row.Value = mustJSON(storedException{x.row, x.key, x.source, x.found, x.out, x.times, x.booked, x.now, x.seen, x.doubts})
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -236,7 +237,8 @@ func (b *Books) loadException(value []byte) error {
 		return errors.New("what finds it is missing")
 	}
 	row.Key.Device, row.Key.Install = b.name(row.Key.Device), b.name(row.Key.Install)
-	x := &exception{row: row.ExceptionView, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen}
+	x := &exception{row: row.ExceptionView, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen, doubts: row.Doubts}
+	b.loadDoubts(x)
 	b.exceptions.rowsOf[row.ID] = x
 	if x.source == fromScan {
 		id := x.key.identity()

@@ -226,7 +226,11 @@ func (b *Books) noteOrder(h *history, x, y *fact) {
 	if x.Compare(&y.Key) > 0 {
 		x, y = y, x
 	}
-	b.note("ambiguous", "info", fmt.Sprintf("It is not sure whether %s %s %s at %s before %s %s it (%s and %s); count again if it matters.",
+	counted := x
+	if !x.counts() || y.counts() && x.shared(y) == y.from {
+		counted = y
+	}
+	b.noteDoubt(h, x, y, counted, kindAmbiguous, ledger.Info, fmt.Sprintf("It is not sure whether %s %s %s at %s before %s %s it (%s and %s); count again if it matters.",
 		x.Device, x.did(), h.product.Code, x.shared(y).Ref(), y.Device, y.did(), x.TEff, y.TEff))
 }
 
@@ -285,7 +289,7 @@ func (b *Books) hearRecount(h *history, at, step int) {
 
 func (b *Books) noteRecount(h *history, x, y *fact) {
 	say := func(q int64) string { return ledger.FormatScaled(q, h.product.Decimals) }
-	b.note("recount", "warning", fmt.Sprintf("%s at %s was counted twice and does not fit: %s by %s at %s, %s by %s at %s; count it again.",
+	b.noteDoubt(h, x, y, y, kindRecount, ledger.Warning, fmt.Sprintf("%s at %s was counted twice and does not fit: %s by %s at %s, %s by %s at %s; count it again.",
 		h.product.Code, x.from.Ref(), say(x.quantity), x.Device, x.TEff, say(y.quantity), y.Device, y.TEff))
 }
 
@@ -325,7 +329,7 @@ func (b *Books) hearSessions(h *history, f *fact, at *ledger.Place) error {
 		start, end := h.between(s.low, s.high)
 		for i := end - 1; i >= start && left > 0; i, left = i-1, left-1 {
 			if g := &h.facts[i]; g.tally != nil && g.tally.session == s && !g.is(flagOut) && g.from == at && g.Device != f.Device {
-				b.noteMoved(h, s, at, f, 0)
+				b.noteMoved(h, s, g, f, 0)
 				break
 			}
 		}
@@ -378,18 +382,18 @@ func (b *Books) hearMoves(h *history, line *fact) error {
 		}
 	}
 	if moves > 0 {
-		b.noteMoved(h, s, line.from, last, moves-1)
+		b.noteMoved(h, s, line, last, moves-1)
 	}
 	return nil
 }
 
-func (b *Books) noteMoved(h *history, s *session, at *ledger.Place, f *fact, more int) {
+func (b *Books) noteMoved(h *history, s *session, line, f *fact, more int) {
 	others := ""
 	if more > 0 {
 		others = fmt.Sprintf(" and %d more were scanned there", more)
 	}
-	b.note("ambiguous", "info", fmt.Sprintf("%s of %s was moved at %s by %s at %s%s, while session %s counted it; count again if it matters.",
-		ledger.FormatScaled(f.quantity, h.product.Decimals), h.product.Code, at.Ref(), f.Device, f.TEff, others, s.name))
+	b.noteDoubt(h, line, f, line, kindAmbiguous, ledger.Info, fmt.Sprintf("%s of %s was moved at %s by %s at %s%s, while session %s counted it; count again if it matters.",
+		ledger.FormatScaled(f.quantity, h.product.Decimals), h.product.Code, line.from.Ref(), f.Device, f.TEff, others, s.name))
 }
 
 // heldShort tells of a count that found less than is held there (C2).

@@ -16,8 +16,8 @@ type SessionState struct {
 	Complete bool
 	Place    *ledger.Place // that was asked for, else at which it was opened; nil where neither is
 	Sections []SessionSection
-	Counted  int          // products of which it has lines at the place
-	Unseen   []UnseenCell // what a complete closing of the place would set to zero now
+	Counted  int              // products of which it has lines at the place
+	Unseen   []UnseenCell     // what a complete closing of the place would set to zero now
 	Packages []SessionPackage // that stand at the place
 	Message  string
 }
