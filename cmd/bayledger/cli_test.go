@@ -116,6 +116,25 @@ this is no JSON
 	}
 }
 
+// A line that has only a scan is understood: product by its 14 digits, lot, count, and the package.
+func TestReplayReadsScans(t *testing.T) {
+	s := newShell(t)
+	s.do(0, "import", "products", s.file("p.csv", "code,name,barcode\nTEA,Green tea,9521234543213\n"))
+	s.do(0, "import", "barcodes", s.file("b.csv", "barcode,product,quantity\n19521234543210,TEA,24\n"))
+	lines := s.file("day.jsonl", `{"action":"add","scan":"]C1010952123454321317270131\u001d10LOT-7\u001d3012"}
+{"action":"add","scan":"]C10039521234500000001902195212345432103712","to":"incoming"}
+{"action":"move","scan":"]C100395212345000000019","to":"stock"}
+{"action":"remove","scan":"(01)09521234543213(10)LOT-7","quantity":"2"}
+`)
+	if out, errs := s.do(0, "replay", lines); !strings.Contains(out, "4 intents: 4 applied") {
+		t.Errorf("%s%s", out, errs)
+	}
+	if got := s.balances(); got != "main/stock TEA 288; main/stock TEA 10" && got != "main/stock TEA 10; main/stock TEA 288" {
+		t.Errorf("%q", got)
+	}
+	s.do(0, "verify")
+}
+
 func TestReplayCSV(t *testing.T) {
 	s := newShell(t)
 	table := s.file("scans.csv", "seq,action,product,quantity,from,note\n1,remove,85123A,6,,\n2,remove,85123a,2,,\n3,count,71053,10,stock,\n4,add,71053,1,,unexpected\n")

@@ -24,6 +24,7 @@ type scanFlags struct {
 	device, site  string
 	places        []string
 	badge, plain  bool
+	bursts        bool
 	reader        wedge.Profile
 	layout        string
 	readerChanged bool
@@ -53,6 +54,7 @@ func (a *app) scanCommand() *cobra.Command {
 	flags.StringVar(&f.reader.Suffix, "suffix", "", "what it sends behind each scan: CR LF CRLF TAB ETX, or the signs themselves")
 	flags.StringVar(&f.reader.Separator, "separator", "", "what it sends for GS, such as <GS> or ~")
 	flags.StringVar(&f.layout, "layout", "", "the host's keyboard layout, where the reader types for a US keyboard: azerty, qwertz")
+	flags.BoolVar(&f.bursts, "no-suffix", false, "the reader sends nothing behind a scan: a pause ends it")
 	flags.DurationVar(&f.linger, "linger", 10*time.Second, "how long the end of the input waits for the last scans to be sent")
 	return c
 }
@@ -78,7 +80,7 @@ func (a *app) scan(c *cobra.Command, f *scanFlags) (err error) {
 }
 
 func (a *app) scanConfig(f *scanFlags) (handheld.Config, error) {
-	config := handheld.Config{Device: f.device, Site: f.site, Badge: f.badge, Linger: f.linger, Out: a.out, Draw: !f.plain && onTerminal(a.in, a.out),
+	config := handheld.Config{Device: f.device, Site: f.site, Badge: f.badge, Bursts: f.bursts, Linger: f.linger, Out: a.out, Draw: !f.plain && onTerminal(a.in, a.out),
 		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError}))}
 	if f.device == "" || strings.ContainsAny(f.device, `/\`) || strings.Trim(f.device, ".") == "" {
 		return config, misused("--device is a name without a slash")

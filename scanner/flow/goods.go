@@ -156,7 +156,7 @@ func (m *Machine) take(t thing) {
 	case !fits:
 		m.stop("There are more digits than can be booked. It was not taken; scan it in smaller parts.")
 		return
-	case t.Product != "" && !t.Asked && above(total):
+	case t.Product != "" && t.Times.IsSet() && !t.Asked && above(total): // what a barcode says itself is no slip
 		m.s.Ask = &t
 		return
 	case t.Product == "" && t.Package == "" && !t.few():

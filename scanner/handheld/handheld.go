@@ -44,6 +44,7 @@ type Config struct {
 	Badge  bool   // nobody scans before saying who it is
 	Places map[flow.Mode]string
 	Reader *wedge.Profile // nil: the one that was learned
+	Bursts bool           // the reader sends nothing behind a scan: silence ends it
 	Out    io.Writer
 	Draw   bool          // a screen that is drawn, not lines
 	Linger time.Duration // how long the end of the input waits for the last scans to be sent
@@ -156,7 +157,13 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	if h.cfg.Draw {
 		typed = h.view.typed
 	}
-	go func() { read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, lines) }()
+	go func() {
+		if h.cfg.Bursts {
+			read <- readBursts(ctx, in, h.reader.Profile, lines)
+			return
+		}
+		read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, lines)
+	}()
 	h.firstCatalogue(ctx)
 	h.view.show(h.machine.Screen(), 0)
 	err := h.loop(ctx, lines, read)

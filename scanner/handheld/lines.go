@@ -37,14 +37,10 @@ func readLines(ctx context.Context, in io.Reader, suffix string, typed func(stri
 	b := bufio.NewReader(in)
 	var line strings.Builder
 	end := wedge.Named(suffix)
-	pass := func() bool {
-		select {
-		case lines <- line.String():
-			line.Reset()
-			return true
-		case <-ctx.Done():
-			return false
-		}
+	send := func() bool {
+		text := line.String()
+		line.Reset()
+		return pass(ctx, lines, text)
 	}
 	ended := byte(0) // what ended the line before
 	for {
@@ -53,7 +49,7 @@ func readLines(ctx context.Context, in io.Reader, suffix string, typed func(stri
 		}
 		c, err := b.ReadByte()
 		if err != nil {
-			if line.Len() > 0 && !pass() || errors.Is(err, io.EOF) {
+			if line.Len() > 0 && !send() || errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err
@@ -61,7 +57,7 @@ func readLines(ctx context.Context, in io.Reader, suffix string, typed func(stri
 		switch {
 		case typed != nil && c == interrupt && line.Len() == 0:
 			line.WriteString("/quit")
-			_ = pass()
+			_ = send()
 			return nil
 		case typed != nil && (c == backspace || c == '\b'):
 			shorten(&line)
@@ -70,7 +66,7 @@ func readLines(ctx context.Context, in io.Reader, suffix string, typed func(stri
 			ended = 0
 			continue
 		case c == '\r' || c == '\n' || c == '\t' || c == interrupt && line.Len() > 0:
-			if ended = c; (c != '\t' || line.Len() > 0) && !pass() {
+			if ended = c; (c != '\t' || line.Len() > 0) && !send() {
 				return nil
 			}
 			continue
@@ -79,7 +75,7 @@ func readLines(ctx context.Context, in io.Reader, suffix string, typed func(stri
 		if line.Len() < maxLine {
 			line.WriteByte(c)
 		}
-		if len(end) > 0 && end[len(end)-1] == c && strings.HasSuffix(line.String(), end) && !pass() {
+		if len(end) > 0 && end[len(end)-1] == c && strings.HasSuffix(line.String(), end) && !send() {
 			return nil
 		}
 	}

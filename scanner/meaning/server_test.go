@@ -35,6 +35,12 @@ func open(t *testing.T) *shelf {
 			t.Error(err)
 		}
 	})
+	s.edit(master()...)
+	return s
+}
+
+// master is the catalogue of server and device.
+func master() []ledger.Patch {
 	product := func(code string, fields ...string) ledger.Patch {
 		p := ledger.Patch{Entity: ledger.EntityProduct, Code: code, Fields: map[string]string{}}
 		for i := 0; i+1 < len(fields); i += 2 {
@@ -45,14 +51,13 @@ func open(t *testing.T) *shelf {
 	barcode := func(code, product, quantity string) ledger.Patch {
 		return ledger.Patch{Entity: ledger.EntityBarcode, Code: code, Fields: map[string]string{"product": product, "quantity": quantity}}
 	}
-	s.edit(product("TEA"), product("PILL", "tracking", "serial"), product("HAM", "unit", "kg", "decimals", "3"),
+	return []ledger.Patch{product("TEA"), product("PILL", "tracking", "serial"), product("HAM", "unit", "kg", "decimals", "3"),
 		product("CHEESE", "unit", "g"), product("NORTH"), product("SOUTH"), product("HIDE", "unit", "piece", "unit.m2", "2", "decimals", "2"),
 		ledger.Patch{Entity: ledger.EntitySite, Code: "main", Fields: map[string]string{"restricted": "21IIIIIKKGGGC 23IIIIINNNNNC"}},
 		ledger.Patch{Entity: ledger.EntitySite, Code: "north"},
 		barcode("9521234543213", "TEA", ""), barcode("19521234543210", "TEA", "12"), barcode("036000291452", "PILL", ""),
 		barcode("99521234543216", "HAM", ""), barcode("2112345000008", "CHEESE", ""), barcode("2312345000002", "TEA", ""),
-		barcode("north/2012345678903", "NORTH", ""), barcode("2012345678903", "SOUTH", ""), barcode("96385074", "HIDE", ""))
-	return s
+		barcode("north/2012345678903", "NORTH", ""), barcode("2012345678903", "SOUTH", ""), barcode("96385074", "HIDE", "")}
 }
 
 func (s *shelf) start() {
@@ -101,37 +106,41 @@ func (s *shelf) moves(n uint64) string {
 	return strings.Join(told, " + ")
 }
 
-// What a bare scan books: product, lot, serial, quantity, package.
+// bookedScans are scans, what else their intents say, and what is booked of them: product, lot, serial,
+// quantity, package. They are never changed.
+var bookedScans = []struct{ name, intent, want string }{
+	{"a piece", `"scan":"9521234543213"`, "TEA···1·"},
+	{"a piece, as its maker's 14 digits", `"scan":"09521234543213"`, "TEA···1·"},
+	{"a case of twelve", `"scan":"]I119521234543210"`, "TEA···12·"},
+	{"a UPC-A with thirteen digits", `"scan":"]E00036000291452"`, "PILL···1·"},
+	{"an element string", `"scan":"]C10109521234543213"`, "TEA···1·"},
+	{"its lot", `"scan":"]C1010952123454321310LOT-7"`, "TEA·LOT-7··1·"},
+	{"the lot said stands", `"scan":"]C1010952123454321310LOT-7","lot":"L9"`, "TEA·L9··1·"},
+	{"a case with lot", `"scan":"]d2011952123454321010LOT-7"`, "TEA·LOT-7··12·"},
+	{"a quantity is pieces", `"scan":"]d20119521234543210","quantity":"3"`, "TEA···3·"},
+	{"a serial", `"scan":"]d2010003600029145221S1` + `\u001d` + `17270131"`, "PILL··S1·1·"},
+	{"the serial said stands", `"scan":"]d2010003600029145221S1","serial":"S2"`, "PILL··S2·1·"},
+	{"the serial of a case is no piece's", `"scan":"]d2011952123454321021CASE1"`, "TEA···12·"},
+	{"five of what has no serials", `"scan":"]d2010952123454321321X1","quantity":"5"`, "TEA···5·"},
+	{"a weight", `"scan":"]C10199521234543216` + `3103001250"`, "HAM···1.25·"},
+	{"a weight that the product does not know", `"scan":"]C10109521234543213` + `3103001250"`, "TEA···1·"},
+	{"an area in a unit of the product", `"scan":"]C10100000096385074` + `3141000015"`, "HIDE···3·"},
+	{"a variable count", `"scan":"]C10109521234543213` + `307"`, "TEA···7·"},
+	{"a pallet and what is on it", `"scan":"]C100395212345000000019` + `02195212345432103724"`, "TEA···288·395212345000000019"},
+	{"an in-store weight", `"scan":"2112345012506"`, "CHEESE···1250·"},
+	{"an in-store count", `"scan":"]E02312345000071"`, "TEA···7·"},
+	{"a number of one site", `"scan":"2012345678903","site":"north"`, "NORTH···1·"},
+	{"the same number elsewhere", `"scan":"2012345678903"`, "SOUTH···1·"},
+	{"a link", `"scan":"https://id.gs1.org/01/09521234543213/10/LOT-7?17=270131"`, "TEA·LOT-7··1·"},
+	{"brackets", `"scan":"(01)09521234543213(10)LOT-7"`, "TEA·LOT-7··1·"},
+	{"a link with identifier", `"scan":"]Q1https://example.com/01/19521234543210"`, "TEA···12·"},
+	{"AIs that do not go together", `"scan":"]C10119521234543210` + `3712"`, "TEA···12·"},
+	{"lines", `"lines":[{"scan":"]C1010952123454321310A"},{"scan":"]C1010952123454321310B","quantity":"2"}]`, "TEA·A··1· + TEA·B··2·"},
+}
+
+// What a bare scan books.
 func TestServerReadsScans(t *testing.T) {
-	for _, c := range []struct{ name, intent, want string }{
-		{"a piece", `"scan":"9521234543213"`, "TEA···1·"},
-		{"a piece, as its maker's 14 digits", `"scan":"09521234543213"`, "TEA···1·"},
-		{"a case of twelve", `"scan":"]I119521234543210"`, "TEA···12·"},
-		{"a UPC-A with thirteen digits", `"scan":"]E00036000291452"`, "PILL···1·"},
-		{"an element string", `"scan":"]C10109521234543213"`, "TEA···1·"},
-		{"its lot", `"scan":"]C1010952123454321310LOT-7"`, "TEA·LOT-7··1·"},
-		{"the lot said stands", `"scan":"]C1010952123454321310LOT-7","lot":"L9"`, "TEA·L9··1·"},
-		{"a case with lot", `"scan":"]d2011952123454321010LOT-7"`, "TEA·LOT-7··12·"},
-		{"a quantity is pieces", `"scan":"]d20119521234543210","quantity":"3"`, "TEA···3·"},
-		{"a serial", `"scan":"]d2010003600029145221S1` + `\u001d` + `17270131"`, "PILL··S1·1·"},
-		{"the serial said stands", `"scan":"]d2010003600029145221S1","serial":"S2"`, "PILL··S2·1·"},
-		{"the serial of a case is no piece's", `"scan":"]d2011952123454321021CASE1"`, "TEA···12·"},
-		{"five of what has no serials", `"scan":"]d2010952123454321321X1","quantity":"5"`, "TEA···5·"},
-		{"a weight", `"scan":"]C10199521234543216` + `3103001250"`, "HAM···1.25·"},
-		{"a weight that the product does not know", `"scan":"]C10109521234543213` + `3103001250"`, "TEA···1·"},
-		{"an area in a unit of the product", `"scan":"]C10100000096385074` + `3141000015"`, "HIDE···3·"},
-		{"a variable count", `"scan":"]C10109521234543213` + `307"`, "TEA···7·"},
-		{"a pallet and what is on it", `"scan":"]C100395212345000000019` + `02195212345432103724"`, "TEA···288·395212345000000019"},
-		{"an in-store weight", `"scan":"2112345012506"`, "CHEESE···1250·"},
-		{"an in-store count", `"scan":"]E02312345000071"`, "TEA···7·"},
-		{"a number of one site", `"scan":"2012345678903","site":"north"`, "NORTH···1·"},
-		{"the same number elsewhere", `"scan":"2012345678903"`, "SOUTH···1·"},
-		{"a link", `"scan":"https://id.gs1.org/01/09521234543213/10/LOT-7?17=270131"`, "TEA·LOT-7··1·"},
-		{"brackets", `"scan":"(01)09521234543213(10)LOT-7"`, "TEA·LOT-7··1·"},
-		{"a link with identifier", `"scan":"]Q1https://example.com/01/19521234543210"`, "TEA···12·"},
-		{"AIs that do not go together", `"scan":"]C10119521234543210` + `3712"`, "TEA···12·"},
-		{"lines", `"lines":[{"scan":"]C1010952123454321310A"},{"scan":"]C1010952123454321310B","quantity":"2"}]`, "TEA·A··1· + TEA·B··2·"},
-	} {
+	for _, c := range bookedScans {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t)
 			r := s.scan(`"action":"add",` + c.intent)

@@ -1,0 +1,60 @@
+package handheld
+
+import (
+	"context"
+	"io"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bayledger/scanner/wedge"
+)
+
+// A reader without suffix: bursts end by silence, what a person types with Enter.
+func TestReadBursts(t *testing.T) {
+	type part struct {
+		text string
+		each time.Duration // between its keys
+		then time.Duration // of silence
+	}
+	const fast, hand = 5 * time.Millisecond, 120 * time.Millisecond
+	for _, c := range []struct {
+		name  string
+		parts []part
+		want  []string
+	}{
+		{"two scans", []part{{"4006381333931", fast, 200 * time.Millisecond}, {"A-01", fast, 200 * time.Millisecond}}, []string{"4006381333931", "A-01"}},
+		{"a person", []part{{"/undo\r", hand, time.Second}}, []string{"/undo"}},
+		{"a person, then a scan", []part{{"/12\r", hand, time.Second}, {"4006381333931", fast, time.Second}}, []string{"/12", "4006381333931"}},
+		{"the end of the input", []part{{"4006381333931", fast, 0}}, []string{"4006381333931"}},
+		{"keys without Enter are kept for it", []part{{"/un", hand, time.Second}, {"do\r", hand, 0}}, []string{"/undo"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, w := io.Pipe()
+				go func() {
+					for _, p := range c.parts {
+						for _, key := range p.text {
+							_, _ = io.WriteString(w, string(key))
+							time.Sleep(p.each)
+						}
+						time.Sleep(p.then)
+					}
+					w.Close()
+				}()
+				lines := make(chan string, 10)
+				if err := readBursts(context.Background(), r, wedge.Profile{}, lines); err != nil {
+					t.Error(err)
+				}
+				var got []string
+				for line := range lines {
+					got = append(got, line)
+				}
+				if !slices.Equal(got, c.want) {
+					t.Errorf("read %q, want %q", got, c.want)
+				}
+			})
+		})
+	}
+}
