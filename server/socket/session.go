@@ -214,7 +214,12 @@ func (s *session) hello(m *wire.Message) bool {
 		site = "main"
 	}
 	var negative ledger.Policy
-	if err := s.hub.book.View(s.ctx, func(st *ledger.State, _ uint64) { negative = st.Policy(site) }); err != nil {
+	counts := ""
+	if err := s.hub.book.View(s.ctx, func(st *ledger.State, _ uint64) {
+		if negative = st.Policy(site); st.Counts(site) == ledger.CountsBlind {
+			counts = ledger.CountsBlind
+		}
+	}); err != nil {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
@@ -224,7 +229,7 @@ func (s *session) hello(m *wire.Message) bool {
 	s.ready.Store(true)
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
 		Head: wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
-		Policy: wire.Policy{Site: site, Role: string(who.Role), Negative: string(negative), MaxPush: wire.MaxPush,
+		Policy: wire.Policy{Site: site, Role: string(who.Role), Negative: string(negative), Counts: counts, MaxPush: wire.MaxPush,
 			MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}})
 	return true
 }

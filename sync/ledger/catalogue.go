@@ -14,6 +14,8 @@ type Site struct {
 	Code     string
 	Name     string
 	Negative Policy // missing: allow
+	// Blind says that who counts is not shown what the books expect.
+	Blind bool `json:",omitempty"`
 	// NegativeWas are the policies of earlier, the oldest first.
 	NegativeWas []PastSetting `json:",omitempty"`
 	Approval    Approval      `json:",omitzero"` // of counts

@@ -370,6 +370,8 @@ func getSite(site *Site, name string) (string, bool) {
 		return site.Name, true
 	case "negative":
 		return string(site.Negative), true
+	case "counts":
+		return countsText(site.Blind), true
 	case "restricted":
 		return site.Restricted, true
 	}
@@ -389,10 +391,30 @@ func (s *State) setSite(site *Site, name, value string) string {
 		site.Restricted = value
 	case "negative":
 		return setPolicy(&site.Negative, value)
+	case "counts":
+		counts := ""
+		why := setOneOf(&counts, value, CountsShown, CountsBlind)
+		if why == "" {
+			site.Blind = counts == CountsBlind
+		}
+		return why
 	default:
 		return site.Approval.set(name, value)
 	}
 	return ""
+}
+
+// Whether who counts is shown what the books expect.
+const (
+	CountsShown = "shown"
+	CountsBlind = "blind"
+)
+
+func countsText(blind bool) string {
+	if blind {
+		return CountsBlind
+	}
+	return CountsShown
 }
 
 func setPolicy(to *Policy, value string) string {

@@ -43,6 +43,7 @@ func TestEditRefusals(t *testing.T) {
 		{"a constraint on a stranger", "no product", Patch{Entity: EntityConstraint, Code: "NUT", Site: "main", Fields: map[string]string{"min": "1"}}},
 		{"a constraint nowhere", "no location", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Location: "Z", Fields: map[string]string{"min": "1"}}},
 		{"a most below the least", "below the least", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5", "max": "4"}}},
+		{"counts neither shown nor blind", "one of shown, blind", Patch{Entity: EntitySite, Code: "main", Fields: map[string]string{"counts": "deaf"}}},
 		{"an operator at no site", "no site", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"site": "moon"}}},
 		{"an operator who is neither", "true or false", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"active": "perhaps"}}},
 		{"an operator's name", "no field", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"name": "Ann"}}},

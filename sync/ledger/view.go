@@ -19,7 +19,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 	case EntitySite:
 		site, ok := s.sites[it.Key]
 		if ok {
-			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "approve_value", "approve_quantity", "restricted")
+			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "counts", "approve_value", "approve_quantity", "restricted")
 		}
 		return v, ok
 	case EntityLocation:
@@ -191,6 +191,12 @@ func (s *State) CellAt(product, place string, lot, serial string, status Status)
 		return Cell{}, false
 	}
 	return *c, true
+}
+
+// Counts says how a site counts: CountsShown or CountsBlind.
+func (s *State) Counts(site string) string {
+	found, ok := s.sites[site]
+	return countsText(ok && found.Blind)
 }
 
 // Policy returns a site's policy for negative stock.

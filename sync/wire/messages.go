@@ -151,6 +151,7 @@ type Policy struct {
 	Site       string `json:"site,omitzero"`
 	Role       string `json:"role,omitzero"`
 	Negative   string `json:"negative,omitzero" enum:"allow,auto-add,refuse"`
+	Counts     string `json:"counts,omitzero" enum:"shown,blind" doc:"blind: do not show who counts what the books expect; missing: shown"`
 	MaxPush    int    `json:"max_push"`
 	MaxUnacked int    `json:"max_unacked"`
 	MaxFrame   int    `json:"max_frame"`
