@@ -30,6 +30,11 @@ const (
 	ReadMetrics    Action = "read.metrics"  // and diagnostics
 	WatchAsAnyone  Action = "session.watch" // open a socket session under any device name
 	ChangeSettings Action = "settings.change"
+
+	ReadLabels    Action = "read.labels"    // layouts, pictures of labels, printers, print jobs
+	PrintLabels   Action = "print.labels"   // ask for labels
+	CorrectLabels Action = "correct.labels" // stop, resume, reprint, void
+	EditPrinters  Action = "edit.printers"  // printers and number ranges
 )
 
 // everyone, and so on: the sets that the table is written in.
@@ -64,6 +69,11 @@ var rules = map[Action]roles{
 	ReadMetrics:    supervisors,
 	WatchAsAnyone:  supervisors,
 	ChangeSettings: admins,
+
+	ReadLabels:    everyone,
+	PrintLabels:   everyone,
+	CorrectLabels: fromDock, // a reprint is two pallets with one number, if nobody looks
+	EditPrinters:  supervisors,
 }
 
 // Actions lists every action of the table, Public first, in no further order.

@@ -30,6 +30,10 @@ var matrix = map[access.Action]string{
 	access.ReadMetrics:    "sa",
 	access.WatchAsAnyone:  "sa",
 	access.ChangeSettings: "a",
+	access.ReadLabels:     "fdsa",
+	access.PrintLabels:    "fdsa",
+	access.CorrectLabels:  "dsa",
+	access.EditPrinters:   "sa",
 }
 
 func TestMatrix(t *testing.T) {

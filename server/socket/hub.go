@@ -37,6 +37,7 @@ const (
 type Options struct {
 	// Authenticate turns a key into its owner.
 	Authenticate func(key string) (access.Principal, bool)
+	Print        Printing         // of labels; nil: none
 	Now          func() time.Time // default time.Now
 	Log          *slog.Logger     // default: nothing is logged
 	HelloWithin  time.Duration    // how long a socket may stay without hello; default 10 s

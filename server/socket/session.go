@@ -160,7 +160,7 @@ func (s *session) handle(m *wire.Message) bool {
 	case "subscribe":
 		s.subscribe(m.Subscribe)
 	case "print":
-		s.fail(&ledger.Fault{Code: ledger.Unsupported, Message: "This server prints no labels yet. Nothing was printed."})
+		s.print(m.Print)
 	case "hello":
 		s.fail(&ledger.Fault{Code: ledger.BadField, Message: "The session has said hello already. It goes on as it was."})
 	}

@@ -120,10 +120,10 @@ type Skip struct {
 type Print struct {
 	Type    string `json:"type" const:"print"`
 	Job     string `json:"job" doc:"the device own id of the job, so that a repeat prints once"`
-	Label   string `json:"label"`
-	Code    string `json:"code"`
+	Label   string `json:"label,omitzero" doc:"what it is for (product, location, package, lot, operator, device, printer, sheet), or a layout; empty: only choose the printer"`
+	Code    string `json:"code,omitzero" doc:"of it, or new:RANGE for the next number of a range"`
 	Copies  int    `json:"copies,omitzero"`
-	Printer string `json:"printer,omitzero"`
+	Printer string `json:"printer,omitzero" doc:"its name, or what its label says; empty: the one that the device chose"`
 }
 
 // Message is one message from a device: Type says which field is set.
@@ -192,10 +192,22 @@ type Pong struct {
 
 // Notice tells something that needs no answer.
 type Notice struct {
-	Type   string  `json:"type" const:"notice"`
-	Kind   string  `json:"kind" enum:"message,policy,print,drain,revoked"`
-	Text   string  `json:"text,omitzero" doc:"for people"`
-	Policy *Policy `json:"policy,omitzero"`
+	Type   string    `json:"type" const:"notice"`
+	Kind   string    `json:"kind" enum:"message,policy,print,drain,revoked"`
+	Text   string    `json:"text,omitzero" doc:"for people"`
+	Policy *Policy   `json:"policy,omitzero"`
+	Print  *PrintJob `json:"print,omitzero"`
+}
+
+// PrintJob is what became of a print job, or of choosing a printer.
+type PrintJob struct {
+	Job     string `json:"job,omitzero" doc:"the device own id of the job"`
+	ID      uint64 `json:"id,omitzero" doc:"the server's, as in /v1/print-jobs"`
+	Printer string `json:"printer"`
+	State   string `json:"state" enum:"queued,sending,printed,failed,held,stopped,chosen"`
+	Reason  string `json:"reason,omitzero" doc:"the printer's own: out of labels"`
+	Labels  int    `json:"labels,omitzero"`
+	Done    int    `json:"done,omitzero" doc:"how many of them are out"`
 }
 
 // Error says that a message had no effect, and why.
