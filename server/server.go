@@ -28,6 +28,7 @@ import (
 	"sync"
 	"time"
 
+	"bayledger/server/labels"
 	"bayledger/server/rest"
 	"bayledger/server/socket"
 	"bayledger/server/store"
@@ -52,8 +53,9 @@ const (
 // Options of a server. Book and Store are needed; the zero value of each other
 // has a default (see rest.Options).
 type Options struct {
-	Book  *book.Book
-	Store *store.Store
+	Book   *book.Book
+	Store  *store.Store
+	Labels *labels.Service // nil: no labels
 	// Sync is the socket, at /v1/sync. Where it has a method Drain(context.Context),
 	// Drain calls it.
 	Sync http.Handler
@@ -101,7 +103,7 @@ func New(o Options) *Server {
 	if hub, ok := o.Sync.(*socket.Hub); ok {
 		registerSocket(o.Registry, hub)
 	}
-	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Sync: o.Sync, Page: page, Log: o.Log, Registry: o.Registry, Version: o.Version,
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }

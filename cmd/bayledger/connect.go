@@ -40,7 +40,7 @@ func (a *app) connect(ctx context.Context) (*api, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError}))})
+	n, err := openNode(ctx, a.data, nodeOptions{prints: a.prints, log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		l.Close()
 		return nil, nil, err

@@ -17,6 +17,7 @@ import (
 	"bayledger/scanner/meaning"
 	"bayledger/server"
 	"bayledger/server/access"
+	"bayledger/server/labels"
 	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/sync/book"
@@ -31,6 +32,7 @@ import (
 const (
 	adminKeyFile = "admin.key" // 0600: the key of the data folder's administrator
 	addressFile  = "address"   // where the running server listens; removed when it ends
+	layoutFolder = "labels"    // layouts of labels of one's own
 )
 
 // node is a data folder that is open, with everything on top of it.
@@ -40,6 +42,7 @@ type node struct {
 	journal  journal.Journal
 	book     *book.Book
 	store    *store.Store
+	labels   *labels.Service
 	hub      *socket.Hub
 	server   *server.Server
 	adminKey string
@@ -50,6 +53,8 @@ type node struct {
 type nodeOptions struct {
 	log   *slog.Logger
 	hosts []string
+	// prints: labels that wait are printed while the folder is open.
+	prints bool
 	// journal opens the journal in the folder's database; nil: the one on disk.
 	journal func(*badger.DB) (journal.Journal, error)
 }
@@ -92,10 +97,14 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if err = n.keepAdminKey(); err != nil {
 		return n, err
 	}
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Log: o.log}); err != nil {
+	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
-	n.server = server.New(server.Options{Book: n.book, Store: n.store, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
+	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log}); err != nil {
+		return n, err
+	}
+	n.labels.TellDevices(n.hub.Notify)
+	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
 		Room: n.journal.Room, Disk: n.disk})
 	return n, nil
 }
@@ -162,6 +171,9 @@ func (n *node) close(ctx context.Context) {
 	}
 	if n.hub != nil {
 		n.hub.Drain(ctx)
+	}
+	if n.labels != nil {
+		n.labels.Close(ctx)
 	}
 	if n.book != nil {
 		n.book.Close()

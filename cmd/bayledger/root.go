@@ -27,6 +27,7 @@ type app struct {
 	data   string // --data
 	server string // --server, else BAYLEDGER_SERVER
 	key    string // BAYLEDGER_KEY
+	prints bool   // a server of the command's own prints labels that wait
 }
 
 // misuse is an error in the words of a call.
@@ -76,7 +77,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.server, "server", os.Getenv("BAYLEDGER_SERVER"), "address of a running server, instead of a data folder (BAYLEDGER_SERVER; its key is BAYLEDGER_KEY)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.AddCommand(a.serveCommand(), a.replayCommand(), a.importCommand(), a.reportCommand(), a.pairCommand(), a.verifyCommand(), a.rebuildCommand(),
-		a.migrateCommand(), a.scanCommand(), a.decodeCommand(), a.fleetCommand(), a.simulateCommand(), a.benchCommand(), a.versionCommand())
+		a.migrateCommand(), a.scanCommand(), a.decodeCommand(), a.labelCommand(), a.fleetCommand(), a.simulateCommand(), a.benchCommand(), a.versionCommand())
 	return root
 }
 

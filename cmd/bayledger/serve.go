@@ -65,7 +65,7 @@ func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logg
 		return err
 	}
 	defer l.Close()
-	n, err := openNode(ctx, a.data, nodeOptions{log: log})
+	n, err := openNode(ctx, a.data, nodeOptions{log: log, prints: true})
 	if err != nil {
 		return err
 	}

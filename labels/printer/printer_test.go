@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"bayledger/labels/internal/fakeprinter"
 	"bayledger/labels/printer"
+	"bayledger/labels/printer/fakeprinter"
 
 	"go.uber.org/goleak"
 )

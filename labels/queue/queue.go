@@ -20,6 +20,8 @@ type Options struct {
 	Open func(p printer.Profile) printer.Driver
 	Now  func() time.Time // default time.Now
 	Log  *slog.Logger     // default: nothing is logged
+	// Idle keeps jobs and sends nothing: for whoever only looks.
+	Idle bool
 }
 
 // Queue is the print queue. Make one with Open, end it with Close.

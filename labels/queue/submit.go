@@ -56,6 +56,15 @@ func (q *Queue) Submit(r Request, try func([]Label) error) (j Job, repeat bool, 
 	return q.enter(&r, hash, Changes{})
 }
 
+// Rehearse does what Submit does before it writes anything: a dry run.
+func (q *Queue) Rehearse(labels []Label, try func([]Label) error) error {
+	ranges, err := q.rangesOf(labels)
+	if err != nil {
+		return err
+	}
+	return try(examples(labels, ranges))
+}
+
 func (q *Queue) check(r *Request) error {
 	r.Copies = max(1, r.Copies)
 	switch {

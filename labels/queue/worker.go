@@ -46,7 +46,7 @@ func (q *Queue) kick(name string) {
 		w.wakeUp()
 		return
 	}
-	if q.closed {
+	if q.closed || q.opts.Idle {
 		return
 	}
 	w := &worker{wake: make(chan struct{}, 1)}

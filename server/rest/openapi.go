@@ -42,7 +42,7 @@ func config(version string) huma.Config {
 			Servers: []*huma.Server{{URL: "/"}},
 			Components: &huma.Components{Schemas: schemas, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"key": {Type: "http", Scheme: "bearer", Description: "a device's or person's key, made by POST /v1/devices or bayledger pair"}}},
-			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "Operation"}},
+			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "Labels"}, {Name: "Operation"}},
 		},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",

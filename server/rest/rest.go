@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/labels"
 	"bayledger/server/store"
 	"bayledger/sync/book"
 
@@ -28,6 +29,8 @@ type Options struct {
 	Store *store.Store
 	Sync  http.Handler // the socket, at /v1/sync; nil: none
 	Page  http.Handler // what people open, at / and /assets/; nil: none
+	// Labels prints labels; nil: there are no routes for them.
+	Labels *labels.Service
 
 	Log      *slog.Logger         // default: nothing is logged
 	Registry *prometheus.Registry // metrics are registered here and shown at /metrics; default: a new one
@@ -196,4 +199,5 @@ func (a *API) routes() {
 	a.routeCatalog()
 	a.routeImport()
 	a.routeDevices()
+	a.routeLabels()
 }

@@ -9,13 +9,16 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"bayledger/labels/printer"
 	"bayledger/server/access"
+	"bayledger/server/labels"
 	"bayledger/server/rest"
 	"bayledger/server/store"
 	"bayledger/server/web"
@@ -42,6 +45,8 @@ type world struct {
 	server *httptest.Server
 	keys   map[access.Role]string
 	logs   *lockedBuffer
+	labels *labels.Service
+	folder string       // of layouts of one's own
 	clock  atomic.Int64 // microseconds
 	full   atomic.Bool
 }
@@ -69,6 +74,9 @@ func (w *world) now() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
 
 // pass moves the clock on.
 func (w *world) pass(d time.Duration) { w.clock.Add(d.Microseconds()) }
+
+// quick are times for printers on loopback.
+var quick = printer.Times{Dial: time.Second, Answer: time.Second, Write: time.Second, Poll: 2 * time.Millisecond}
 
 func newWorld(t *testing.T, change ...func(*rest.Options)) *world {
 	return newWorldRing(t, 0, change...)
@@ -102,7 +110,12 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 			t.Fatal(err)
 		}
 	}
-	o := rest.Options{Book: w.book, Store: w.store, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
+	w.folder = filepath.Join(t.TempDir(), "labels")
+	w.labels, err = labels.New(labels.Options{Book: w.book, Store: w.store, Dir: w.folder, Open: func(p printer.Profile) printer.Driver { return printer.Open(p, quick) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
 		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(),
 		Sync: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTeapot) })}
 	for _, fn := range change {
@@ -113,6 +126,7 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 	t.Cleanup(func() {
 		w.api.Drain()
 		w.server.Close()
+		w.labels.Close(context.Background())
 		w.book.Close()
 		db.Close()
 		for _, key := range w.keys {

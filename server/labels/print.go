@@ -1,0 +1,161 @@
+package labels
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"bayledger/labels/design"
+	"bayledger/labels/printer"
+	"bayledger/labels/queue"
+	"bayledger/scanner/gs1"
+	"bayledger/sync/ledger"
+)
+
+// Request asks for a job.
+type Request struct {
+	Key      string // of whoever asks; the same again is the same job
+	Printer  string // a name, what its label says, or "": the device's, or the site's only one
+	Template string // a layout, or "": what suits the subject and the printer
+	Asks     []Ask  // all of one subject
+	Copies   int
+	Delivery string
+	By       string
+	Device   string
+	Site     string
+	Why      string
+	DryRun   bool // draw and check all, print nothing
+}
+
+// suits picks a layout for a subject: the template named, else the first of those
+// for it that fits the printer, the one of the subject's own name before others.
+func (s *Service) suits(a *Ask, template string, p *printer.Profile) (*design.Layout, error) {
+	if template == "" && a.Subject == design.Sheet {
+		template = a.Code
+	}
+	if template != "" {
+		l, ok := s.Layout(template)
+		if !ok {
+			return nil, &ledger.Fault{Code: ledger.NotFound, Field: "template", Message: "There is no layout " + ledger.Quote(template) + ". Nothing was printed; look at the list of layouts."}
+		}
+		if l.For != a.Subject {
+			return nil, &ledger.Fault{Code: ledger.BadField, Field: "template", Message: "The layout " + l.Name + " is for a " + l.For + ", not for a " + a.Subject + ". Nothing was printed."}
+		}
+		return l, nil
+	}
+	list, _ := s.Layouts()
+	var first *design.Layout
+	rank := func(l *design.Layout) int {
+		n := 2
+		if l.Name == s.natural(a) {
+			n = 0
+		} else if l.Own {
+			n = 1
+		}
+		if p != nil && p.Fits(l.Width, l.Height) > 0 {
+			n += 10
+		}
+		return n
+	}
+	for _, l := range list {
+		if l.For != a.Subject || (l.Name == "plate") != plated(a) && a.Subject == design.Package {
+			continue
+		}
+		if first == nil || rank(l) < rank(first) {
+			first = l
+		}
+	}
+	if first == nil {
+		return nil, &ledger.Fault{Code: ledger.BadField, Field: "label", Message: "There are no labels for " + ledger.Quote(a.Subject) + ". Nothing was printed."}
+	}
+	return first, nil
+}
+
+// natural is the layout that a subject has where nothing else is said.
+func (s *Service) natural(a *Ask) string {
+	if plated(a) {
+		return "plate"
+	}
+	return a.Subject
+}
+
+// plated says whether a package has a code of its own, and no SSCC.
+func plated(a *Ask) bool {
+	if a.Subject != design.Package || a.Range != "" || a.Fields["sscc"] != "" {
+		return false
+	}
+	return len(a.Code) != 18 || gs1.Check([]gs1.Element{{AI: "00", Value: a.Code}}) != nil
+}
+
+// Prepare finds the layout and composes labels, for a file or a job.
+func (s *Service) Prepare(ctx context.Context, asks []Ask, template string, p *printer.Profile) (*design.Layout, []queue.Label, error) {
+	if len(asks) == 0 {
+		return nil, nil, &ledger.Fault{Code: ledger.BadField, Field: "labels", Message: "No labels were asked for. Nothing was printed."}
+	}
+	l, err := s.suits(&asks[0], template, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	labels, err := s.Compose(ctx, l, asks)
+	return l, labels, err
+}
+
+// Print makes a job. repeat says that it was asked for before. Errors: a
+// *ledger.Fault, and those of the rows.
+func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat bool, err error) {
+	name := printer.Named(cmp.Or(r.Printer, s.Chosen(r.Device, r.Site)))
+	if name == "" {
+		return j, false, &ledger.Fault{Code: ledger.BadField, Field: "printer", Message: "No printer was named, and this device has chosen none. Nothing was printed; scan a printer's label."}
+	}
+	p, ok := s.Printer(name)
+	if !ok {
+		return j, false, unknown("printer", name)
+	}
+	l, labels, err := s.Prepare(ctx, r.Asks, r.Template, &p)
+	if err != nil {
+		return j, false, err
+	}
+	try := func(labels []queue.Label) error { return s.renderer.Try(l.Name, &p, labels) }
+	if r.DryRun {
+		return queue.Job{Printer: p.Name, Layout: l.Name, Version: l.Hash, Labels: len(labels), Copies: max(1, r.Copies), State: queue.Queued}, false, AsFault(s.Rehearse(labels, try))
+	}
+	j, repeat, err = s.Submit(queue.Request{Key: r.Key, Printer: p.Name, Layout: l.Name, Version: l.Hash, Subject: r.Asks[0].Subject, Delivery: r.Delivery, By: r.By, Device: r.Device,
+		Site: r.Site, Why: r.Why, Copies: r.Copies, Labels: labels}, try)
+	return j, repeat, AsFault(err)
+}
+
+// codes are the queue's, as the ledger names them.
+var codes = map[queue.Code]ledger.Code{queue.BadField: ledger.BadField, queue.NotFound: ledger.NotFound, queue.Conflict: ledger.IdentityConflict, queue.TooLarge: ledger.TooLarge,
+	queue.TooMany: ledger.TooFast, queue.Exhausted: ledger.Short, queue.WrongTime: ledger.Expired}
+
+// AsFault turns the queue's faults into the ledger's, which every way in knows.
+func AsFault(err error) error {
+	var f *queue.Fault
+	if errors.As(err, &f) {
+		return &ledger.Fault{Code: codes[f.Code], Field: f.Field, Message: f.Message}
+	}
+	return err
+}
+
+// Say is a job's state in a sentence.
+func Say(j *queue.Job) string {
+	what := fmt.Sprintf("%d labels", j.Labels)
+	if j.Labels == 1 {
+		what = "The label"
+	}
+	switch j.State {
+	case queue.Printed:
+		return what + " came out of " + j.Printer + "."
+	case queue.Failed:
+		return fmt.Sprintf("%s: %d of %d printed on %s, then it failed: %s.", what, j.Done, j.Labels, j.Printer, j.Reason)
+	case queue.Held:
+		return fmt.Sprintf("%s: %d of %d printed; %s waits: %s.", what, j.Done, j.Labels, j.Printer, j.Reason)
+	case queue.Stopped:
+		return fmt.Sprintf("%s: %d of %d printed on %s, then %s.", what, j.Done, j.Labels, j.Printer, j.Reason)
+	}
+	if j.Reason != "" {
+		return fmt.Sprintf("%s wait for %s: %s.", what, j.Printer, j.Reason)
+	}
+	return fmt.Sprintf("%s go to %s.", what, j.Printer)
+}
