@@ -18,6 +18,10 @@ func (m *Machine) command(name string) {
 	if m.s.Stop != "" {
 		return // it stays until OK
 	}
+	if m.s.Ask != nil && !answers(name) {
+		m.say(Check, "Answer the question first.")
+		return
+	}
 	if mode, ok := modeOf[name]; ok {
 		m.mode(mode)
 		return

@@ -40,6 +40,10 @@ func (m *Machine) goods(t thing, r meaning.Meaning) {
 		m.stop("A serial number is one piece. It was not taken; scan it once for each piece.")
 		return
 	}
+	if t.Product == "" && t.Package != "" && !one(t.Times) && t.Times.Sign() != 0 {
+		m.stop("A package is one. It was not taken; scan each package.")
+		return
+	}
 	if m.s.Mode == Lookup {
 		m.look(t, r)
 		return
@@ -108,23 +112,64 @@ func part(r meaning.Meaning, kind meaning.Kind) string {
 }
 
 // half takes one barcode of a label that has two. Where the other one was scanned just before, what
-// that booked is booked again with both.
+// that booked or put into someone's hand is completed by it.
 func (m *Machine) half(r meaning.Meaning, fresh bool) {
-	if n := len(m.s.Done); fresh && n > 0 && first(r.Message, "02") == "" {
-		if last := m.s.Done[n-1]; last.Thing.Product != "" && last.Thing.Lot == "" && !last.Gone {
-			t := last.Thing
-			t.Lot = first(r.Message, "10")
-			if d, ok := r.Message.Expiry(yearOf(m.today)); ok && t.Expiry == "" {
-				t.Expiry = d.String()
-			}
-			if t.Lot != "" || t.Expiry != last.Thing.Expiry {
-				m.again(last, t)
-				return
-			}
-		}
+	if first(r.Message, "02") == "" && (fresh && m.completeBooked(r) || m.handed && m.completeHand(r)) {
+		return
 	}
 	m.s.Half = &half{Scan: r.Scan, Elements: r.Message.Elements}
 	m.s.Last = &Card{Code: shown(r.Scan)}
+}
+
+// completed is a thing with the lot and expiry of its second barcode; false where that adds nothing.
+func (m *Machine) completed(t thing, r meaning.Meaning) (thing, bool) {
+	before := t
+	if t.Product == "" || t.Lot != "" {
+		return t, false
+	}
+	t.Lot = first(r.Message, "10")
+	if d, ok := r.Message.Expiry(yearOf(m.today)); ok && t.Expiry == "" {
+		t.Expiry = d.String()
+	}
+	return t, t != before
+}
+
+func (m *Machine) completeBooked(r meaning.Meaning) bool {
+	n := len(m.s.Done)
+	if n == 0 || m.s.Done[n-1].Gone {
+		return false
+	}
+	t, ok := m.completed(m.s.Done[n-1].Thing, r)
+	if ok {
+		m.again(m.s.Done[n-1], t)
+	}
+	return ok
+}
+
+func (m *Machine) completeHand(r meaning.Meaning) bool {
+	at := len(m.s.Hand) - 1
+	if n := len(m.s.Counted); m.s.Mode == Count && n > 0 {
+		at = m.s.Counted[n-1].At
+	}
+	if at < 0 {
+		return false
+	}
+	t, ok := m.completed(m.s.Hand[at], r)
+	switch {
+	case !ok:
+		return false
+	case m.s.Mode == Count:
+		t.Times = m.s.Counted[len(m.s.Counted)-1].Times
+		m.uncount()
+		m.words = ""
+		m.tally(t)
+	default:
+		m.s.Hand[at] = t
+		m.show(t)
+	}
+	m.s.Handed = false // it has its lot now
+	m.say(Saved, "The lot belongs to the last one.")
+	return true
 }
 
 // join reads a scan as the other barcode of a label. Where they do not go together each is one.
@@ -173,8 +218,7 @@ func (m *Machine) take(t thing) {
 		m.carry(t)
 	default:
 		if m.at() == "" {
-			m.s.Hand = append(m.s.Hand, t)
-			m.say(Saved, "")
+			m.hand(t)
 			return
 		}
 		m.book(t, m.at())

@@ -7,6 +7,7 @@ import (
 
 	"bayledger/scanner/gs1"
 	"bayledger/scanner/meaning"
+	"bayledger/scanner/wedge"
 	"bayledger/sync/ledger"
 )
 
@@ -16,8 +17,9 @@ type Machine struct {
 	s      state
 	before []byte // the state before the last step
 	today  string
-	shown  State  // what the step shows
-	words  string //
+	shown  State // what the step shows
+	words  string
+	handed bool // the event before put a thing into someone's hand
 }
 
 // New returns a machine at the start of a shift.
@@ -95,8 +97,9 @@ func (m *Machine) Take(e Event, today string) Step {
 	m.before, _ = json.Marshal(&m.s)
 	m.today, m.shown, m.words = today, Ready, ""
 	m.s.Out, m.s.OutDone = nil, nil
-	fresh := m.s.Fresh
-	m.s.Fresh = false
+	fresh, handed := m.s.Fresh, m.s.Handed
+	m.s.Fresh, m.s.Handed = false, false
+	m.handed = handed
 	switch {
 	case len(e.Scan) > gs1.MaxScan:
 		m.stop("The scan is longer than any barcode. It was not taken; scan again.")
@@ -150,7 +153,7 @@ func (m *Machine) reason(words string) {
 
 // arrive takes a scan behind those that wait already.
 func (m *Machine) arrive(scan string, fresh bool) {
-	if _, command := commandIn(scan); len(m.s.Behind) == 0 || command || !m.free() {
+	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || answers(name) || !m.free() {
 		m.scan(scan, fresh)
 		return
 	}
@@ -161,6 +164,10 @@ func (m *Machine) arrive(scan string, fresh bool) {
 // scan takes a scan, or lets it wait.
 func (m *Machine) scan(scan string, fresh bool) {
 	if name, ok := commandIn(scan); ok {
+		if m.s.Stop != "" && name != "OK" || m.s.Ask != nil && !answers(name) {
+			m.behind(scan) // what comes behind it is meant in its mode
+			return
+		}
 		m.command(name)
 		return
 	}
@@ -195,6 +202,11 @@ func (m *Machine) scan(scan string, fresh bool) {
 	default:
 		m.goods(m.thingOf(r), r)
 	}
+}
+
+// answers says whether a command may be given while a question is open.
+func answers(name string) bool {
+	return name == "CONFIRM" || name == "CANCEL" || name == "UNDO" || name == "OK"
 }
 
 // behind keeps a scan for later.
@@ -308,13 +320,11 @@ func (m Mode) known() bool {
 // shown is text of a scan, with what nobody can see escaped and not longer than a line.
 func shown(text string) string {
 	const line = 64
-	var b strings.Builder
-	for _, r := range text {
-		if b.Len() >= line {
-			b.WriteString("…")
-			break
+	n := 0
+	for i := range text {
+		if n++; n > line {
+			return wedge.Shown(text[:i]) + "…"
 		}
-		writeShown(&b, r)
 	}
-	return b.String()
+	return wedge.Shown(text)
 }

@@ -45,7 +45,13 @@ func (m *Machine) carry(t thing) {
 		m.bookMove(t, m.s.To)
 		return
 	}
+	m.hand(t)
+}
+
+// hand puts a thing into someone's hand.
+func (m *Machine) hand(t thing) {
 	m.s.Hand = append(m.s.Hand, t)
+	m.s.Handed = true
 	m.say(Saved, "")
 }
 
@@ -96,18 +102,25 @@ func (m *Machine) tally(t thing) {
 		if !h.same(&t) {
 			continue
 		}
-		m.note(counted{i, h.Times})
+		if t.Serial != "" || t.Product == "" && t.Package != "" {
+			m.show(*h)
+			m.say(Check, shown(codeOf(t))+" is counted already: it is one.")
+			return
+		}
+		m.note(counted{i, h.Times, t.Times})
 		if t.Times.Sign() == 0 {
 			h.Times = t.Times // none after all
 		} else if sum, ok := plus(h.Times, t.Times); ok {
 			h.Times = sum
 		}
+		m.s.Handed = true
 		m.show(*h)
 		m.say(Saved, "")
 		return
 	}
-	m.note(counted{At: len(m.s.Hand)})
+	m.note(counted{At: len(m.s.Hand), Times: t.Times})
 	m.s.Hand = append(m.s.Hand, t)
+	m.s.Handed = true
 	m.show(t)
 	m.say(Saved, "")
 }

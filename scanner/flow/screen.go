@@ -1,10 +1,5 @@
 package flow
 
-import (
-	"strings"
-	"unicode"
-)
-
 // screen is what is shown after an event.
 func (m *Machine) screen() Screen {
 	s := Screen{Mode: m.s.Mode, State: m.shown, Words: m.words, Place: shown(m.at()), To: shown(m.s.To), Last: m.s.Last,
@@ -75,23 +70,4 @@ func (m *Machine) promptMove() string {
 		return "Scan a thing at " + from + ", or where things go."
 	}
 	return "Scan a thing: from " + from + " to " + to + "."
-}
-
-// writeShown writes a sign of a scan, or a name for one that nobody can see.
-func writeShown(b *strings.Builder, r rune) {
-	switch {
-	case r == 0x1d:
-		b.WriteString("<GS>")
-	case unicode.IsPrint(r):
-		b.WriteRune(r)
-	default:
-		b.WriteString("<")
-		const hex = "0123456789ABCDEF"
-		for shift := 20; shift >= 0; shift -= 4 {
-			if d := r >> shift; d != 0 || shift <= 4 {
-				b.WriteByte(hex[d&15])
-			}
-		}
-		b.WriteString(">")
-	}
 }

@@ -138,8 +138,9 @@ type booked struct {
 
 // counted is a scan of a count: which thing it raised, and from what; missing: it was new.
 type counted struct {
-	At  int
-	Was ledger.Decimal `json:",omitzero"`
+	At    int
+	Was   ledger.Decimal `json:",omitzero"`
+	Times ledger.Decimal `json:",omitzero"` // how many it was of
 }
 
 // half is a barcode of a label whose other one has not come yet.
@@ -166,6 +167,7 @@ type state struct {
 	Done     []booked        `json:",omitempty"`
 	Last     *Card           `json:",omitempty"`
 	Fresh    bool            `json:",omitempty"` // the event before booked the last of Done
+	Handed   bool            `json:",omitempty"` // the event before put a thing into Hand
 	Counted  []counted       `json:",omitempty"` // how Hand came to be, where it is a count
 	Out      []ledger.Intent `json:",omitempty"` // of the last step
 	OutDone  []booked        `json:",omitempty"` // what they will be in Done

@@ -292,6 +292,9 @@ func (h *Handheld) event(ctx context.Context, e flow.Event) {
 	first, err := h.keep(ctx, step.Intents)
 	if err != nil {
 		step = h.machine.Failed(sentence(err))
+		if err := h.saveState(); err != nil { // else a restart would store what nobody was told of
+			h.cfg.Log.Error("what is collected could not be kept", "error", err)
+		}
 	}
 	h.view.show(step.Screen, first)
 }

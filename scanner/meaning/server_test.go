@@ -180,6 +180,20 @@ func TestServerPackage(t *testing.T) {
 	}
 }
 
+// A package of ours by its plain code: the scan names what the intent names, and no goods.
+func TestServerPlainPackage(t *testing.T) {
+	s := open(t)
+	s.scan(`"action":"add","product":"TEA","quantity":"5","package":"PLT-7","to":"incoming"`)
+	r := s.scan(`"action":"move","scan":"]C0PLT-7","package":"PLT-7","to":"stock"`)
+	if got := s.moves(r.Entry); r.Outcome != ledger.Applied || got != "TEA···5·PLT-7" {
+		t.Errorf("%s %s: %s moved %s", r.Outcome, r.Code, r.Message, got)
+	}
+	r = s.scan(`"action":"count","from":"stock","lines":[{"scan":"PLT-7","package":"PLT-7","quantity":"1"}]`)
+	if r.Outcome != ledger.Applied {
+		t.Errorf("%s %s: %s", r.Outcome, r.Code, r.Message)
+	}
+}
+
 // What a barcode does not break, it keeps: a scan of goods that nobody knows waits under its number,
 // however it was written, and its lot is booked once the number is known.
 func TestServerUnknown(t *testing.T) {

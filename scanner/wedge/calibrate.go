@@ -1,7 +1,9 @@
 package wedge
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
 
 	"bayledger/scanner/gs1"
 )
@@ -130,18 +132,18 @@ func (p Profile) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Shown is text with what nobody can see written by name: <GS>, <1B>.
+// Shown is text as it may be written anywhere: what nobody can see, and what a terminal would obey,
+// is written by name: <GS>, <1B>, <202E>.
 func Shown(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
 		case r == 0x1d:
 			b.WriteString("<GS>")
-		case r < ' ' || r == 0x7f:
-			const hex = "0123456789ABCDEF"
-			b.WriteString("<" + string(hex[r>>4&15]) + string(hex[r&15]) + ">")
-		default:
+		case unicode.IsPrint(r):
 			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "<%02X>", r)
 		}
 	}
 	return b.String()

@@ -191,7 +191,7 @@ func (s *State) resolvePacked(r *reading, out StampLine, in *Intent, l *Line, co
 		d := park(BadField, "The intent says "+quote(in.Action)+" and names no package. It is kept and holds no stock; send it with the package.")
 		return out, &d
 	}
-	goods := productOf(in, l) != "" || said.scan != "" && !said.packageOnly() || out.Serial != ""
+	goods := productOf(in, l) != "" || said.scan != "" && !said.packageOnly() && !said.names(code) || out.Serial != ""
 	if goods {
 		if parked = s.resolveGoods(r, &out, in, l, said); parked != nil {
 			return out, parked

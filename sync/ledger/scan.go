@@ -57,6 +57,12 @@ func (r *scanned) packageOnly() bool {
 	return r.product == nil && r.says.Code == "" && r.says.Package != ""
 }
 
+// names says whether the scan is the plain code of a package that the intent names,
+// and so no goods.
+func (r *scanned) names(code string) bool {
+	return r.product == nil && r.says.Code == "" && (r.scan == code || r.unknown.Raw == code)
+}
+
 // readScan finds what a scan means at a site: first as the catalogue has it, then
 // by what somebody said that it is, then by what it says of itself.
 func (s *State) readScan(scan string, at *reading) (r scanned) {
