@@ -44,6 +44,10 @@ func settingAt(now string, was []PastSetting, t Time) string {
 // FIFOAt says whether the product's costs were kept in layers at a moment.
 func (p *Product) FIFOAt(t Time) bool { return settingAt(p.Costing, p.CostingWas, t) == "fifo" }
 
+// TrackedAt says how the product was tracked at a moment: none, lot, serial. What was
+// booked before a change stays as it was.
+func (p *Product) TrackedAt(t Time) string { return settingAt(p.Tracking, p.TrackingWas, t) }
+
 // PolicyAt returns the policy for removals below zero that was in force at a
 // moment for a product at a physical place.
 func (s *State) PolicyAt(p *Product, at *Place, t Time) Policy {
@@ -128,6 +132,7 @@ type Product struct {
 	// NegativeWas and CostingWas are the settings of earlier, the oldest first.
 	NegativeWas []PastSetting `json:",omitempty"`
 	CostingWas  []PastSetting `json:",omitempty"`
+	TrackingWas []PastSetting `json:",omitempty"`
 	// UnitsWas are units of earlier, the oldest first.
 	UnitsWas   []PastUnit `json:",omitempty"`
 	Version    uint64     `json:",omitempty"` // the edit that last changed what codes of it mean

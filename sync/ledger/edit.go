@@ -176,6 +176,8 @@ func (s *State) pastOf(entity, code, field string) *[]PastSetting {
 		return &s.productByCode[code].NegativeWas
 	case entity == EntityProduct && field == "costing":
 		return &s.productByCode[code].CostingWas
+	case entity == EntityProduct && field == "tracking":
+		return &s.productByCode[code].TrackingWas
 	case entity == EntityOperator && field == "active":
 		return &s.operators[code].ActiveWas
 	}

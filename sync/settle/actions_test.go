@@ -106,6 +106,10 @@ func written(t *testing.T, n uint64, text string) ledger.Intent {
 			in.Complete = value == "yes"
 		case "clock":
 			in.Clock = value
+		case "asset":
+			in.Asset = value
+		case "holds":
+			in.Holds = strings.Split(value, ",")
 		case "by":
 			in.Operator = value
 		default:

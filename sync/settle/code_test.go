@@ -50,6 +50,9 @@ func (row *codeStory) edit(t *testing.T, s *ledger.State, text string, n uint64,
 	t.Helper()
 	words := strings.Fields(text)
 	p := ledger.Patch{Entity: words[0], Code: words[1], Fields: map[string]string{}}
+	if p.Entity == ledger.EntityLocation {
+		p.Site = "main"
+	}
 	for _, word := range words[2:] {
 		field, value, _ := strings.Cut(word, "=")
 		p.Fields[field] = value

@@ -19,7 +19,7 @@ func TestDesignExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	examples := strings.Split(string(page), "```fold")[1:]
-	if len(examples) < 10 {
+	if len(examples) < 22 {
 		t.Fatalf("%d examples", len(examples))
 	}
 	for i, example := range examples {
@@ -60,8 +60,12 @@ func playExample(t *testing.T, head string, scans, page []string, books, value, 
 			t.Fatal(err)
 		}
 		s.device, s.at = device, ledger.Time(moment.Hour()*60+moment.Minute())*60e6
+		if device == "edit" {
+			(&codeStory{}).edit(t, s.state, text, uint64(10_000+i), s.at)
+			continue
+		}
 		s.seq = uint64(1 + slices.Index(page, line))
-		if d := s.say(uint64(10_000+i), text); d.Outcome == ledger.Parked || d.Outcome == ledger.Refused {
+		if d := s.say(uint64(10_000+i), text); d.Outcome == ledger.Parked && d.Waits == (ledger.Unknown{}) || d.Outcome == ledger.Refused {
 			t.Fatalf("%s: %s", line, d.Message)
 		}
 	}
