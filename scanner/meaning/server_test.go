@@ -260,3 +260,38 @@ func TestServerRules(t *testing.T) {
 		}
 	}
 }
+
+// Setting a pallet aside by its SSCC holds the pallet, as its code in package does.
+func TestServerHoldsPackage(t *testing.T) {
+	s := open(t)
+	s.scan(`"action":"add","scan":"]C100395212345000000019` + `02195212345432103724","to":"stock"`)
+	r := s.scan(`"action":"isolate","scan":"]C100395212345000000019","from":"stock","reason":"wet"`)
+	if r.Outcome != ledger.Applied {
+		t.Errorf("%s %s: %s", r.Outcome, r.Code, r.Message)
+	}
+	if got := s.moves(r.Entry); got != "" {
+		t.Errorf("a hold moved %s", got)
+	}
+	held := 0
+	if err := s.book.View(context.Background(), func(st *ledger.State, _ uint64) {
+		for _, c := range st.ShownCells(func(*ledger.Cell) bool { return true }) {
+			if c.Held {
+				held++
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if held != 1 {
+		t.Errorf("%d cells are held, not the pallet's", held)
+	}
+}
+
+// A package that was said stands before the one on the barcode, and somebody hears of it.
+func TestServerPackagesDisagree(t *testing.T) {
+	s := open(t)
+	r := s.scan(`"action":"add","product":"TEA","quantity":"2","package":"PLT-7","scan":"]C100395212345000000019"`)
+	if got := s.moves(r.Entry); r.Outcome != ledger.Exception || got != "TEA···2·PLT-7" {
+		t.Errorf("%s: %s", r.Outcome, got)
+	}
+}

@@ -191,6 +191,9 @@ func (s *State) resolvePacked(r *reading, out StampLine, in *Intent, l *Line, co
 		d := park(BadField, "The intent says "+quote(in.Action)+" and names no package. It is kept and holds no stock; send it with the package.")
 		return out, &d
 	}
+	if other := said.says.Package; other != "" && other != code {
+		r.note("scan_disagrees", Warning, "The barcode "+quote(said.scan)+" is on package "+quote(other)+", but "+quote(code)+" was said; "+quote(code)+" was booked.")
+	}
 	goods := productOf(in, l) != "" || said.scan != "" && !said.packageOnly() && !said.names(code) || out.Serial != ""
 	if goods {
 		if parked = s.resolveGoods(r, &out, in, l, said); parked != nil {

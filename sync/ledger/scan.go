@@ -63,6 +63,21 @@ func (r *scanned) names(code string) bool {
 	return r.product == nil && r.says.Code == "" && (r.scan == code || r.unknown.Raw == code)
 }
 
+// NamePackage gives an intent whose scan is a package's and nothing else as one that
+// names the package: what is set aside or released then is the package.
+func (s *State) NamePackage(in *Intent, at *Receipt) *Intent {
+	if in.Scan == "" || in.Product != "" || in.Serial != "" || in.Package != "" {
+		return in
+	}
+	said := s.readScan(in.Scan, &reading{t: at.TEff, site: s.siteOf(in, at)})
+	if !said.packageOnly() {
+		return in
+	}
+	named := *in
+	named.Scan, named.Package = "", said.says.Package
+	return &named
+}
+
 // readScan finds what a scan means at a site: first as the catalogue has it, then
 // by what somebody said that it is, then by what it says of itself.
 func (s *State) readScan(scan string, at *reading) (r scanned) {

@@ -254,7 +254,7 @@ func (b *Books) remark(in *ledger.Intent) {
 func (b *Books) meaningful(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.Decision {
 	switch in.Action {
 	case ledger.ActionIsolate, ledger.ActionRelease:
-		if asksForHold(in) {
+		if in = b.state.NamePackage(in, at); asksForHold(in) {
 			return b.decideHold(in, at)
 		}
 	case ledger.ActionSessionOpen, ledger.ActionSessionClose:
