@@ -10,6 +10,7 @@ LISTEN  ?= 127.0.0.1:8080
 SECONDS ?= 30
 ROUNDS  ?= 5
 SEEDS   ?= 20000
+KILLS   ?= 300
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
@@ -62,10 +63,10 @@ fuzz: ## Run each fuzz target for SECONDS (default 30)
 	  done; \
 	done
 
-soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the server under load again and again
+soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the server under load KILLS times
 	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation
 	@MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation
-	@$(BIN) fleet --own-server --devices 50 --kills 20 --cuts 300000 --generate 1000000
+	@$(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
 	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)

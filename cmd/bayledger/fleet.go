@@ -21,6 +21,7 @@ type fleetFlags struct {
 	rate                     float64
 	seed                     uint64
 	ownServer, onDisk, keep  bool
+	child                    []string // how this program is started for a server; nil: as it is
 }
 
 func (a *app) fleetCommand() *cobra.Command {

@@ -33,11 +33,38 @@ const startWithin = time.Minute
 
 // start runs the server on its folder and returns once it takes intents.
 func (s *ownServer) start(ctx context.Context) error {
+	out, err := s.launch()
+	if err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	url, ok := strings.CutPrefix(strings.TrimSpace(line), "open http://")
+	if err != nil || !ok {
+		s.kill()
+		return fmt.Errorf("the server did not say where it listens: %q", line)
+	}
+	s.addr = url
+	return s.ready(ctx)
+}
+
+// startAndKill runs the server and kills it after a while, wherever it is then in
+// its opening.
+func (s *ownServer) startAndKill(after time.Duration) error {
+	if _, err := s.launch(); err != nil {
+		return err
+	}
+	<-time.After(after)
+	s.kill()
+	return nil
+}
+
+// launch starts the process and returns what it will say.
+func (s *ownServer) launch() (io.Reader, error) {
 	program := s.child
 	if program == nil {
 		self, err := os.Executable()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		program = []string{self}
 	}
@@ -49,19 +76,12 @@ func (s *ownServer) start(ctx context.Context) error {
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.cmd.Start(); err != nil {
-		return fmt.Errorf("the server could not be started: %w", err)
+		return nil, fmt.Errorf("the server could not be started: %w", err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	url, ok := strings.CutPrefix(strings.TrimSpace(line), "open http://")
-	if err != nil || !ok {
-		s.kill()
-		return fmt.Errorf("the server did not say where it listens: %q", line)
-	}
-	s.addr = url
-	return s.ready(ctx)
+	return out, nil
 }
 
 // ready waits until the server takes intents.

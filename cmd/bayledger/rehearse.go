@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -87,10 +88,19 @@ type rehearsal struct {
 	judge  judge
 
 	mu       sync.Mutex // guards what follows
+	rng      *rand.Rand
 	killed   int
+	early    int // of these, again before it was ready
 	restarts []time.Duration
 	failed   error
 }
+
+// How a server is killed while it starts: every third time, within earlyMost.
+const (
+	killSalt  = 9
+	earlyPart = 3
+	earlyMost = 250 * time.Millisecond
+)
 
 // rehearse runs a fleet against a server of its own and judges the books.
 func (a *app) rehearse(ctx context.Context, f *fleetFlags) error {
@@ -98,7 +108,7 @@ func (a *app) rehearse(ctx context.Context, f *fleetFlags) error {
 	if err != nil {
 		return err
 	}
-	r := &rehearsal{app: a, flags: f, server: &ownServer{dir: dir, log: a.err},
+	r := &rehearsal{app: a, flags: f, server: &ownServer{dir: dir, log: a.err, child: f.child}, rng: rand.New(rand.NewPCG(f.seed, killSalt)),
 		judge: judge{opening: map[string]*big.Rat{}, final: map[string]*big.Rat{}}}
 	defer r.server.kill()
 	if err := r.server.start(ctx); err != nil {
@@ -159,7 +169,7 @@ func (r *rehearsal) run(ctx context.Context) (*facts, error) {
 	}
 	r.mu.Lock()
 	err = r.failed
-	t.add("kill -9 of the server", "%d, ready again after %s", r.killed, durations(r.restarts))
+	t.add("kill -9 of the server", "%d, and %d while it started; ready again after %s", r.killed, r.early, durations(r.restarts))
 	r.mu.Unlock()
 	if err != nil {
 		return t, err
@@ -205,12 +215,18 @@ func errorText(err error) string {
 	return err.Error()
 }
 
+// durations says a few durations each, and of many the middle and the longest.
 func durations(all []time.Duration) string {
+	const few = 4
 	words := make([]string, len(all))
 	for i, d := range all {
 		words[i] = d.Round(time.Millisecond).String()
 	}
-	return strings.Join(words, " and ")
+	if len(all) <= few {
+		return strings.Join(words, " and ")
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	return fmt.Sprintf("%s (half of the times), %s (at the longest)", sorted[len(all)/2].Round(time.Millisecond), sorted[len(all)-1].Round(time.Millisecond))
 }
 
 // progress kills the server when its share of the scans is booked.
@@ -222,13 +238,17 @@ func (r *rehearsal) progress(p fleet.Progress) {
 		return
 	}
 	r.killed++
-	started := time.Now()
 	r.server.kill()
-	if err := r.server.start(context.Background()); err != nil {
-		r.failed = err
-		return
+	for r.rng.IntN(earlyPart) == 0 {
+		r.early++
+		if r.failed = r.server.startAndKill(time.Duration(r.rng.Int64N(int64(earlyMost)))); r.failed != nil {
+			return
+		}
 	}
-	r.restarts = append(r.restarts, time.Since(started))
+	started := time.Now()
+	if r.failed = r.server.start(context.Background()); r.failed == nil {
+		r.restarts = append(r.restarts, time.Since(started))
+	}
 }
 
 // stockUp imports the catalogue, sets constraints and counts the opening stock.
