@@ -27,6 +27,7 @@ type Client struct {
 	saved    wire.Cursor // as it is stored
 	follow   []following
 	waiters  map[uint64]chan ledger.Result // commands that wait, by seq
+	prints   []*printing                   // wishes for labels that wait
 	session  *session                      // welcomed, else nil
 	burst    int                           // rows of one push, see window.go
 	forgiven bool                          // a young connection was replaced, see forgive

@@ -9,6 +9,7 @@
 //	go c.Run(ctx)                 // connects, resumes, resends, comes back for ever
 //	seq, err := c.Scan(ctx, in)   // durable when it returns; never waits for the network
 //	r, err := c.Command(ctx, in)  // asks first: only while connected
+//	err = c.Print(wish)           // asks for labels, or chooses the printer
 //	c.Close()
 //
 // A client without an outbox only follows topics.

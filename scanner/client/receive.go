@@ -238,6 +238,9 @@ func (s *session) notice(m *wire.Notice) {
 		s.quiet = max(s.quiet, quietPings*s.pingEvery())
 		s.c.mu.Unlock()
 	}
+	if m.Print != nil {
+		s.c.printed(m.Print.Job)
+	}
 	s.c.cfg.Notify(Event{Kind: Notice, Code: m.Kind, Text: m.Text})
 	s.c.nudge()
 }

@@ -167,6 +167,9 @@ func (s *session) turn() (time.Duration, error) {
 	if err := s.sendRows(); err != nil {
 		return 0, err
 	}
+	if err := s.sendPrints(); err != nil {
+		return 0, err
+	}
 	return s.untilNext(), nil
 }
 

@@ -69,6 +69,7 @@ type Handheld struct {
 	news    chan struct{} // the catalogue has changed
 	view    view
 	saved   string // the state as it is stored
+	printer string // that the server was told of
 }
 
 // New opens a handheld's folder and takes up its work where it was. Errors: those of the outbox and
@@ -296,7 +297,19 @@ func (h *Handheld) event(ctx context.Context, e flow.Event) {
 			h.cfg.Log.Error("what is collected could not be kept", "error", err)
 		}
 	}
+	h.choose(step.Screen.Printer)
 	h.view.show(step.Screen, first)
+}
+
+// choose tells the server which printer this handheld's labels come out of, where that has changed.
+func (h *Handheld) choose(printer string) {
+	if printer == h.printer {
+		return
+	}
+	h.printer = printer
+	if err := h.client.Print(wire.Print{Job: "printer-" + rand.Text(), Printer: printer}); err != nil {
+		h.view.say(sentence(err))
+	}
 }
 
 // keep makes a step durable: first the state, with the seqs that its intents will get, then these.
