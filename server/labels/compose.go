@@ -219,6 +219,7 @@ func (s *Service) operator(st *ledger.State, a *Ask, fields map[string]string) e
 	if o != nil && o.Site != "" {
 		fields["site"] = o.Site
 	}
+	fields["scan"] = gs1.OperatorPrefix + a.Code // no product can be taken for a badge
 	names, err := s.store.OperatorNames([]string{a.Code})
 	fields["name"] = names[a.Code]
 	return err
@@ -229,6 +230,7 @@ func (s *Service) device(a *Ask, fields map[string]string) error {
 	if !ok {
 		return unknown("device", a.Code)
 	}
+	fields["scan"] = gs1.DevicePrefix + a.Code
 	fields["name"], fields["role"] = k.Label, string(k.Role)
 	fields["site"] = cmp.Or(k.Site, mainSite)
 	return nil
