@@ -28,5 +28,7 @@
 //   - One event at a time, and Stored or Failed after each step with intents.
 //   - Save is stored before the intents are, and the screen is shown after both. Restore gives the
 //     intents back whose storing a crash cut off (Outgoing).
+//   - A step puts out no more than an outbox takes at once. Where it had intents and its screen, which
+//     is no stop, has some waiting (Behind), an empty event takes the next of them.
 //   - Scans are as scanner/wedge gives them, MaxScan bytes at most.
 package flow

@@ -115,6 +115,7 @@ func (m *Machine) Take(e Event, today string) Step {
 	case e.Reason != "":
 		m.reason(strings.ToValidUTF8(e.Reason, "\uFFFD"))
 	}
+	m.forward()
 	return Step{Intents: m.s.Out, Screen: m.screen()}
 }
 

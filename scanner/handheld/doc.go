@@ -1,7 +1,7 @@
 // Package handheld is a whole handheld in a terminal: what a serial or keyboard reader types goes
 // through scanner/wedge and scanner/flow into the durable outbox of scanner/client, and the screen is
 // written as plain lines or drawn. It works the same without a network. It is also the reference for
-// people who write a handheld of their own: Handheld.event is all that one does with a scan.
+// people who write a handheld of their own: Handheld.step is all that one does with a scan.
 //
 // # Use
 //

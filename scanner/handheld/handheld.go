@@ -286,9 +286,17 @@ func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
 	return false
 }
 
-// event is all that a handheld does with a scan, key or tap: ask the machine what it means, save
-// what is collected, store the intents, and only then show it.
+// event takes a scan, key or tap, and what waited behind a stop that it cleared, as much at a time
+// as the outbox takes.
 func (h *Handheld) event(ctx context.Context, e flow.Event) {
+	for step := h.step(ctx, e); len(step.Intents) > 0 && step.Screen.Behind > 0 && step.Screen.State != flow.Stop; {
+		step = h.step(ctx, flow.Event{})
+	}
+}
+
+// step is all that a handheld does with an event: ask the machine what it means, save what is
+// collected, store the intents, and only then show it.
+func (h *Handheld) step(ctx context.Context, e flow.Event) flow.Step {
 	step := h.machine.Take(e, h.cfg.Now().Format(time.DateOnly))
 	first, err := h.keep(ctx, step.Intents)
 	if err != nil {
@@ -299,6 +307,7 @@ func (h *Handheld) event(ctx context.Context, e flow.Event) {
 	}
 	h.choose(step.Screen.Printer)
 	h.view.show(step.Screen, first)
+	return step
 }
 
 // choose tells the server which printer this handheld's labels come out of, where that has changed.

@@ -107,6 +107,21 @@ func TestNoneIsLost(t *testing.T) {
 	}
 }
 
+// What was scanned behind a stop is taken when it is cleared, all of it.
+func TestBehindAStop(t *testing.T) {
+	const scans = 450
+	dir := t.TempDir()
+	in := "stock\n]C0BLCMD-NONSENSE\n"
+	for i := range scans {
+		in += fmt.Sprintf("GOODS-%03d\n", i)
+	}
+	out := work(t, dir, strings.NewReader(in+"/ok\n"), nil)
+	got := kept(t, dir)
+	if len(got) != scans || got[scans-1].Scan != fmt.Sprintf("GOODS-%03d", scans-1) {
+		t.Errorf("%d of %d are kept\n%s", len(got), scans, out[max(0, len(out)-500):])
+	}
+}
+
 // What is in hand outlives the end of the handheld, and so do its reader and its place.
 func TestGoesOn(t *testing.T) {
 	dir := t.TempDir()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,4 +58,26 @@ func TestReadBursts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Whatever comes in, each of its lines comes out, none longer than a scan can be.
+func FuzzLines(f *testing.F) {
+	f.Add("A\rB\nC\r\nD\tE", "")
+	f.Add("\x02A\x03\x02B\x03", "ETX")
+	f.Add("A#B#", "#")
+	f.Fuzz(func(t *testing.T, in, suffix string) {
+		lines := make(chan string, len(in)+1)
+		if err := readLines(context.Background(), strings.NewReader(in), suffix, nil, lines); err != nil {
+			t.Fatal(err)
+		}
+		total := 0
+		for line := range lines {
+			if total += len(line); len(line) > maxLine || strings.ContainsAny(line, "\r\n\t") {
+				t.Errorf("%q is no line", line)
+			}
+		}
+		if total > len(in) || len(in) <= maxLine && total+strings.Count(in, "\r")+strings.Count(in, "\n")+strings.Count(in, "\t")+strings.Count(in, "\x03") < len(in) {
+			t.Errorf("%d of %d bytes came out", total, len(in))
+		}
+	})
 }
