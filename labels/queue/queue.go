@@ -43,6 +43,7 @@ type Queue struct {
 
 	ctx     context.Context // ends when the queue closes
 	cancel  context.CancelFunc
+	quit    chan struct{} // closed when Close begins
 	running sync.WaitGroup
 }
 
@@ -67,6 +68,10 @@ func Open(disk Disk, o Options) (*Queue, error) {
 		return nil, err
 	}
 	q.ctx, q.cancel = context.WithCancel(context.Background())
+	q.quit = make(chan struct{})
+	if !o.Idle {
+		q.running.Go(q.tidy)
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, j := range q.open {
@@ -124,6 +129,7 @@ func (q *Queue) Close(ctx context.Context) {
 		return
 	}
 	q.closed = true
+	close(q.quit)
 	for _, w := range q.workers {
 		w.wakeUp()
 	}

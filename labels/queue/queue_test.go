@@ -703,3 +703,49 @@ func TestPrinters(t *testing.T) {
 }
 
 func TestMemory(t *testing.T) { disktest.Run(t, queue.NewMemory()) }
+
+// What is older than 400 days goes, with its labels and keys; what is not finished
+// and the newest stay, and numbers go on.
+func TestPrune(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		disk := queue.NewMemory()
+		d := open(t, disk, map[string]*paper{"P": p})
+		if _, err := d.PutRange(sscc("pallets")); err != nil {
+			t.Fatal(err)
+		}
+		old := d.submit(queue.Request{Key: "a/1", Labels: []queue.Label{{Range: "pallets"}}}).ID
+		synctest.Wait()
+		_, was, _ := d.Job(old)
+		time.Sleep(200 * 24 * time.Hour)
+		young := d.submit(queue.Request{Key: "a/2", Labels: []queue.Label{{Range: "pallets"}}}).ID
+		time.Sleep(250 * 24 * time.Hour)
+		synctest.Wait()
+		if _, _, err := d.Job(old); code(err) != queue.NotFound {
+			t.Errorf("the old job: %v", err)
+		}
+		if _, _, err := d.Bearer(queue.SSCC, was[0].Number); code(err) != queue.NotFound {
+			t.Errorf("its number: %v", err)
+		}
+		if j, labels, err := d.Job(young); err != nil || len(labels) != 1 || j.Key != "a/2" {
+			t.Errorf("the young job: %+v, %v", j, err)
+		}
+		time.Sleep(500 * 24 * time.Hour)
+		synctest.Wait()
+		d.close()
+		d = open(t, disk, map[string]*paper{"P": p})
+		defer d.close()
+		if next := d.submit(queue.Request{Labels: labels("L", 1)}).ID; next != young+1 {
+			t.Errorf("the next job is %d", next)
+		}
+		rows := 0
+		if err := disk.Scan("p", "", false, func(key string, _ []byte) (bool, error) {
+			if strings.HasPrefix(key, "pl") || strings.HasPrefix(key, "pk") {
+				rows++
+			}
+			return true, nil
+		}); err != nil || rows > 3 { // two labels and a key
+			t.Errorf("%d rows of labels and keys are left, %v", rows, err)
+		}
+	})
+}
