@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -189,15 +190,25 @@ func (a *app) printLabels(ctx context.Context, server *api, subject string, code
 	return a.awaitJob(ctx, server, j)
 }
 
-// lookEvery is how often a job that is waited for is looked at.
-const lookEvery = 100 * time.Millisecond
+const (
+	// lookEvery is how often a job that is waited for is looked at.
+	lookEvery = 100 * time.Millisecond
+	// turnWithin is how long a job may wait for its turn before its printer is asked.
+	turnWithin = 10 * time.Second
+)
 
 // awaitJob waits until a job is over, or needs somebody.
 func (a *app) awaitJob(ctx context.Context, server *api, j jobAnswer) error {
 	bar := a.progress("labels", int64(j.Labels))
 	defer bar.done()
-	for {
+	for began := time.Now(); ; {
 		bar.set(int64(j.Done))
+		if j.State == "queued" && j.Done == 0 && time.Since(began) > turnWithin {
+			if err := a.itsTurn(ctx, server, &j); err != nil {
+				return err
+			}
+			began = time.Now()
+		}
 		switch {
 		case j.State == "printed":
 			bar.done()
@@ -215,6 +226,18 @@ func (a *app) awaitJob(ctx context.Context, server *api, j jobAnswer) error {
 			return err
 		}
 	}
+}
+
+// itsTurn asks the printer of a job that waits for its turn what it waits for.
+func (a *app) itsTurn(ctx context.Context, server *api, j *jobAnswer) error {
+	var p printerAnswer
+	if err := server.get(ctx, "/v1/printers/"+url.PathEscape(j.Printer), &p); err != nil {
+		return err
+	}
+	if p.Ready {
+		return nil
+	}
+	return fmt.Errorf("job %d waits for its turn on %s: %s", j.ID, j.Printer, p.Reason)
 }
 
 // labelCheckCommand looks at a layout of one's own, without a server.

@@ -10,7 +10,7 @@ import (
 	"bayledger/labels/draw"
 	"bayledger/labels/printer"
 	"bayledger/labels/queue"
-	"bayledger/labels/symbol"
+	"bayledger/labels/sheets"
 	"bayledger/scanner/gs1"
 	"bayledger/scanner/sheet"
 	"bayledger/sync/ledger"
@@ -26,6 +26,8 @@ type Ask struct {
 	Site    string
 	Fields  map[string]string // laid over what the books say
 	Range   string            // that its number comes from
+
+	delivery string // of the job, shown where the layout has a place for it
 }
 
 // Compose says what labels say: one for each ask, a sheet's pages each one.
@@ -74,6 +76,7 @@ func (s *Service) one(st *ledger.State, l *design.Layout, a *Ask, barcodes map[s
 	if err != nil {
 		return nil, err
 	}
+	fields["delivery"] = a.delivery
 	maps.Copy(fields, a.Fields)
 	return []queue.Label{{Code: a.Code, Fields: fields, Range: a.Range}}, nil
 }
@@ -259,27 +262,10 @@ func (s *Service) sheet(l *design.Layout, a *Ask, fields map[string]string) ([]q
 		fields["title"], fields["intro"] = sh.Title, sh.Intro
 		maps.Copy(fields, a.Fields)
 		var out []queue.Label
-		for _, page := range draw.Pages(l, sheetData(sh)) {
+		for _, page := range draw.Pages(l, sheets.Data(sh)) {
 			out = append(out, queue.Label{Code: a.Code, Fields: fields, Sheet: page})
 		}
 		return out, nil
 	}
 	return nil, unknown("sheet", a.Code)
-}
-
-// sheetData puts a sheet into the words of layouts.
-func sheetData(s sheet.Sheet) *design.SheetData {
-	out := &design.SheetData{}
-	for _, g := range s.Groups {
-		group := design.SheetGroup{Title: g.Title}
-		for _, it := range g.Items {
-			kind := symbol.Kind(it.Symbology)
-			if it.Symbology == sheet.UPCA {
-				kind = symbol.EAN13 // with a zero before it
-			}
-			group.Items = append(group.Items, design.SheetItem{Symbol: kind, Text: it.Text, Elements: it.Elements, Caption: it.Caption, Hint: it.Help})
-		}
-		out.Groups = append(out.Groups, group)
-	}
-	return out
 }

@@ -112,6 +112,9 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 	if !ok {
 		return j, false, unknown("printer", name)
 	}
+	for i := range r.Asks {
+		r.Asks[i].delivery = r.Delivery
+	}
 	l, labels, err := s.Prepare(ctx, r.Asks, r.Template, &p)
 	if err != nil {
 		return j, false, err

@@ -5,7 +5,7 @@ package sample
 import (
 	"bayledger/labels/design"
 	"bayledger/labels/draw"
-	"bayledger/labels/symbol"
+	"bayledger/labels/sheets"
 	"bayledger/scanner/sheet"
 )
 
@@ -22,26 +22,9 @@ func Of(l *design.Layout) *draw.Data {
 		for _, s := range sheet.All([]string{"DOCK-1", "DOCK-2"}) {
 			if s.Name == l.Name {
 				d.Fields["title"], d.Fields["intro"] = s.Title, s.Intro
-				d.Sheet = draw.Pages(l, Sheet(s))[0]
+				d.Sheet = draw.Pages(l, sheets.Data(s))[0]
 			}
 		}
 	}
 	return d
-}
-
-// Sheet puts a sheet of the scanner into the words of layouts.
-func Sheet(s sheet.Sheet) *design.SheetData {
-	out := &design.SheetData{}
-	for _, g := range s.Groups {
-		group := design.SheetGroup{Title: g.Title}
-		for _, it := range g.Items {
-			kind := symbol.Kind(it.Symbology)
-			if it.Symbology == sheet.UPCA {
-				kind = symbol.EAN13
-			}
-			group.Items = append(group.Items, design.SheetItem{Symbol: kind, Text: it.Text, Elements: it.Elements, Caption: it.Caption, Hint: it.Help})
-		}
-		out.Groups = append(out.Groups, group)
-	}
-	return out
 }
