@@ -335,8 +335,8 @@ func (h *Handheld) keep(ctx context.Context, intents []ledger.Intent) (first uin
 
 // sentence is an error as people are to read it.
 func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	text := strings.TrimSuffix(err.Error(), ".") + "."
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // rows hears of the catalogue, on the client's goroutine.
