@@ -286,6 +286,13 @@ func TestMisuse(t *testing.T) {
 		{1, "migrate", "no data folder"},
 		{1, "replay missing.jsonl", "missing.jsonl"},
 		{2, "report balance --server http://127.0.0.1:1", "BAYLEDGER_KEY"},
+		{2, "scan", "scan needs --server"},
+		{2, "scan extra", "no words"},
+		{2, "scan --device a/b", "--device"},
+		{2, "scan --layout dvorak", "--layout"},
+		{2, "scan --place dance=A-01", "no mode"},
+		{2, "scan --place incoming", "MODE=PLACE"},
+		{2, "scan --server http://127.0.0.1:1", "BAYLEDGER_KEY"},
 	} {
 		_, errs := s.do(row.code, strings.Fields(row.args)...)
 		if !strings.Contains(errs, row.says) || strings.Count(strings.TrimSpace(errs), "\n") != 0 {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,11 +44,14 @@ func (a *app) scanCommand() *cobra.Command {
 			"or has run on the data folder.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.readerChanged = c.Flags().Changed("prefix") || c.Flags().Changed("suffix") || c.Flags().Changed("separator") || c.Flags().Changed("layout")
+			if !c.Flags().Changed("device") {
+				f.device = a.ownDevice(c.Context(), f.device)
+			}
 			return a.scan(c, &f)
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.device, "device", "terminal", "the handheld's name, as it was paired")
+	flags.StringVar(&f.device, "device", "terminal", "the handheld's name, as it was paired; if not said, the one handheld of the data folder, else whose key it is")
 	flags.StringVar(&f.site, "site", "main", "the site")
 	flags.StringArrayVar(&f.places, "place", nil, "MODE=PLACE: where goods go to or come from in a mode where no place was scanned, such as move=incoming; may be said again")
 	flags.BoolVar(&f.badge, "badge", false, "ask who scans before anything is booked")
@@ -96,12 +102,29 @@ func (a *app) scanConfig(f *scanFlags) (handheld.Config, error) {
 	if config.Places, err = placesOf(f.places); err != nil {
 		return config, err
 	}
-	config.Dir = filepath.Join(a.data, "handheld", f.device)
-	if err := os.MkdirAll(config.Dir, 0o700); err != nil {
+	if config.Server, config.Key, err = a.scanServer(); err != nil {
 		return config, err
 	}
-	config.Server, config.Key, err = a.scanServer()
-	return config, err
+	config.Dir = filepath.Join(a.data, "handheld", f.device)
+	return config, os.MkdirAll(config.Dir, 0o700)
+}
+
+// ownDevice finds the handheld's name where nobody said it: the one handheld that lies in the data
+// folder, else the device that the key was given to. Without either it is the name given.
+func (a *app) ownDevice(ctx context.Context, otherwise string) string {
+	if known, err := os.ReadDir(filepath.Join(a.data, "handheld")); err == nil && len(known) == 1 && known[0].IsDir() {
+		return known[0].Name()
+	}
+	if a.server == "" || a.key == "" {
+		return otherwise
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	var own struct{ Device string }
+	if (&api{strings.TrimRight(a.server, "/"), a.key, http.DefaultClient}).get(ctx, "/v1/key", &own) != nil {
+		return otherwise // it is away; the server says so if the name is wrong
+	}
+	return cmp.Or(own.Device, otherwise)
 }
 
 // scanServer finds the server without asking for it: it may be away.

@@ -8,6 +8,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -187,6 +189,32 @@ func TestTerminalSession(t *testing.T) {
 	s.server.kill()
 	s.shell.do(0, "verify")
 	s.page()
+}
+
+// A handheld that nobody names is the one in the folder, else the one that the key was given to.
+func TestScanFindsItsName(t *testing.T) {
+	key := "k"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/key" && r.Header.Get("Authorization") == "Bearer k" {
+			fmt.Fprint(w, `{"device":"H-07"}`)
+			return
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer server.Close()
+	a := &app{data: t.TempDir(), server: server.URL, key: key}
+	if name := a.ownDevice(t.Context(), "terminal"); name != "H-07" {
+		t.Errorf("the key is %s's", name)
+	}
+	if a.key = "another"; a.ownDevice(t.Context(), "terminal") != "terminal" {
+		t.Error("a key that nobody knows names a handheld")
+	}
+	if err := os.MkdirAll(filepath.Join(a.data, "handheld", "H-09"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if name := a.ownDevice(t.Context(), "terminal"); name != "H-09" {
+		t.Errorf("the folder is %s's", name)
+	}
 }
 
 // eachOnce wants each scan of the handheld once in the log.

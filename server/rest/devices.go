@@ -52,8 +52,25 @@ func (a *API) routeDevices() {
 	register(a, route{method: http.MethodPost, path: "/v1/devices", id: "pairDevice", tag: "Devices", action: access.PairDevice, status: http.StatusCreated,
 		summary: "Make a key", about: "A device that has a key gets a new one; the old one is refused at once. Keys of supervisors and admins are made by admins."}, a.pairDevice)
 	register(a, route{method: http.MethodGet, path: "/v1/devices", id: "listDevices", tag: "Devices", action: access.ListDevices, summary: "List keys"}, a.listDevices)
+	register(a, route{method: http.MethodGet, path: "/v1/key", id: "getKey", tag: "Devices", action: access.IntentOwn, summary: "Whose key this is",
+		about: "A handheld that was given a key finds its own name so."}, a.ownKey)
 	register(a, route{method: http.MethodDelete, path: "/v1/devices/{device}", id: "revokeDevice", tag: "Devices", action: access.PairDevice, status: http.StatusNoContent,
 		summary: "Revoke a key", about: "The key is refused at once. The last admin key stays."}, a.revokeDevice)
+}
+
+// KeyOwner is whose key it is.
+type KeyOwner struct {
+	Device string `json:"device" doc:"the handheld that it speaks for; empty: it may bring anyone's intents"`
+	Name   string `json:"name"`
+	Role   string `json:"role" enum:"floor,dock,supervisor,admin"`
+	Site   string `json:"site" doc:"empty: main"`
+}
+
+type ownerAnswer struct{ Body KeyOwner }
+
+func (a *API) ownKey(ctx context.Context, _ *struct{}) (*ownerAnswer, error) {
+	who := callOf(ctx).who
+	return &ownerAnswer{KeyOwner{Device: who.Device, Name: who.Name, Role: string(who.Role), Site: who.Site}}, nil
 }
 
 func deviceOf(k store.Key) Device {

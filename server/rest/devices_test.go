@@ -23,6 +23,9 @@ func TestPairUseRevoke(t *testing.T) {
 	if got := w.do("POST", "/v1/intents", paired.Key, `{"seq":1,"action":"add","product":"BOLT"}`); got.status != 200 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
+	if own := w.do("GET", "/v1/key", paired.Key, ""); own.status != 200 || !strings.Contains(string(own.body), `"device":"H 07+ü"`) {
+		t.Errorf("whose key it is: %d %s", own.status, own.body)
+	}
 	list := w.as(access.Supervisor, "GET", "/v1/devices", "")
 	if !strings.Contains(string(list.body), `"H 07+ü"`) || strings.Contains(string(list.body), paired.Key) || strings.Contains(string(list.body), "hash") {
 		t.Errorf("%s", list.body)
@@ -31,6 +34,7 @@ func TestPairUseRevoke(t *testing.T) {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	w.fails(w.do("GET", "/v1/balances", paired.Key, ""), 401, "bad_key")
+	w.fails(w.do("GET", "/v1/key", paired.Key, ""), 401, "bad_key")
 	w.fails(w.as(access.Supervisor, "DELETE", "/v1/devices/"+url.PathEscape("H 07+ü"), ""), 404, "not_found")
 	w.ok("POST", "/v1/devices", `{"device":"plain"}`) // a floor key of main
 	if strings.Contains(w.logs.String(), paired.Key) {

@@ -195,6 +195,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		{"PUT", "/v1/products/{code}", "/v1/products/BOLT", `{"name":"x"}`},
 		{"GET", "/v1/locations", "/v1/locations", ""},
 		{"GET", "/v1/devices", "/v1/devices", ""},
+		{"GET", "/v1/key", "/v1/key", ""},
 		{"POST", "/v1/intents", "/v1/intents", w.intent(99, `"action":"add","product":"BOLT"`)},
 		{"POST", "/v1/import/{kind}", "/v1/import/products?dry_run=true", "code\nX\n"},
 		{"PUT", "/v1/printers/{name}", "/v1/printers/P", `{"address":"raw://127.0.0.1:1"}`},
