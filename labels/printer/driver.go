@@ -62,7 +62,7 @@ type Times struct {
 	Dial   time.Duration // to reach the printer; default 3 s
 	Answer time.Duration // to a question; default 5 s
 	Write  time.Duration // for a piece to be taken; default 60 s
-	Poll   time.Duration // between questions while labels are printed; default 250 ms, doubling up to 2 s
+	Poll   time.Duration // between questions while labels are printed; default 100 ms, doubling up to 2 s
 	Now    func() time.Time
 }
 
@@ -75,7 +75,7 @@ func (t *Times) defaults() {
 	set(&t.Dial, 3*time.Second)
 	set(&t.Answer, 5*time.Second)
 	set(&t.Write, 60*time.Second)
-	set(&t.Poll, 250*time.Millisecond)
+	set(&t.Poll, 100*time.Millisecond)
 	if t.Now == nil {
 		t.Now = time.Now
 	}

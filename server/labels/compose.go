@@ -105,13 +105,22 @@ func barcodesOf(st *ledger.State, asks []Ask) map[string]string {
 	packs := map[string]string{}
 	for _, it := range st.Items(ledger.EntityBarcode) {
 		v, _ := st.Item(it)
-		p, pack := v.Fields["product"], cmp.Or(v.Fields["quantity"], "1")
-		if old, has := packs[p]; wanted[p] && (!has || len(pack) < len(old) || len(pack) == len(old) && pack < old) {
-			out[p], packs[p] = v.Code, pack
+		p, pack, code := v.Fields["product"], cmp.Or(v.Fields["quantity"], "1"), v.Code
+		if !wanted[p] {
+			continue
+		}
+		if site, number, ok := strings.Cut(code, "/"); ok && ledger.Restricted(number) { // a site's own number
+			p, code = atSite(p, site), number
+		}
+		if old, has := packs[p]; !has || len(pack) < len(old) || len(pack) == len(old) && pack < old {
+			out[p], packs[p] = code, pack
 		}
 	}
 	return out
 }
+
+// atSite is the key of a barcode that a product has at one site only.
+func atSite(product, site string) string { return product + "\x00" + site }
 
 // productOf finds a product by its code, or by one of its barcodes.
 func productOf(st *ledger.State, code string) *ledger.Product {
@@ -131,7 +140,7 @@ func product(st *ledger.State, a *Ask, fields map[string]string, barcodes map[st
 	if p == nil {
 		return unknown("product", a.Code)
 	}
-	barcode := barcodes[p.Code]
+	barcode := cmp.Or(barcodes[p.Code], barcodes[atSite(p.Code, fields["site"])])
 	if a.Code != p.Code { // asked for by a barcode: that is the one
 		barcode = a.Code
 	}

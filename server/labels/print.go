@@ -119,7 +119,14 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 	if err != nil {
 		return j, false, err
 	}
-	try := func(labels []queue.Label) error { return s.renderer.Try(l.Name, &p, labels) }
+	try := func(labels []queue.Label) error {
+		done, err := s.draws(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		return s.renderer.Try(l.Name, &p, labels)
+	}
 	if r.DryRun {
 		return queue.Job{Printer: p.Name, Layout: l.Name, Version: l.Hash, Labels: len(labels), Copies: max(1, r.Copies), State: queue.Queued}, false, AsFault(s.Rehearse(labels, try))
 	}

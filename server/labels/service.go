@@ -35,6 +35,7 @@ type Service struct {
 	library  *design.Library
 	renderer *queue.Renderer
 	png      *encode.PNG
+	drawing  chan struct{} // a token for each request that draws
 	now      func() time.Time
 	open     func(p printer.Profile) printer.Driver
 }
@@ -44,6 +45,8 @@ const (
 	defaultDPI = 203
 	// sampleDPI is at which a layout of one's own must be able to draw its sample.
 	sampleDPI = 203
+	// maxDrawing requests draw at once: each takes a core, and up to 12 MiB a page.
+	maxDrawing = 4
 )
 
 // New opens a service. Errors: those of the queue's rows.
@@ -73,7 +76,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{book: o.Book, store: o.Store, library: library, png: encode.NewPNG(), now: o.Now, open: o.Open,
+	s := &Service{book: o.Book, store: o.Store, library: library, png: encode.NewPNG(), drawing: make(chan struct{}, maxDrawing), now: o.Now, open: o.Open,
 		renderer: &queue.Renderer{Library: library, Drawer: drawer, Now: o.Now}}
 	s.Queue, err = queue.Open(o.Store.Labels(), queue.Options{Document: s.renderer.Document, Open: o.Open, Now: o.Now, Log: o.Log, Idle: o.Idle})
 	return s, err
@@ -88,6 +91,16 @@ func (s *Service) Layout(name string) (*design.Layout, bool) { return s.library.
 // Status asks a printer how it is.
 func (s *Service) Status(ctx context.Context, p printer.Profile) (printer.Status, error) {
 	return s.open(p).Status(ctx)
+}
+
+// draws waits for leave to draw.
+func (s *Service) draws(ctx context.Context) (done func(), err error) {
+	select {
+	case s.drawing <- struct{}{}:
+		return func() { <-s.drawing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Formats of files.
@@ -105,7 +118,12 @@ func ContentTypes() map[string]string {
 
 // Draw draws a label as a file. Sheets of several pages are a PDF whole; any other
 // format has the page asked for, from 1.
-func (s *Service) Draw(l *design.Layout, labels []queue.Label, format string, dpi, copies, page int) (file []byte, notes []string, err error) {
+func (s *Service) Draw(ctx context.Context, l *design.Layout, labels []queue.Label, format string, dpi, copies, page int) (file []byte, notes []string, err error) {
+	done, err := s.draws(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
 	if dpi == 0 {
 		dpi = defaultDPI
 	}

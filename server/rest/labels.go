@@ -108,7 +108,7 @@ func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse
 	if err != nil {
 		return nil, err
 	}
-	return a.labelFile(l, list, q.Format, q.DPI, q.Copies, q.Page)
+	return a.labelFile(ctx, l, list, q.Format, q.DPI, q.Copies, q.Page)
 }
 
 func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse, error) {
@@ -117,11 +117,11 @@ func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse
 	if err != nil {
 		return nil, err
 	}
-	return a.labelFile(l, list, b.Format, b.DPI, b.Copies, b.Page)
+	return a.labelFile(ctx, l, list, b.Format, b.DPI, b.Copies, b.Page)
 }
 
-func (a *API) labelFile(l *design.Layout, list []queue.Label, format string, dpi, copies, page int) (*huma.StreamResponse, error) {
-	file, notes, err := a.opts.Labels.Draw(l, list, format, dpi, copies, page)
+func (a *API) labelFile(ctx context.Context, l *design.Layout, list []queue.Label, format string, dpi, copies, page int) (*huma.StreamResponse, error) {
+	file, notes, err := a.opts.Labels.Draw(ctx, l, list, format, dpi, copies, page)
 	if err != nil {
 		return nil, err
 	}
