@@ -29,6 +29,8 @@ func (s *session) print(m *wire.Print) {
 	switch {
 	case err == nil:
 		s.send(notice)
+	case errors.As(err, &f) && m.Job != "" && f.Code != ledger.TooFast: // named, so that the device asks no more
+		s.send(&wire.Notice{Type: "notice", Kind: "print", Text: f.Message, Print: &wire.PrintJob{Job: m.Job, Printer: m.Printer, State: "refused", Reason: string(f.Code)}})
 	case errors.As(err, &f):
 		s.fail(f)
 	default:

@@ -31,6 +31,10 @@ func TestPrint(t *testing.T) {
 			t.Errorf("%+v", n)
 		}
 		h.send(`{"type":"print","job":"p-2","label":"product","code":"GHOST"}`)
+		if n := h.one("notice").Notice; n.Print.Job != "p-2" || n.Print.State != "refused" || n.Print.Reason != "not_found" || n.Text != "There is no product." {
+			t.Errorf("%+v", n)
+		}
+		h.send(`{"type":"print","label":"product","code":"GHOST"}`)
 		if e := h.one("error").Error; e.Code != ledger.NotFound {
 			t.Errorf("%+v", e)
 		}

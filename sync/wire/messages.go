@@ -204,8 +204,8 @@ type PrintJob struct {
 	Job     string `json:"job,omitzero" doc:"the device own id of the job"`
 	ID      uint64 `json:"id,omitzero" doc:"the server's, as in /v1/print-jobs"`
 	Printer string `json:"printer"`
-	State   string `json:"state" enum:"queued,sending,printed,failed,held,stopped,chosen"`
-	Reason  string `json:"reason,omitzero" doc:"the printer's own: out of labels"`
+	State   string `json:"state" enum:"queued,sending,printed,failed,held,stopped,chosen,refused"`
+	Reason  string `json:"reason,omitzero" doc:"the printer's own: out of labels; of what was refused, why"`
 	Labels  int    `json:"labels,omitzero"`
 	Done    int    `json:"done,omitzero" doc:"how many of them are out"`
 }
