@@ -71,7 +71,8 @@ type Options struct {
 
 	Hosts       []string
 	OpenMetrics bool
-	NoPage      bool // serve no page at /
+	NoPage      bool         // serve no page at /
+	Trust       http.Handler // shows the root of the server's certificates; nil: there is none
 }
 
 // drainer is what a socket may be able to do.
@@ -103,7 +104,7 @@ func New(o Options) *Server {
 	if hub, ok := o.Sync.(*socket.Hub); ok {
 		registerSocket(o.Registry, hub)
 	}
-	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Log: o.Log, Registry: o.Registry, Version: o.Version,
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }

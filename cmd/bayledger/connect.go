@@ -25,7 +25,10 @@ type api struct {
 // the one that runs on the data folder, or one of its own on the data folder,
 // which lives as long as the command.
 func (a *app) connect(ctx context.Context) (*api, func(), error) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute}}
+	client, err := a.httpClient()
+	if err != nil {
+		return nil, nil, err
+	}
 	done := func() { client.CloseIdleConnections() }
 	if a.server != "" {
 		if a.key == "" {
@@ -57,6 +60,15 @@ func (a *app) connect(ctx context.Context) (*api, func(), error) {
 		<-served
 		n.close(ctx)
 	}, nil
+}
+
+// httpClient speaks to servers that the command trusts.
+func (a *app) httpClient() (*http.Client, error) {
+	secure, err := a.clientTLS()
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute, TLSClientConfig: secure}}, nil
 }
 
 // running returns the server that runs on the data folder, or nil.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
@@ -74,7 +75,7 @@ type demo struct {
 
 // startDemo lays out the warehouse where the book has none, and starts its
 // handhelds: real clients over the loopback socket, with an outbox on disk.
-func startDemo(ctx context.Context, n *node, url string, log *slog.Logger) (*demo, error) {
+func startDemo(ctx context.Context, n *node, url string, secure *tls.Config, log *slog.Logger) (*demo, error) {
 	if err := layDemo(ctx, n); err != nil {
 		return nil, fmt.Errorf("the demo's warehouse could not be laid out: %w", err)
 	}
@@ -100,7 +101,7 @@ func startDemo(ctx context.Context, n *node, url string, log *slog.Logger) (*dem
 			d.stop()
 			return nil, err
 		}
-		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, Outbox: box, App: "bayledger demo", Log: log},
+		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, TLS: secure, Outbox: box, App: "bayledger demo", Log: log},
 			operator: who.operator, job: who.job, rng: mathrand.New(mathrand.NewPCG(uint64(time.Now().UnixNano()), uint64(i)))}
 		d.group.Go(func() { h.live(ctx, log) })
 	}

@@ -116,8 +116,12 @@ func (a *app) runFleet(ctx context.Context, f *fleetFlags, server *api, total in
 	defer file.Close()
 	bar := a.progress("scans", int64(max(total, f.generate)))
 	defer bar.done()
+	secure, err := a.clientTLS()
+	if err != nil {
+		return nil, err
+	}
 	config := fleet.Config{
-		Server: server.base, Devices: f.devices, Source: source, Rate: f.rate, InFlight: f.inFlight, CutBytes: f.cuts, RestartEvery: f.restartEvery, Seed: f.seed,
+		Server: server.base, TLS: secure, Devices: f.devices, Source: source, Rate: f.rate, InFlight: f.inFlight, CutBytes: f.cuts, RestartEvery: f.restartEvery, Seed: f.seed,
 		Key: func(device string) (string, error) {
 			var paired struct{ Key string }
 			err := server.post(ctx, "/v1/devices", map[string]string{"device": device, "role": "floor"}, &paired)

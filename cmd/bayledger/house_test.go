@@ -54,6 +54,7 @@ var house = map[string][]string{
 	"server/labels":                      {"server/store", "sync/book", "sync/ledger", "sync/wire", "scanner/gs1", "scanner/sheet", "labels/design", "labels/draw", "labels/encode", "labels/sheets", "labels/printer", "labels/queue"},
 	"server/web":                         {},
 	"server/rest":                        {"server/access", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
+	"server/certificate":                 {"labels/symbol"},
 	"server":                             {"server/socket", "server/access", "server/store", "server/labels", "server/rest", "server/web", "sync/book"},
 	"sync/journal/journaltest":           {"sync/ledger", "sync/journal"},
 	"scanner/outbox/outboxtest":          {"scanner/outbox"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -55,6 +56,7 @@ type nodeOptions struct {
 	hosts []string
 	// prints: labels that wait are printed while the folder is open.
 	prints bool
+	trust  http.Handler // see server.Options
 	// journal opens the journal in the folder's database; nil: the one on disk.
 	journal func(*badger.DB) (journal.Journal, error)
 }
@@ -105,7 +107,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	}
 	n.labels.TellDevices(n.hub.Notify)
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
-		Room: n.journal.Room, Disk: n.disk})
+		Room: n.journal.Room, Disk: n.disk, Trust: o.trust})
 	return n, nil
 }
 

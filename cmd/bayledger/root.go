@@ -24,10 +24,11 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 
-	data   string // --data
-	server string // --server, else BAYLEDGER_SERVER
-	key    string // BAYLEDGER_KEY
-	prints bool   // a server of the command's own prints labels that wait
+	data    string // --data
+	server  string // --server, else BAYLEDGER_SERVER
+	key     string // BAYLEDGER_KEY
+	trusted string // BAYLEDGER_ROOT: a file with the root to trust
+	prints  bool   // a server of the command's own prints labels that wait
 }
 
 // misuse is an error in the words of a call.
@@ -37,7 +38,7 @@ func misused(format string, args ...any) error { return misuse{fmt.Errorf(format
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: out, err: errOut, key: os.Getenv("BAYLEDGER_KEY")}
+	a := &app{in: in, out: out, err: errOut, key: os.Getenv("BAYLEDGER_KEY"), trusted: os.Getenv("BAYLEDGER_ROOT")}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,6 +104,9 @@ func (a *app) scanConfig(f *scanFlags) (handheld.Config, error) {
 	if config.Server, config.Key, err = a.scanServer(); err != nil {
 		return config, err
 	}
+	if config.TLS, err = a.clientTLS(); err != nil {
+		return config, err
+	}
 	config.Dir = filepath.Join(a.data, "handheld", f.device)
 	return config, os.MkdirAll(config.Dir, 0o700)
 }
@@ -120,8 +122,13 @@ func (a *app) ownDevice(ctx context.Context, otherwise string) string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
+	client, err := a.httpClient()
+	if err != nil {
+		return otherwise // it is said when the handheld connects
+	}
+	defer client.CloseIdleConnections()
 	var own struct{ Device string }
-	if (&api{strings.TrimRight(a.server, "/"), a.key, http.DefaultClient}).get(ctx, "/v1/key", &own) != nil {
+	if (&api{strings.TrimRight(a.server, "/"), a.key, client}).get(ctx, "/v1/key", &own) != nil {
 		return otherwise // it is away; the server says so if the name is wrong
 	}
 	return cmp.Or(own.Device, otherwise)

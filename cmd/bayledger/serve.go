@@ -15,8 +15,8 @@ import (
 )
 
 func (a *app) serveCommand() *cobra.Command {
-	var addr, logLevel string
-	var demo, open bool
+	var o serveFlags
+	var logLevel string
 	c := &cobra.Command{
 		Use: "serve", Short: "Run the server", Args: exactly(0, "serve takes no words"),
 		Long: "Run the server on a data folder. Handhelds connect to /v1/sync, people open the address in a browser.\n" +
@@ -26,30 +26,50 @@ func (a *app) serveCommand() *cobra.Command {
 			if err := level.UnmarshalText([]byte(logLevel)); err != nil {
 				return misused("--log is debug, info, warn or error")
 			}
-			if err := checkListen(addr, open); err != nil {
+			if err := o.check(); err != nil {
 				return err
 			}
-			return a.serve(c.Context(), addr, demo, slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level})))
+			return a.serve(c.Context(), &o, slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level})))
 		},
 	}
-	c.Flags().StringVar(&addr, "listen", "127.0.0.1:8080", "host and port to listen on")
-	c.Flags().BoolVar(&demo, "demo", false, "bring a small warehouse to life")
-	c.Flags().BoolVar(&open, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
+	c.Flags().StringVar(&o.addr, "listen", "127.0.0.1:8080", "host and port to listen on")
+	c.Flags().BoolVar(&o.demo, "demo", false, "bring a small warehouse to life")
+	c.Flags().BoolVar(&o.tls, "tls", false, "speak TLS with certificates of this server's own authority, which handhelds trust by the page /trust")
+	c.Flags().StringVar(&o.certificate, "tls-cert", "", "speak TLS with the certificate in this file, and its issuers behind it (PEM)")
+	c.Flags().StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
+	c.Flags().StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
+	c.Flags().BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
 	c.Flags().StringVar(&logLevel, "log", "info", "debug, info, warn or error")
 	return c
 }
 
-// checkListen refuses to speak plainly to a network unless told so in words.
-func checkListen(addr string, open bool) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
+// serveFlags are what serve is told.
+type serveFlags struct {
+	addr             string
+	demo, tls, plain bool
+	certificate, key string
+	names            []string
+}
+
+// check refuses to speak plainly to a network unless told so in words.
+func (o *serveFlags) check() error {
+	host, _, err := net.SplitHostPort(o.addr)
+	switch {
+	case err != nil:
 		return misused("--listen is host:port, such as 127.0.0.1:8080")
-	}
-	if open || isLoopback(host) {
+	case (o.certificate == "") != (o.key == ""):
+		return misused("--tls-cert and --tls-key belong together")
+	case o.tls && o.certificate != "":
+		return misused("--tls makes certificates of its own and --tls-cert brings one: say one of the two")
+	case len(o.names) > 0 && !o.tls:
+		return misused("--name is for the certificates that --tls makes")
+	case o.speaksTLS() || o.plain || isLoopback(host):
 		return nil
 	}
-	return misused("--listen %s is reachable from the network, and this server has no TLS yet: put a proxy with TLS before it, or say --plain-network", addr)
+	return misused("--listen %s is reachable from the network: say --tls, or bring a certificate with --tls-cert and --tls-key, or say --plain-network where a proxy with TLS stands before it", o.addr)
 }
+
+func (o *serveFlags) speaksTLS() bool { return o.tls || o.certificate != "" }
 
 func isLoopback(host string) bool {
 	if host == "localhost" {
@@ -59,13 +79,17 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logger) error {
-	l, err := listen(addr)
+func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error {
+	l, err := listen(o.addr)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	n, err := openNode(ctx, a.data, nodeOptions{log: log, prints: true})
+	secure, err := a.openTLS(o, l.Addr(), log)
+	if err != nil {
+		return err
+	}
+	n, err := openNode(ctx, a.data, nodeOptions{log: log, prints: true, trust: secure.trust})
 	if err != nil {
 		return err
 	}
@@ -77,7 +101,7 @@ func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logg
 		}
 	}
 	defer stopNode()
-	url := "http://" + shownAddress(l.Addr())
+	url := secure.scheme + "://" + shownAddress(l.Addr())
 	if err := os.WriteFile(filepath.Join(n.dir, addressFile), []byte(url+"\n"), 0o600); err != nil {
 		return fmt.Errorf("the address file cannot be written: %w", err)
 	}
@@ -87,14 +111,15 @@ func (a *app) serve(ctx context.Context, addr string, alive bool, log *slog.Logg
 	defer stop(nil)
 	go tuneHeap(ctx)
 	served := make(chan error, 1)
-	go func() { served <- n.server.Serve(ctx, l) }()
+	go func() { served <- n.server.Serve(ctx, secure.over(l)) }()
 	fmt.Fprintf(a.out, "open %s\n", url)
-	if alive && isLoopback(hostOf(l.Addr())) {
+	if o.demo && isLoopback(hostOf(l.Addr())) {
 		fmt.Fprintf(a.out, "key: %s\n", n.adminKey)
 	}
+	secure.tell(a.out, url)
 	var d *demo
-	if alive {
-		if d, err = startDemo(ctx, n, url, log); err != nil {
+	if o.demo {
+		if d, err = startDemo(ctx, n, url, secure.client(), log); err != nil {
 			return err
 		}
 		defer d.stop()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -80,6 +81,7 @@ type Config struct {
 	Topics      []client.Topic // followed by every device
 	// Dial opens connections, for a proxy between; default net.Dialer.
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
+	TLS        *tls.Config   // whom the devices trust; nil: whom the machine trusts
 	BackoffMin time.Duration // default the client's
 	BackoffMax time.Duration
 	Patience   time.Duration

@@ -74,7 +74,7 @@ func (f *fleet) newDevice(i int) (*device, error) {
 func (d *device) start(ctx context.Context) error {
 	f := d.fleet
 	c, err := client.New(client.Config{Server: f.cfg.Server, Key: d.key, Outbox: d.box, Topics: f.cfg.Topics, App: "fleet", Subprotocol: f.cfg.Subprotocol,
-		Notify: d.notify, Monotonic: f.monotonic, BootID: f.boot, Dial: d.cutter.Dial, Log: f.cfg.Log, BackoffMin: f.cfg.BackoffMin, BackoffMax: f.cfg.BackoffMax})
+		Notify: d.notify, Monotonic: f.monotonic, BootID: f.boot, Dial: d.cutter.Dial, TLS: f.cfg.TLS, Log: f.cfg.Log, BackoffMin: f.cfg.BackoffMin, BackoffMax: f.cfg.BackoffMax})
 	if err != nil {
 		return err
 	}

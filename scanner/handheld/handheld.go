@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"io"
 	"io/fs"
@@ -54,6 +55,7 @@ type Config struct {
 	Log             *slog.Logger
 	// Dial opens connections; default net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	TLS  *tls.Config // whom it trusts; nil: whom the machine trusts
 }
 
 // Handheld is one. Make it with New.
@@ -94,7 +96,7 @@ func New(cfg Config) (h *Handheld, err error) {
 	}
 	topics := []client.Topic{{Name: wire.TopicCatalog}, {Name: wire.TopicBalances, Site: cfg.Site}}
 	if h.client, err = client.New(client.Config{Server: cfg.Server, Key: cfg.Key, Outbox: h.box, Topics: topics, App: "bayledger scan", Notify: h.events.Put,
-		OnRows: h.rows, BackoffMax: backoffMax, Now: cfg.Now, Dial: cfg.Dial, Log: cfg.Log}); err != nil {
+		OnRows: h.rows, BackoffMax: backoffMax, Now: cfg.Now, Dial: cfg.Dial, TLS: cfg.TLS, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
 	h.goods = newCatalogue(h.client.Copy(), cfg.Site)

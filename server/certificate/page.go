@@ -21,7 +21,7 @@ const (
 )
 
 const pageStyle = "body{font:18px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}" +
-	"h1{font-size:1.6rem}h2{font-size:1.1rem;margin-top:2rem}code{word-break:break-all;background:#eee;padding:.1em .3em}svg{display:block;margin:1rem 0}a{color:#0645ad}"
+	"h1{font-size:1.6rem}h2{font-size:1.1rem;margin-top:2rem}code{overflow-wrap:anywhere;background:#eee;padding:.1em .3em}svg{display:block;margin:1rem 0}a{color:#0645ad}"
 
 var pageTemplate = template.Must(template.New("trust").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Trust this server</title><style>{{.Style}}</style></head>

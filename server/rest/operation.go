@@ -51,6 +51,11 @@ func (a *API) routeOperation() {
 		a.engine.GET("/favicon.ico", page)
 		a.engine.GET("/assets/*path", page)
 	}
+	if a.opts.Trust != nil {
+		trust := gin.WrapH(a.opts.Trust)
+		a.engine.GET("/trust", trust)
+		a.engine.GET("/authority.crt", trust)
+	}
 }
 
 func (a *API) ready(context.Context, *none) (*healthAnswer, error) {
@@ -145,5 +150,11 @@ func (a *API) describeByHand() {
 		add(&huma.Operation{Path: "/assets/{path}", OperationID: "assets", Tags: []string{"Operation"}, Summary: "Its parts",
 			Parameters: []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
 			Responses:  text("text/javascript", "a part of the page")}, access.Public)
+	}
+	if a.opts.Trust != nil {
+		add(&huma.Operation{Path: "/trust", OperationID: "trust", Tags: []string{"Operation"}, Summary: "How handhelds come to trust this server",
+			Responses: text("text/html", "the page")}, access.Public)
+		add(&huma.Operation{Path: "/authority.crt", OperationID: "authority", Tags: []string{"Operation"}, Summary: "The root of the server's certificates",
+			Responses: text("application/x-x509-ca-cert", "PEM")}, access.Public)
 	}
 }

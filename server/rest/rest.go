@@ -29,6 +29,7 @@ type Options struct {
 	Store *store.Store
 	Sync  http.Handler // the socket, at /v1/sync; nil: none
 	Page  http.Handler // what people open, at / and /assets/; nil: none
+	Trust http.Handler // the root that handhelds have to trust, at /trust and /authority.crt; nil: none
 	// Labels prints labels; nil: there are no routes for them.
 	Labels *labels.Service
 
