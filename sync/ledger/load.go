@@ -181,6 +181,7 @@ func (l *Loader) barcode(code string, value []byte) error {
 			return fmt.Errorf("its earlier product %q is missing", w.Product)
 		}
 		b.was = append(b.was, was)
+		l.state.rewritten = true
 	}
 	l.state.addBarcode(b)
 	return nil

@@ -88,6 +88,7 @@ func (s *State) dateCodes(r *EditResult) {
 				was.Quantity, _ = ParseDecimal(c.From)
 			}
 		}
+		s.rewritten = true
 		if b.was = append(b.was, was); len(b.was) > maxPast {
 			b.was = b.was[1:]
 		}

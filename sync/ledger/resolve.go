@@ -230,6 +230,9 @@ func (s *State) resolveProduct(r *reading, out *StampLine, in *Intent, l *Line, 
 		return said.park()
 	case code == "":
 		out.Product = said.product
+		if !s.rewritten {
+			return nil
+		}
 		if is, _ := s.lookupBarcode(said.code, r.site, asNow); is != nil && is != said.product {
 			r.note("barcode_changed", Info, "The barcode "+quote(said.scan)+" stood for "+said.product.Code+" when "+in.Device+" scanned it, and stands for "+is.Code+" now; "+said.product.Code+" was booked.")
 		}

@@ -85,23 +85,28 @@ func (s *State) readScan(scan string, at *reading) (r scanned) {
 	if scan == "" {
 		return r
 	}
-	if r.product, r.pack = s.lookupBarcode(scan, at.site, at.t); r.product != nil {
-		return r
+	if r.product, r.pack = s.lookupBarcode(scan, at.site, at.t); r.product == nil {
+		s.readFurther(&r, at)
 	}
+	return r
+}
+
+// readFurther is for scans that the catalogue does not have as they are.
+func (s *State) readFurther(r *scanned, at *reading) {
+	scan := r.scan
 	r.unknown = UnknownGoods(scan)
-	if s.meantBy(&r) || s.reader == nil {
-		return r
+	if s.meantBy(r) || s.reader == nil {
+		return
 	}
 	r.says, _ = s.reader.ReadScan(scan, s.rulesOf(at.site), time.UnixMicro(int64(at.t)).UTC().Year())
 	if r.says.Code == "" {
-		return r
+		return
 	}
 	r.code = r.says.Code
 	if r.product, r.pack = s.lookupBarcode(r.code, at.site, at.t); r.product == nil {
 		r.unknown = UnknownGoods(r.code)
-		s.meantBy(&r)
+		s.meantBy(r)
 	}
-	return r
 }
 
 func (s *State) rulesOf(site string) string {
@@ -280,5 +285,9 @@ func HoldsElements(scan string) bool {
 	if len(scan) < 3 || scan[0] != ']' {
 		return false
 	}
-	return strings.Contains("]C1]e0]d2]d5]Q3]Q4]J1", scan[:3]) && scan[1] != ']' && scan[2] != ']'
+	switch scan[1:3] {
+	case "C1", "e0", "d2", "d5", "Q3", "Q4", "J1":
+		return true
+	}
+	return false
 }

@@ -27,6 +27,7 @@ type State struct {
 	frozenPlaces  int  // open holds on places
 	approves      bool // a site wants counts approved, or once did
 	settings      Settings
+	rewritten     bool       // some barcode stood for something else once
 	reader        ScanReader // nil: barcodes are codes and nothing more
 
 	changed Changes
