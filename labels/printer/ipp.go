@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -122,59 +121,6 @@ func (p *ipp) Status(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	return statusOf(g), nil
-}
-
-// statusOf reads a printer's state and its reasons.
-func statusOf(g *group) Status {
-	reasons := g.texts("printer-state-reasons")
-	state, _ := g.number("printer-state")
-	words := reasonOf(reasons)
-	if words == "" && state == printerStopped {
-		words = "stopped"
-	}
-	return Status{Ready: words == "", Reason: words, Detail: strings.Join(reasons, ", ")}
-}
-
-// reasonWords are keywords of printer-state-reasons that keep labels from coming.
-var reasonWords = []struct{ key, words string }{
-	{"media-empty", "out of labels"}, {"media-needed", "out of labels"}, {"input-tray-missing", "the label tray is missing"}, {"media-jam", "labels are jammed"},
-	{"cover-open", "the cover is open"}, {"door-open", "the cover is open"}, {"interlock-open", "the cover is open"},
-	{"marker-supply-empty", "out of ribbon"}, {"toner-empty", "out of toner"}, {"paused", "paused at the printer"}, {"moving-to-paused", "paused at the printer"},
-	{"fuser-over-temp", "it is too hot"}, {"spool-area-full", "its memory is full"}, {"shutdown", "it is shutting down"}, {"connecting-to-device", "it does not reach its print head"},
-	{"timed-out", "it does not reach its print head"}, {"offline", "it is offline"},
-}
-
-// reasonOf is what people are told of keywords; "" where nothing is in the way.
-// Keywords that end in -report or -warning tell of something that does not stop it.
-func reasonOf(keywords []string) string {
-	for _, r := range reasonWords {
-		for _, k := range keywords {
-			if base, ok := strings.CutSuffix(k, "-error"); (ok && base == r.key) || k == r.key {
-				return r.words
-			}
-		}
-	}
-	for _, k := range keywords {
-		if base, ok := strings.CutSuffix(k, "-error"); ok {
-			return "it reports " + base
-		}
-	}
-	return ""
-}
-
-// formats are what is sent, the best first: ZPL and PWG raster hold our dots as
-// they are, a PDF may be scaled by the printer.
-var formats = []struct{ name, mime string }{{ZPL, "application/vnd.zebra-zpl"}, {PWG, "image/pwg-raster"}, {PDF, "application/pdf"}}
-
-// format picks what the printer takes.
-func (p *ipp) format(g *group) (name, mime string) {
-	takes := g.texts("document-format-supported")
-	for _, f := range formats {
-		if p.profile.Format == f.name || p.profile.Format == "" && slices.Contains(takes, f.mime) {
-			return f.name, f.mime
-		}
-	}
-	return "", ""
 }
 
 func (p *ipp) Send(ctx context.Context, piece *Piece) Outcome {
@@ -336,71 +282,4 @@ func (p *ipp) ended(ctx context.Context, g *group, state, labels int) Outcome {
 		}
 	}
 	return out
-}
-
-// cancelWithin is how long a job that is no longer wanted may take to end.
-const cancelWithin = 5 * time.Second
-
-// cancel takes a job back because its sender stops, and says what was out by then.
-func (p *ipp) cancel(ctx context.Context, id, labels int) Outcome {
-	ctx, stop := context.WithTimeout(ctx, cancelWithin)
-	defer stop()
-	r := p.request(opCancelJob)
-	r.integer("job-id", id)
-	r.text(tagName, "requesting-user-name", user)
-	if _, err := p.do(ctx, r, nil, p.times.Answer); err != nil {
-		return Outcome{Fate: Unknown, Reason: p.unreached(err) + " when the job was to be stopped"}
-	}
-	for {
-		if g, err := p.job(ctx, id); err == nil {
-			if state, _ := g.number("job-state"); state >= jobCanceled {
-				out := p.ended(ctx, g, state, labels)
-				if out.Fate == Broken || out.Fate == NotSent {
-					out.Fate, out.Reason, out.Condition = NotSent, "stopped", false
-				}
-				return out
-			}
-		}
-		if !pause(ctx, p.times.Poll) {
-			return Outcome{Fate: Unknown, Reason: "it did not end the job that was stopped"}
-		}
-	}
-}
-
-// Recall finds a piece by the name of its job.
-func (p *ipp) Recall(ctx context.Context, name string, labels int, sent time.Time) Outcome {
-	for _, which := range []string{"not-completed", "completed"} {
-		r := p.request(opGetJobs)
-		r.text(tagName, "requesting-user-name", user)
-		r.text(tagKeyword, "which-jobs", which)
-		r.text(tagKeyword, "requested-attributes", jobAsked...)
-		a, err := p.do(ctx, r, nil, p.times.Answer)
-		if err != nil {
-			return Outcome{Fate: Unknown, Reason: p.unreached(err) + ", so it cannot be asked what became of the labels", Condition: true}
-		}
-		for _, g := range a.of(tagJob) {
-			if !slices.Contains(g.texts("job-name"), name) {
-				continue
-			}
-			if id, ok := g.number("job-id"); ok {
-				return p.await(ctx, id, labels, nil)
-			}
-		}
-	}
-	return p.notListed(ctx, sent)
-}
-
-// notListed judges a job of which the printer knows nothing: it never came, unless
-// the printer was switched off meanwhile, or forgets so fast.
-func (p *ipp) notListed(ctx context.Context, sent time.Time) Outcome {
-	since := p.times.Now().Sub(sent)
-	g, err := p.attributes(ctx)
-	if err != nil {
-		return Outcome{Fate: Unknown, Reason: err.Error(), Condition: true}
-	}
-	up, counted := g.number("printer-up-time")
-	if since > historyKept || since < 0 || !counted || time.Duration(up)*time.Second < since {
-		return Outcome{Fate: Unknown, Reason: "it does not know the job any more: look whether its labels came out"}
-	}
-	return Outcome{Fate: NotSent, Reason: "it never got the labels"}
 }

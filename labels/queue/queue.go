@@ -272,7 +272,7 @@ func (q *Queue) List(f Filter, below uint64, limit int) (out []Job, next uint64,
 	return out, next, err
 }
 
-// Open jobs, in their order.
+// Waiting gives the jobs that are not finished, in their order.
 func (q *Queue) Waiting() []Job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
