@@ -1,7 +1,6 @@
 package settle
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -39,18 +38,7 @@ func TestU1UnknownOperatorsWait(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := world(t, people("ann", "cem")...)
-			var d ledger.Decision
-			for i, line := range strings.Split(row.story, ";") {
-				clock, text, _ := strings.Cut(strings.TrimSpace(line), " ")
-				var hour int
-				if _, err := fmt.Sscanf(clock, "%d:00", &hour); err != nil {
-					t.Fatal(err)
-				}
-				s.device, s.at, s.seq = "H-1", ledger.Time(hour), uint64(i+1)
-				d = s.say(uint64(100+i), text)
-				s.stored.take(s.Books, uint64(100+i), ledger.Time(100+i))
-				s.Books = s.stored.reopen(t)
-			}
+			d := s.hourly(row.story)
 			if got := strings.TrimSpace(string(d.Outcome) + " " + string(d.Code)); got != row.want {
 				t.Errorf("the outcome is %q (%s), want %q", got, d.Message, row.want)
 			}

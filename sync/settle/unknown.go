@@ -126,14 +126,14 @@ func (b *Books) bookPieces(lines []ledger.StampLine, at *ledger.Receipt) *ledger
 func (b *Books) bookWaiting(u ledger.Unknown, at *ledger.Receipt) *ledger.Decision {
 	waiting := slices.Clone(b.unknowns.waiting[u])
 	slices.SortFunc(waiting, func(x, y *waiter) int { return x.Compare(&y.Key) })
-	about, notes := b.exceptions.about, b.notes
+	about, notes, doubted := b.exceptions.about, b.notes, b.exceptions.doubted
 	for _, w := range waiting {
-		b.notes = nil
+		b.notes, b.exceptions.doubted = nil, nil
 		if failed := b.bookWaiter(w, at); failed != nil {
 			return failed
 		}
 	}
-	b.exceptions.about, b.notes = about, notes
+	b.exceptions.about, b.notes, b.exceptions.doubted = about, notes, doubted
 	b.settleWaiting(u, waiting)
 	return nil
 }

@@ -29,18 +29,7 @@ func TestUnknownCodesAreBookedAtTheirOwnMoment(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := world(t)
-			var d ledger.Decision
-			for i, line := range strings.Split(row.story, ";") {
-				clock, text, _ := strings.Cut(strings.TrimSpace(line), " ")
-				var hour int
-				if _, err := fmt.Sscanf(clock, "%d:00", &hour); err != nil {
-					t.Fatal(err)
-				}
-				s.device, s.at, s.seq = "H-1", ledger.Time(hour), uint64(i+1)
-				d = s.say(uint64(100+i), text)
-				s.stored.take(s.Books, uint64(100+i), ledger.Time(100+i))
-				s.Books = s.stored.reopen(t)
-			}
+			d := s.hourly(row.story)
 			if got := strings.TrimSpace(string(d.Outcome) + " " + string(d.Code)); got != row.want {
 				t.Errorf("the outcome is %q (%s), want %q", got, d.Message, row.want)
 			}
@@ -52,6 +41,24 @@ func TestUnknownCodesAreBookedAtTheirOwnMoment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hourly tells lines such as "08:00 add p=BOLT q=4", the books closed and opened
+// again after each, and returns what became of the last.
+func (s *told) hourly(story string) (d ledger.Decision) {
+	s.t.Helper()
+	for i, line := range strings.Split(story, ";") {
+		clock, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		var hour int
+		if _, err := fmt.Sscanf(clock, "%d:00", &hour); err != nil {
+			s.t.Fatal(err)
+		}
+		s.device, s.at, s.seq = "H-1", ledger.Time(hour), uint64(i+1)
+		d = s.say(uint64(100+i), text)
+		s.stored.take(s.Books, uint64(100+i), ledger.Time(100+i))
+		s.Books = s.stored.reopen(s.t)
+	}
+	return d
 }
 
 // The list of what waits says how much of it there is.
