@@ -136,7 +136,7 @@ type past struct{ journal journal.Journal }
 
 func (p past) Appended(key []byte, fn func(settle.Piece) (bool, error)) error {
 	return p.journal.Appended(key, func(piece journal.Piece) (bool, error) {
-		return fn(settle.Piece{BookedAt: piece.BookedAt, Bytes: piece.Bytes})
+		return fn(settle.Piece{First: piece.First, BookedAt: piece.BookedAt, Bytes: piece.Bytes})
 	})
 }
 
@@ -151,7 +151,11 @@ func (b *Book) Close() {
 // which is how a flood pushes back on its sockets. Errors: ErrClosed, that of
 // ctx; Done is not called then, nor when a later commit fails.
 func (b *Book) Submit(ctx context.Context, s *Submission) error {
-	return b.give(ctx, work{submission: s})
+	cold := b.cold(s)
+	if len(cold) == 0 {
+		return b.give(ctx, work{submission: s})
+	}
+	return b.submitWarm(ctx, s, cold)
 }
 
 func (b *Book) give(ctx context.Context, w work) error {

@@ -11,6 +11,7 @@ import (
 // Piece is a run of a history as it was stored: the entries that it came with,
 // and the moment of the last booking in it.
 type Piece struct {
+	First    uint64 // the first of these
 	BookedAt ledger.Time
 	Bytes    []byte
 }
@@ -23,11 +24,13 @@ type Past interface {
 
 // Books are the settled books. Make them with New.
 type Books struct {
-	state     *ledger.State
-	past      Past
-	histories []*history // by product ID-1
-	queue     queue
-	maxFacts  int
+	state      *ledger.State
+	past       Past
+	histories  []*history // by product ID-1
+	queue      queue
+	maxFacts   int
+	warmPieces int         // read at once, before they are needed
+	warmBack   ledger.Time // before the scan for which they are
 	// pointEvery is how many facts lie between two points of a product's costs.
 	pointEvery int
 	only       func(*ledger.Product) bool // whose facts are folded; nil: all
@@ -67,7 +70,7 @@ var (
 // New returns books over a state whose rows have been loaded, and what was stored
 // of its histories.
 func New(state *ledger.State, past Past) *Books {
-	return &Books{state: state, past: past, maxFacts: maxFacts, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), sessions: newSessions(), exceptions: newExceptions(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
+	return &Books{state: state, past: past, maxFacts: maxFacts, warmPieces: warmPieces, warmBack: recountIn + alikeWithin, pointEvery: pointEvery, env: newEnv(), unknowns: newUnknowns(), sessions: newSessions(), exceptions: newExceptions(), virtuals: map[ledger.PlaceKind]*ledger.Place{}}
 }
 
 // Work is how many facts were taken again since the books were made, because

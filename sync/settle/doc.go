@@ -42,7 +42,8 @@
 //
 // # Owed by callers
 //
-// One goroutine. Past gives back what TakeChanges.Appends handed out, once it is
+// One goroutine at a time. Warm, before a scan of long ago is decided, lets its history
+// be read in pieces; Cool when it is. Past gives back what TakeChanges.Appends handed out, once it is
 // durable; entries not durable yet are named by Seal's caller. Rows are loaded
 // before the first Decide.
 package settle

@@ -20,10 +20,11 @@ type history struct {
 	every   int // facts between two points of the costs
 	hot     int // where the fact was that was looked for last
 	// The memory that the facts lie in, and how many before the first were forgotten.
-	room []fact
-	cut  int
-	kept *summary // of the costs, where they are forgotten
-	near near
+	room  []fact
+	cut   int
+	kept  *summary // of the costs, where they are forgotten
+	near  near
+	ahead *ahead // how far it has been read before it is needed
 }
 
 // nothingRead is the since of a history of which nothing has been read.
@@ -138,14 +139,24 @@ func unpin(s *ledger.State, legs []leg) {
 // again from the journal when something late asks for it.
 const maxFacts = 1 << 17
 
+// mostForgotten bounds how many facts one batch lets go: more than it brings, so that
+// memory comes back to its bound after a long history was read, and few enough that
+// nobody waits for it.
+const mostForgotten = 8_192
+
 // remember counts a fact as in memory, to be forgotten in its turn.
 func (b *Books) remember(p *ledger.Product) { b.queue.push(p.ID) }
 
 // forget lets the oldest facts go while there are too many. What is not durable
 // yet cannot be read again and stays.
 func (b *Books) forget(durable uint64) {
-	for b.queue.len() > b.maxFacts {
+	for left := min(b.queue.len(), mostForgotten); b.queue.len() > b.maxFacts && left > 0; left-- {
 		h := b.histories[b.queue.first()-1]
+		if h.ahead != nil { // somebody reads it for a scan that will come
+			b.queue.push(b.queue.first())
+			b.queue.pop()
+			continue
+		}
 		if len(h.facts) > 0 {
 			f := &h.facts[0]
 			if f.recorded > durable {

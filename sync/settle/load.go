@@ -101,9 +101,17 @@ func inOrder(facts []fact, into *[]fact) []int32 {
 // takePiece reads a piece, and looks for a point of the costs from its end.
 func (b *Books) takePiece(l *loading, bytes []byte, before *Key) error {
 	const perFact = 40 // bytes, about
-	facts := make([]fact, 0, len(bytes)/perFact+1)
+	facts := []fact(nil)
+	if l.h.since == nothingRead {
+		facts = make([]fact, 0, len(bytes)/perFact+1)
+	}
 	var points []storedPoint
-	if err := b.readRecords(bytes, l.h.product, func(f fact) { facts = append(facts, f) },
+	keep := func(f fact) {
+		if f.TEff < l.h.since { // what is later is in memory, as it was written last
+			facts = append(facts, f)
+		}
+	}
+	if err := b.readRecords(bytes, l.h.product, keep,
 		func(s storedPoint) {
 			if l.base == nil && (before == nil || s.key.Compare(before) < 0) {
 				s.at = len(facts)

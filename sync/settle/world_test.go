@@ -9,6 +9,7 @@ import (
 
 // stored keeps what the books hand out, as the journal does.
 type stored struct {
+	batches uint64
 	watched map[string]shownRow // what those who watch were shown, by the key of the balance report
 	rows    map[string][]byte
 	pieces  map[string][]Piece
@@ -43,6 +44,7 @@ func (st *stored) take(b *Books, n uint64, at ledger.Time) {
 }
 
 func (st *stored) takeChanges(b *Books, at ledger.Time) {
+	st.batches++
 	changes := b.TakeChanges()
 	st.watch(changes.Cells)
 	for _, r := range changes.Rows {
@@ -51,12 +53,12 @@ func (st *stored) takeChanges(b *Books, at ledger.Time) {
 		}
 	}
 	for _, r := range changes.Appends {
-		st.pieces[string(r.Key)] = append(st.pieces[string(r.Key)], Piece{at, slices.Clone(r.Value)})
+		st.pieces[string(r.Key)] = append(st.pieces[string(r.Key)], Piece{st.batches, at, slices.Clone(r.Value)})
 	}
 }
 
 // reopen makes books from what was stored.
-func (st *stored) reopen(t *testing.T) *Books {
+func (st *stored) reopen(t testing.TB) *Books {
 	t.Helper()
 	loader, s := ledger.NewLoader()
 	b := New(s, st)
