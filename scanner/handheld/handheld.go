@@ -33,6 +33,7 @@ const (
 	// catalogueWithin is how long the first start waits for a catalogue: as long as a person looks at
 	// a device that starts.
 	catalogueWithin = 5 * time.Second
+	onItsWay        = 30 * time.Second // where the server is there, and the catalogue is large or the line slow
 )
 
 // Config is what a handheld is given. Dir, Device, Server and Out are required.
@@ -182,9 +183,13 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 // firstCatalogue waits for the very first catalogue, and not for long: without one a place cannot be
 // told from a thing.
 func (h *Handheld) firstCatalogue(ctx context.Context) {
+	if h.goods.copy.CatalogAsOf().Complete {
+		return
+	}
 	wait := time.NewTimer(h.cfg.CatalogueWithin)
 	defer wait.Stop()
 	defer h.hear()
+	asked := false
 	for !h.goods.copy.CatalogAsOf().Complete {
 		select {
 		case <-h.news:
@@ -193,6 +198,11 @@ func (h *Handheld) firstCatalogue(ctx context.Context) {
 		case e := <-h.events.Events():
 			h.view.event(e)
 		case <-wait.C:
+			if !asked && h.client.Connected() { // it is on its way
+				asked = true
+				wait.Reset(onItsWay)
+				continue
+			}
 			h.view.say("No catalogue yet: everything is kept as it is scanned.")
 			return
 		case <-ctx.Done():
