@@ -87,6 +87,7 @@ type Label struct {
 	Range   string            `json:"range,omitempty"`  // that its number is to come from; asked for only
 	Number  string            `json:"number,omitempty"` // that it was given, or bears
 	Kind    string            `json:"kind,omitempty"`   // of the number
+	Named   bool              `json:"named,omitempty"`  // somebody's name is looked up when it is drawn, and not kept
 	Void    *Note             `json:"void,omitempty"`
 	Reprint int               `json:"reprints,omitempty"` // how often it was printed again
 }

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"bayledger/labels/design"
@@ -15,11 +16,19 @@ type Renderer struct {
 	Library *design.Library
 	Drawer  *draw.Drawer
 	Now     func() time.Time
+	// Name gives somebody's name by their code. Jobs are kept for long, and a name may
+	// have to go, so that it is no part of them.
+	Name func(code string) string
 }
 
 // Data is a label's, as it is drawn.
 func (r *Renderer) Data(l *Label) *draw.Data {
-	return &draw.Data{Fields: l.Fields, Sheet: l.Sheet, Year: r.Now().Year()}
+	d := &draw.Data{Fields: l.Fields, Sheet: l.Sheet, Year: r.Now().Year()}
+	if l.Named && r.Name != nil {
+		d.Fields = maps.Clone(l.Fields)
+		d.Fields["name"] = r.Name(l.Code)
+	}
+	return d
 }
 
 // Layout finds a layout.

@@ -26,6 +26,7 @@ type Ask struct {
 	Site    string
 	Fields  map[string]string // laid over what the books say
 	Range   string            // that its number comes from
+	Named   bool              // an operator's badge bears the name; who asks may know it
 
 	delivery string // of the job, shown where the layout has a place for it
 }
@@ -63,7 +64,7 @@ func (s *Service) one(st *ledger.State, l *design.Layout, a *Ask, barcodes map[s
 	case design.Package:
 		contents(st, a, fields, barcodes)
 	case design.Operator:
-		err = s.operator(st, a, fields)
+		err = operator(st, a, fields)
 	case design.Device:
 		err = s.device(a, fields)
 	case design.Printer:
@@ -78,7 +79,7 @@ func (s *Service) one(st *ledger.State, l *design.Layout, a *Ask, barcodes map[s
 	}
 	fields["delivery"] = a.delivery
 	maps.Copy(fields, a.Fields)
-	return []queue.Label{{Code: a.Code, Fields: fields, Range: a.Range}}, nil
+	return []queue.Label{{Code: a.Code, Fields: fields, Range: a.Range, Named: a.Named && a.Subject == design.Operator && a.Fields["name"] == ""}}, nil
 }
 
 func unknown(what, code string) error {
@@ -223,7 +224,7 @@ func contents(st *ledger.State, a *Ask, fields map[string]string, barcodes map[s
 	}
 }
 
-func (s *Service) operator(st *ledger.State, a *Ask, fields map[string]string) error {
+func operator(st *ledger.State, a *Ask, fields map[string]string) error {
 	o, kept := st.Operator(a.Code)
 	if kept && o == nil {
 		return unknown("operator", a.Code)
@@ -232,9 +233,16 @@ func (s *Service) operator(st *ledger.State, a *Ask, fields map[string]string) e
 		fields["site"] = o.Site
 	}
 	fields["scan"] = gs1.OperatorPrefix + a.Code // no product can be taken for a badge
-	names, err := s.store.OperatorNames([]string{a.Code})
-	fields["name"] = names[a.Code]
-	return err
+	return nil
+}
+
+// nameOf is an operator's name, as it is known now.
+func (s *Service) nameOf(code string) string {
+	names, err := s.store.OperatorNames([]string{code})
+	if err != nil {
+		s.log.Error("the name of an operator could not be read", "error", err)
+	}
+	return names[code]
 }
 
 func (s *Service) device(a *Ask, fields map[string]string) error {

@@ -157,3 +157,46 @@ func TestLayoutSuitsThePrinter(t *testing.T) {
 		}
 	}
 }
+
+// A name is on the badge of whoever may know it, and in no job: it may have to go.
+func TestNamesAreNotKept(t *testing.T) {
+	w := newWorld(t)
+	if err := w.keys.PutOperatorNames(map[string]string{"ann": "Anna Weber"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.PutPrinter(printer.Profile{Name: "P", Address: "raw://127.0.0.1", DPI: 203}); err != nil {
+		t.Fatal(err)
+	}
+	badge := func(named bool) string {
+		l, list, err := w.Prepare(t.Context(), []labels.Ask{{Subject: "operator", Code: "ann", Named: named}}, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, _, err := w.Draw(t.Context(), l, list, labels.ZPL, 203, 1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(file)
+	}
+	without := badge(false)
+	if badge(true) == without {
+		t.Error("the name is not on the badge")
+	}
+	j, _, err := w.Print(t.Context(), labels.Request{Printer: "P", Asks: []labels.Ask{{Subject: "operator", Code: "ann", Named: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, list, err := w.Job(j.ID); err != nil || !list[0].Named || list[0].Fields["name"] != "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if err := w.keys.PutOperatorNames(map[string]string{"ann": ""}); err != nil {
+		t.Fatal(err)
+	}
+	if badge(true) != without {
+		t.Error("a name that was removed is on the badge")
+	}
+	_, _, err = w.Print(t.Context(), labels.Request{Printer: "P", Asks: []labels.Ask{{Subject: "device", Code: "x", Fields: map[string]string{"pairing": "https://…"}}}})
+	if err == nil || !strings.Contains(err.Error(), "pairing code opens a door") {
+		t.Errorf("a pairing code in a job: %v", err)
+	}
+}

@@ -28,6 +28,9 @@ type Request struct {
 	DryRun   bool // draw and check all, print nothing
 }
 
+// pairingField holds what pairs a device: it is drawn, and in no job.
+const pairingField = "pairing"
+
 // suits picks a layout for a subject: the template named, else the first of those
 // for it that fits the printer, the one of the subject's own name before others.
 func (s *Service) suits(a *Ask, template string, p *printer.Profile) (*design.Layout, error) {
@@ -113,6 +116,9 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 		return j, false, unknown("printer", name)
 	}
 	for i := range r.Asks {
+		if r.Asks[i].Fields[pairingField] != "" {
+			return j, false, &ledger.Fault{Code: ledger.BadField, Field: "fields", Message: "A pairing code opens a door, and jobs are kept. Nothing was printed; draw the label as a file, and print that."}
+		}
 		r.Asks[i].delivery = r.Delivery
 	}
 	l, labels, err := s.Prepare(ctx, r.Asks, r.Template, &p)

@@ -35,6 +35,7 @@ type Service struct {
 	library  *design.Library
 	renderer *queue.Renderer
 	png      *encode.PNG
+	log      *slog.Logger
 	drawing  chan struct{} // a token for each request that draws
 	now      func() time.Time
 	open     func(p printer.Profile) printer.Driver
@@ -76,8 +77,9 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{book: o.Book, store: o.Store, library: library, png: encode.NewPNG(), drawing: make(chan struct{}, maxDrawing), now: o.Now, open: o.Open,
+	s := &Service{book: o.Book, store: o.Store, library: library, png: encode.NewPNG(), log: o.Log, drawing: make(chan struct{}, maxDrawing), now: o.Now, open: o.Open,
 		renderer: &queue.Renderer{Library: library, Drawer: drawer, Now: o.Now}}
+	s.renderer.Name = s.nameOf
 	s.Queue, err = queue.Open(o.Store.Labels(), queue.Options{Document: s.renderer.Document, Open: o.Open, Now: o.Now, Log: o.Log, Idle: o.Idle})
 	return s, err
 }

@@ -104,7 +104,7 @@ func (a *API) listLayouts(context.Context, *none) (*layoutsAnswer, error) {
 }
 
 func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse, error) {
-	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: q.Label, Code: q.Code, Site: q.Site}}, q.Template, nil)
+	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: q.Label, Code: q.Code, Site: q.Site, Named: a.mayName(ctx)}}, q.Template, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +113,15 @@ func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse
 
 func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse, error) {
 	b := &q.Body
-	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: b.Label, Code: b.Code, Site: b.Site, Fields: b.Fields}}, b.Template, nil)
+	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: b.Label, Code: b.Code, Site: b.Site, Fields: b.Fields, Named: a.mayName(ctx)}}, b.Template, nil)
 	if err != nil {
 		return nil, err
 	}
 	return a.labelFile(ctx, l, list, b.Format, b.DPI, b.Copies, b.Page)
 }
+
+// mayName says whether who asks may know the names of operators.
+func (a *API) mayName(ctx context.Context) bool { return a.may(ctx, access.EditCatalog) == nil }
 
 func (a *API) labelFile(ctx context.Context, l *design.Layout, list []queue.Label, format string, dpi, copies, page int) (*huma.StreamResponse, error) {
 	file, notes, err := a.opts.Labels.Draw(ctx, l, list, format, dpi, copies, page)

@@ -172,7 +172,7 @@ func (a *API) print(ctx context.Context, q *printQuery) (*printJobAnswer, error)
 		if site == "" {
 			site = who.Site
 		}
-		r.Asks = append(r.Asks, labels.Ask{Subject: b.Label, Code: l.Code, Site: site, Fields: l.Fields, Range: l.Range})
+		r.Asks = append(r.Asks, labels.Ask{Subject: b.Label, Code: l.Code, Site: site, Fields: l.Fields, Range: l.Range, Named: a.mayName(ctx)})
 	}
 	j, repeat, err := a.opts.Labels.Print(ctx, r)
 	if err != nil {
