@@ -1,0 +1,133 @@
+package handheld
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Run takes lines until the input ends, someone says /quit, or ctx ends; ending is no error.
+func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	online := make(chan error, 1)
+	go func() { online <- h.client.Run(ctx) }()
+	lines := make(chan string, MaxLines)
+	read := make(chan error, 1)
+	var typed func(string)
+	if h.cfg.Draw {
+		typed = h.view.typed
+	}
+	go func() {
+		if h.cfg.Bursts {
+			read <- readBursts(ctx, in, h.reader.Profile, lines)
+			return
+		}
+		read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, lines)
+	}()
+	h.firstCatalogue(ctx)
+	h.view.show(h.machine.Screen(), 0)
+	err := h.loop(ctx, lines, read)
+	if err == nil {
+		h.linger(ctx)
+	}
+	cancel()
+	<-online
+	h.view.end()
+	return err
+}
+
+// firstCatalogue waits for the very first catalogue, and not for long: without one a place cannot be
+// told from a thing.
+func (h *Handheld) firstCatalogue(ctx context.Context) {
+	if h.goods.copy.CatalogAsOf().Complete {
+		return
+	}
+	wait := time.NewTimer(h.cfg.CatalogueWithin)
+	defer wait.Stop()
+	defer h.hear()
+	asked := false
+	for !h.goods.copy.CatalogAsOf().Complete {
+		select {
+		case <-h.news:
+			h.machine.Rules(h.goods.rules())
+			h.keepCatalogue(true)
+		case e := <-h.events.Events():
+			h.view.event(e)
+		case <-wait.C:
+			if !asked && h.client.Connected() { // it is on its way
+				asked = true
+				wait.Reset(onItsWay)
+				continue
+			}
+			h.view.say("No catalogue yet: everything is kept as it is scanned.")
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// hear tells what the client has said so far.
+func (h *Handheld) hear() {
+	for {
+		select {
+		case e := <-h.events.Events():
+			h.view.event(e)
+		default:
+			return
+		}
+	}
+}
+
+func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan error) error {
+	keep := time.NewTicker(keepWithin)
+	defer keep.Stop()
+	for {
+		select {
+		case line, more := <-lines:
+			if !more {
+				return <-read
+			}
+			if h.line(ctx, line) {
+				return nil
+			}
+		case e := <-h.events.Events():
+			h.view.event(e)
+		case <-h.news:
+			h.machine.Rules(h.goods.rules())
+			h.keepCatalogue(true)
+		case <-keep.C:
+			h.keepCatalogue(false)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// keepCatalogue keeps the catalogue for a start without network: the first one at once, and later
+// ones from time to time.
+func (h *Handheld) keepCatalogue(first bool) {
+	if first && h.goods.isKept() {
+		return
+	}
+	if err := h.goods.keep(h.catalogueFile()); err != nil {
+		h.cfg.Log.Warn("the catalogue could not be kept", "error", err)
+	}
+}
+
+// linger gives the last scans some time to be sent.
+func (h *Handheld) linger(ctx context.Context) {
+	end := time.NewTimer(h.cfg.Linger)
+	defer end.Stop()
+	for h.box.Stats().Waiting > 0 {
+		select {
+		case e := <-h.events.Events():
+			h.view.event(e)
+		case <-end.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
