@@ -42,6 +42,7 @@ type Book struct {
 	decided   uint64
 
 	durable atomic.Uint64
+	newest  atomic.Int64 // the latest moment of any scan decided
 	// durableMu guards moved, which is closed and replaced when durable moves.
 	durableMu sync.Mutex
 	moved     chan struct{}
@@ -92,6 +93,7 @@ func Open(ctx context.Context, j journal.Journal, o Options) (*Book, error) {
 	for _, st := range b.streams {
 		w.latest = max(w.latest, st.tEff)
 	}
+	b.newest.Store(int64(w.latest))
 	b.group.Add(2)
 	go b.commit()
 	go b.announce()

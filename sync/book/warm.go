@@ -6,9 +6,10 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// warmLate is how late a scan is for which it is looked whether its history has to be
-// read: what is later than that is in memory for all but the busiest books.
-const warmLate = ledger.Time(3600e6)
+// warmLate is how far behind the newest scan another is for which it is looked whether
+// its history has to be read: what is nearer is in memory for all but the busiest
+// books, and looking waits for the writer.
+const warmLate = ledger.Time(6 * 3600e6)
 
 // maxWarm bounds the products whose histories are read for one submission before the
 // writer is asked: a backlog of a thousand products reads the rest when it is decided.
@@ -22,8 +23,8 @@ type coldHistory struct {
 
 // cold returns the histories that have to be read for what happened long before now.
 func (b *Book) cold(s *Submission) (list []coldHistory) {
-	now := ledger.TimeOf(b.opts.Now())
-	late := func(in *ledger.Intent) bool { return in.At != 0 && now-in.At > warmLate }
+	newest := ledger.Time(b.newest.Load())
+	late := func(in *ledger.Intent) bool { return in.At != 0 && newest-in.At > warmLate }
 	any := false
 	for i := range s.Intents {
 		any = any || late(&s.Intents[i].Intent)

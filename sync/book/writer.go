@@ -70,7 +70,10 @@ func (w *writer) burst(x work) {
 	room := b.opts.Room()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	defer func() { b.decided = w.n }()
+	defer func() {
+		b.decided = w.n
+		b.newest.Store(int64(w.latest))
+	}()
 	for {
 		w.decide(x, now, room)
 		if w.batch.full() {
