@@ -145,6 +145,42 @@ func (q *Queue) issue(c *Changes, r *Range, job uint64, label int, now time.Time
 	return "", fault(Exhausted, "range", "The range %s has no number left that was not given within twelve months. Nothing was printed; widen it.", r.Name)
 }
 
+// restoreSkip numbers of each range are passed over after a backup was restored:
+// more than are given between two backups. Of a small range it is a twentieth.
+const restoreSkip = 10_000
+
+// keyEpoch is the row of the books' epoch.
+const keyEpoch = "ne"
+
+// enterEpoch passes over numbers where the disk is a restored backup: those that
+// were given after it are not known here any more.
+func (q *Queue) enterEpoch(epoch string) error {
+	was, err := q.disk.Get(keyEpoch)
+	if err != nil || epoch == "" || string(was) == epoch {
+		return err
+	}
+	c := Changes{}
+	c.put(keyEpoch, []byte(epoch))
+	if was == nil { // new, or from before epochs were noted
+		return q.disk.Commit(c)
+	}
+	ranges, err := q.Ranges()
+	if err != nil {
+		return err
+	}
+	for _, r := range ranges {
+		count := r.To - r.From + 1
+		r.Next = r.From + (r.Next-r.From+min(restoreSkip, count/20))%count
+		value, err := row(r)
+		if err != nil {
+			return err
+		}
+		c.put(keyRange+r.Name, value)
+		q.opts.Log.Warn("a backup was restored: numbers are passed over, for those given after it are not known", "range", r.Name, "next", r.Next)
+	}
+	return q.disk.Commit(c)
+}
+
 // Ranges lists the number ranges, sorted by name.
 func (q *Queue) Ranges() (out []Range, err error) {
 	err = q.disk.Scan(keyRange, "", false, func(key string, value []byte) (bool, error) {

@@ -20,6 +20,9 @@ type Options struct {
 	Open func(p printer.Profile) printer.Driver
 	Now  func() time.Time // default time.Now
 	Log  *slog.Logger     // default: nothing is logged
+	// Epoch names the books that the disk belongs to: another one than at the last
+	// Open means a restored backup. "" is not looked at.
+	Epoch string
 	// Idle keeps jobs and sends nothing: for whoever only looks.
 	Idle bool
 }
@@ -65,6 +68,9 @@ func Open(disk Disk, o Options) (*Queue, error) {
 	q := &Queue{disk: disk, opts: o, open: map[uint64]*Job{}, printers: map[string]printer.Profile{}, chosen: map[string]string{},
 		workers: map[string]*worker{}, watchers: map[int]func(Job){}}
 	if err := q.load(); err != nil {
+		return nil, err
+	}
+	if err := q.enterEpoch(o.Epoch); err != nil {
 		return nil, err
 	}
 	q.ctx, q.cancel = context.WithCancel(context.Background())

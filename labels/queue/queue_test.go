@@ -749,3 +749,37 @@ func TestPrune(t *testing.T) {
 		}
 	})
 }
+
+// After a backup was restored, numbers that may have been given since are passed over.
+func TestRestoredBackup(t *testing.T) {
+	disk := queue.NewMemory()
+	next := func(epoch string) uint64 {
+		q, err := queue.Open(disk, queue.Options{Epoch: epoch, Idle: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer q.Close(context.Background())
+		if _, err := q.PutRange(sscc("pallets")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := q.PutRange(queue.Range{Name: "few", Kind: queue.Lot, Prefix: "L", Digits: 2, From: 10, To: 49}); err != nil {
+			t.Fatal(err)
+		}
+		ranges, err := q.Ranges()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if few := ranges[0].Next; few < 10 || few > 49 {
+			t.Errorf("the small range goes on at %d", few)
+		}
+		return ranges[1].Next
+	}
+	for _, c := range []struct {
+		epoch string
+		want  uint64
+	}{{"e1", 0}, {"e1", 0}, {"e2", 10_000}, {"e2", 10_000}, {"", 10_000}, {"e3", 20_000}} {
+		if got := next(c.epoch); got != c.want {
+			t.Errorf("in epoch %q the next number is %d, want %d", c.epoch, got, c.want)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func New(o Options) (*Service, error) {
 	s := &Service{book: o.Book, store: o.Store, library: library, png: encode.NewPNG(), log: o.Log, drawing: make(chan struct{}, maxDrawing), now: o.Now, open: o.Open,
 		renderer: &queue.Renderer{Library: library, Drawer: drawer, Now: o.Now}}
 	s.renderer.Name = s.nameOf
-	s.Queue, err = queue.Open(o.Store.Labels(), queue.Options{Document: s.renderer.Document, Open: o.Open, Now: o.Now, Log: o.Log, Idle: o.Idle})
+	s.Queue, err = queue.Open(o.Store.Labels(), queue.Options{Document: s.renderer.Document, Open: o.Open, Now: o.Now, Log: o.Log, Idle: o.Idle, Epoch: o.Book.Epoch()})
 	return s, err
 }
 
