@@ -111,7 +111,7 @@ func (a *Again) decision(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.St
 
 func (a *Again) goods(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
 	b := a.books
-	if len(stamp.Lines) > 1 && in.Session == "" && !slices.ContainsFunc(stamp.Lines, boxed) {
+	if len(stamp.Lines) > 1 && !slices.ContainsFunc(stamp.Lines, boxed) {
 		return asError(b.together(in, at, stamp.Lines, b.cancelled(in.Identity()), false))
 	}
 	for i := range stamp.Lines {

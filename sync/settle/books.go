@@ -281,10 +281,11 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 	if asked && slices.ContainsFunc(lines, closing) {
 		return refuse(ledger.Closing, "The product or the place was deleted. Nothing was moved; use another.")
 	}
-	if len(lines) > 1 && in.Session == "" && !slices.ContainsFunc(lines, boxed) {
+	if len(lines) > 1 && !slices.ContainsFunc(lines, boxed) {
 		if refused := b.together(in, at, lines, out, asked); refused != nil {
 			return *refused
 		}
+		b.sayJoined(in, &d)
 		return d
 	}
 	for i := range lines {

@@ -108,7 +108,7 @@ func (b *Books) history(p *ledger.Product) *history {
 // stand after the last one; with a key also the costs as they stood at some point
 // before it.
 func (b *Books) reach(h *history, t ledger.Time, before *Key) error {
-	t = b.from(h, t)
+	t = max(0, b.from(h, t)) // before it there is nothing
 	c := &h.costs
 	if h.since > t || !c.known || before != nil && !c.pointBefore(before) {
 		if err := b.load(h, t, before); err != nil {

@@ -16,12 +16,16 @@ type linesOf struct {
 	facts []fact
 }
 
-// together books lines that name no package and no session, product by product, in
-// the order of their first lines.
+// together books lines that name no package, product by product, in the order of
+// their first lines.
 func (b *Books) together(in *ledger.Intent, at *ledger.Receipt, lines []ledger.StampLine, out, asked bool) *ledger.Decision {
-	for _, g := range b.byProduct(in, at, lines, out) {
-		refused, err := b.placeAll(g.h, g.facts, asked)
-		for i := 0; i < len(g.facts) && refused == nil && err == nil && !b.sessions.quiet; i++ {
+	groups, parked := b.byProduct(in, at, lines, out)
+	if parked != nil {
+		return parked
+	}
+	for _, g := range groups {
+		heard, refused, err := b.placeLines(g.h, g.facts, asked)
+		for i := 0; !heard && i < len(g.facts) && refused == nil && err == nil && !b.sessions.quiet; i++ {
 			b.exceptions.about.line = g.facts[i].Line
 			err = b.hear(g.h, &g.facts[i])
 		}
@@ -39,7 +43,7 @@ func (b *Books) together(in *ledger.Intent, at *ledger.Receipt, lines []ledger.S
 	return nil
 }
 
-func (b *Books) byProduct(in *ledger.Intent, at *ledger.Receipt, lines []ledger.StampLine, out bool) (groups []*linesOf) {
+func (b *Books) byProduct(in *ledger.Intent, at *ledger.Receipt, lines []ledger.StampLine, out bool) (groups []*linesOf, parked *ledger.Decision) {
 	known := map[*ledger.Product]*linesOf{}
 	for i := range lines {
 		l := &lines[i]
@@ -55,9 +59,58 @@ func (b *Books) byProduct(in *ledger.Intent, at *ledger.Receipt, lines []ledger.
 		f := newFact(in, at, l, i)
 		f.recorded = b.n
 		f.set(flagOut, out)
+		if in.Session != "" && f.counts() {
+			if parked := b.tallied(in, &f); parked != nil {
+				return nil, parked
+			}
+		}
 		g.facts = append(g.facts, f)
 	}
-	return groups
+	return groups, nil
+}
+
+// placeLines puts new facts into a history: lines of a count session together with
+// what they make of its others. Where others count for something else because of one
+// of them, they are put there one after the other, and heard.
+func (b *Books) placeLines(h *history, facts []fact, asked bool) (heard bool, refused *ledger.Decision, err error) {
+	if facts[0].tally == nil || facts[0].is(flagOut) {
+		refused, err = b.placeAll(h, facts, asked)
+		return false, refused, err
+	}
+	alone, known := make([]bool, len(facts)), map[*ledger.Place]bool{}
+	shares := make([]share, len(facts))
+	for i := range facts {
+		changes, first, err := b.join(h, &facts[i])
+		if err != nil {
+			return false, nil, err
+		}
+		if len(changes) != 1 {
+			refused, err = b.placeTallies(h, facts, asked)
+			return true, refused, err
+		}
+		shares[i], alone[i] = changes[0].share, first && !known[facts[i].from]
+		known[facts[i].from] = true
+	}
+	b.sessions.lines = append(b.sessions.lines, shares...)
+	if refused, err = b.placeAll(h, facts, asked); refused != nil || err != nil {
+		return false, refused, err
+	}
+	for i := range facts {
+		if err := b.lineTurned(h, &facts[i], alone[i]); err != nil {
+			return false, nil, err
+		}
+	}
+	return false, nil, nil
+}
+
+func (b *Books) placeTallies(h *history, facts []fact, asked bool) (refused *ledger.Decision, err error) {
+	for i := range facts {
+		b.exceptions.about.line = facts[i].Line
+		if refused, err = b.placeTally(h, &facts[i], asked); refused != nil || err != nil {
+			return refused, err
+		}
+	}
+	return nil, nil
 }
 
 // placeAll puts the new facts of one intent into a history and books them, as place
