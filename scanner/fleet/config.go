@@ -29,7 +29,7 @@ const (
 	// replay for a while after it was killed.
 	Patience = 2 * time.Minute
 	// ProgressEvery is how often Progress is called.
-	ProgressEvery = time.Second
+	ProgressEvery = 100 * time.Millisecond
 
 	// scansPerCommit are stored together when a device has them waiting, as a burst
 	// of trigger pulls is.
@@ -85,7 +85,7 @@ type Config struct {
 	BackoffMin time.Duration // default the client's
 	BackoffMax time.Duration
 	Patience   time.Duration
-	// Progress is called every ProgressEvery, and at the end.
+	// Progress is called every ProgressEvery, and at the end; it may take its time.
 	Progress func(Progress)
 	// NewInstall makes an install id; default random.
 	NewInstall func() string
