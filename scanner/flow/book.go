@@ -9,7 +9,7 @@ import (
 // book makes the intent of a thing at a place; without one it is where the books put it.
 func (m *Machine) book(t thing, place string) {
 	if m.s.Mode == Remove && m.held(&t, place) {
-		m.stop(shown(codeOf(t)) + " is held at " + shown(place) + ". It was not booked: put it back, and ask a supervisor.")
+		m.refuse("Held at " + shown(place) + ", and not booked: " + amountOf(&t) + ". Put it back, and ask a supervisor.")
 		return
 	}
 	from, to := "", ""
@@ -82,8 +82,8 @@ func (m *Machine) bookCount() {
 	for i := range m.s.Hand {
 		t := &m.s.Hand[i]
 		l := ledger.Line{Scan: t.Scan, Product: t.Product, Lot: t.Lot, Serial: t.Serial, Expiry: t.Expiry, Package: t.Package}
-		if l.Quantity, _ = t.total(); t.Product == "" {
-			l.Quantity = t.Times // nobody here knows what one stands for
+		if l.Quantity, _ = t.total(); t.Product == "" || t.Serial != "" {
+			l.Quantity = t.Times // nobody here knows what one stands for; a serial is one piece
 		}
 		in.Lines = append(in.Lines, l)
 	}

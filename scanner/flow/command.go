@@ -22,6 +22,10 @@ func (m *Machine) command(name string) {
 		m.say(Check, "Answer the question first.")
 		return
 	}
+	if m.nobody() && len(m.s.Behind) > 0 {
+		m.say(Check, "Scan your badge first.")
+		return
+	}
 	if mode, ok := modeOf[name]; ok {
 		m.mode(mode)
 		return
@@ -82,6 +86,7 @@ func (m *Machine) mode(to Mode) {
 		m.bookCount()
 	}
 	if m.s.Stop != "" || m.s.Ask != nil {
+		m.retake(gs1.CommandPrefix + strings.ToUpper(string(to))) // what comes behind it is meant in its mode
 		return
 	}
 	if len(m.s.Hand) > 0 {
@@ -136,7 +141,8 @@ func (m *Machine) done() {
 	if m.s.Mode == Count {
 		m.bookCount()
 	}
-	if m.s.Ask != nil {
+	if m.s.Stop != "" || m.s.Ask != nil {
+		m.retake(gs1.CommandPrefix + "DONE")
 		return
 	}
 	if len(m.s.Hand) > 0 {

@@ -90,6 +90,8 @@ func (m *Machine) take(t thing) {
 	m.show(t)
 	total, fits := t.total()
 	switch {
+	case m.s.Mode == Lookup: // half a label
+		return
 	case !fits:
 		m.stop("There are more digits than can be booked. It was not taken; scan it in smaller parts.")
 		return

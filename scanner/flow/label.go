@@ -20,7 +20,7 @@ func (m *Machine) complete(r meaning.Meaning) {
 		m.take(t)
 	default:
 		m.settleOpen()
-		m.scan(r.Scan, false)
+		m.retake(r.Scan)
 	}
 }
 
@@ -33,8 +33,8 @@ func part(r meaning.Meaning, kind meaning.Kind) string {
 
 // half takes one barcode of a label that has two. Where the other one was scanned just before, what
 // that booked or put into someone's hand is completed by it.
-func (m *Machine) half(r meaning.Meaning, fresh bool) {
-	if first(r.Message, "02") == "" && (fresh && m.completeBooked(r) || m.handed && m.completeHand(r)) {
+func (m *Machine) half(r meaning.Meaning) {
+	if first(r.Message, "02") == "" && (m.fresh && m.completeBooked(r) || m.handed && m.completeHand(r)) {
 		return
 	}
 	m.s.Half = &half{Scan: r.Scan, Elements: r.Message.Elements}
@@ -110,5 +110,5 @@ func (m *Machine) join(scan string, c meaning.Context) {
 		}
 	}
 	m.settleOpen()
-	m.scan(scan, false)
+	m.retake(scan)
 }

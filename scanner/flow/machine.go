@@ -19,7 +19,8 @@ type Machine struct {
 	today  string
 	shown  State // what the step shows
 	words  string
-	handed bool // the event before put a thing into someone's hand
+	fresh  bool // the scan before booked the last of Done
+	handed bool // the scan before put a thing into someone's hand
 }
 
 // New returns a machine at the start of a shift.
@@ -82,7 +83,10 @@ func (m *Machine) Failed(words string) Step {
 	if json.Unmarshal(m.before, &s) == nil {
 		m.s = s
 	}
-	m.stop(words)
+	if before := m.s.Stop; before != "" && !strings.HasPrefix(words, before) && len(before) < maxWords {
+		words += " " + before // why it could not be stored comes first: it was not taken
+	}
+	m.s.Stop = words
 	return Step{Screen: m.screen()}
 }
 
@@ -97,14 +101,12 @@ func (m *Machine) Take(e Event, today string) Step {
 	m.before, _ = json.Marshal(&m.s)
 	m.today, m.shown, m.words = today, Ready, ""
 	m.s.Out, m.s.OutDone = nil, nil
-	fresh, handed := m.s.Fresh, m.s.Handed
-	m.s.Fresh, m.s.Handed = false, false
-	m.handed = handed
+	m.turn()
 	switch {
 	case len(e.Scan) > gs1.MaxScan:
 		m.stop("The scan is longer than any barcode. It was not taken; scan again.")
 	case e.Scan != "":
-		m.arrive(strings.ToValidUTF8(e.Scan, "\uFFFD"), fresh) // what is no text could not be stored
+		m.arrive(strings.ToValidUTF8(e.Scan, "\uFFFD")) // what is no text could not be stored
 	case e.Tap != "":
 		m.command(e.Tap)
 	case e.Key != "" || m.s.Stop != "":
@@ -117,6 +119,12 @@ func (m *Machine) Take(e Event, today string) Step {
 	}
 	m.forward()
 	return Step{Intents: m.s.Out, Screen: m.screen()}
+}
+
+// turn takes note of what the scan before did: the next may be the other barcode of its label.
+func (m *Machine) turn() {
+	m.fresh, m.handed = m.s.Fresh, m.s.Handed
+	m.s.Fresh, m.s.Handed = false, false
 }
 
 func (m *Machine) say(s State, words string) {
@@ -142,6 +150,14 @@ func (m *Machine) stop(words string) {
 	}
 }
 
+// refuse is a stop of one of several things: each is named.
+func (m *Machine) refuse(words string) {
+	if m.s.Stop != "" {
+		words = m.s.Stop + " " + words
+	}
+	m.s.Stop = words
+}
+
 // reason notes why goods are set aside.
 func (m *Machine) reason(words string) {
 	if len(words) > ledger.MaxText {
@@ -153,9 +169,9 @@ func (m *Machine) reason(words string) {
 }
 
 // arrive takes a scan behind those that wait already.
-func (m *Machine) arrive(scan string, fresh bool) {
+func (m *Machine) arrive(scan string) {
 	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || answers(name) || !m.free() {
-		m.scan(scan, fresh)
+		m.scan(scan)
 		return
 	}
 	m.behind(scan)
@@ -163,10 +179,10 @@ func (m *Machine) arrive(scan string, fresh bool) {
 }
 
 // scan takes a scan, or lets it wait.
-func (m *Machine) scan(scan string, fresh bool) {
+func (m *Machine) scan(scan string) {
 	if name, ok := commandIn(scan); ok {
-		if m.s.Stop != "" && name != "OK" || m.s.Ask != nil && !answers(name) {
-			m.behind(scan) // what comes behind it is meant in its mode
+		if m.s.Stop != "" && name != "OK" || m.s.Ask != nil && !answers(name) || m.nobody() && len(m.s.Behind) > 0 && name != "OK" {
+			m.behind(scan) // what comes behind it is meant in its mode, and what came before it is not
 			return
 		}
 		m.command(name)
@@ -191,7 +207,7 @@ func (m *Machine) scan(scan string, fresh bool) {
 		m.badge(r.Code)
 	case r.Kind == meaning.Device:
 		m.say(Check, "This is the sticker of handheld "+r.Code+". Nothing was done.")
-	case m.setup.Badge && m.s.Operator == "":
+	case m.nobody():
 		m.behind(scan)
 		m.say(Check, "Kept. Scan your badge first.")
 	case m.s.Need != nil:
@@ -199,7 +215,7 @@ func (m *Machine) scan(scan string, fresh bool) {
 	case r.Kind == meaning.Place:
 		m.place(r.Code)
 	case r.Kind == meaning.Half:
-		m.half(r, fresh)
+		m.half(r)
 	default:
 		m.goods(m.thingOf(r), r)
 	}
@@ -227,13 +243,41 @@ func (m *Machine) behind(scan string) {
 	}
 }
 
+// retake takes a scan again once what was open has been booked. Where that has to be answered or
+// stored first it waits, in front of all others.
+func (m *Machine) retake(scan string) {
+	if m.free() && !m.early(scan) {
+		m.turn()
+		m.scan(scan)
+		return
+	}
+	m.s.Behind = slices.Insert(m.s.Behind, 0, scan)
+}
+
 // forward takes the scans that waited, until one stops again.
 func (m *Machine) forward() {
-	for len(m.s.Behind) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes {
+	for first := len(m.s.Out) == 0; len(m.s.Behind) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes; first = false {
 		scan := m.s.Behind[0]
-		m.s.Behind = m.s.Behind[1:]
-		m.scan(scan, false)
+		if m.early(scan) {
+			return
+		}
+		if m.s.Behind = m.s.Behind[1:]; !first {
+			m.turn()
+		}
+		m.scan(scan)
 	}
+}
+
+// early says whether a scan is about one that was booked in this step and has no seq yet: to undo it,
+// or to complete its label. It is taken in the next step.
+func (m *Machine) early(scan string) bool {
+	if len(m.s.Out) == 0 {
+		return false
+	}
+	if name, ok := commandIn(scan); ok {
+		return name == "UNDO" || name == "REDO"
+	}
+	return m.s.Fresh && m.s.Half == nil && m.s.Need == nil && meaning.Read(scan, m.context()).Kind == meaning.Half
 }
 
 // bytesOf is about what intents take.
@@ -246,13 +290,16 @@ func bytesOf(done []booked) (n int) {
 
 // free says whether nothing has to be answered before the next scan.
 func (m *Machine) free() bool {
-	return m.s.Stop == "" && m.s.Ask == nil && (!m.setup.Badge || m.s.Operator != "")
+	return m.s.Stop == "" && m.s.Ask == nil && !m.nobody()
 }
+
+// nobody says whether a badge has to be scanned first.
+func (m *Machine) nobody() bool { return m.setup.Badge && m.s.Operator == "" }
 
 func (m *Machine) context() meaning.Context {
 	c := meaning.Context{Catalogue: m.setup.Catalogue, Site: m.setup.Site, Rules: m.setup.Rules, Year: yearOf(m.today)}
 	switch {
-	case m.setup.Badge && m.s.Operator == "":
+	case m.nobody():
 		c.Expect = meaning.ExpectOperator
 	case m.s.Need != nil && m.s.Need.Tracking == "serial":
 		c.Expect = meaning.ExpectSerial

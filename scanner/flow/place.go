@@ -107,12 +107,17 @@ func (m *Machine) tally(t thing) {
 			m.say(Check, shown(codeOf(t))+" is counted already: it is one.")
 			return
 		}
-		m.note(counted{i, h.Times, t.Times})
+		sum, ok := plus(h.Times, t.Times)
 		if t.Times.Sign() == 0 {
-			h.Times = t.Times // none after all
-		} else if sum, ok := plus(h.Times, t.Times); ok {
-			h.Times = sum
+			sum = t.Times // none after all
 		}
+		all := thing{Each: h.Each, Times: sum}
+		if _, fits := all.total(); !ok || !fits {
+			m.stop("There are more digits than can be counted. It was not taken; DONE books what is counted so far.")
+			return
+		}
+		m.note(counted{i, h.Times, t.Times})
+		h.Times = sum
 		m.s.Handed = true
 		m.show(*h)
 		m.say(Saved, "")

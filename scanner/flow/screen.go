@@ -23,7 +23,7 @@ func (m *Machine) prompt() string {
 	switch {
 	case m.s.Ask != nil:
 		return "Really " + amountOf(m.s.Ask) + "? Scan it again or CONFIRM; CANCEL if not."
-	case m.setup.Badge && m.s.Operator == "":
+	case m.nobody():
 		return "Scan your badge."
 	case m.s.Need != nil:
 		return "Scan the " + nameOfPart(m.s.Need) + " of " + shown(codeOf(*m.s.Need)) + ", or CONFIRM without it."
