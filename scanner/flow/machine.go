@@ -25,7 +25,7 @@ type Machine struct {
 
 // New returns a machine at the start of a shift.
 func New(setup Setup) *Machine {
-	return &Machine{setup: setup, s: state{Mode: Add}}
+	return &Machine{setup: setup, s: state{Mode: Add, Install: setup.Install}}
 }
 
 // Restore returns a machine as it was saved. next is the seq that the outbox gives out next: it says
@@ -42,6 +42,9 @@ func Restore(setup Setup, data []byte, next uint64) (*Machine, error) {
 	}
 	if m.s = s; !m.s.Mode.known() {
 		m.s.Mode = Add
+	}
+	if m.s.Install != setup.Install { // a new outbox: what is in the old one is not undone from here
+		m.s.Done, m.s.First, m.s.Install = nil, 0, setup.Install
 	}
 	if m.s.First > 0 && next > m.s.First {
 		m.Stored(m.s.First)

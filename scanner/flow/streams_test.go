@@ -188,6 +188,38 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+// Seqs of an outbox that is gone are not those of the new one: nothing of them is undone, and what was
+// not stored is stored.
+func TestAnotherOutbox(t *testing.T) {
+	v := load(t)
+	setup := flow.Setup{Catalogue: &v.Catalogue, Site: "main", Install: "old"}
+	m := flow.New(setup)
+	m.Take(flow.Event{Scan: "A-01"}, "2026-03-02")
+	m.Take(flow.Event{Scan: "]E09521234543213"}, "2026-03-02")
+	m.Stored(1)
+	m.Take(flow.Event{Scan: "BOX-12"}, "2026-03-02")
+	data := m.Save(2)
+	setup.Install = "new"
+	m, err := flow.Restore(setup, data, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := m.Outgoing(); len(out) != 1 || out[0].Scan != "BOX-12" {
+		t.Fatalf("to be stored: %+v", out)
+	}
+	m.Stored(7)
+	for _, want := range []string{"7", ""} {
+		reference := ""
+		if step := m.Take(flow.Event{Tap: "UNDO"}, "2026-03-02"); len(step.Intents) > 0 {
+			reference = step.Intents[0].Reference
+			m.Stored(8)
+		}
+		if reference != want {
+			t.Errorf("undone is %q, want %q", reference, want)
+		}
+	}
+}
+
 func plain(t *testing.T, v any) (out any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(text(t, v)), &out); err != nil {

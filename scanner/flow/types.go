@@ -56,6 +56,7 @@ type Setup struct {
 	Stock     Stock
 	Site      string
 	Rules     string          // of the site, for its own numbers
+	Install   string          // of the outbox: the seqs of another one are not these
 	Badge     bool            // nobody scans before saying who it is
 	Places    map[Mode]string // where goods go to or come from where no place was scanned
 }
@@ -151,6 +152,7 @@ type half struct {
 
 // state is all that a machine knows; it is stored as JSON.
 type state struct {
+	Install  string `json:",omitempty"` // whose seqs Done and First are
 	Mode     Mode
 	Operator string          `json:",omitempty"`
 	Printer  string          `json:",omitempty"`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"bayledger/scanner/flow"
 )
 
 // Run takes lines until the input ends, someone says /quit, or ctx ends; ending is no error.
@@ -27,6 +29,9 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	}()
 	h.firstCatalogue(ctx)
 	h.view.show(h.machine.Screen(), 0)
+	if h.machine.Screen().Behind > 0 {
+		h.event(ctx, flow.Event{}) // a crash came between a step and what waited for it
+	}
 	err := h.loop(ctx, lines, read)
 	if err == nil {
 		h.linger(ctx)
@@ -89,7 +94,7 @@ func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan er
 			if !more {
 				return <-read
 			}
-			if h.line(ctx, line) {
+			if h.line(context.WithoutCancel(ctx), line) { // what was begun is stored
 				return nil
 			}
 		case e := <-h.events.Events():
@@ -100,7 +105,23 @@ func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan er
 		case <-keep.C:
 			h.keepCatalogue(false)
 		case <-ctx.Done():
+			h.rest(context.WithoutCancel(ctx), lines)
 			return nil
+		}
+	}
+}
+
+// rest takes the lines that are read already: whoever scanned them has no way to know that they were
+// not.
+func (h *Handheld) rest(ctx context.Context, lines <-chan string) {
+	for {
+		select {
+		case line, more := <-lines:
+			if !more || h.line(ctx, line) {
+				return
+			}
+		default:
+			return
 		}
 	}
 }

@@ -108,6 +108,7 @@ func TestRead(t *testing.T) {
 		{"a lot that looks like a date", "20260302", meaning.ExpectLot, "lot 20260302"},
 		{"a lot as an element", "]C110L-7", meaning.ExpectLot, "lot L-7"},
 		{"an EAN-8 is no lot", "]E496385074", meaning.ExpectLot, "product HIDE"},
+		{"goods that are known are no lot", "9521234543213", meaning.ExpectLot, "product TEA"},
 		{"a place is no lot", "A-01", meaning.ExpectLot, "place A-01"},
 		{"a serial", "SN 1", meaning.ExpectSerial, "serial SN 1"},
 		{"half a label", "]C10219521234543210" + "3712", meaning.Goods, "half "},

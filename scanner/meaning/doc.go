@@ -20,7 +20,7 @@
 //   - A barcode stands for its count (37 and 30), else for its measure in a unit of the product, else
 //     for its pack, else for 1. (37) counts what (02) names, so it is multiplied by that one's pack.
 //   - Where a lot or a serial is expected, a number without a symbology identifier is one, whatever
-//     number it looks like.
+//     number it looks like, unless the catalogue has it as goods, a place or a package.
 //   - Of a scan that breaks only the rules between AIs the numbers still hold, without its count.
 //
 // # Not promised

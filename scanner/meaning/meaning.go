@@ -144,7 +144,8 @@ func (m *Meaning) expected(code string, msg gs1.Message, c Context) bool {
 			return true
 		}
 	case ExpectLot, ExpectSerial:
-		return !c.Catalogue.Place(c.Site, code) && !c.Catalogue.Package(code) && m.part(code, msg, c.Expect)
+		_, _, goods := lookup(m.Scan, c)
+		return !goods && !c.Catalogue.Place(c.Site, code) && !c.Catalogue.Package(code) && m.part(code, msg, c.Expect)
 	}
 	return false
 }
@@ -250,9 +251,9 @@ func (m Meaning) goods(c Context) Meaning {
 	m.Kind, m.Item, m.Quantity = Product, item, pack
 	if m.Says.Count.IsSet() {
 		if m.Quantity = m.Says.Count; m.Says.OfPacks && pack.IsSet() {
-			m.Quantity, _ = m.Says.Count.Mul(pack)
+			m.Quantity, ok = m.Says.Count.Mul(pack)
 		}
-		return m
+		return m.within(ok)
 	}
 	for _, a := range m.Says.Amounts {
 		factor, ok := item.Units[a.Unit]
@@ -260,9 +261,17 @@ func (m Meaning) goods(c Context) Meaning {
 			factor, ok = ledger.NewDecimal(1, 0), true
 		}
 		if ok {
-			m.Quantity, _ = a.Quantity.Mul(factor)
-			return m
+			m.Quantity, ok = a.Quantity.Mul(factor)
+			return m.within(ok)
 		}
+	}
+	return m
+}
+
+// within leaves to the server, and to a person, what stands for more digits than there are.
+func (m Meaning) within(ok bool) Meaning {
+	if !ok {
+		m.Kind, m.Item, m.Quantity = Unknown, Item{}, ledger.Decimal{}
 	}
 	return m
 }

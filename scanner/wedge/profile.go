@@ -36,7 +36,10 @@ const frame = "\x02\x03\t\n\r\x00"
 
 // Reading is one scan of a reader.
 type Reading struct {
-	Scan    string // as a reader would send it that does all right: identifier, data, GS between
+	Scan string // as a reader would send it that does all right: identifier, data, GS between
+	// Sent is Scan without the identifier of an EAN, UPC or ITF that the reader kept to itself and that
+	// Scan has by the number's looks: where a lot is expected, such a number is a lot.
+	Sent    string
 	Message gs1.Message
 	Fault   *gs1.Error // nil where the scan is good
 }
@@ -45,7 +48,7 @@ type Reading struct {
 func (p Profile) Read(raw string) Reading {
 	if len(raw) > gs1.MaxScan {
 		m, fault := gs1.Decode(raw)
-		return Reading{Scan: raw, Message: m, Fault: fault}
+		return Reading{Scan: raw, Sent: raw, Message: m, Fault: fault}
 	}
 	return finish(p.separated(p.bare(raw)))
 }
@@ -107,12 +110,16 @@ func finish(scan string) Reading {
 	}
 	m, fault := gs1.Decode(scan)
 	if fault != nil || m.Symbology != "" {
-		return Reading{Scan: scan, Message: m, Fault: fault}
+		return Reading{Scan: scan, Sent: scan, Message: m, Fault: fault}
 	}
-	if scan = withIdentifier(scan, m); scan[:min(1, len(scan))] == "]" {
-		m, fault = gs1.Decode(scan)
+	with := withIdentifier(scan, m)
+	if m.Kind == gs1.GS1 || m.Kind == gs1.Link {
+		scan = with // elements are what they are, whatever is expected
 	}
-	return Reading{Scan: scan, Message: m, Fault: fault}
+	if strings.HasPrefix(with, "]") {
+		m, fault = gs1.Decode(with)
+	}
+	return Reading{Scan: with, Sent: scan, Message: m, Fault: fault}
 }
 
 // withIdentifier puts the identifier of the likeliest symbology in front of a scan that has none.

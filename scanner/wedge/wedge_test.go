@@ -63,6 +63,19 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// An identifier that a number has by its looks is not sent on as one that the reader knew.
+func TestSent(t *testing.T) {
+	for raw, want := range map[string]string{
+		"96385074\r": "96385074", "036000291452": "036000291452", "15400141288763": "15400141288763",
+		"]E496385074\r": "]E496385074", "]E0036000291452": "]E00036000291452",
+		pallet: "]C1" + pallet, "A-01\r": "A-01", "": "",
+	} {
+		if r := (wedge.Profile{}).Read(raw); r.Sent != want {
+			t.Errorf("%q is sent on as %q, want %q", raw, r.Sent, want)
+		}
+	}
+}
+
 func TestReadIsBounded(t *testing.T) {
 	if r := (wedge.Profile{}).Read(strings.Repeat("9", gs1.MaxScan+1)); r.Fault == nil || r.Fault.Code != gs1.TooLong {
 		t.Errorf("a scan without end: %v", r.Fault)
