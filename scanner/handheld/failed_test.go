@@ -31,8 +31,8 @@ func TestEndedBySignal(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := h.loop(ctx, lines, nil); err != nil {
-		t.Fatal(err)
+	if quit, err := h.loop(ctx, lines, nil); err != nil || !quit {
+		t.Fatal(quit, err)
 	}
 	if n := h.box.Stats().Waiting; n != 3 {
 		t.Errorf("%d of 3 are kept", n)

@@ -32,8 +32,8 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	if h.machine.Screen().Behind > 0 {
 		h.event(ctx, flow.Event{}) // a crash came between a step and what waited for it
 	}
-	err := h.loop(ctx, lines, read)
-	if err == nil {
+	quit, err := h.loop(ctx, lines, read)
+	if err == nil && !(quit && h.view.away()) { // nobody is kept waiting for a network that is not there
 		h.linger(ctx)
 	}
 	cancel()
@@ -85,17 +85,18 @@ func (h *Handheld) hear() {
 	}
 }
 
-func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan error) error {
+// loop takes lines until they end; quit is true where somebody said so.
+func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan error) (quit bool, err error) {
 	keep := time.NewTicker(keepWithin)
 	defer keep.Stop()
 	for {
 		select {
 		case line, more := <-lines:
 			if !more {
-				return <-read
+				return false, <-read
 			}
 			if h.line(context.WithoutCancel(ctx), line) { // what was begun is stored
-				return nil
+				return true, nil
 			}
 		case e := <-h.events.Events():
 			h.view.event(e)
@@ -106,7 +107,7 @@ func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan er
 			h.keepCatalogue(false)
 		case <-ctx.Done():
 			h.rest(context.WithoutCancel(ctx), lines)
-			return nil
+			return true, nil
 		}
 	}
 }

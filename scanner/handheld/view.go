@@ -147,6 +147,13 @@ func (v *view) event(e client.Event) {
 	}
 }
 
+// away says whether there is no network, as far as anyone was told.
+func (v *view) away() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.offline
+}
+
 // sent tells that nothing waits any more.
 func (v *view) sent(seq uint64) {
 	if seq+1 == v.box.Stats().Next {
