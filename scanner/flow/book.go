@@ -72,28 +72,45 @@ func (m *Machine) intent(b *booked) ledger.Intent {
 	return in
 }
 
-// bookCount books what was counted at the place as one intent: it says how many there are.
+// bookCount books what was counted at the place: it says how many there are. What nobody here knows
+// is booked apart, so that only that waits for someone to say what it is.
 func (m *Machine) bookCount() {
 	place := m.at()
 	if len(m.s.Hand) == 0 || place == "" {
 		return
 	}
-	in := ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place}
+	var known, unknown []ledger.Line
 	for i := range m.s.Hand {
-		t := &m.s.Hand[i]
-		l := ledger.Line{Scan: t.Scan, Product: t.Product, Lot: t.Lot, Serial: t.Serial, Expiry: t.Expiry, Package: t.Package}
-		if l.Quantity, _ = t.total(); t.Product == "" || t.Serial != "" {
-			l.Quantity = t.Times // nobody here knows what one stands for; a serial is one piece
+		if t := &m.s.Hand[i]; t.Product == "" && t.Package == "" {
+			unknown = append(unknown, countLine(t))
+		} else {
+			known = append(known, countLine(t))
 		}
-		in.Lines = append(in.Lines, l)
 	}
-	n := len(m.s.Hand)
 	m.s.Hand, m.s.Counted = nil, nil
-	m.s.Out = append(m.s.Out, in)
-	words := "Counted " + itoa(n) + " kinds of things at " + shown(place) + "."
-	if n == 1 {
-		words = "Counted 1 kind of thing at " + shown(place) + "."
+	m.emitCount(place, known, "Counted ", "thing")
+	m.emitCount(place, unknown, "Counted, and kept until someone says what it is: ", "unknown thing")
+}
+
+func countLine(t *thing) ledger.Line {
+	l := ledger.Line{Scan: t.Scan, Product: t.Product, Lot: t.Lot, Serial: t.Serial, Expiry: t.Expiry, Package: t.Package}
+	if l.Quantity, _ = t.total(); t.Product == "" || t.Serial != "" {
+		l.Quantity = t.Times // nobody here knows what one stands for; a serial is one piece
 	}
+	return l
+}
+
+func (m *Machine) emitCount(place string, lines []ledger.Line, words, things string) {
+	switch len(lines) {
+	case 0:
+		return
+	case 1:
+		words += "1 kind of " + things
+	default:
+		words += itoa(len(lines)) + " kinds of " + things + "s"
+	}
+	words += " at " + shown(place) + "."
+	m.s.Out = append(m.s.Out, ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place, Lines: lines})
 	m.s.OutDone = append(m.s.OutDone, booked{Mode: Count, From: place, Words: words})
 	m.say(Saved, words)
 }

@@ -86,10 +86,7 @@ func (m *Machine) Failed(words string) Step {
 	if json.Unmarshal(m.before, &s) == nil {
 		m.s = s
 	}
-	if before := m.s.Stop; before != "" && !strings.HasPrefix(words, before) && len(before) < maxWords {
-		words += " " + before // why it could not be stored comes first: it was not taken
-	}
-	m.s.Stop = words
+	m.stopToo(words)
 	return Step{Screen: m.screen()}
 }
 
@@ -117,6 +114,8 @@ func (m *Machine) Take(e Event, today string) Step {
 		m.number(e.Number)
 	case e.Correct != "":
 		m.correct(e.Correct)
+	case e.Undo != "":
+		m.undoSeq(e.Undo)
 	case e.Reason != "":
 		m.reason(strings.ToValidUTF8(e.Reason, "\uFFFD"))
 	}
@@ -153,6 +152,13 @@ func (m *Machine) stop(words string) {
 	}
 }
 
+// stopToo says of a scan that it was not taken, before what nobody has read yet.
+func (m *Machine) stopToo(words string) {
+	if unread := m.s.Stop; !strings.Contains(unread, words) && len(unread) < maxBytes {
+		m.s.Stop = strings.TrimSpace(words + " " + unread)
+	}
+}
+
 // refuse is a stop of one of several things: each is named.
 func (m *Machine) refuse(words string) {
 	if m.s.Stop != "" {
@@ -169,16 +175,6 @@ func (m *Machine) reason(words string) {
 	}
 	m.s.Reason = words
 	m.say(Ready, "Reason: "+words+".")
-}
-
-// arrive takes a scan behind those that wait already.
-func (m *Machine) arrive(scan string) {
-	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || answers(name) || !m.free() {
-		m.scan(scan)
-		return
-	}
-	m.behind(scan)
-	m.forward()
 }
 
 // scan takes a scan, or lets it wait.
@@ -223,81 +219,6 @@ func (m *Machine) scan(scan string) {
 		m.goods(m.thingOf(r), r)
 	}
 }
-
-// answers says whether a command may be given while a question is open.
-func answers(name string) bool {
-	return name == "CONFIRM" || name == "CANCEL" || name == "UNDO" || name == "OK"
-}
-
-// behind keeps a scan for later.
-func (m *Machine) behind(scan string) {
-	waiting := len(scan)
-	for _, other := range m.s.Behind {
-		waiting += len(other)
-	}
-	if len(m.s.Behind) >= MaxBehind || waiting > maxBytes {
-		m.s.Stop = ""
-		m.stop("Too many scans wait. The last one was not taken; press OK first.")
-		return
-	}
-	m.s.Behind = append(m.s.Behind, scan)
-	if m.s.Ask != nil {
-		m.say(Check, "Kept for later: answer the question first.")
-	}
-}
-
-// retake takes a scan again once what was open has been booked. Where that has to be answered or
-// stored first it waits, in front of all others.
-func (m *Machine) retake(scan string) {
-	if m.free() && !m.early(scan) {
-		m.turn()
-		m.scan(scan)
-		return
-	}
-	m.s.Behind = slices.Insert(m.s.Behind, 0, scan)
-}
-
-// forward takes the scans that waited, until one stops again.
-func (m *Machine) forward() {
-	for first := len(m.s.Out) == 0; len(m.s.Behind) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes; first = false {
-		scan := m.s.Behind[0]
-		if m.early(scan) {
-			return
-		}
-		if m.s.Behind = m.s.Behind[1:]; !first {
-			m.turn()
-		}
-		m.scan(scan)
-	}
-}
-
-// early says whether a scan is about one that was booked in this step and has no seq yet: to undo it,
-// or to complete its label. It is taken in the next step.
-func (m *Machine) early(scan string) bool {
-	if len(m.s.Out) == 0 {
-		return false
-	}
-	if name, ok := commandIn(scan); ok {
-		return name == "UNDO" || name == "REDO"
-	}
-	return m.s.Fresh && m.s.Half == nil && m.s.Need == nil && meaning.Read(scan, m.context()).Kind == meaning.Half
-}
-
-// bytesOf is about what intents take.
-func bytesOf(done []booked) (n int) {
-	for i := range done {
-		n += done[i].Thing.bytes()
-	}
-	return n
-}
-
-// free says whether nothing has to be answered before the next scan.
-func (m *Machine) free() bool {
-	return m.s.Stop == "" && m.s.Ask == nil && !m.nobody()
-}
-
-// nobody says whether a badge has to be scanned first.
-func (m *Machine) nobody() bool { return m.setup.Badge && m.s.Operator == "" }
 
 func (m *Machine) context() meaning.Context {
 	c := meaning.Context{Catalogue: m.setup.Catalogue, Site: m.setup.Site, Rules: m.setup.Rules, Year: yearOf(m.today)}

@@ -40,6 +40,7 @@ type Event struct {
 	Tap     string `json:"tap,omitempty"`     // a button: the name of a command, ADD, OK, X12
 	Number  string `json:"number,omitempty"`  // keyed in: how many the next scan is of
 	Correct string `json:"correct,omitempty"` // keyed in: how many the last one was of
+	Undo    string `json:"undo,omitempty"`    // keyed in: the seq of the scan that is taken back
 	Reason  string `json:"reason,omitempty"`  // keyed in: why goods are set aside
 	Key     string `json:"key,omitempty"`     // any other key; it does nothing
 }

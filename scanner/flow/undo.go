@@ -45,14 +45,29 @@ func (m *Machine) uncount() {
 }
 
 func (m *Machine) undoBooked() {
+	if !m.takeBack(func(*booked) bool { return true }) {
+		m.say(Check, "There is nothing to undo on this handheld.")
+	}
+}
+
+// undoSeq takes one scan back, whatever was booked since.
+func (m *Machine) undoSeq(number string) {
+	seq, err := strconv.ParseUint(number, 10, 64)
+	if err != nil || !m.takeBack(func(d *booked) bool { return d.Seq == seq }) {
+		m.say(Check, "#"+shown(number)+" is none of the last scans of this handheld that can be undone. Nothing was done; ask a supervisor.")
+	}
+}
+
+// takeBack undoes the last scan that is meant and was not undone.
+func (m *Machine) takeBack(meant func(*booked) bool) bool {
 	for i := len(m.s.Done) - 1; i >= 0; i-- {
-		if d := &m.s.Done[i]; d.Undo == 0 && !d.Gone {
+		if d := &m.s.Done[i]; d.Undo == 0 && !d.Gone && meant(d) {
 			d.Gone = true
 			m.reverse(d.Seq, "Undone: "+d.Words)
-			return
+			return true
 		}
 	}
-	m.say(Check, "There is nothing to undo on this handheld.")
+	return false
 }
 
 // redo undoes the last undo, where nothing was booked since.

@@ -13,7 +13,7 @@ import (
 
 // help says what may be keyed in.
 const help = "/add /remove /move /isolate /count /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
-	"/undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why goods are set aside. " +
+	"/undo 7: #7 is taken back. /undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why goods are set aside. " +
 	"/needs: what needs you; /clear N: that is dealt with. /status. /quit."
 
 // typed takes what a person keyed in; true ends the work.
@@ -34,6 +34,8 @@ func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
 		h.event(ctx, flow.Event{Correct: rest})
 	case "reason":
 		h.event(ctx, flow.Event{Reason: rest})
+	case "undo":
+		h.takeBack(ctx, strings.TrimPrefix(strings.TrimSpace(rest), "#"))
 	default:
 		if c := word[0]; c >= '0' && c <= '9' {
 			h.event(ctx, flow.Event{Number: word})
@@ -42,6 +44,21 @@ func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
 		h.event(ctx, flow.Event{Tap: strings.ToUpper(word)})
 	}
 	return false
+}
+
+// takeBack undoes the last scan, or the one of a number: that is off the list of what needs someone.
+func (h *Handheld) takeBack(ctx context.Context, number string) {
+	if number == "" {
+		h.event(ctx, flow.Event{Tap: "UNDO"})
+		return
+	}
+	before := h.box.Stats().Next
+	h.event(ctx, flow.Event{Undo: number})
+	if seq, err := strconv.ParseUint(number, 10, 64); err == nil && h.box.Stats().Next > before {
+		if err := h.box.ClearNote(seq); err != nil {
+			h.view.say(sentence(err))
+		}
+	}
 }
 
 // status says how the handheld is.
@@ -69,9 +86,12 @@ func (h *Handheld) needs() []string {
 		var r ledger.Result
 		text := "its answer is damaged; ask a supervisor"
 		if !n.Damaged && json.Unmarshal(n.Outcome, &r) == nil {
-			text = string(r.Outcome) + ": " + r.Message
+			text = string(r.Outcome) + ": " + why(&r)
 		}
 		lines = append(lines, "#"+strconv.FormatUint(n.Seq, 10)+" "+wedge.Shown(text))
+	}
+	if len(notes) > 0 {
+		lines = append(lines, "A supervisor sees them too. /undo 7 takes #7 back, to be scanned again as it should be; /clear 7: that is dealt with.")
 	}
 	return lines
 }

@@ -11,6 +11,7 @@ import (
 	"bayledger/scanner/flow"
 	"bayledger/scanner/outbox"
 	"bayledger/scanner/wedge"
+	"bayledger/sync/ledger"
 )
 
 // recent is how many scans the drawn screen shows with their marks.
@@ -134,7 +135,7 @@ func (v *view) event(e client.Event) {
 	case client.Booked:
 		v.sent(e.Result.Seq)
 	case client.NeedsYou:
-		v.tell("NEEDS YOU", "#"+strconv.FormatUint(e.Result.Seq, 10)+" "+wedge.Shown(e.Result.Message))
+		v.tell("NEEDS YOU", "#"+strconv.FormatUint(e.Result.Seq, 10)+" "+why(&e.Result))
 		v.sent(e.Result.Seq)
 	case client.Stopped, client.Notice:
 		v.tell("NOTICE", wedge.Shown(e.Text))
@@ -145,6 +146,17 @@ func (v *view) event(e client.Event) {
 			v.redraw()
 		}
 	}
+}
+
+// why says why a person has to look at a scan.
+func why(r *ledger.Result) string {
+	switch {
+	case r.Message != "":
+		return wedge.Shown(r.Message)
+	case r.Outcome == ledger.Exception:
+		return "It is booked, and does not go together with what the books say: count what lies there, or ask a supervisor."
+	}
+	return "The server says no more than: " + wedge.Shown(string(r.Outcome)) + ". Ask a supervisor."
 }
 
 // away says whether there is no network, as far as anyone was told.

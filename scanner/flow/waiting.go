@@ -1,0 +1,91 @@
+package flow
+
+import (
+	"slices"
+
+	"bayledger/scanner/meaning"
+)
+
+// arrive takes a scan behind those that wait already.
+func (m *Machine) arrive(scan string) {
+	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || answers(name) || !m.free() {
+		m.scan(scan)
+		return
+	}
+	m.behind(scan)
+	m.forward()
+}
+
+// answers says whether a command may be given while a question is open.
+func answers(name string) bool {
+	return name == "CONFIRM" || name == "CANCEL" || name == "UNDO" || name == "OK"
+}
+
+// behind keeps a scan for later.
+func (m *Machine) behind(scan string) {
+	waiting := len(scan)
+	for _, other := range m.s.Behind {
+		waiting += len(other)
+	}
+	if len(m.s.Behind) >= MaxBehind || waiting > maxBytes {
+		m.stopToo("Too many scans wait. The last one was not taken; press OK first.")
+		return
+	}
+	m.s.Behind = append(m.s.Behind, scan)
+	if m.s.Ask != nil {
+		m.say(Check, "Kept for later: answer the question first.")
+	}
+}
+
+// retake takes a scan again once what was open has been booked. Where that has to be answered or
+// stored first it waits, in front of all others.
+func (m *Machine) retake(scan string) {
+	if m.free() && !m.early(scan) {
+		m.turn()
+		m.scan(scan)
+		return
+	}
+	m.s.Behind = slices.Insert(m.s.Behind, 0, scan)
+}
+
+// forward takes the scans that waited, until one stops again.
+func (m *Machine) forward() {
+	for first := len(m.s.Out) == 0; len(m.s.Behind) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes; first = false {
+		scan := m.s.Behind[0]
+		if m.early(scan) {
+			return
+		}
+		if m.s.Behind = m.s.Behind[1:]; !first {
+			m.turn()
+		}
+		m.scan(scan)
+	}
+}
+
+// early says whether a scan is about one that was booked in this step and has no seq yet: to undo it,
+// or to complete its label. It is taken in the next step.
+func (m *Machine) early(scan string) bool {
+	if len(m.s.Out) == 0 {
+		return false
+	}
+	if name, ok := commandIn(scan); ok {
+		return name == "UNDO" || name == "REDO"
+	}
+	return m.s.Fresh && m.s.Half == nil && m.s.Need == nil && meaning.Read(scan, m.context()).Kind == meaning.Half
+}
+
+// bytesOf is about what intents take.
+func bytesOf(done []booked) (n int) {
+	for i := range done {
+		n += done[i].Thing.bytes()
+	}
+	return n
+}
+
+// free says whether nothing has to be answered before the next scan.
+func (m *Machine) free() bool {
+	return m.s.Stop == "" && m.s.Ask == nil && !m.nobody()
+}
+
+// nobody says whether a badge has to be scanned first.
+func (m *Machine) nobody() bool { return m.setup.Badge && m.s.Operator == "" }
