@@ -60,7 +60,7 @@ func (a *app) labelCommand() *cobra.Command {
 	f.IntVar(&q.dpi, "dpi", 203, "dots an inch of a file")
 	f.StringArrayVar(&q.set, "set", nil, "NAME=VALUE of a field")
 	c.AddCommand(a.labelCheckCommand(), a.labelLayoutsCommand(), a.labelPrintersCommand(), a.labelPrinterCommand(), a.labelRangeCommand(), a.labelJobsCommand(),
-		a.labelResumeCommand(), a.labelStopCommand(), a.labelReprintCommand())
+		a.labelResumeCommand(), a.labelStopCommand(), a.labelReprintCommand(), a.labelVoidCommand())
 	return c
 }
 

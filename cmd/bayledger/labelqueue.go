@@ -223,8 +223,15 @@ func (a *app) jobCommand(use, short, path string, body func() any) *cobra.Comman
 
 func (a *app) labelResumeCommand() *cobra.Command {
 	var came int
-	c := a.jobCommand("resume JOB", "Let a print job go on; of one that asks, say how many labels in doubt came out", "resume", func() any { return map[string]int{"came_out": came} })
-	c.Flags().IntVar(&came, "came-out", 0, "how many of the labels in doubt came out")
+	const flag = "came-out"
+	var c *cobra.Command
+	c = a.jobCommand("resume JOB", "Let a print job go on; of one that asks, say how many labels in doubt came out", "resume", func() any {
+		if !c.Flags().Changed(flag) { // not said is not none
+			return map[string]int{}
+		}
+		return map[string]int{"came_out": came}
+	})
+	c.Flags().IntVar(&came, flag, 0, "how many of the labels in doubt came out")
 	return c
 }
 
@@ -239,6 +246,17 @@ func (a *app) labelReprintCommand() *cobra.Command {
 	var reason string
 	var labels []int
 	c := a.jobCommand("reprint JOB --reason WHY", "Print labels of a job again: with their numbers, and marked", "reprint", func() any {
+		return map[string]any{"reason": reason, "labels": labels}
+	})
+	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().IntSliceVar(&labels, "labels", nil, "which, from 1; default all")
+	return c
+}
+
+func (a *app) labelVoidCommand() *cobra.Command {
+	var reason string
+	var labels []int
+	c := a.jobCommand("void JOB --reason WHY", "Say that labels of a job are not to be used: nothing prints them again", "void", func() any {
 		return map[string]any{"reason": reason, "labels": labels}
 	})
 	c.Flags().StringVar(&reason, "reason", "", "why")

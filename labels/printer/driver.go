@@ -44,6 +44,7 @@ var ErrStop = errors.New("the job was stopped")
 type Piece struct {
 	Name     string // of the printer's job: never used twice
 	Labels   int
+	Copies   int // of each, one behind the other; below 1 is 1
 	Document func(format string) ([]byte, error)
 	// Waits is told why a piece that was handed over is not out yet, and with "" that
 	// it goes on. May be nil.
@@ -54,7 +55,9 @@ type Piece struct {
 type Driver interface {
 	Status(ctx context.Context) (Status, error)
 	Send(ctx context.Context, p *Piece) Outcome
-	Recall(ctx context.Context, name string, labels int, sent time.Time) Outcome
+	// Recall says what became of a piece that was sent, or about to be, by its name;
+	// it needs no Document.
+	Recall(ctx context.Context, p *Piece, sent time.Time) Outcome
 }
 
 // Times are how long things may take; the zero value of each has a default.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -59,7 +60,8 @@ func newIPP(p Profile, u *url.URL, t Times) *ipp {
 	dialer := net.Dialer{Timeout: t.Dial}
 	return &ipp{profile: p, url: where.String(), uri: uri.String(), times: t, client: &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a printer that points elsewhere is not this printer
-		Transport:     &http.Transport{DialContext: dialer.DialContext, ResponseHeaderTimeout: t.Answer, DisableKeepAlives: true, Proxy: nil}}}
+		// How long an answer may take is do's: to a document some printers answer only when they have drawn it.
+		Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, Proxy: nil}}}
 }
 
 // do sends a request, and a document behind it.
@@ -133,7 +135,7 @@ func (p *ipp) Send(ctx context.Context, piece *Piece) Outcome {
 	}
 	name, mime := p.format(g)
 	if name == "" {
-		return Outcome{Fate: Refused, Reason: "it takes neither ZPL nor PWG raster nor PDF, only " + strings.Join(g.texts("document-format-supported"), ", ")}
+		return Outcome{Fate: Refused, Reason: "it takes neither ZPL nor PWG raster nor PDF, only " + printable(strings.Join(g.texts("document-format-supported"), ", "))}
 	}
 	body, err := piece.Document(name)
 	if err != nil {
@@ -145,11 +147,7 @@ func (p *ipp) Send(ctx context.Context, piece *Piece) Outcome {
 	sent := p.times.Now()
 	a, err := p.do(ctx, p.printJob(piece.Name, mime), body, p.times.Write)
 	if err != nil { // it may have it all the same
-		out := p.Recall(context.WithoutCancel(ctx), piece.Name, piece.Labels, sent)
-		if out.Fate == NotSent {
-			out.Reason = p.unreached(err)
-		}
-		return out
+		return p.cutOff(ctx, piece, sent, err)
 	}
 	if !a.ok() {
 		return p.refused(a, mime)
@@ -159,8 +157,31 @@ func (p *ipp) Send(ctx context.Context, piece *Piece) Outcome {
 		return Outcome{Fate: Unknown, Reason: "it took the labels and names no job for them"}
 	}
 	id, _ := jobs[0].number("job-id")
-	return p.await(ctx, id, piece.Labels, piece.Waits)
+	return p.await(ctx, id, piece)
 }
+
+// cutOff judges a piece whose sending ended without an answer.
+func (p *ipp) cutOff(ctx context.Context, piece *Piece, sent time.Time, err error) Outcome {
+	if ctx.Err() != nil {
+		if !errors.Is(context.Cause(ctx), ErrStop) {
+			return Outcome{Fate: Unknown, Condition: true, Reason: closing}
+		}
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(context.WithoutCancel(ctx), cancelWithin)
+		defer stop()
+		if id, err := p.find(ctx, piece.Name); err == nil && id != 0 {
+			return p.cancel(ctx, id, piece)
+		}
+	}
+	out := p.Recall(ctx, piece, sent)
+	if out.Fate == NotSent && !out.Condition {
+		out.Reason = p.unreached(err)
+	}
+	return out
+}
+
+// closing is why nobody knows when the server goes first.
+const closing = "the server stopped while labels were on their way"
 
 func (p *ipp) printJob(name, mime string) *request {
 	r := p.request(opPrintJob)
@@ -231,8 +252,7 @@ func (p *ipp) job(ctx context.Context, id int) (*group, error) {
 const lostAfter = 8
 
 // await asks for a job until it has ended. Where it waits, the printer says why.
-func (p *ipp) await(ctx context.Context, id, labels int, waits func(string)) Outcome {
-	piece := Piece{Waits: waits}
+func (p *ipp) await(ctx context.Context, id int, piece *Piece) Outcome {
 	last, failed := "", 0
 	for wait := p.times.Poll; ; wait = min(2*wait, longestPoll) {
 		g, err := p.job(ctx, id)
@@ -241,40 +261,47 @@ func (p *ipp) await(ctx context.Context, id, labels int, waits func(string)) Out
 			state, _ := g.number("job-state")
 			if state >= jobCanceled {
 				piece.waits(&last, "")
-				return p.ended(ctx, g, state, labels)
+				return p.ended(ctx, g, state, piece)
 			}
 			if about, err := p.attributes(ctx); err == nil {
 				piece.waits(&last, statusOf(about).Reason)
 			}
-		} else if failed++; failed >= lostAfter {
-			return Outcome{Fate: Unknown, Reason: p.unreached(err) + ", after it took the labels"}
+		} else if failed++; failed >= lostAfter { // Recall may hear more later
+			return Outcome{Fate: Unknown, Condition: true, Reason: p.unreached(err) + ", after it took the labels"}
 		}
 		if !pause(ctx, wait) {
 			if errors.Is(context.Cause(ctx), ErrStop) {
-				return p.cancel(context.WithoutCancel(ctx), id, labels)
+				return p.cancel(context.WithoutCancel(ctx), id, piece)
 			}
-			return Outcome{Fate: Unknown, Condition: true, Reason: "the server stopped while labels were on their way"}
+			return Outcome{Fate: Unknown, Condition: true, Reason: closing}
 		}
 	}
 }
 
 // ended judges a job that is over.
-func (p *ipp) ended(ctx context.Context, g *group, state, labels int) Outcome {
-	if state == jobCompleted {
+func (p *ipp) ended(ctx context.Context, g *group, state int, piece *Piece) Outcome {
+	reasons := g.texts("job-state-reasons")
+	if state == jobCompleted && !slices.Contains(reasons, "job-completed-with-errors") {
 		return Outcome{Fate: Printed}
 	}
-	reasons := g.texts("job-state-reasons")
-	out := Outcome{Fate: Broken, Reason: "it broke the job off (" + printable(strings.Join(reasons, ", ")) + ")"}
-	if state == jobCanceled {
-		out.Reason = "the job was cancelled at the printer"
+	said := " (" + printable(strings.Join(reasons, ", ")) + ")"
+	out := Outcome{Fate: Broken, Reason: "it broke the job off" + said}
+	switch state {
+	case jobCanceled:
+		out.Fate, out.Reason = Refused, "the job was cancelled at the printer"
+	case jobCompleted:
+		out.Reason = "it ended the job with errors" + said
 	}
-	done, counted := g.number("job-impressions-completed")
-	switch {
-	case counted && done > 0 && done <= labels:
-		out.Labels = done
-	case !counted && labels > 1:
+	copies := max(1, piece.Copies)
+	switch done, counted := g.number("job-impressions-completed"); {
+	case !counted:
 		out.Fate = Unknown
 		out.Reason += ", and does not say how many of its labels came out"
+	case done < 0 || done > piece.Labels*copies || done%copies != 0 || state == jobCompleted:
+		out.Fate = Unknown
+		out.Reason += fmt.Sprintf(", and counts %d of %d labels", done, piece.Labels*copies)
+	default:
+		out.Labels = done / copies
 	}
 	if about, err := p.attributes(ctx); err == nil {
 		if s := statusOf(about); !s.Ready && out.Fate == Broken {

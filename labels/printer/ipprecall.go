@@ -2,6 +2,8 @@ package printer
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -10,7 +12,7 @@ import (
 const cancelWithin = 5 * time.Second
 
 // cancel takes a job back because its sender stops, and says what was out by then.
-func (p *ipp) cancel(ctx context.Context, id, labels int) Outcome {
+func (p *ipp) cancel(ctx context.Context, id int, piece *Piece) Outcome {
 	ctx, stop := context.WithTimeout(ctx, cancelWithin)
 	defer stop()
 	r := p.request(opCancelJob)
@@ -22,8 +24,8 @@ func (p *ipp) cancel(ctx context.Context, id, labels int) Outcome {
 	for {
 		if g, err := p.job(ctx, id); err == nil {
 			if state, _ := g.number("job-state"); state >= jobCanceled {
-				out := p.ended(ctx, g, state, labels)
-				if out.Fate == Broken || out.Fate == NotSent {
+				out := p.ended(ctx, g, state, piece)
+				if out.Fate == Broken || out.Fate == NotSent || out.Fate == Refused {
 					out.Fate, out.Reason, out.Condition = NotSent, "stopped", false
 				}
 				return out
@@ -36,7 +38,34 @@ func (p *ipp) cancel(ctx context.Context, id, labels int) Outcome {
 }
 
 // Recall finds a piece by the name of its job.
-func (p *ipp) Recall(ctx context.Context, name string, labels int, sent time.Time) Outcome {
+func (p *ipp) Recall(ctx context.Context, piece *Piece, sent time.Time) Outcome {
+	for look := range looks {
+		if look > 0 && !pause(ctx, looksApart*p.times.Poll) {
+			return Outcome{Fate: Unknown, Condition: true, Reason: closing}
+		}
+		id, err := p.find(ctx, piece.Name)
+		if err != nil {
+			return Outcome{Fate: Unknown, Reason: p.unreached(err) + ", so it cannot be asked what became of the labels", Condition: !errors.Is(err, errNoList)}
+		}
+		if id != 0 {
+			return p.await(ctx, id, piece)
+		}
+	}
+	return p.notListed(ctx, sent)
+}
+
+// A printer that was cut off in the middle may list the job a moment later: before
+// it is said that it never came, there is a second look.
+const (
+	looks      = 2
+	looksApart = 20 // polls, 2 s
+)
+
+// errNoList tells that asking again is of no use.
+var errNoList = errors.New("it answers that it lists no jobs")
+
+// find looks for a job of ours; 0 where there is none of the name.
+func (p *ipp) find(ctx context.Context, name string) (id int, err error) {
 	for _, which := range []string{"not-completed", "completed"} {
 		r := p.request(opGetJobs)
 		r.text(tagName, "requesting-user-name", user)
@@ -44,18 +73,24 @@ func (p *ipp) Recall(ctx context.Context, name string, labels int, sent time.Tim
 		r.text(tagKeyword, "requested-attributes", jobAsked...)
 		a, err := p.do(ctx, r, nil, p.times.Answer)
 		if err != nil {
-			return Outcome{Fate: Unknown, Reason: p.unreached(err) + ", so it cannot be asked what became of the labels", Condition: true}
+			return 0, err
+		}
+		switch {
+		case a.status >= statusClientFirst && a.status <= statusClientLast, a.status == statusNoOperation:
+			return 0, errNoList
+		case !a.ok():
+			return 0, fmt.Errorf("it answers with IPP status 0x%04x", a.status)
 		}
 		for _, g := range a.of(tagJob) {
 			if !slices.Contains(g.texts("job-name"), name) {
 				continue
 			}
-			if id, ok := g.number("job-id"); ok {
-				return p.await(ctx, id, labels, nil)
+			if id, ok := g.number("job-id"); ok && id != 0 {
+				return id, nil
 			}
 		}
 	}
-	return p.notListed(ctx, sent)
+	return 0, nil
 }
 
 // notListed judges a job of which the printer knows nothing: it never came, unless

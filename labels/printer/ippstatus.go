@@ -13,7 +13,7 @@ func statusOf(g *group) Status {
 	if words == "" && state == printerStopped {
 		words = "stopped"
 	}
-	return Status{Ready: words == "", Reason: words, Detail: strings.Join(reasons, ", ")}
+	return Status{Ready: words == "", Reason: words, Detail: printable(strings.Join(reasons, ", "))}
 }
 
 // reasonWords are keywords of printer-state-reasons that keep labels from coming.
@@ -37,7 +37,7 @@ func reasonOf(keywords []string) string {
 	}
 	for _, k := range keywords {
 		if base, ok := strings.CutSuffix(k, "-error"); ok {
-			return "it reports " + base
+			return "it reports " + printable(base)
 		}
 	}
 	return ""

@@ -39,11 +39,11 @@ const (
 // Statuses of an answer.
 const (
 	statusOKMost       = 0x00FF // 0x0000 to here: done, some attributes perhaps ignored
-	statusNotFound     = 0x0406
 	statusFormat       = 0x040A
 	statusFormatOther  = 0x040B
 	statusClientFirst  = 0x0400
 	statusClientLast   = 0x04FF
+	statusNoOperation  = 0x0501
 	statusBusy         = 0x0507
 	statusNotAccepting = 0x0506
 )

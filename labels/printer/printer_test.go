@@ -111,7 +111,7 @@ func TestRawNobodyThere(t *testing.T) {
 	if out.Fate != printer.NotSent || out.Condition || !strings.Contains(out.Reason, "is it switched on?") {
 		t.Errorf("%+v", out)
 	}
-	if out := open("raw://"+l.Addr().String()).Recall(t.Context(), "bl-1-0", 1, time.Now()); out.Fate != printer.Unknown || out.Condition {
+	if out := open("raw://"+l.Addr().String()).Recall(t.Context(), piece(1, nil), time.Now()); out.Fate != printer.Unknown || out.Condition {
 		t.Errorf("a raw printer remembers: %+v", out)
 	}
 }
@@ -122,24 +122,32 @@ func TestIPPFailures(t *testing.T) {
 	for _, c := range []struct {
 		behave    string
 		labels    int
+		copies    int
 		fate      printer.Fate
 		condition bool
 		out       int
 		reason    string
 	}{
-		{fakeprinter.OK, 2, printer.Printed, false, 0, ""},
-		{fakeprinter.Fail, 2, printer.Broken, false, 0, "it broke the job off (aborted-by-system)"},
-		{fakeprinter.Half, 2, printer.Broken, false, 1, "it broke the job off"},
-		{fakeprinter.Refuse, 2, printer.NotSent, true, 0, "out of labels"},
-		{fakeprinter.Busy, 1, printer.NotSent, true, 0, "it is busy"},
-		{fakeprinter.NoMedia, 1, printer.Refused, false, 0, "0x040b"},
-		{fakeprinter.Lose, 2, printer.Printed, false, 0, ""}, // the job is found by its name
-		{fakeprinter.Drop, 2, printer.NotSent, false, 0, "at ipp://"},
+		{fakeprinter.OK, 2, 1, printer.Printed, false, 0, ""},
+		{fakeprinter.Fail, 2, 1, printer.Broken, false, 0, "it broke the job off (aborted-by-system)"},
+		{fakeprinter.Half, 2, 1, printer.Broken, false, 1, "it broke the job off"},
+		{fakeprinter.Half, 2, 3, printer.Unknown, false, 0, "counts 1 of 6 labels"}, // one of three copies is no label
+		{fakeprinter.Silent, 1, 1, printer.Unknown, false, 0, "does not say how many"},
+		{fakeprinter.Errors, 2, 1, printer.Unknown, false, 0, "with errors"},
+		{fakeprinter.Cancel, 2, 1, printer.Refused, false, 0, "cancelled at the printer"}, // nobody wants it again
+		{fakeprinter.Refuse, 2, 1, printer.NotSent, true, 0, "out of labels"},
+		{fakeprinter.Busy, 1, 1, printer.NotSent, true, 0, "it is busy"},
+		{fakeprinter.NoMedia, 1, 1, printer.Refused, false, 0, "0x040b"},
+		{fakeprinter.Lose, 2, 1, printer.Printed, false, 0, ""}, // the job is found by its name
+		{fakeprinter.Drop, 2, 1, printer.NotSent, false, 0, "at ipp://"},
+		{fakeprinter.NoList, 2, 1, printer.Unknown, false, 0, "it lists no jobs"},
 	} {
 		t.Run(c.behave, func(t *testing.T) {
 			p := fakeprinter.NewIPP(t, zebra)
 			p.Behave(c.behave)
-			out := open(p.Address()).Send(t.Context(), piece(c.labels, nil))
+			w := piece(c.labels, nil)
+			w.Copies = c.copies
+			out := open(p.Address()).Send(t.Context(), w)
 			if out.Fate != c.fate || out.Condition != c.condition || out.Labels != c.out || !strings.Contains(out.Reason, c.reason) {
 				t.Errorf("%+v, want fate %d, condition %v, %d labels, %q", out, c.fate, c.condition, c.out, c.reason)
 			}
@@ -174,9 +182,19 @@ func TestIPPWaitsForLabels(t *testing.T) {
 // A job that is stopped is taken back at the printer; one whose server ends is left
 // to be asked for.
 func TestIPPStop(t *testing.T) {
-	for cause, want := range map[error]printer.Outcome{printer.ErrStop: {Fate: printer.NotSent}, nil: {Fate: printer.Unknown, Condition: true}} {
+	for _, c := range []struct {
+		behave string // Hang: it has the job, and was cut off before it could say so
+		cause  error
+		want   printer.Outcome
+	}{
+		{fakeprinter.Empty, printer.ErrStop, printer.Outcome{Fate: printer.NotSent}},
+		{fakeprinter.Empty, nil, printer.Outcome{Fate: printer.Unknown, Condition: true}},
+		{fakeprinter.Hang, printer.ErrStop, printer.Outcome{Fate: printer.NotSent}},
+		{fakeprinter.Hang, nil, printer.Outcome{Fate: printer.Unknown, Condition: true}},
+	} {
+		cause, want := c.cause, c.want
 		p := fakeprinter.NewIPP(t, zebra)
-		p.Behave(fakeprinter.Empty)
+		p.Behave(c.behave)
 		ctx, stop := context.WithCancelCause(t.Context())
 		w := piece(2, nil)
 		w.Waits = func(string) { stop(cause) }
@@ -213,7 +231,7 @@ func TestIPPRecall(t *testing.T) {
 	} {
 		p := fakeprinter.NewIPP(t, zebra)
 		c.prepare(p)
-		if out := open(p.Address()).Recall(t.Context(), "bl-1-0", 2, time.Now().Add(-c.ago)); out.Fate != c.fate {
+		if out := open(p.Address()).Recall(t.Context(), piece(2, nil), time.Now().Add(-c.ago)); out.Fate != c.fate {
 			t.Errorf("%s: %+v, want %d", c.name, out, c.fate)
 		}
 	}

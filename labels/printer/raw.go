@@ -170,10 +170,10 @@ func (l *link) errors() (words, detail string) {
 	}
 	for _, e := range errorWords {
 		if flags&e.bit != 0 {
-			return e.word, "~HQES " + fields[1] + " " + fields[2]
+			return e.word, printable("~HQES " + fields[1] + " " + fields[2])
 		}
 	}
-	return "it reports an error", "~HQES " + fields[1] + " " + fields[2]
+	return "it reports an error", printable("~HQES " + fields[1] + " " + fields[2])
 }
 
 // ask is a status with the printer's own reason.
@@ -297,6 +297,6 @@ func (r *raw) await(ctx context.Context, l *link, p *Piece) Outcome {
 }
 
 // Recall cannot know: a raw printer keeps no list of what it printed.
-func (r *raw) Recall(context.Context, string, int, time.Time) Outcome {
+func (r *raw) Recall(context.Context, *Piece, time.Time) Outcome {
 	return Outcome{Fate: Unknown, Reason: "the server went down while labels were on their way, and this printer keeps no list of what it printed"}
 }

@@ -3,6 +3,7 @@ package queue
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"strconv"
 
@@ -39,10 +40,7 @@ func (q *Queue) Stop(id uint64, by, why string) (Job, error) {
 		busy.stop(printer.ErrStop)
 		return copied, nil
 	}
-	copied.State, copied.Ask, copied.Reason = Stopped, false, reason
-	if u := copied.Under; u != nil {
-		copied.Reason += "; " + span(u) + " may have come out"
-	}
+	copied.halted(reason)
 	if err := q.put(&copied, Changes{}); err != nil {
 		return Job{}, err
 	}
@@ -74,7 +72,7 @@ func stopped(by, why string) string {
 
 // Resume lets a job go on: one that failed or was stopped, one that waits for its
 // printer at once, and one that asked a person, who says in out how many of the
-// labels in doubt came out.
+// labels in doubt came out; below 0: not said.
 func (q *Queue) Resume(id uint64, out int) (Job, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -117,62 +115,111 @@ func (q *Queue) Resume(id uint64, out int) (Job, error) {
 
 // Reprint prints labels of a job again, with the numbers that they have and a mark
 // that says so; numbers are those of its labels, from 0, none: all. Who asks and why
-// is kept with the new job. A label that is void is not printed again.
-func (q *Queue) Reprint(id uint64, which []int, r Request) (Job, bool, error) {
+// is kept with the new job. A label that is void is not printed again. try is as
+// Submit's, with the request filled in from the job.
+func (q *Queue) Reprint(id uint64, which []int, r Request, try func(*Request) error) (Job, bool, error) {
 	q.commits.Lock()
 	defer q.commits.Unlock()
 	j, labels, err := q.Job(id)
 	if err != nil {
 		return Job{}, false, err
 	}
-	if len(which) == 0 {
-		for n := range labels {
-			if labels[n].Void == nil {
-				which = append(which, n)
-			}
-		}
-	}
 	r.Layout, r.Version, r.Subject, r.Delivery, r.Reprint = j.Layout, j.Version, j.Subject, j.Delivery, id
 	r.Copies = cmp.Or(r.Copies, j.Copies)
 	r.Printer = cmp.Or(r.Printer, j.Printer)
+	r.Asked = fmt.Sprintf("reprint of %d: %v, %d on %s", id, which, r.Copies, r.Printer)
+	if j, repeat, err := q.known(r.Key, r.hash()); repeat || err != nil {
+		return j, repeat, err
+	}
 	if r.Why == "" {
 		return Job{}, false, fault(BadField, "reason", "A reprint needs a reason. Nothing was printed.")
 	}
-	c, again := Changes{}, map[int]bool{}
-	for _, n := range which {
-		if n < 0 || n >= len(labels) || again[n] {
-			return Job{}, false, fault(BadField, "labels", "The job %d has no label %d, or it was named twice. Nothing was printed.", id, n+1)
-		}
-		again[n] = true
-		l := labels[n]
-		if l.Void != nil {
-			return Job{}, false, fault(WrongTime, "labels", "Label %d of job %d is void. Nothing was printed.", n+1, id)
-		}
-		l.Reprint++
-		value, err := row(l)
-		if err != nil {
-			return Job{}, false, err
-		}
-		c.put(labelKey(id, n), value)
-		l.Fields = maps.Clone(l.Fields)
-		l.Fields["mark"] = "REPRINT " + strconv.Itoa(l.Reprint)
-		r.Labels = append(r.Labels, l)
+	c := Changes{}
+	if err := q.again(&c, &r, labels, which); err != nil {
+		return Job{}, false, err
 	}
 	if err := q.check(&r); err != nil {
 		return Job{}, false, err
 	}
-	hash := ""
-	if r.Key != "" { // the count of a repeat differs, its key tells
-		hash = "reprint of " + strconv.FormatUint(id, 10)
-		if j, repeat, err := q.known(r.Key, hash); repeat || err != nil {
-			return j, repeat, err
+	if try != nil {
+		if err := try(&r); err != nil {
+			return Job{}, false, err
 		}
 	}
-	return q.enter(&r, hash, c)
+	return q.enter(&r, r.hash(), c)
+}
+
+// again picks the labels of a reprint, and counts them where they were printed first.
+func (q *Queue) again(c *Changes, r *Request, labels []Label, which []int) error {
+	all := len(which) == 0
+	for n := range labels {
+		if all {
+			which = append(which, n)
+		}
+	}
+	twice := map[int]bool{}
+	for _, n := range which {
+		if n < 0 || n >= len(labels) || twice[n] {
+			return fault(BadField, "labels", "The job %d has no label %d, or it was named twice. Nothing was printed.", r.Reprint, n+1)
+		}
+		twice[n] = true
+		l := labels[n]
+		void, err := q.void(&l)
+		if err != nil {
+			return err
+		}
+		if void && all {
+			continue
+		}
+		if void {
+			return fault(WrongTime, "labels", "Label %d of job %d is void. Nothing was printed.", n+1, r.Reprint)
+		}
+		l.Reprint++
+		value, err := row(l)
+		if err != nil {
+			return err
+		}
+		c.put(labelKey(r.Reprint, n), value)
+		l.Fields = maps.Clone(l.Fields)
+		l.Fields["mark"] = "REPRINT " + strconv.Itoa(l.Reprint)
+		r.Labels = append(r.Labels, l)
+	}
+	return nil
+}
+
+// first is the label that was given the number which a label bears: a reprint's is
+// in another job. ok is false where there is none, or it is the label itself.
+func (q *Queue) first(l *Label) (first Label, key string, ok bool, err error) {
+	if l.Number == "" {
+		return first, "", false, nil
+	}
+	value, err := q.disk.Get(keyIssued + l.Kind + "/" + l.Number)
+	if err != nil || value == nil {
+		return first, "", false, err
+	}
+	given, err := decode[issued](value, l.Number)
+	if err != nil {
+		return first, "", false, err
+	}
+	key = labelKey(given.Job, given.Label)
+	if value, err = q.disk.Get(key); err != nil || value == nil {
+		return first, "", false, err
+	}
+	first, err = decode[Label](value, key)
+	return first, key, err == nil && first.Number == l.Number, err
+}
+
+// void says whether a label, or the one that its number was given to, is void.
+func (q *Queue) void(l *Label) (bool, error) {
+	if l.Void != nil {
+		return true, nil
+	}
+	first, _, ok, err := q.first(l)
+	return ok && first.Void != nil, err
 }
 
 // Void says that labels of a finished job are not to be used: their numbers stay
-// given, and they are not printed again.
+// given, and they are not printed again, by whichever job.
 func (q *Queue) Void(id uint64, which []int, by, why string) error {
 	q.commits.Lock()
 	defer q.commits.Unlock()
@@ -191,19 +238,37 @@ func (q *Queue) Void(id uint64, which []int, by, why string) error {
 		}
 	}
 	c := Changes{}
+	note := &Note{By: by, At: q.opts.Now().UTC(), Why: why}
 	for _, n := range which {
 		if n < 0 || n >= len(labels) {
 			return fault(BadField, "labels", "The job %d has no label %d. Nothing was changed.", id, n+1)
 		}
-		if labels[n].Void != nil {
-			continue // it stays as it was said first
-		}
-		labels[n].Void = &Note{By: by, At: q.opts.Now().UTC(), Why: why}
-		value, err := row(labels[n])
+		first, key, ok, err := q.first(&labels[n])
 		if err != nil {
 			return err
 		}
-		c.put(labelKey(id, n), value)
+		if ok && key != labelKey(id, n) {
+			if err := c.void(key, first, note); err != nil {
+				return err
+			}
+		}
+		if err := c.void(labelKey(id, n), labels[n], note); err != nil {
+			return err
+		}
+	}
+	if c.Size() > MaxCommit {
+		return fault(TooLarge, "labels", "These are more labels than can be void at once. Nothing was changed; name fewer.")
 	}
 	return q.disk.Commit(c)
+}
+
+// void writes a note to a label; one that is void stays as it was said first.
+func (c *Changes) void(key string, l Label, note *Note) error {
+	if l.Void != nil {
+		return nil
+	}
+	l.Void = note
+	value, err := row(l)
+	c.put(key, value)
+	return err
 }

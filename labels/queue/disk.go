@@ -14,7 +14,8 @@ type Disk interface {
 	// Scan calls fn with the rows whose keys begin so, in order, or backwards, from
 	// the key on that follows after ("": from the first), until fn says false.
 	Scan(prefix, after string, backwards bool, fn func(key string, value []byte) (bool, error)) error
-	// Commit changes rows, all or none, and returns when that is durable.
+	// Commit changes rows, all or none, and returns when that is durable. It takes
+	// MaxCommit.
 	Commit(c Changes) error
 }
 
@@ -22,6 +23,24 @@ type Disk interface {
 type Changes struct {
 	Put    map[string][]byte
 	Delete []string
+}
+
+// MaxCommit is the size of what is changed at once. A transaction of the book's
+// Badger holds 1.2 MiB.
+const MaxCommit = 1100 << 10
+
+// rowCost is what a row takes in a transaction beside its key and value.
+const rowCost = 12
+
+// Size is what the changes take in a commit.
+func (c *Changes) Size() (n int) {
+	for k, v := range c.Put {
+		n += len(k) + len(v) + rowCost
+	}
+	for _, k := range c.Delete {
+		n += len(k) + rowCost
+	}
+	return n
 }
 
 func (c *Changes) put(key string, value []byte) {

@@ -12,11 +12,10 @@ import (
 
 // Bounds.
 const (
-	MaxLabels = 2_000   // of a job: what one delivery brings; one commit holds them
+	MaxLabels = 2_000   // of a job: what one delivery brings, if its values are short
 	MaxCopies = 100     // of a label
 	MaxOpen   = 5_000   // jobs that are not finished: they are in memory
 	maxRow    = 8 << 10 // a label's values
-	maxJob    = 6 << 20 // of all rows of a job: Badger's transaction takes 9.6 MiB
 	maxSheet  = 64 << 10
 	maxText   = 200 // of names and reasons
 )

@@ -119,66 +119,47 @@ func (q *Queue) issue(c *Changes, r *Range, job uint64, label int, now time.Time
 		if r.Next++; r.Next > r.To {
 			r.Next = r.From
 		}
-		if _, taken := c.Put[key]; taken {
-			continue
-		}
-		before, err := q.disk.Get(key)
+		lately, err := q.lately(c, key, now)
 		if err != nil {
 			return "", err
 		}
-		if before != nil {
-			given, err := decode[issued](before, key)
-			if err != nil {
-				return "", err
-			}
-			if given.At.After(now.AddDate(-1, 0, 0)) {
-				continue
-			}
+		if !lately {
+			return n, c.give(key, issued{now, job, label})
 		}
-		value, err := row(issued{now, job, label})
-		if err != nil {
-			return "", err
-		}
-		c.put(key, value)
-		return n, nil
 	}
 	return "", fault(Exhausted, "range", "The range %s has no number left that was not given within twelve months. Nothing was printed; widen it.", r.Name)
 }
 
-// restoreSkip numbers of each range are passed over after a backup was restored:
-// more than are given between two backups. Of a small range it is a twentieth.
-const restoreSkip = 10_000
+// lately says whether a number was given within twelve months.
+func (q *Queue) lately(c *Changes, key string, now time.Time) (bool, error) {
+	if _, taken := c.Put[key]; taken {
+		return true, nil
+	}
+	before, err := q.disk.Get(key)
+	if err != nil || before == nil {
+		return false, err
+	}
+	given, err := decode[issued](before, key)
+	return given.At.After(now.AddDate(-1, 0, 0)), err
+}
 
-// keyEpoch is the row of the books' epoch.
-const keyEpoch = "ne"
+func (c *Changes) give(key string, to issued) error {
+	value, err := row(to)
+	c.put(key, value)
+	return err
+}
 
-// enterEpoch passes over numbers where the disk is a restored backup: those that
-// were given after it are not known here any more.
-func (q *Queue) enterEpoch(epoch string) error {
-	was, err := q.disk.Get(keyEpoch)
-	if err != nil || epoch == "" || string(was) == epoch {
+// brought notes an SSCC that a label bears and no range gave, so that none does.
+func (q *Queue) brought(c *Changes, l *Label, job uint64, label int, now time.Time) error {
+	n := l.Fields[SSCC]
+	if len(n) != ssccDigits+1 || strings.Trim(n, "0123456789") != "" {
+		return nil
+	}
+	key := keyIssued + SSCC + "/" + n
+	if lately, err := q.lately(c, key, now); lately || err != nil {
 		return err
 	}
-	c := Changes{}
-	c.put(keyEpoch, []byte(epoch))
-	if was == nil { // new, or from before epochs were noted
-		return q.disk.Commit(c)
-	}
-	ranges, err := q.Ranges()
-	if err != nil {
-		return err
-	}
-	for _, r := range ranges {
-		count := r.To - r.From + 1
-		r.Next = r.From + (r.Next-r.From+min(restoreSkip, count/20))%count
-		value, err := row(r)
-		if err != nil {
-			return err
-		}
-		c.put(keyRange+r.Name, value)
-		q.opts.Log.Warn("a backup was restored: numbers are passed over, for those given after it are not known", "range", r.Name, "next", r.Next)
-	}
-	return q.disk.Commit(c)
+	return c.give(key, issued{now, job, label})
 }
 
 // Ranges lists the number ranges, sorted by name.

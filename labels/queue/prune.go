@@ -12,9 +12,8 @@ const (
 	Kept = 400 * 24 * time.Hour
 	// tidyEvery is how often what is older is removed.
 	tidyEvery = 24 * time.Hour
-	// pruneJobs and pruneNumbers go in one commit.
-	pruneJobs    = 50
-	pruneNumbers = 2_000
+	// pruneRows go in one commit, or those of one job; Badger takes 13,000.
+	pruneRows = 2_000
 )
 
 // tidy removes what is too old, now and once a day.
@@ -61,16 +60,14 @@ func (q *Queue) oldJobs(before time.Time) (c Changes, err error) {
 	q.mu.Lock()
 	last := q.last
 	q.mu.Unlock()
-	jobs := 0
 	err = q.disk.Scan(keyJob, "", false, func(key string, value []byte) (bool, error) {
 		j, err := decode[Job](value, key)
-		if err != nil || !j.Created.Before(before) || jobs == pruneJobs {
+		if err != nil || !j.Created.Before(before) || len(c.Delete) >= pruneRows {
 			return false, err
 		}
 		if id := binary.BigEndian.Uint64([]byte(key[len(keyJob):])); !j.State.Final() || id == last {
 			return true, nil
 		}
-		jobs++
 		c.Delete = append(c.Delete, key)
 		if j.Key != "" {
 			c.Delete = append(c.Delete, keyKey+j.Key)
@@ -89,7 +86,7 @@ func (q *Queue) oldNumbers(before time.Time) (c Changes, err error) {
 		if err == nil && given.At.Before(before) {
 			c.Delete = append(c.Delete, key)
 		}
-		return len(c.Delete) < pruneNumbers, err
+		return len(c.Delete) < pruneRows, err
 	})
 	return c, err
 }

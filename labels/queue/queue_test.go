@@ -71,11 +71,11 @@ func (p *paper) Send(ctx context.Context, piece *printer.Piece) printer.Outcome 
 	return out
 }
 
-func (p *paper) Recall(_ context.Context, name string, _ int, _ time.Time) printer.Outcome {
+func (p *paper) Recall(_ context.Context, piece *printer.Piece, _ time.Time) printer.Outcome {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.recall != nil {
-		return p.recall(name)
+		return p.recall(piece.Name)
 	}
 	return printer.Outcome{Fate: printer.Unknown, Reason: "it keeps no list"}
 }
@@ -96,7 +96,12 @@ type dock struct {
 
 func open(t *testing.T, disk queue.Disk, papers map[string]*paper) *dock {
 	t.Helper()
-	q, err := queue.Open(disk, queue.Options{
+	return openEpoch(t, disk, papers, "")
+}
+
+func openEpoch(t *testing.T, disk queue.Disk, papers map[string]*paper, epoch string) *dock {
+	t.Helper()
+	q, err := queue.Open(disk, queue.Options{Epoch: epoch,
 		Document: func(j *queue.Job, labels []queue.Label, _ *printer.Profile, _ string) ([]byte, error) {
 			var names []string
 			for _, l := range labels {
@@ -186,6 +191,7 @@ func TestOutcomes(t *testing.T) {
 		{"broken off each time", slices.Repeat([]printer.Outcome{{Fate: printer.Broken, Reason: "aborted"}}, 9), time.Minute, queue.Failed, false, 0, "aborted", ""},
 		{"nobody knows", []printer.Outcome{{Fate: printer.Printed}, {Fate: printer.Unknown, Reason: "it cut the connection", Labels: 1}}, time.Hour, queue.Held, true, 1,
 			"it cut the connection: look whether labels 2 to 3 came out, and say how many", "L1 L2"},
+		{"broken off behind the last label", []printer.Outcome{{Fate: printer.Printed}, {Fate: printer.Broken, Labels: 2, Reason: "aborted"}}, time.Minute, queue.Printed, false, 3, "", "L1 L2 L3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -219,8 +225,10 @@ func TestResumeAfterDoubt(t *testing.T) {
 			if d.job(other).State != queue.Printed {
 				t.Error("a job that asks holds up the next")
 			}
-			if _, err := d.Resume(id, 3); code(err) != queue.BadField {
-				t.Errorf("3 of 2 labels came out: %v", err)
+			for _, wrong := range []int{3, -1} { // more than there were; not said
+				if _, err := d.Resume(id, wrong); code(err) != queue.BadField {
+					t.Errorf("%d of 2 labels came out: %v", wrong, err)
+				}
 			}
 			if _, err := d.Resume(id, came); err != nil {
 				t.Fatal(err)
@@ -517,14 +525,14 @@ func TestReprintAndVoid(t *testing.T) {
 		id := d.submit(queue.Request{Labels: []queue.Label{{Range: "pallets"}, {Range: "pallets"}}, Delivery: "PK-881"}).ID
 		synctest.Wait()
 		_, was, _ := d.Job(id)
-		if _, _, err := d.Reprint(id, nil, queue.Request{By: "ann"}); code(err) != queue.BadField {
+		if _, _, err := d.Reprint(id, nil, queue.Request{By: "ann"}, nil); code(err) != queue.BadField {
 			t.Errorf("without a reason: %v", err)
 		}
-		again, _, err := d.Reprint(id, []int{1}, queue.Request{By: "ann", Why: "torn", Key: "r1"})
+		again, _, err := d.Reprint(id, []int{1}, queue.Request{By: "ann", Why: "torn", Key: "r1"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if twin, repeat, err := d.Reprint(id, []int{1}, queue.Request{By: "ann", Why: "torn", Key: "r1"}); err != nil || !repeat || twin.ID != again.ID {
+		if twin, repeat, err := d.Reprint(id, []int{1}, queue.Request{By: "ann", Why: "torn", Key: "r1"}, nil); err != nil || !repeat || twin.ID != again.ID {
 			t.Errorf("the same reprint again: %+v, %v, %v", twin, repeat, err)
 		}
 		synctest.Wait()
@@ -541,8 +549,21 @@ func TestReprintAndVoid(t *testing.T) {
 		if _, now, _ := d.Job(id); now[0].Void == nil || now[0].Void.By != "ben" || now[1].Void != nil || now[1].Reprint != 1 {
 			t.Errorf("%+v", now)
 		}
-		if _, _, err := d.Reprint(id, []int{0}, queue.Request{By: "ann", Why: "x"}); code(err) != queue.WrongTime {
+		if _, _, err := d.Reprint(id, []int{0}, queue.Request{By: "ann", Why: "x"}, nil); code(err) != queue.WrongTime {
 			t.Errorf("a void label: %v", err)
+		}
+		if _, _, err := d.Reprint(id, []int{0}, queue.Request{By: "ann", Why: "torn", Key: "r1"}, nil); code(err) != queue.Conflict {
+			t.Errorf("other labels under the key of a reprint: %v", err)
+		}
+		// A number is void in every job that bears it.
+		if err := d.Void(again.ID, nil, "ben", "lost"); err != nil {
+			t.Fatal(err)
+		}
+		if _, now, _ := d.Job(id); now[1].Void == nil || now[0].Void.Why != "damaged" {
+			t.Errorf("%+v", now)
+		}
+		if _, _, err := d.Reprint(id, nil, queue.Request{By: "ann", Why: "x"}, nil); code(err) != queue.BadField {
+			t.Errorf("nothing but void labels: %v", err)
 		}
 	})
 }
@@ -781,5 +802,151 @@ func TestRestoredBackup(t *testing.T) {
 		if got := next(c.epoch); got != c.want {
 			t.Errorf("in epoch %q the next number is %d, want %d", c.epoch, got, c.want)
 		}
+	}
+}
+
+// A label that is void is not printed again by the job of its reprint.
+func TestVoidHoldsForReprints(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+		defer d.close()
+		if _, err := d.PutRange(sscc("pallets")); err != nil {
+			t.Fatal(err)
+		}
+		id := d.submit(queue.Request{Labels: []queue.Label{{Range: "pallets"}}}).ID
+		synctest.Wait()
+		again, _, err := d.Reprint(id, nil, queue.Request{Why: "torn"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if err := d.Void(id, nil, "ben", "damaged"); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.Reprint(again.ID, []int{0}, queue.Request{Why: "torn"}, nil); code(err) != queue.WrongTime {
+			t.Errorf("a reprint's void label: %v", err)
+		}
+	})
+}
+
+// hooked calls somebody when a label is read, which is between the choice of a
+// piece and the row that says it is on its way.
+type hooked struct {
+	*queue.Memory
+	hook func()
+}
+
+func (h *hooked) Get(key string) ([]byte, error) {
+	if strings.HasPrefix(key, "pl") && h.hook != nil {
+		h.hook()
+	}
+	return h.Memory.Get(key)
+}
+
+// A job that is stopped in the moment before a piece goes out ends, and nothing
+// more of it is printed.
+func TestStopBeforeAPiece(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		disk := &hooked{Memory: queue.NewMemory()}
+		d := open(t, disk, map[string]*paper{"P": p})
+		defer d.close()
+		var once sync.Once
+		disk.hook = func() {
+			once.Do(func() {
+				if _, err := d.Stop(1, "ann", "wrong"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		id := d.submit(queue.Request{Labels: labels("L", 3)}).ID
+		synctest.Wait()
+		if j := d.job(id); j.State != queue.Stopped || j.Reason != "stopped by ann: wrong" || len(p.labels()) != 0 {
+			t.Errorf("%+v, out came %v", j, p.labels())
+		}
+	})
+}
+
+// A job that a backup has as not finished may have been printed after it was made:
+// a person says how many of its labels came out.
+func TestRestoredBackupPrintsNothingAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaper()
+		p.next = slices.Repeat([]printer.Outcome{{Fate: printer.NotSent, Reason: "off"}}, 3)
+		disk := queue.NewMemory()
+		d := openEpoch(t, disk, map[string]*paper{"P": p}, "e1")
+		id := d.submit(queue.Request{Labels: labels("L", 3)}).ID
+		synctest.Wait()
+		d.close()
+		p.next = nil
+		d = openEpoch(t, disk, map[string]*paper{"P": p}, "e2")
+		defer d.close()
+		time.Sleep(time.Hour)
+		if j := d.job(id); j.State != queue.Held || !j.Ask || j.Reason != "a backup was restored: look whether labels 1 to 3 came out since, and say how many" || len(p.labels()) != 0 {
+			t.Errorf("%+v, out came %v", j, p.labels())
+		}
+		if _, err := d.Resume(id, 2); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := p.labels(); !slices.Equal(got, []string{"L3"}) {
+			t.Errorf("out came %v", got)
+		}
+	})
+}
+
+// A repeat is what was asked for again, whatever the books say by then.
+func TestKeysAreOfWhatWasAsked(t *testing.T) {
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+	defer d.close()
+	first := d.submit(queue.Request{Key: "k", Asked: "package 1", Labels: labels("12 pieces ", 1)})
+	again, repeat, err := d.Submit(queue.Request{Key: "k", Printer: "P", Asked: "package 1", Labels: labels("11 pieces ", 1)}, nil)
+	if err != nil || !repeat || again.ID != first.ID {
+		t.Errorf("%+v, %v, %v", again, repeat, err)
+	}
+	if j, known, err := d.Known("k", "package 1"); err != nil || !known || j.ID != first.ID {
+		t.Errorf("%+v, %v, %v", j, known, err)
+	}
+	if _, _, err := d.Known("k", "package 2"); code(err) != queue.Conflict {
+		t.Errorf("another package: %v", err)
+	}
+}
+
+// A job is no larger than one commit; a whole lorry of pallets is.
+func TestLargestJobs(t *testing.T) {
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+	defer d.close()
+	if _, err := d.PutRange(sscc("pallets")); err != nil {
+		t.Fatal(err)
+	}
+	for long, want := range map[int]queue.Code{60: "", 600: queue.TooLarge} {
+		l := queue.Label{Range: "pallets", Fields: map[string]string{"name": strings.Repeat("x", long), "content": "09506000134352", "count": "48"}}
+		_, _, err := d.Submit(queue.Request{Printer: "P", Labels: slices.Repeat([]queue.Label{l}, queue.MaxLabels)}, nil)
+		if code(err) != want || err != nil && want == "" {
+			t.Errorf("names of %d letters: %v", long, err)
+		}
+	}
+}
+
+// An SSCC that somebody brought along is not given out by a range.
+func TestNumbersBroughtAlongAreNotGiven(t *testing.T) {
+	d := open(t, queue.NewMemory(), map[string]*paper{"P": newPaper()})
+	defer d.close()
+	if _, err := d.PutRange(sscc("pallets")); err != nil {
+		t.Fatal(err)
+	}
+	own := "" // the range's first number
+	for digit := range 10 {
+		if n := fmt.Sprint("09506000000000000", digit); right(n) {
+			own = n
+		}
+	}
+	j := d.submit(queue.Request{Labels: []queue.Label{{Code: own, Fields: map[string]string{"sscc": own}}}})
+	next := d.submit(queue.Request{Labels: []queue.Label{{Range: "pallets"}}})
+	if _, got, err := d.Job(next.ID); err != nil || got[0].Number == own || got[0].Number == "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if job, n, err := d.Bearer(queue.SSCC, own); err != nil || job != j.ID || n != 0 {
+		t.Errorf("it is borne by job %d, label %d, %v", job, n, err)
 	}
 }

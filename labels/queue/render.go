@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -47,9 +48,8 @@ func (r *Renderer) Try(layout string, p *printer.Profile, labels []Label) error 
 	if err != nil {
 		return err
 	}
-	if over := p.Fits(l.Width, l.Height); over > 0 {
-		return fault(BadField, "printer", "The label %s is %g × %g mm, %.1f mm larger than the labels in %s (%g × %g mm). Nothing was printed; choose another printer or layout.",
-			l.Name, l.Width, l.Height, over, p.Name, p.Width, p.Height)
+	if why := tooLarge(l, p); why != "" {
+		return fault(BadField, "printer", "%s. Nothing was printed; choose another printer or layout.", why)
 	}
 	for i := range labels {
 		page, err := r.Drawer.Draw(l, r.Data(&labels[i]), p.DPI)
@@ -64,11 +64,23 @@ func (r *Renderer) Try(layout string, p *printer.Profile, labels []Label) error 
 	return nil
 }
 
+// tooLarge says why a label does not fit a printer's; "" if it does.
+func tooLarge(l *design.Layout, p *printer.Profile) string {
+	over := p.Fits(l.Width, l.Height)
+	if over == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The label %s is %g × %g mm, %.1f mm larger than the labels in %s (%g × %g mm)", l.Name, l.Width, l.Height, over, p.Name, p.Width, p.Height)
+}
+
 // Document makes what a printer is sent.
 func (r *Renderer) Document(j *Job, labels []Label, p *printer.Profile, format string) ([]byte, error) {
 	l, err := r.Layout(j.Layout)
 	if err != nil {
 		return nil, fmt.Errorf("the layout %s is there no more", j.Layout)
+	}
+	if why := tooLarge(l, p); why != "" { // the printer or the layout may have changed since
+		return nil, errors.New(why)
 	}
 	var out []byte
 	doc := encode.NewPDF()

@@ -23,7 +23,10 @@ type Request struct {
 	Why      string
 	Copies   int
 	Labels   []Label
-	Reprint  uint64 `json:"-"`
+	Reprint  uint64
+	// Asked is what was asked for under the key, in the words of whoever asked: a
+	// repeat says the same, whatever the books say by then. "": the labels themselves.
+	Asked string
 }
 
 // Submit takes a job: its labels, the numbers that they are given and the job are
@@ -87,6 +90,9 @@ func (r *Request) hash() string {
 	if r.Key == "" {
 		return ""
 	}
+	if r.Asked != "" {
+		return digest([]byte(r.Asked))
+	}
 	b, err := json.Marshal(struct {
 		Printer, Layout, Delivery string
 		Copies                    int
@@ -95,8 +101,18 @@ func (r *Request) hash() string {
 	if err != nil {
 		return ""
 	}
+	return digest(b)
+}
+
+func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
+}
+
+// Known gives the job of a key that was used before. Errors: a *Fault where
+// something else was asked for under it, the disk's.
+func (q *Queue) Known(key, asked string) (j Job, known bool, err error) {
+	return q.known(key, digest([]byte(asked)))
 }
 
 // known finds the job of a key.
@@ -162,6 +178,9 @@ func (l Label) numbered(r *Range, n string) Label {
 	return l
 }
 
+// jobRow is more than the row of a job takes: its texts are bounded.
+const jobRow = 8 << 10
+
 // enter writes a job with its labels. The caller holds commits.
 func (q *Queue) enter(r *Request, hash string, c Changes) (Job, bool, error) {
 	now := q.opts.Now().UTC()
@@ -193,6 +212,9 @@ func (q *Queue) enter(r *Request, hash string, c Changes) (Job, bool, error) {
 	if r.Key != "" {
 		c.put(keyKey+r.Key, number(id))
 	}
+	if c.Size()+jobRow > MaxCommit {
+		return Job{}, false, fault(TooLarge, "labels", "The %d labels with their values are more than one job takes. Nothing was printed; send them as several jobs.", len(r.Labels))
+	}
 	if err := q.put(j, c); err != nil {
 		return Job{}, false, err
 	}
@@ -205,7 +227,6 @@ func (q *Queue) enter(r *Request, hash string, c Changes) (Job, bool, error) {
 }
 
 func (q *Queue) writeLabels(c *Changes, labels []Label, ranges map[string]*Range, id uint64, now time.Time) error {
-	size := 0
 	for i, l := range labels {
 		if r := ranges[l.Range]; r != nil {
 			n, err := q.issue(c, r, id, i, now)
@@ -213,6 +234,8 @@ func (q *Queue) writeLabels(c *Changes, labels []Label, ranges map[string]*Range
 				return err
 			}
 			l = l.numbered(r, n)
+		} else if err := q.brought(c, &l, id, i, now); err != nil {
+			return err
 		}
 		l.Range = ""
 		value, err := row(l)
@@ -223,8 +246,8 @@ func (q *Queue) writeLabels(c *Changes, labels []Label, ranges map[string]*Range
 		if l.Sheet != nil {
 			most = maxSheet
 		}
-		if size += len(value); len(value) > most || size > maxJob {
-			return fault(TooLarge, "labels", "The values of label %d, or of all together, are too long. Nothing was printed.", i+1)
+		if len(value) > most {
+			return fault(TooLarge, "labels", "The values of label %d are too long. Nothing was printed.", i+1)
 		}
 		c.put(labelKey(id, i), value)
 	}

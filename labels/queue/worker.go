@@ -105,21 +105,17 @@ func (q *Queue) work(name string, w *worker) {
 func (q *Queue) piece(j *Job, p printer.Profile, w *worker) error {
 	ctx, stop := context.WithCancelCause(q.ctx)
 	defer stop(nil)
-	q.mu.Lock()
-	w.stop, w.job = stop, j.ID
-	q.mu.Unlock()
-	defer func() {
-		q.mu.Lock()
-		w.stop, w.job = nil, 0
-		q.mu.Unlock()
-	}()
+	if !q.hold(w, j, stop) {
+		return nil // somebody changed it since it was looked at
+	}
+	defer q.hold(w, nil, nil)
 	if p.Name == "" {
 		return q.end(j, printer.Outcome{Fate: printer.Refused, Reason: "the printer " + j.Printer + " was removed"})
 	}
 	driver := q.opts.Open(p)
 	if j.Under != nil {
 		u := j.Under
-		return q.end(j, driver.Recall(ctx, u.Name, u.To-u.From, u.At))
+		return q.end(j, driver.Recall(ctx, q.handed(j, u), u.At))
 	}
 	size := pieceLabels
 	if j.Done == 0 {
@@ -136,25 +132,52 @@ func (q *Queue) piece(j *Job, p printer.Profile, w *worker) error {
 	if ok, err := q.begin(j); err != nil || !ok {
 		return err
 	}
-	out := driver.Send(ctx, &printer.Piece{Name: u.Name, Labels: u.To - u.From,
-		Document: func(format string) ([]byte, error) { return q.opts.Document(j, labels, &p, format) },
-		Waits:    func(reason string) { q.waits(j.ID, reason) }})
-	return q.end(j, out)
+	handed := q.handed(j, u)
+	handed.Document = func(format string) ([]byte, error) { return q.opts.Document(j, labels, &p, format) }
+	return q.end(j, driver.Send(ctx, handed))
 }
 
-// begin writes that a piece is on its way, unless the job was stopped just now.
+// handed is a piece as its driver has it.
+func (q *Queue) handed(j *Job, u *Underway) *printer.Piece {
+	return &printer.Piece{Name: u.Name, Labels: u.To - u.From, Copies: j.Copies, Waits: func(reason string) { q.waits(j.ID, reason) }}
+}
+
+// hold makes a job the one that a worker is on, which Stop then leaves to it; false
+// where the job is not any more as the worker has it. A nil job ends it.
+func (q *Queue) hold(w *worker, j *Job, stop context.CancelCauseFunc) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if j == nil {
+		w.stop, w.job = nil, 0
+		return true
+	}
+	if current := q.open[j.ID]; current == nil || *current != *j {
+		return false
+	}
+	w.stop, w.job = stop, j.ID
+	return true
+}
+
+// begin writes that a piece is on its way; of a job that was stopped just now, that
+// it is.
 func (q *Queue) begin(j *Job) (bool, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if current := q.open[j.ID]; current == nil || current.Halt != "" {
+	current := q.open[j.ID]
+	if current == nil {
 		return false, nil
 	}
 	copied := *j
+	begins := current.Halt == ""
+	if !begins {
+		copied = *current
+		copied.halted(current.Halt)
+	}
 	if err := q.put(&copied, Changes{}); err != nil {
 		return false, err
 	}
 	q.keep(&copied)
-	return true, nil
+	return begins, nil
 }
 
 // waits shows why labels that the printer has are not out. It is told, and not
@@ -186,10 +209,7 @@ func (q *Queue) end(j *Job, out printer.Outcome) error {
 	copied.Halt = current.Halt
 	settle(&copied, out, q.opts.Now().UTC())
 	if copied.Halt != "" && copied.State != Printed && (copied.Under == nil || copied.Ask) {
-		copied.State, copied.Reason, copied.Ask = Stopped, copied.Halt, false
-		if u := copied.Under; u != nil {
-			copied.Reason += "; " + span(u) + " may have come out"
-		}
+		copied.halted(copied.Halt)
 	}
 	if out.Fate != printer.Printed {
 		q.opts.Log.Info("labels wait or failed", "printer", copied.Printer, "job", copied.ID, "state", copied.State, "reason", out.Reason)
@@ -199,6 +219,14 @@ func (q *Queue) end(j *Job, out printer.Outcome) error {
 	}
 	q.keep(&copied)
 	return nil
+}
+
+// halted makes a job one that somebody stopped.
+func (j *Job) halted(reason string) {
+	j.State, j.Reason, j.Ask = Stopped, reason, false
+	if j.Under != nil {
+		j.Reason += "; " + span(j.Under) + " may have come out"
+	}
 }
 
 // settle is what an outcome makes of a job.
@@ -217,7 +245,9 @@ func settle(j *Job, out printer.Outcome, now time.Time) {
 		if out.Fate == printer.Printed {
 			j.Done = u.To
 		}
-		j.Under = nil
+		if j.Under = nil; j.Done == j.Labels { // whatever it says of itself: all are out
+			out = printer.Outcome{Fate: printer.Printed}
+		}
 	}
 	switch out.Fate {
 	case printer.Printed:

@@ -3,6 +3,7 @@ package labels
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -121,6 +122,15 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 		}
 		r.Asks[i].delivery = r.Delivery
 	}
+	asked, err := r.asked()
+	if err != nil {
+		return j, false, err
+	}
+	if !r.DryRun {
+		if j, repeat, err = s.Known(r.Key, asked); repeat || err != nil {
+			return j, repeat, AsFault(err)
+		}
+	}
 	l, labels, err := s.Prepare(ctx, r.Asks, r.Template, &p)
 	if err != nil {
 		return j, false, err
@@ -137,7 +147,38 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 		return queue.Job{Printer: p.Name, Layout: l.Name, Version: l.Hash, Labels: len(labels), Copies: max(1, r.Copies), State: queue.Queued}, false, AsFault(s.Rehearse(labels, try))
 	}
 	j, repeat, err = s.Submit(queue.Request{Key: r.Key, Printer: p.Name, Layout: l.Name, Version: l.Hash, Subject: r.Asks[0].Subject, Delivery: r.Delivery, By: r.By, Device: r.Device,
-		Site: r.Site, Why: r.Why, Copies: r.Copies, Labels: labels}, try)
+		Site: r.Site, Why: r.Why, Copies: r.Copies, Labels: labels, Asked: asked}, try)
+	return j, repeat, AsFault(err)
+}
+
+// asked is a request as it was made: what a repeat of it says again.
+func (r *Request) asked() (string, error) {
+	b, err := json.Marshal(struct {
+		Printer, Template, Delivery string
+		Copies                      int
+		Asks                        []Ask
+	}{r.Printer, r.Template, r.Delivery, max(1, r.Copies), r.Asks})
+	return string(b), err
+}
+
+// Reprint makes a job of labels that were printed before: numbers are those of the
+// job's labels, from 0, none: all. It is drawn with the layout as it is today.
+func (s *Service) Reprint(ctx context.Context, id uint64, which []int, r queue.Request) (j queue.Job, repeat bool, err error) {
+	r.Printer = printer.Named(r.Printer)
+	done, err := s.draws(ctx)
+	if err != nil {
+		return j, false, err
+	}
+	defer done()
+	j, repeat, err = s.Queue.Reprint(id, which, r, func(r *queue.Request) error {
+		l, err := s.renderer.Layout(r.Layout)
+		if err != nil {
+			return err
+		}
+		r.Version = l.Hash
+		p, _ := s.Printer(r.Printer)
+		return s.renderer.Try(r.Layout, &p, r.Labels)
+	})
 	return j, repeat, AsFault(err)
 }
 

@@ -124,7 +124,7 @@ type (
 	resumeQuery struct {
 		ID   uint64 `path:"id"`
 		Body struct {
-			CameOut int `json:"came_out,omitempty" minimum:"0" doc:"how many of the labels in doubt came out"`
+			CameOut *int `json:"came_out,omitempty" minimum:"0" doc:"how many of the labels in doubt came out; needed where the job asks"`
 		}
 	}
 	reprintQuery struct {
@@ -211,7 +211,11 @@ func (a *API) stopPrintJob(ctx context.Context, q *stopQuery) (*printJobAnswer, 
 }
 
 func (a *API) resumePrintJob(_ context.Context, q *resumeQuery) (*printJobAnswer, error) {
-	j, err := a.opts.Labels.Resume(q.ID, q.Body.CameOut)
+	out := -1 // not said
+	if q.Body.CameOut != nil {
+		out = *q.Body.CameOut
+	}
+	j, err := a.opts.Labels.Resume(q.ID, out)
 	return &printJobAnswer{Status: http.StatusOK, Body: jobOf(&j)}, labels.AsFault(err)
 }
 
@@ -226,10 +230,10 @@ func places(list []int) []int {
 
 func (a *API) reprint(ctx context.Context, q *reprintQuery) (*printJobAnswer, error) {
 	b, who := &q.Body, callOf(ctx).who
-	j, repeat, err := a.opts.Labels.Reprint(q.ID, places(b.Labels), queue.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Copies: b.Copies, By: who.Name, Device: who.Device,
+	j, repeat, err := a.opts.Labels.Reprint(ctx, q.ID, places(b.Labels), queue.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Copies: b.Copies, By: who.Name, Device: who.Device,
 		Site: who.Site, Why: b.Reason})
 	if err != nil {
-		return nil, labels.AsFault(err)
+		return nil, err
 	}
 	out := &printJobAnswer{http.StatusCreated, jobOf(&j)}
 	if out.Body.Repeat = repeat; repeat {

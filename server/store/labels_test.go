@@ -4,6 +4,15 @@ import (
 	"testing"
 
 	"bayledger/labels/queue/disktest"
+	"bayledger/sync/journal"
 )
 
-func TestLabelRows(t *testing.T) { disktest.Run(t, newStore(t).Labels()) }
+// The rows lie in the book's database, whose transactions are small.
+func TestLabelRows(t *testing.T) {
+	db, err := journal.OpenDB(t.TempDir(), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	disktest.Run(t, openStore(t, db).Labels())
+}

@@ -42,6 +42,11 @@ const (
 	Refuse  = "refuse"   // takes no job: out of labels before
 	Lose    = "lose"     // prints, and cuts the connection instead of answering
 	Drop    = "drop"     // cuts the connection and knows of no job
+	Hang    = "hang"     // cuts the connection, has the job, and waits for labels
+	Cancel  = "cancel"   // somebody cancels the job at the printer
+	NoList  = "no-list"  // cuts the connection, and lists no jobs
+	Errors  = "errors"   // completes jobs, with errors
+	Silent  = "silent"   // breaks jobs off, and does not say how far it came
 	Busy    = "busy"     // says that it is
 	NoMedia = "no-media" // does not have these labels
 )
@@ -118,6 +123,9 @@ func (p *IPP) serve(w http.ResponseWriter, r *http.Request) {
 	case 0x09, 0x08:
 		p.one(out, int(int32(binary.BigEndian.Uint32([]byte(attributes["job-id"])))), op == 0x08)
 	case 0x0A:
+		if p.behave == NoList {
+			out.status = 0x0501
+		}
 		for _, j := range p.jobs {
 			if (attributes["which-jobs"] == "completed") == (j.State >= 7) {
 				out.job(j)
@@ -138,7 +146,7 @@ func (p *IPP) describe(out *reply) {
 	for _, j := range p.jobs {
 		waiting = waiting || j.State < 7
 	}
-	if p.behave == Refuse || p.behave == Empty && waiting {
+	if p.behave == Refuse || (p.behave == Empty || p.behave == Hang) && waiting {
 		reasons, state = "media-empty-error", 5
 	}
 	out.number(0x23, "printer-state", state)
@@ -149,7 +157,7 @@ func (p *IPP) describe(out *reply) {
 
 // take prints a job; false cuts the connection.
 func (p *IPP) take(out *reply, attributes map[string]string, document []byte) bool {
-	if p.behave == Drop {
+	if p.behave == Drop || p.behave == NoList {
 		return false
 	}
 	if p.behave == Busy {
@@ -174,13 +182,19 @@ func (p *IPP) take(out *reply, attributes map[string]string, document []byte) bo
 		j.State, j.Impressions, j.Reasons = 8, 0, "aborted-by-system"
 	case Half:
 		j.State, j.Impressions, j.Reasons = 8, 1, "aborted-by-system"
-	case Empty:
+	case Cancel:
+		j.State, j.Impressions, j.Reasons = 7, 0, "job-canceled-by-user"
+	case Errors:
+		j.Reasons = "job-completed-with-errors"
+	case Silent:
+		j.State, j.Reasons = 8, "aborted-by-system"
+	case Empty, Hang:
 		j.State = 5
 	}
 	p.jobs = append(p.jobs, j)
 	p.change()
 	out.job(j)
-	return p.behave != Lose
+	return p.behave != Lose && p.behave != Hang
 }
 
 func (p *IPP) one(out *reply, id int, cancel bool) {

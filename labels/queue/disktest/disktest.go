@@ -65,4 +65,17 @@ func Run(t *testing.T, d queue.Disk) {
 	if v, err := d.Get("pm"); err != nil || string(v) != "new" {
 		t.Errorf("a row that was changed: %q, %v", v, err)
 	}
+	largest(t, d)
+}
+
+// largest commits as much as there may be at once.
+func largest(t *testing.T, d queue.Disk) {
+	t.Helper()
+	c := queue.Changes{Put: map[string][]byte{}}
+	for n := 0; c.Size() < queue.MaxCommit-300; n++ {
+		c.Put[fmt.Sprintf("pl%08d", n)] = make([]byte, 200)
+	}
+	if err := d.Commit(c); err != nil {
+		t.Errorf("%d rows, %d bytes in one commit: %v", len(c.Put), c.Size(), err)
+	}
 }
