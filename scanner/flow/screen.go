@@ -14,6 +14,9 @@ func (m *Machine) screen() Screen {
 		s.State, s.Words, s.Prompt = Stop, m.s.Stop, "Read this, then press OK or scan OK."
 		return s
 	}
+	if m.s.Ask != nil && s.State == Ready {
+		s.State = Check // a question is not to be overlooked
+	}
 	s.Prompt = m.prompt()
 	return s
 }

@@ -149,6 +149,13 @@ func (c *catalogue) Operator(code string) bool {
 	return ok
 }
 
+// has says whether a code is one of the catalogue as it is.
+func (c *catalogue) has(code string) bool {
+	_, _, barcode := c.Barcode(code)
+	_, product := c.Product(code)
+	return barcode || product || c.Place(c.site, code)
+}
+
 // Held says whether all that is known of a product at a place, or of a lot of it, is held.
 func (c *catalogue) Held(site, place, product, lot string) bool {
 	held := false

@@ -14,7 +14,7 @@
 // A line is a scan. Lines end with CR, LF, TAB or ETX, or with the suffix of the reader's profile; those of
 // a reader without any by a pause (Config.Bursts).
 // What begins with "/" is keyed in by a person: /undo, /12, /help says which. "//" begins a scan that
-// begins with "/".
+// begins with "/"; what the catalogue has as it is, is a scan.
 //
 // # Promised
 //

@@ -45,7 +45,12 @@ func (v *view) redraw() {
 	v.card(line)
 	line("")
 	for i := len(v.last) - 1; i >= 0; i-- {
-		line("%-9s #%d %s", stateMarks[v.client.State(v.last[i].seq)], v.last[i].seq, v.last[i].words)
+		l := &v.last[i]
+		mark := stateMarks[v.client.State(l.seq)]
+		if l.needs {
+			mark = "! needs you"
+		}
+		line("%-11s #%d %s", mark, l.seq, l.words)
 	}
 	for _, l := range v.said {
 		line("%s", l)

@@ -151,10 +151,12 @@ func (h *Handheld) Close() error {
 
 // line takes one line; true ends the work.
 func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
-	if typed, ok := strings.CutPrefix(line, "/"); ok && !strings.HasPrefix(typed, "/") {
+	if typed, ok := strings.CutPrefix(line, "/"); ok && !strings.HasPrefix(typed, "/") && !h.goods.has(line) {
 		return h.typed(ctx, typed)
 	}
-	line = strings.TrimPrefix(line, "/")
+	if strings.HasPrefix(line, "//") {
+		line = line[1:]
+	}
 	if line == "" {
 		h.event(ctx, flow.Event{Key: "Enter"})
 		return false

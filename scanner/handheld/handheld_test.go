@@ -186,7 +186,7 @@ func TestLines(t *testing.T) {
 func TestDrawn(t *testing.T) {
 	out := work(t, t.TempDir(), strings.NewReader("stock\rA\r/12\rB\x7fC\r\x03"), func(cfg *handheld.Config) { cfg.Draw = true })
 	last := out[strings.LastIndex(out, "\x1b[2J"):]
-	for _, want := range []string{"ADD", "not sent yet: 2", "OFFLINE", "● saved   #1", "#2", "12 × C", "Scan a thing for stock."} {
+	for _, want := range []string{"ADD", "not sent yet: 2", "OFFLINE", "● saved     #1", "#2", "12 × C", "Scan a thing for stock."} {
 		if !strings.Contains(last, want) {
 			t.Errorf("the screen lacks %q: %q", want, last)
 		}

@@ -14,8 +14,12 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// recent is how many scans the drawn screen shows with their marks.
-const recent = 5
+// recent is how many scans the drawn screen shows with their marks, and how many lines that are no
+// scan's; listed is how many of those that somebody asked for.
+const (
+	recent = 5
+	listed = 100
+)
 
 // view writes what happens, as lines or as a screen that is drawn.
 type view struct {
@@ -37,6 +41,7 @@ type view struct {
 type scanned struct {
 	seq   uint64
 	words string
+	needs bool // somebody: the server has it, and could not simply book it
 }
 
 func newView(cfg *Config, c *client.Client, box outbox.Box) view {
@@ -51,7 +56,7 @@ func (v *view) show(s flow.Screen, first uint64) {
 	defer v.mu.Unlock()
 	v.screen = s
 	if first > 0 {
-		v.last = append(v.last, scanned{first, s.Words})
+		v.last = append(v.last, scanned{seq: first, words: s.Words})
 		v.last = v.last[max(0, len(v.last)-recent):]
 	}
 	if v.draw {
@@ -135,6 +140,7 @@ func (v *view) event(e client.Event) {
 	case client.Booked:
 		v.sent(e.Result.Seq)
 	case client.NeedsYou:
+		v.mark(e.Result.Seq)
 		v.tell("NEEDS YOU", "#"+strconv.FormatUint(e.Result.Seq, 10)+" "+why(&e.Result))
 		v.sent(e.Result.Seq)
 	case client.Stopped, client.Notice:
@@ -144,6 +150,15 @@ func (v *view) event(e client.Event) {
 	case client.Sent:
 		if v.draw {
 			v.redraw()
+		}
+	}
+}
+
+// mark notes that a scan needs somebody.
+func (v *view) mark(seq uint64) {
+	for i := range v.last {
+		if v.last[i].seq == seq {
+			v.last[i].needs = true
 		}
 	}
 }
@@ -179,6 +194,11 @@ func (v *view) sent(seq uint64) {
 func (v *view) say(lines ...string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.draw {
+		v.said = lines[:min(len(lines), listed)]
+		v.redraw()
+		return
+	}
 	for _, l := range lines {
 		v.tell("", l)
 	}
