@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"bytes"
+	"strconv"
 	"testing"
 	"unicode"
 
@@ -17,6 +18,7 @@ var palette = []flow.Event{
 	{Scan: "]C10109521234543213" + "10BAD"}, {Scan: "PLT-7"}, {Scan: "BLLOC-Z"}, {Scan: "\x1d\x00\xff"}, {Scan: "]C0BLCMD-X50"}, {Scan: "]C10199521234543216" + "3103001250"},
 	{Tap: "ADD"}, {Tap: "REMOVE"}, {Tap: "MOVE"}, {Tap: "ISOLATE"}, {Tap: "COUNT"}, {Tap: "LOOKUP"}, {Tap: "OK"}, {Tap: "OK"}, {Tap: "CONFIRM"}, {Tap: "CANCEL"},
 	{Tap: "UNDO"}, {Tap: "REDO"}, {Tap: "DONE"}, {Tap: "X0"}, {Tap: "PRINTER-P"}, {Number: "3"}, {Number: "999999999999999"}, {Number: "0.001"}, {Correct: "7"}, {Reason: "wet"}, {Key: "Enter"},
+	{Undo: "1"}, {Undo: "2"}, {}, {Scan: "]C0BLCMD-UNDO"}, {Scan: "]C0BLCMD-MOVE"}, {Scan: "]C0BLCMD-NO"},
 }
 
 // Whatever comes in whatever order, and wherever the device stops: each intent can be booked, fits
@@ -33,7 +35,7 @@ func FuzzMachine(f *testing.F) {
 		crashes := [...]string{"", "", "", "before", "after"}
 		for i, b := range script[:min(len(script), 200)] {
 			in := step{Event: flow.Event{Scan: own}, Crash: crashes[int(b)%len(crashes)]}
-			if int(b) < len(palette)*6 {
+			if int(b) < len(palette)*5 {
 				in.Event = palette[int(b)%len(palette)]
 			}
 			got := p.play(t, &in, "2026-03-02")
@@ -54,16 +56,28 @@ func FuzzMachine(f *testing.F) {
 				t.Fatalf("step %d: the state does not come back: %v\n%s\n%s", i, err, data, again.Save(p.next))
 			}
 		}
-		undone := 0
-		for i := range p.kept {
-			if p.kept[i].Action == ledger.ActionUndo {
-				undone++
-			}
-		}
-		if undone > 2*len(p.kept) || uint64(len(p.kept)) != p.next-1 {
+		if uint64(len(p.kept)) != p.next-1 {
 			t.Fatalf("%d kept, the next is %d", len(p.kept), p.next)
 		}
+		undoneOnce(t, p.kept)
 	})
+}
+
+// undoneOnce wants each undo to be of something before it, and nothing to be undone by two that stand.
+func undoneOnce(t *testing.T, kept []ledger.Intent) {
+	t.Helper()
+	gone := map[uint64]bool{}
+	for i := len(kept) - 1; i >= 0; i-- {
+		seq := uint64(i + 1)
+		if kept[i].Action != ledger.ActionUndo || gone[seq] {
+			continue
+		}
+		of, err := strconv.ParseUint(kept[i].Reference, 10, 64)
+		if err != nil || of == 0 || of >= seq || gone[of] {
+			t.Fatalf("#%d undoes %q, which is not there to be undone: %+v", seq, kept[i].Reference, kept)
+		}
+		gone[of] = true
+	}
 }
 
 // fits says whether a step's intents can be stored at once and booked.
