@@ -14,7 +14,7 @@ import (
 // help says what may be keyed in.
 const help = "/add /remove /move /isolate /count /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
 	"/undo 7: #7 is taken back. /undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why goods are set aside. " +
-	"/needs: what needs you; /clear N: that is dealt with. /status. /quit."
+	"/printer-NAME: where labels come out. /needs: what needs you; /clear N: that is dealt with. /status. /quit."
 
 // typed takes what a person keyed in; true ends the work.
 func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
@@ -41,7 +41,11 @@ func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
 			h.event(ctx, flow.Event{Number: word})
 			return false
 		}
-		h.event(ctx, flow.Event{Tap: strings.ToUpper(word)})
+		name, printer, named := strings.Cut(word, "-") // a printer's name is exact, as all codes are
+		if name = strings.ToUpper(name); named {
+			name += "-" + printer
+		}
+		h.event(ctx, flow.Event{Tap: name})
 	}
 	return false
 }
