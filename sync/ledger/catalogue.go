@@ -76,6 +76,7 @@ type Place struct {
 
 	ref    string
 	frozen int // open holds on it
+	filled int // products of which it holds something itself, below zero too
 
 	// Of packages:
 	pack    bool

@@ -243,7 +243,7 @@ func (l *Loader) cell(key, value []byte) error {
 	p, at2 := s.products[product-1], s.places[place-1]
 	sh := s.shelf(p, at2)
 	c := s.cell(sh, p, at2, tag)
-	sh.total += quantity - c.Quantity
+	sh.hold(sh.total + quantity - c.Quantity)
 	sh.stored = true
 	c.Quantity, c.N, c.ChangedAt = quantity, n, Time(at)
 	if c.Serial != "" && quantity >= 0 {

@@ -171,7 +171,19 @@ func (s *State) shift(c *Cell, quantity int64) {
 		p.shelves = append(p.shelves, sh)
 	}
 	c.Quantity += quantity
-	sh.total += quantity
+	sh.hold(sh.total + quantity)
+}
+
+// hold sets what a product comes to at a holder.
+func (sh *shelf) hold(total int64) {
+	if (total == 0) != (sh.total == 0) {
+		if total == 0 {
+			sh.place.filled--
+		} else {
+			sh.place.filled++
+		}
+	}
+	sh.total = total
 }
 
 // Sight puts a serial where a cell is, nil for nowhere.
@@ -236,6 +248,7 @@ func (s *State) Post() []Alert {
 			alerts = s.cross(alerts, p.n, p.at, alertParts{kind: "negative", product: product, site: sh.place.Site, place: sh.place, quantity: sh.total}, sh.total < 0)
 		}
 	}
+	s.closed()
 	p.cells, p.shelves, p.chains, p.made, p.stood = p.cells[:0], p.shelves[:0], p.chains[:0], p.made[:0], p.stood[:0]
 	return alerts
 }
@@ -268,7 +281,7 @@ func (s *State) TakeBack() {
 		c.Quantity = c.before
 	}
 	for _, sh := range p.shelves {
-		sh.total = sh.before
+		sh.hold(sh.before)
 	}
 	for _, o := range p.opened {
 		switch {

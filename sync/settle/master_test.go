@@ -53,6 +53,9 @@ func TestL1L2L3L4DeletedPlaces(t *testing.T) {
 			if got := strings.Join(said, " "); got != row.says {
 				t.Errorf("%q, want %q", got, row.says)
 			}
+			if at, _ := s.state.Place("main", "B-01"); at.Closing && !strings.Contains(row.books, "main/B-01") {
+				t.Error("nothing is left there, and it is still closing")
+			}
 			if got := stock(s.state); got != row.books {
 				t.Errorf("the books say\n  %s\nwant\n  %s", got, row.books)
 			}
