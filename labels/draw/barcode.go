@@ -203,6 +203,7 @@ func (j *job) aside(align string, free int) int {
 func (j *job) placed(e *design.Element, s *symbol.Symbol, r symbol.Rules, at rect, x int) {
 	j.page.Symbols = append(j.page.Symbols, Placed{Element: e.ID, Kind: s.Kind, AIM: s.AIM, Data: s.Data, X: at.x, Y: at.y, W: at.w, H: at.h, Module: x,
 		Quiet: [4]int{r.Left * x, r.Right * x, r.Top * x, r.Bottom * x}})
+	j.drawn = append(j.drawn, s.Modules)
 }
 
 // matrix draws a two-dimensional symbol, and text below it.

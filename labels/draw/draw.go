@@ -109,6 +109,7 @@ type job struct {
 	page     *Page
 	dpmm     float64
 	elements []gs1.Element // of the whole label, in the order in which they are found
+	drawn    [][]byte      // modules of the page's symbols
 }
 
 // Draw draws a label at a printer's resolution. Errors: a *Fault.
@@ -138,6 +139,10 @@ func (d *Drawer) Draw(l *design.Layout, data *Data, dpi int) (*Page, error) {
 			d.Release(j.page)
 			return nil, j.fault(e, err)
 		}
+	}
+	if err := j.untouched(); err != nil {
+		d.Release(j.page)
+		return nil, err
 	}
 	return j.page, nil
 }

@@ -402,3 +402,55 @@ func shade(was, is bool) color.Color {
 	}
 	return color.White
 }
+
+// A layout that draws over a symbol, or into its quiet zone, is refused.
+func TestNothingTouchesASymbol(t *testing.T) {
+	d := newDrawer(t)
+	for _, c := range []struct {
+		at, size string
+		refused  bool
+	}{
+		{"[2, 20]", "[50, 0.3]", false}, // below
+		{"[2, 10]", "[50, 0.3]", true},  // across the bars
+		{"[20, 5]", "[2, 8]", true},     // over bars and the white between them
+		{"[3, 5]", "[0.3, 8]", true},    // in the white before them
+	} {
+		body := `name = "bin"
+title = "Bin"
+for = "product"
+width = 60
+height = 30
+
+[[element]]
+id = "bars"
+kind = "barcode"
+at = [2, 3]
+size = [50, 12]
+symbol = "code128"
+below = "none"
+text = "{code}"
+
+[[element]]
+kind = "line"
+at = ` + c.at + `
+size = ` + c.size + `
+
+[[element]]
+kind = "text"
+at = [2, 25]
+size = [50, 4]
+text = "{mark}"
+letter = 2
+optional = true
+`
+		l, err := design.Parse("bin.toml", []byte(body), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.Draw(l, &draw.Data{Fields: map[string]string{"code": "BIN-7-0001"}}, 203)
+		var f *draw.Fault
+		if refused := errors.As(err, &f) && f.Element == "bars" && f.Code == draw.CodeRoom; refused != c.refused || err != nil && !refused {
+			t.Errorf("a line at %s: %v", c.at, err)
+		}
+	}
+}

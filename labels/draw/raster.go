@@ -102,6 +102,17 @@ func (r *Raster) bars(modules []byte, x, y, module, h int) {
 	}
 	first := x / 8
 	line := make([]byte, (x+len(modules)*module+7)/8-first)
+	dotsOf(line, modules, x-first*8, module)
+	for j := range h {
+		row := r.Row(y + j)[first:]
+		for i, b := range line {
+			row[i] |= b
+		}
+	}
+}
+
+// dotsOf blackens a row of modules from a dot on.
+func dotsOf(line, modules []byte, x, module int) {
 	for i := 0; i < len(modules); {
 		if modules[i] == 0 {
 			i++
@@ -111,13 +122,7 @@ func (r *Raster) bars(modules []byte, x, y, module, h int) {
 		for i+n < len(modules) && modules[i+n] != 0 {
 			n++
 		}
-		span(line, x-first*8+i*module, n*module)
+		span(line, x+i*module, n*module)
 		i += n
-	}
-	for j := range h {
-		row := r.Row(y + j)[first:]
-		for i, b := range line {
-			row[i] |= b
-		}
 	}
 }
