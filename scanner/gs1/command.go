@@ -32,8 +32,8 @@ func knownCommand(name string) bool {
 	return false
 }
 
-// What badges and stickers of ours hold: somebody's name, and a handheld's. Like CommandPrefix,
-// nothing else begins with these.
+// What badges and stickers of ours hold: somebody's name, and a handheld's. Like
+// CommandPrefix they come before the catalogue: nothing else is to be named so.
 const (
 	OperatorPrefix = "BLOP-"
 	DevicePrefix   = "BLDEV-"

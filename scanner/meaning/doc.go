@@ -12,7 +12,8 @@
 //
 // # Rules
 //
-//   - A command or a badge of ours is never goods: nothing else begins with their prefixes.
+//   - A command or a badge of ours is never goods. Goods that somebody names with their prefixes all
+//     the same cannot be scanned by that name on a handheld.
 //   - A barcode that the catalogue has as it is, is that product. Trade item numbers are equal where
 //     their 14 digits are.
 //   - A number for restricted circulation (02, 04, 20 to 29) is a site's own: "SITE/NUMBER" in the

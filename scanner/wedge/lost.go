@@ -15,6 +15,10 @@ type Lost struct {
 // MaxRepairs bounds the repairs that are named: where there are more, nothing is certain.
 const MaxRepairs = 8
 
+// maxLost is the longest data that are looked at: each place in them is tried, and no symbol of a label
+// holds as many without a GS.
+const maxLost = 512
+
 // Advice is what to tell the people at the reader.
 const Advice = "The reader drops the separator between GS1 elements (FNC1). Set it to send GS (byte 29, Ctrl-]), or a text like <GS> and name it in the profile."
 
@@ -23,7 +27,7 @@ const Advice = "The reader drops the separator between GS1 elements (FNC1). Set 
 // chance. It never repairs by itself: a lot may look so.
 func LostSeparator(scan string) (Lost, bool) {
 	_, data, ok := identifier(scan)
-	if !ok || strings.Contains(data, GS) { // a reader that sends one GS sends them all
+	if !ok || len(data) > maxLost || strings.Contains(data, GS) { // a reader that sends one GS sends them all
 		return Lost{}, false
 	}
 	head := scan[:len(scan)-len(data)]
