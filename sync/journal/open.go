@@ -201,12 +201,31 @@ func (c *core) replay() error {
 	}
 	var decoder rowsDecoder
 	return c.blocks(blockKey(nil, from), from, head, func(h *header, block []byte) (bool, error) {
-		rows, appends, wrong := decoder.decode(h, block)
-		if wrong != "" {
-			return false, damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
+		rows, appends, err := c.carried(h, block, &decoder)
+		if err != nil {
+			return false, err
 		}
 		return true, c.note(h, rows, appends)
 	})
+}
+
+// carried returns the row changes and the appends of a block. Blocks of before there
+// were appends say nothing of the index; it is made from their entries, where a
+// Rebuild has begun to make it anew.
+func (c *core) carried(h *header, block []byte, decoder *rowsDecoder) (rows, appends []Row, err error) {
+	rows, appends, wrong := decoder.decode(h, block)
+	if wrong != "" {
+		return nil, nil, damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
+	}
+	if h.version > rowsOnly || h.first < c.cut {
+		return rows, appends, nil
+	}
+	b, err := (&storedBlock{*h, block}).decode()
+	if err != nil {
+		return nil, nil, err
+	}
+	c.enc.number(b.records)
+	return rows, c.added.gather(h.first, c.enc.touch, nil), nil
 }
 
 // note takes the row changes and the appends of a block that lies behind the marks.

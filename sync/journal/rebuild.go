@@ -120,17 +120,9 @@ func (c *core) deriveAll(ctx context.Context, progress func(uint64)) error {
 // derive notes what a block carries, and writes what is due, as Append does.
 func (c *core) derive(s *storedBlock, decoder *rowsDecoder) error {
 	h := &s.h
-	rows, appends, wrong := decoder.decode(h, s.block)
-	if wrong != "" {
-		return damage(h.first, h.last(), "their block's rows cannot be read: %s", wrong)
-	}
-	if h.version == rowsOnly { // blocks of that time say nothing of the index
-		b, err := s.decode()
-		if err != nil {
-			return err
-		}
-		c.enc.number(b.records)
-		appends = c.added.gather(h.first, c.enc.touch, nil)
+	rows, appends, err := c.carried(h, s.block, decoder)
+	if err != nil {
+		return err
 	}
 	if err := c.note(h, rows, appends); err != nil {
 		return err

@@ -107,6 +107,30 @@ func TestRebuildBroken(t *testing.T) {
 	}
 }
 
+// TestRebuildOlderBlocksBroken: so does one of blocks that say nothing of the index.
+func TestRebuildOlderBlocksBroken(t *testing.T) {
+	for after := 0; ; after++ {
+		f := newFolder(t)
+		f.open(t)
+		if err := f.db.DropAll(); err != nil {
+			t.Fatal(err)
+		}
+		load(t, f, "testdata/blocks1.backup.gz")
+		w := olderWorld()
+		w.NoAppends = true
+		olderBatches(t, w, func(*journal.Batch) {})
+		f.after = after
+		err := journal.RebuildWithFault(context.Background(), f.db, f.options(), f.fault)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, errFault) {
+			t.Fatal(err)
+		}
+		w.Verify(t, f.open(t))
+	}
+}
+
 // TestRebuildNeedsTheEntries: where entries are damaged nothing is changed.
 func TestRebuildNeedsTheEntries(t *testing.T) {
 	f, w := lived(t, 5)
