@@ -22,6 +22,7 @@ type exception struct {
 	seen   []sight
 	doubts []doubtOn // of two scans about a count
 	healed bool      // none of these stands any more
+	alone  bool      // it heals no further: newer ones took its place, see maxDoubts
 
 	work uint64 // the work that touched it last
 }
@@ -345,7 +346,7 @@ func (b *Books) settleExceptions() (told []ledger.ExceptionEvent) {
 }
 
 func (x *exception) same(o *exception) bool {
-	return x.row == o.row && x.found == o.found && x.out == o.out && x.times == o.times && x.booked == o.booked && x.now == o.now && len(x.seen) == len(o.seen) && x.healed == o.healed && slices.Equal(x.doubts, o.doubts)
+	return x.row == o.row && x.found == o.found && x.out == o.out && x.times == o.times && x.booked == o.booked && x.now == o.now && len(x.seen) == len(o.seen) && x.healed == o.healed && x.alone == o.alone && slices.Equal(x.doubts, o.doubts)
 }
 
 // byPerson says whether it is open again because of a decision alone.

@@ -187,6 +187,7 @@ type storedException struct {
 	Now    sight     `json:",omitzero"`
 	Seen   []sight   `json:",omitempty"`
 	Doubts []doubtOn `json:",omitempty"`
+	Alone  bool      `json:",omitempty"`
 }
 
 type decisionRow struct {
@@ -210,7 +211,7 @@ func (b *Books) exceptionRows(c *ledger.Changes) {
 		c.Exceptions = append(c.Exceptions, id)
 		row := ledger.Row{Key: append([]byte{rowException}, id...)}
 		if x := b.exceptions.rowsOf[id]; x != nil {
-			row.Value = mustJSON(storedException{x.row, x.key, x.source, x.found, x.out, x.times, x.booked, x.now, x.seen, x.doubts})
+			row.Value = mustJSON(storedException{x.row, x.key, x.source, x.found, x.out, x.times, x.booked, x.now, x.seen, x.doubts, x.alone})
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -237,7 +238,7 @@ func (b *Books) loadException(value []byte) error {
 		return errors.New("what finds it is missing")
 	}
 	row.Key.Device, row.Key.Install = b.name(row.Key.Device), b.name(row.Key.Install)
-	x := &exception{row: row.ExceptionView, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen, doubts: row.Doubts}
+	x := &exception{row: row.ExceptionView, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen, doubts: row.Doubts, alone: row.Alone}
 	b.loadDoubts(x)
 	b.exceptions.rowsOf[row.ID] = x
 	if x.source == fromScan {

@@ -73,12 +73,16 @@ func (b *Books) attach(x *exception, kind string, line int) {
 	}
 	if len(own) > 0 {
 		x.doubts = own
-		b.doubtsOf(x)
+		for _, over := range b.doubtsOf(x) {
+			b.touch(over)
+			over.alone = true // after a restart too
+		}
 	}
 }
 
-// doubtsOf puts an exception among those of its product.
-func (b *Books) doubtsOf(x *exception) {
+// doubtsOf puts an exception among those of its product, and returns those for which
+// there is no room any more.
+func (b *Books) doubtsOf(x *exception) (over []*exception) {
 	id := x.doubts[0].Product
 	d := b.exceptions.doubting[id]
 	if d == nil {
@@ -93,13 +97,14 @@ func (b *Books) doubtsOf(x *exception) {
 		return strings.Compare(o.row.ID, x.row.ID)
 	})
 	list := slices.Insert(slices.Clone(d.list), at, x)
-	d.list = list[max(0, len(list)-maxDoubts):]
+	over, d.list = list[:max(0, len(list)-maxDoubts)], list[max(0, len(list)-maxDoubts):]
 	for i := range x.doubts {
 		if y := x.doubts[i].Y; y.Compare(&d.latest) > 0 {
 			d.latest = y
 		}
 	}
 	b.back = append(b.back, func() { d.list, d.latest = was, latest })
+	return over
 }
 
 // forgetDoubts takes an exception that is let go from those of its product.
@@ -244,5 +249,7 @@ func (b *Books) loadDoubts(x *exception) {
 		}
 	}
 	x.healed = !slices.ContainsFunc(x.doubts, func(q doubtOn) bool { return q.stands() })
-	b.doubtsOf(x)
+	if !x.alone {
+		b.doubtsOf(x)
+	}
 }
