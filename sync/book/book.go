@@ -52,8 +52,9 @@ type Book struct {
 type work struct {
 	submission *Submission
 	edit       *editRequest
-	backlog    bool   // it waits behind live work
-	after      uint64 // and in any case for so much of it
+	cold       []coldHistory // that were read for the submission
+	backlog    bool          // it waits behind live work
+	after      uint64        // and in any case for so much of it
 }
 
 // Open restores the book from its journal, lays the foundation of a new one, and

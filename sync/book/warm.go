@@ -35,9 +35,8 @@ func (b *Book) cold(s *Submission) (list []coldHistory) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	from := map[*ledger.Product]ledger.Time{}
-	note := func(code string, at ledger.Time) {
-		p, ok := b.state.Product(code)
-		if !ok || len(list) >= maxWarm || !b.settled.Cold(p, at) {
+	note := func(p *ledger.Product, at ledger.Time) {
+		if p == nil || len(list) >= maxWarm || !b.settled.Cold(p, at) {
 			return
 		}
 		if _, known := from[p]; !known {
@@ -48,16 +47,18 @@ func (b *Book) cold(s *Submission) (list []coldHistory) {
 	}
 	for i := range s.Intents {
 		in := &s.Intents[i].Intent
+		if len(list) >= maxWarm {
+			break
+		}
 		if !late(in) {
 			continue
 		}
-		if in.Product != "" {
-			note(in.Product, in.At)
+		at := ledger.Receipt{TEff: in.At, Site: s.Source.Site}
+		if len(in.Lines) == 0 {
+			note(b.state.Meant(in, &ledger.Line{}, &at), in.At)
 		}
 		for j := range in.Lines {
-			if code := in.Lines[j].Product; code != "" {
-				note(code, in.At)
-			}
+			note(b.state.Meant(in, &in.Lines[j], &at), in.At)
 		}
 	}
 	for i := range list {
@@ -80,21 +81,19 @@ func (b *Book) submitWarm(ctx context.Context, s *Submission, cold []coldHistory
 			}
 		}
 	}
-	cool := func() {
+	err := b.give(ctx, work{submission: s, cold: cold})
+	if err != nil {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		for i := range cold {
-			b.settled.Cool(cold[i].product)
-		}
-	}
-	warmed, done := *s, s.Done
-	warmed.Done = func(r Results, err error) {
-		cool()
-		done(r, err)
-	}
-	err := b.give(ctx, work{submission: &warmed})
-	if err != nil {
-		cool()
+		b.cool(cold)
 	}
 	return err
+}
+
+// cool says that scans for which histories were read have been decided, or will not
+// be. The caller holds the lock.
+func (b *Book) cool(cold []coldHistory) {
+	for i := range cold {
+		b.settled.Cool(cold[i].product)
+	}
 }

@@ -156,6 +156,7 @@ func (w *writer) decide(x work, now ledger.Time, room error) {
 		return
 	}
 	w.submit(x.submission, now, room)
+	w.book.cool(x.cold)
 }
 
 func (w *writer) submit(s *Submission, now ledger.Time, room error) {

@@ -175,6 +175,20 @@ func productOf(in *Intent, l *Line) string {
 	return l.Product
 }
 
+// Meant returns the product that a line of an intent speaks of, nil where nobody
+// knows; l may be an empty line, of an intent without any. It only reads.
+func (s *State) Meant(in *Intent, l *Line, at *Receipt) *Product {
+	out, r := StampLine{Serial: pick(l.Serial, in.Serial)}, reading{t: at.TEff, site: s.siteOf(in, at)}
+	said := s.readScan(scanOf(in, l), &r)
+	if productOf(in, l) == "" && said.scan == "" && out.Serial == "" {
+		return nil
+	}
+	if parked := s.resolveProduct(&r, &out, in, l, &said); parked != nil {
+		return nil
+	}
+	return out.Product
+}
+
 // resolveGoods fixes a line's product, what its barcode says of it, and how much.
 func (s *State) resolveGoods(r *reading, out *StampLine, in *Intent, l *Line, said *scanned) *Decision {
 	if parked := s.resolveProduct(r, out, in, l, said); parked != nil {

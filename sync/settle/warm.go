@@ -79,6 +79,9 @@ func (b *Books) letGo(pieces [][]fact) {
 // costs before a key; once it has them all they are the history's.
 func (b *Books) readSome(h *history, from ledger.Time, before *Key) (more bool, err error) {
 	a := h.ahead
+	if a.base != nil && a.base.key.Compare(before) >= 0 {
+		a.base = nil // it was found for a scan of later
+	}
 	l := loading{h: h, pieces: a.pieces, base: a.base}
 	read, reached := 0, false
 	err = b.past.Appended(historyKey(h.product), func(p Piece) (bool, error) {
