@@ -243,22 +243,18 @@ func (a *app) labelStopCommand() *cobra.Command {
 }
 
 func (a *app) labelReprintCommand() *cobra.Command {
-	var reason string
-	var labels []int
-	c := a.jobCommand("reprint JOB --reason WHY", "Print labels of a job again: with their numbers, and marked", "reprint", func() any {
-		return map[string]any{"reason": reason, "labels": labels}
-	})
-	c.Flags().StringVar(&reason, "reason", "", "why")
-	c.Flags().IntSliceVar(&labels, "labels", nil, "which, from 1; default all")
-	return c
+	return a.someLabelsCommand("reprint", "Print labels of a job again: with their numbers, and marked")
 }
 
 func (a *app) labelVoidCommand() *cobra.Command {
+	return a.someLabelsCommand("void", "Say that labels of a job are not to be used: nothing prints them again")
+}
+
+// someLabelsCommand is a command that does something to labels of a job, and says why.
+func (a *app) someLabelsCommand(name, short string) *cobra.Command {
 	var reason string
 	var labels []int
-	c := a.jobCommand("void JOB --reason WHY", "Say that labels of a job are not to be used: nothing prints them again", "void", func() any {
-		return map[string]any{"reason": reason, "labels": labels}
-	})
+	c := a.jobCommand(name+" JOB --reason WHY", short, name, func() any { return map[string]any{"reason": reason, "labels": labels} })
 	c.Flags().StringVar(&reason, "reason", "", "why")
 	c.Flags().IntSliceVar(&labels, "labels", nil, "which, from 1; default all")
 	return c
