@@ -65,9 +65,9 @@ func TestRebuild(t *testing.T) {
 	}
 }
 
-// TestRebuildOlderBlocks: blocks from the time before appends say nothing of the
-// index; it is made from their entries.
-func TestRebuildOlderBlocks(t *testing.T) {
+// older is a folder of blocks from the time before appends.
+func older(t *testing.T) (*folder, *journaltest.World) {
+	t.Helper()
 	f := newFolder(t)
 	f.open(t)
 	if err := f.db.DropAll(); err != nil {
@@ -77,6 +77,13 @@ func TestRebuildOlderBlocks(t *testing.T) {
 	w := olderWorld()
 	w.NoAppends = true
 	olderBatches(t, w, func(*journal.Batch) {})
+	return f, w
+}
+
+// TestRebuildOlderBlocks: blocks from the time before appends say nothing of the
+// index; it is made from their entries.
+func TestRebuildOlderBlocks(t *testing.T) {
+	f, w := older(t)
 	if err := journal.Rebuild(context.Background(), f.db, f.options(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -110,15 +117,7 @@ func TestRebuildBroken(t *testing.T) {
 // TestRebuildOlderBlocksBroken: so does one of blocks that say nothing of the index.
 func TestRebuildOlderBlocksBroken(t *testing.T) {
 	for after := 0; ; after++ {
-		f := newFolder(t)
-		f.open(t)
-		if err := f.db.DropAll(); err != nil {
-			t.Fatal(err)
-		}
-		load(t, f, "testdata/blocks1.backup.gz")
-		w := olderWorld()
-		w.NoAppends = true
-		olderBatches(t, w, func(*journal.Batch) {})
+		f, w := older(t)
 		f.after = after
 		err := journal.RebuildWithFault(context.Background(), f.db, f.options(), f.fault)
 		if err == nil {
