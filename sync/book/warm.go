@@ -32,6 +32,12 @@ func (b *Book) cold(s *Submission) (list []coldHistory) {
 	if !any {
 		return nil
 	}
+	// What a scan breaks is broken, and said, when it is decided: see safely.
+	defer func() {
+		if recover() != nil {
+			list = nil
+		}
+	}()
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	from := map[*ledger.Product]ledger.Time{}
