@@ -32,7 +32,7 @@ var house = map[string][]string{
 	"scanner/gs1/internal/generate":      {},
 	"scanner/gs1/internal/agree":         {"scanner/gs1", "scanner/wedge"},
 	"scanner/wedge":                      {"scanner/gs1"},
-	"scanner/meaning":                    {"scanner/gs1", "sync/ledger"},
+	"scanner/meaning":                    {"scanner/gs1", "scanner/wedge", "sync/ledger"},
 	"scanner/flow":                       {"scanner/gs1", "scanner/meaning", "scanner/wedge", "sync/ledger"},
 	"scanner/handheld":                   {"scanner/client", "scanner/flow", "scanner/gs1", "scanner/meaning", "scanner/outbox", "scanner/wedge", "sync/ledger", "sync/wire"},
 	"scanner/sheet":                      {"scanner/gs1", "scanner/wedge"},

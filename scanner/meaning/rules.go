@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"bayledger/scanner/gs1"
+	"bayledger/scanner/wedge"
 	"bayledger/sync/ledger"
 )
 
@@ -19,6 +20,16 @@ const (
 	templateDigits = 13
 	templateSigns  = "IKGNPVC"
 )
+
+// Reserved says whether a code means something to handhelds whatever the catalogue says.
+func (Reader) Reserved(code string) bool {
+	for _, prefix := range [...]string{gs1.CommandPrefix, gs1.OperatorPrefix, gs1.DevicePrefix, gs1.PlacePrefix, wedge.CodePrefix} {
+		if strings.HasPrefix(code, prefix) {
+			return true
+		}
+	}
+	return false
+}
 
 // CheckRules says in a few words what is wrong with rules, or "".
 func (Reader) CheckRules(rules string) string {

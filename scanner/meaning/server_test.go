@@ -295,3 +295,19 @@ func TestServerPackagesDisagree(t *testing.T) {
 		t.Errorf("%s: %s", r.Outcome, got)
 	}
 }
+
+// TestReservedCodes: no new goods are named as commands, badges and stickers are; a
+// handheld would never take them for goods.
+func TestReservedCodes(t *testing.T) {
+	s := open(t)
+	for _, code := range []string{"BLCMD-ADD", "BLOP-ann", "BLDEV-H-07", "BLLOC-A-01", "BLCAL-0123456789"} {
+		for _, p := range []ledger.Patch{{Entity: ledger.EntityProduct, Code: code},
+			{Entity: ledger.EntityBarcode, Code: code, Fields: map[string]string{"product": "BOLT"}}} {
+			_, _, err := s.book.Edit(context.Background(), "test", []ledger.Patch{p}, false)
+			if err == nil || !strings.Contains(err.Error(), "handheld would never take it") {
+				t.Errorf("%s %s: %v", p.Entity, code, err)
+			}
+		}
+	}
+	s.edit(ledger.Patch{Entity: ledger.EntityProduct, Code: "BLCMDX"})
+}

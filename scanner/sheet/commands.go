@@ -35,10 +35,10 @@ func Commands(printers []string) Sheet {
 				command("OK", "I have read it: clears the red screen."),
 				command("DONE", "Done here: choose another place."),
 			}},
-			{Title: "How many (of the next thing scanned)", Items: []Item{command("X0", "None: in a count, the next thing is not here.")}},
+			{Title: "How many (of the next thing scanned)", Items: []Item{times(0, "None: in a count, the next thing is not here.")}},
 		}}
 	for _, n := range printed {
-		s.Groups[2].Items = append(s.Groups[2].Items, times(n))
+		s.Groups[2].Items = append(s.Groups[2].Items, times(n, ""))
 	}
 	if g := printerGroup(printers); len(g.Items) > 0 {
 		s.Groups = append(s.Groups, g)
@@ -63,8 +63,8 @@ func command(name, help string) Item {
 	return text(Code128, gs1.CommandPrefix+name, name, help)
 }
 
-func times(n int) Item {
-	it := command("X"+strconv.Itoa(n), "")
+func times(n int, help string) Item {
+	it := command("X"+strconv.Itoa(n), help)
 	it.Caption = "× " + strconv.Itoa(n)
 	return it
 }

@@ -247,6 +247,9 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 			return nil, f
 		}
 	}
+	if f := s.reserved(p); f != nil {
+		return nil, f
+	}
 	e := &Edit{Entity: p.Entity, Code: p.Code, Site: p.Site}
 	var f *Fault
 	switch p.Entity {
@@ -273,6 +276,17 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 		return nil, f
 	}
 	return e, nil
+}
+
+// reserved refuses new goods under a code that handhelds take for something else.
+// What is there already can be edited.
+func (s *State) reserved(p *Patch) *Fault {
+	_, product := s.productByCode[p.Code]
+	_, barcode := s.barcodes[p.Code]
+	if s.reader == nil || product || barcode || p.Entity != EntityProduct && p.Entity != EntityBarcode || !s.reader.Reserved(p.Code) {
+		return nil
+	}
+	return fault(BadField, "code", "The code "+quote(p.Code)+" begins as those of commands, badges and stickers do: a handheld would never take it for goods. Nothing was changed; choose another.")
 }
 
 func itemKey(p *Patch) string {

@@ -15,6 +15,9 @@ type ScanReader interface {
 	ReadScan(scan, rules string, year int) (s Scanned, ok bool)
 	// CheckRules says in a few words what is wrong with the rules of a site, or "".
 	CheckRules(rules string) string
+	// Reserved says whether a code means something to handhelds, whatever the catalogue
+	// says: a command, or what badges and stickers hold.
+	Reserved(code string) bool
 }
 
 // Scanned is what a barcode says of itself.
