@@ -21,6 +21,8 @@ func (poisoned) ReadScan(scan, _ string, _ int) (ledger.Scanned, bool) {
 
 func (poisoned) CheckRules(string) string { return "" }
 
+func (poisoned) Reserved(string) bool { return false }
+
 // A scan that breaks what reads it is parked, also where it comes so late that its
 // history is looked for before it is decided.
 func TestLatePoisonIsParked(t *testing.T) {
