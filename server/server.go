@@ -30,7 +30,6 @@ import (
 
 	"bayledger/server/labels"
 	"bayledger/server/rest"
-	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/server/web"
 	"bayledger/sync/book"
@@ -101,29 +100,9 @@ func New(o Options) *Server {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	if hub, ok := o.Sync.(*socket.Hub); ok {
-		registerSocket(o.Registry, hub)
-	}
 	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
-}
-
-// registerSocket shows the socket's counts among the metrics.
-func registerSocket(r *prometheus.Registry, hub *socket.Hub) {
-	gauge := func(name, help string, value func(socket.Stats) float64) {
-		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "bayledger", Subsystem: "socket", Name: name, Help: help},
-			func() float64 { return value(hub.Stats()) }))
-	}
-	counter := func(name, help string, value func(socket.Stats) float64) {
-		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "bayledger", Subsystem: "socket", Name: name, Help: help},
-			func() float64 { return value(hub.Stats()) }))
-	}
-	gauge("sessions", "Sockets that are open.", func(s socket.Stats) float64 { return float64(s.Sessions) })
-	gauge("subscriptions", "Topics that sessions follow.", func(s socket.Stats) float64 { return float64(s.Subscriptions) })
-	counter("frames_in_total", "Frames from devices.", func(s socket.Stats) float64 { return float64(s.FramesIn) })
-	counter("frames_out_total", "Frames to devices.", func(s socket.Stats) float64 { return float64(s.FramesOut) })
-	counter("intents_total", "Intents in pushes.", func(s socket.Stats) float64 { return float64(s.Intents) })
 }
 
 // Handler serves everything.

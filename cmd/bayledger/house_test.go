@@ -55,6 +55,7 @@ var house = map[string][]string{
 	"server/web":                         {},
 	"server/rest":                        {"server/access", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
 	"server/certificate":                 {"labels/symbol"},
+	"server/metrics":                     {"labels/queue", "server/socket", "sync/book", "sync/journal", "sync/ledger", "sync/settle"},
 	"server":                             {"server/socket", "server/access", "server/store", "server/labels", "server/rest", "server/web", "sync/book"},
 	"sync/journal/journaltest":           {"sync/ledger", "sync/journal"},
 	"scanner/outbox/outboxtest":          {"scanner/outbox"},
@@ -75,7 +76,7 @@ var libraries = map[string][]string{
 	"github.com/spf13/cobra":               {"cmd/bayledger"},
 	"golang.org/x/term":                    {"cmd/bayledger"},
 	"github.com/xuri/excelize/v2":          {"cmd/bayledger"},
-	"github.com/prometheus/client_golang":  {"server/rest", "server"},
+	"github.com/prometheus/client_golang":  {"server/rest", "server", "server/metrics", "cmd/bayledger"},
 }
 
 type listed struct {

@@ -19,6 +19,7 @@ import (
 	"bayledger/server"
 	"bayledger/server/access"
 	"bayledger/server/labels"
+	"bayledger/server/metrics"
 	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/sync/book"
@@ -27,6 +28,7 @@ import (
 	"bayledger/sync/wire"
 
 	"github.com/dgraph-io/badger/v4"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Files that serve leaves in the data folder for local commands.
@@ -48,6 +50,7 @@ type node struct {
 	server   *server.Server
 	adminKey string
 	fatal    chan error
+	metrics  *prometheus.Registry
 }
 
 // nodeOptions are what differs between serving and a local command.
@@ -57,6 +60,8 @@ type nodeOptions struct {
 	// prints: labels that wait are printed while the folder is open.
 	prints bool
 	trust  http.Handler // see server.Options
+	// certificate tells when the certificate in use ends; nil: there is none.
+	certificate func() (time.Time, bool)
 	// journal opens the journal in the folder's database; nil: the one on disk.
 	journal func(*badger.DB) (journal.Journal, error)
 }
@@ -70,7 +75,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	// Opening makes what stays: collecting garbage meanwhile only looks at it again
 	// and again.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	n = &node{dir: dir, fatal: make(chan error, 1)}
+	n = &node{dir: dir, fatal: make(chan error, 1), metrics: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
 			n.close(ctx)
@@ -89,7 +94,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.journal, err = o.journal(n.db); err != nil {
 		return n, err
 	}
-	if n.book, err = book.Open(ctx, n.journal, book.Options{Room: n.journal.Room, Fatal: n.fail, Scans: meaning.Reader{},
+	if n.book, err = book.Open(ctx, metrics.Journal(n.metrics, n.journal, time.Now), book.Options{Room: n.journal.Room, Fatal: n.fail, Scans: meaning.Reader{},
 		Report: func(err error) { o.log.Error("a scan met a fault of the program", "error", err) }}); err != nil {
 		return n, err
 	}
@@ -102,13 +107,23 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log}); err != nil {
+	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics)}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
-		Room: n.journal.Room, Disk: n.disk, Trust: o.trust})
+		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, Registry: n.metrics})
+	n.measure(o.certificate)
 	return n, nil
+}
+
+// measure shows what the process is asked to show at /metrics.
+func (n *node) measure(certificate func() (time.Time, bool)) {
+	s := metrics.Sources{Registry: n.metrics, Book: n.book, Now: time.Now, Version: version(), Hub: n.hub, Jobs: n.labels.Waiting, Reserve: journal.DefaultReserve + 2*journal.MaxBatchBytes, Certificate: certificate}
+	if j, ok := n.journal.(interface{ Replays() uint64 }); ok { // the one of a measurement without commits has none
+		s.Replays = j.Replays
+	}
+	metrics.Register(s)
 }
 
 // openError says in words why a data folder could not be opened.

@@ -89,7 +89,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{log: log, prints: true, trust: secure.trust})
+	n, err := openNode(ctx, a.data, nodeOptions{log: log, prints: true, trust: secure.trust, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}

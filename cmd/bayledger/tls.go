@@ -59,6 +59,20 @@ func (s *security) over(l net.Listener) net.Listener {
 	return tls.NewListener(l, certificate.Config(s.source))
 }
 
+// ends tells when the certificate in use ends; nil where there is none.
+func (s *security) ends() func() (time.Time, bool) {
+	if s.source == nil {
+		return nil
+	}
+	return func() (time.Time, bool) {
+		c, err := s.source.GetCertificate(nil)
+		if err != nil || c.Leaf == nil {
+			return time.Time{}, false
+		}
+		return c.Leaf.NotAfter, true
+	}
+}
+
 // tell says what handhelds have to trust.
 func (s *security) tell(out io.Writer, url string) {
 	if s.authority != nil {

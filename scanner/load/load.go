@@ -29,6 +29,7 @@ type Config struct {
 	Places   int           // PLACE-0 …
 	Seed     uint64
 	Booked   *atomic.Uint64 // counts intents as they are acknowledged, if not nil
+	Pending  uint64         // intents that a device says it holds
 	Started  func()         // called when all sockets are open and the measured part begins, if not nil
 }
 
@@ -135,7 +136,7 @@ func open(c *Config, i int) (*device, error) {
 		return nil, err
 	}
 	d := &device{conn: cn, config: c, name: c.Prefix + strconv.Itoa(i), rng: rand.New(rand.NewPCG(c.Seed, uint64(i))), number: i}
-	welcome, err := cn.hello(d.name, c.Key)
+	welcome, err := cn.hello(d.name, c.Key, c.Pending)
 	if err != nil {
 		cn.Close()
 		return nil, err
@@ -147,11 +148,11 @@ func open(c *Config, i int) (*device, error) {
 var lastSeq, headN = []byte(`"last_seq":`), []byte(`"n":`)
 
 // hello opens the session and returns the server's welcome.
-func (c *conn) hello(device, key string) ([]byte, error) {
+func (c *conn) hello(device, key string, pending uint64) ([]byte, error) {
 	if err := c.SetDeadline(time.Now().Add(dialWithin)); err != nil {
 		return nil, err
 	}
-	hello := fmt.Sprintf(`{"type":"hello","device":%q,"install":"load","key":%q,"cursor":null}`, device, key)
+	hello := fmt.Sprintf(`{"type":"hello","device":%q,"install":"load","key":%q,"cursor":null,"pending":%d}`, device, key, pending)
 	if _, err := c.Write(appendFrame(nil, []byte(hello))); err != nil {
 		return nil, err
 	}

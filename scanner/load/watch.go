@@ -78,7 +78,7 @@ func watch(c *Watching, name string, since *uint64) (*watcher, error) {
 	if c.Latency {
 		w.latency = NewHistogram()
 	}
-	welcome, err := cn.hello(name, c.Key)
+	welcome, err := cn.hello(name, c.Key, 0)
 	if err != nil {
 		cn.Close()
 		return nil, err

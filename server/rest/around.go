@@ -145,7 +145,7 @@ func (a *API) logged(c *gin.Context, call *call, start time.Time) {
 		path = "unknown"
 	}
 	if path != "/v1/sync" {
-		a.metrics.requests.WithLabelValues(c.Request.Method, path, strconv.Itoa(status)).Observe(took.Seconds())
+		a.metrics.requests.WithLabelValues(method(c.Request.Method), path, strconv.Itoa(status)).Observe(took.Seconds())
 	}
 	level := slog.LevelInfo
 	switch {
@@ -157,6 +157,16 @@ func (a *API) logged(c *gin.Context, call *call, start time.Time) {
 	a.log.LogAttrs(c.Request.Context(), level, "request", slog.String("request", call.id), slog.String("method", c.Request.Method), slog.String("path", path),
 		slog.Int("status", status), slog.Int("bytes", max(0, c.Writer.Size())), slog.Duration("took", took),
 		slog.String("who", call.who.Name), slog.String("from", c.Request.RemoteAddr))
+}
+
+// method is a request's method as metrics name it: whatever strangers make up is
+// one name, or each would be a series for ever.
+func method(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
 }
 
 // answer writes a problem outside huma.

@@ -39,7 +39,7 @@ var (
 
 func newMetrics(a *API) *metrics {
 	m := &metrics{api: a, streams: map[*func() uint64]struct{}{},
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "bayledger_http_request_seconds", Help: "How long requests took.",
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "bayledger_http_request_duration_seconds", Help: "How long requests took.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10, 60}}, []string{"method", "path", "status"}),
 		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bayledger_http_intents_total", Help: "Intents that came by HTTP, by outcome; repeats too."}, []string{"outcome"}),
 		commits:  prometheus.NewCounter(prometheus.CounterOpts{Name: "bayledger_commits_total", Help: "Batches that were made durable since the start."}),

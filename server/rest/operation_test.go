@@ -40,7 +40,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{"bayledger_entries_total 16", "bayledger_book_cells 2", "bayledger_book_products 2", "bayledger_book_streams 1", "bayledger_facts_folded_again_total 0", "bayledger_book_waiting 0",
 		`bayledger_alerts_open{kind="negative"} 1`, `bayledger_http_intents_total{outcome="applied"} 1`, "bayledger_commits_total", "bayledger_ready 1",
 		"bayledger_disk_used_bytes 42", "bayledger_disk_free_bytes 77", "bayledger_event_streams 0", "bayledger_event_stream_lag_entries 0",
-		`bayledger_http_request_seconds_count{method="PUT",path="/v1/products/:code",status="200"} 2`} {
+		`bayledger_http_request_duration_seconds_count{method="PUT",path="/v1/products/:code",status="200"} 2`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}

@@ -1,8 +1,10 @@
 package socket
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -42,6 +44,9 @@ type Options struct {
 	Log          *slog.Logger     // default: nothing is logged
 	HelloWithin  time.Duration    // how long a socket may stay without hello; default 10 s
 	PingEvery    time.Duration    // default 25 s
+	// Acked, if not nil, is told how long each push took from its reading to its
+	// durable result. It must not block.
+	Acked func(took time.Duration)
 }
 
 // Hub holds the sessions. Make one with New.
@@ -58,6 +63,7 @@ type Hub struct {
 	devices  map[string]*session   // by device: the newest connection
 	seen     map[string]*Device
 	draining bool
+	ended    map[string]uint64 // sessions that are over, by what ended them
 
 	framesIn, framesOut, intents atomic.Uint64
 	opened                       atomic.Uint64 // numbers the connections
@@ -82,6 +88,19 @@ type Device struct {
 type Stats struct {
 	Sessions, Subscriptions      int
 	FramesIn, FramesOut, Intents uint64
+	Opened                       uint64
+	Lag                          uint64 // entries that the slowest subscriber has yet to get
+	// Ended counts sessions that are over by what ended them: a close code of the
+	// server's, client (it said goodbye), cut (it did not take what was written), gone.
+	Ended map[string]uint64
+}
+
+// Held is what devices hold, by their own last word.
+type Held struct {
+	Connected, Holding int // devices
+	Unsent             uint64
+	Oldest             ledger.Time // of all, 0: none is held
+	Worst              []Device    // those that hold the most, the most first
 }
 
 // New returns a hub on a book. Close it with Drain. Errors: none today; the
@@ -104,7 +123,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 		return nil, err
 	}
 	h := &Hub{
-		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{},
+		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, ended: map[string]uint64{},
 		stop: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
@@ -214,6 +233,7 @@ func (h *Hub) leave(s *session) {
 	defer h.mu.Unlock()
 	delete(h.sessions, s)
 	delete(h.follows, s)
+	h.ended[s.fate()]++
 	if h.devices[s.device] == s {
 		delete(h.devices, s.device)
 		if d := h.seen[s.device]; d != nil {
@@ -242,14 +262,47 @@ func (h *Hub) Devices() []Device {
 
 // Stats returns the hub's counts.
 func (h *Hub) Stats() Stats {
-	st := Stats{FramesIn: h.framesIn.Load(), FramesOut: h.framesOut.Load(), Intents: h.intents.Load()}
+	st := Stats{FramesIn: h.framesIn.Load(), FramesOut: h.framesOut.Load(), Intents: h.intents.Load(), Opened: h.opened.Load()}
+	head := h.book.Feed().Announced()
 	for _, s := range h.all() {
 		st.Sessions++
 		s.mu.Lock()
 		st.Subscriptions += len(s.subs)
+		for _, sub := range s.subs {
+			st.Lag = max(st.Lag, head-min(head, sub.sent.Load()))
+		}
 		s.mu.Unlock()
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	st.Ended = maps.Clone(h.ended)
 	return st
+}
+
+// Held sums up what the devices hold, and names the few that hold the most.
+func (h *Hub) Held(worst int) Held {
+	var held Held
+	h.mu.Lock()
+	for _, d := range h.seen {
+		if d.Connected {
+			held.Connected++
+		}
+		if d.Pending == 0 {
+			continue
+		}
+		held.Holding++
+		held.Unsent += d.Pending
+		if d.Oldest != 0 && (held.Oldest == 0 || d.Oldest < held.Oldest) {
+			held.Oldest = d.Oldest
+		}
+		held.Worst = append(held.Worst, *d)
+	}
+	h.mu.Unlock()
+	slices.SortFunc(held.Worst, func(a, b Device) int {
+		return cmp.Or(cmp.Compare(b.Pending, a.Pending), cmp.Compare(a.Device, b.Device))
+	})
+	held.Worst = held.Worst[:min(worst, len(held.Worst))]
+	return held
 }
 
 func (h *Hub) all() []*session {

@@ -3,6 +3,7 @@ package socket
 import (
 	"context"
 	"errors"
+	"time"
 
 	"bayledger/server/access"
 	"bayledger/sync/book"
@@ -76,7 +77,11 @@ func (s *session) submit(work *book.Submission, whose stream, count int, spent [
 	s.inFlight += count
 	s.mu.Unlock()
 	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
+	came := s.came
 	work.Done = func(r book.Results, err error) {
+		if s.hub.opts.Acked != nil && err == nil {
+			s.hub.opts.Acked(time.Since(came))
+		}
 		s.acked(r, err, whose == s.own(), count)
 		wire.Reuse(spent)
 	}

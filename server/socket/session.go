@@ -32,6 +32,7 @@ type session struct {
 	ready  atomic.Bool // it has said hello and was welcomed
 
 	heardUntil time.Time // the read deadline as it is set
+	came       time.Time // when the frame under way was read; only where it is asked for
 	writeUntil time.Time // the write deadline; owned by whoever writes
 
 	mu       sync.Mutex // guards what follows
@@ -47,6 +48,7 @@ type session struct {
 	again    bool    // and has to look once more
 	closing  int     // close code to send when out is empty
 	reason   string
+	by       string // what ended the session, for the counts
 	closed   bool
 }
 
@@ -71,7 +73,7 @@ func (s *session) read() {
 	})
 	s.conn.SetPingHandler(func(data string) error { s.pong(data); return nil })
 	// The writer answers a close frame, after what is on its way.
-	s.conn.SetCloseHandler(func(code int, _ string) error { s.close(code, ""); return nil })
+	s.conn.SetCloseHandler(func(code int, _ string) error { s.ends("client"); s.close(code, ""); return nil })
 	if err := s.expect(s.hub.opts.HelloWithin); err != nil {
 		return
 	}
@@ -131,6 +133,9 @@ func (s *session) next() ([]wire.Message, *ledger.Fault, error) {
 		return nil, nil, err
 	}
 	s.hub.framesIn.Add(1)
+	if s.hub.opts.Acked != nil {
+		s.came = time.Now()
+	}
 	frame := *buffer
 	if kind == websocket.BinaryMessage {
 		if frame, err = s.hub.cbor.ToJSON(frame); err != nil {

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"strconv"
+	"sync/atomic"
 
 	"bayledger/server/access"
 	"bayledger/sync/book"
@@ -32,6 +33,8 @@ type subscription struct {
 	plain  bool   // neither site nor filter: frames are shared
 	money  bool   // values are told too
 	shot   *shot  // a snapshot of which parts are still to be sent
+
+	sent atomic.Uint64 // after, as of the last frame that has left: for the metrics
 }
 
 // followsActivity says whether entries are among what is followed.
@@ -64,6 +67,9 @@ func (s *session) subscribe(m *wire.Subscribe) {
 	sub.plain = sub.wants.Empty()
 	if c := m.Since; c != nil && (c.Epoch == "" || c.Epoch == s.hub.book.Epoch()) && c.N <= s.hub.book.Head() {
 		sub.after, sub.fresh = c.N, false
+		sub.sent.Store(c.N)
+	} else {
+		sub.sent.Store(s.hub.book.Head()) // a snapshot is of now
 	}
 	s.mu.Lock()
 	kept := make([]*subscription, 0, len(s.subs)+1)
@@ -88,6 +94,9 @@ func (s *session) subscribe(m *wire.Subscribe) {
 // follow adds what is new on a topic, up to the announced head, to the frame;
 // false where the frame is full or the session has to end.
 func (s *session) follow(sub *subscription, announced uint64, f *framer) bool {
+	if !sub.fresh {
+		sub.sent.Store(sub.after) // the frame before has left, or this would not be asked
+	}
 	for f.size() <= frameBytes {
 		switch {
 		case sub.fresh:

@@ -1,7 +1,9 @@
 package socket
 
 import (
+	"cmp"
 	"net"
+	"strconv"
 	"time"
 
 	"bayledger/sync/wire"
@@ -116,6 +118,7 @@ func (s *session) put(f *framer) bool {
 
 // cut ends a session whose socket does not take what is written.
 func (s *session) cut() {
+	s.ends("cut")
 	s.mu.Lock()
 	s.writing, s.closed, s.out, s.acks, s.subs = false, true, nil, nil, nil
 	s.mu.Unlock()
@@ -175,6 +178,7 @@ func (s *session) rest() (more bool) {
 
 // close sends what waits, then a close frame.
 func (s *session) close(code int, reason string) {
+	s.ends(strconv.Itoa(code))
 	s.mu.Lock()
 	if s.closing == 0 {
 		s.closing, s.reason = code, reason
@@ -184,6 +188,22 @@ func (s *session) close(code int, reason string) {
 	s.hub.following(s, false)
 	s.cancel()
 	s.kick()
+}
+
+// ends notes what ends the session, the first time.
+func (s *session) ends(by string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by == "" {
+		s.by = by
+	}
+}
+
+// fate says what ended the session.
+func (s *session) fate() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.by, "gone")
 }
 
 // closeNow sends a close frame and closes the connection.

@@ -52,6 +52,14 @@ func (c *core) Head() Head { return *c.head.Load() }
 
 func (c *core) Size() int64 { return c.st.size() }
 
+// Replays tells how many entries a start would read again if the program ended
+// now: those behind the stored mark.
+func (c *core) Replays() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.Head().N + 1 - min(c.mark, c.Head().N+1)
+}
+
 // readable returns an error once the journal is closed; a broken one can be read.
 func (c *core) readable() error {
 	if c.state.Load() == stateClosed {
