@@ -23,7 +23,7 @@ import (
 const (
 	helloWithin   = 10 * time.Second    // a socket that says nothing is somebody's mistake
 	pingEvery     = 25 * time.Second    // below the 30 s after which many routers forget a flow
-	quietFor      = 75 * time.Second    // three pings missed: the device is gone
+	pingsMissed   = 3                   // then the device is gone
 	deadlineSlack = time.Second         // a deadline is moved on at most so often: it costs a timer
 	writeWithin   = 10 * time.Second    // a frame that cannot leave by then never will
 	closeWithin   = time.Second         // of a close frame, which is a courtesy
@@ -43,7 +43,8 @@ type Options struct {
 	Now          func() time.Time // default time.Now
 	Log          *slog.Logger     // default: nothing is logged
 	HelloWithin  time.Duration    // how long a socket may stay without hello; default 10 s
-	PingEvery    time.Duration    // default 25 s
+	PingEvery    time.Duration    // default 25 s; who is not heard for three of them is gone
+	WriteWithin  time.Duration    // how long one frame may take to leave; default 10 s
 	// Acked, if not nil, is told how long each push took from its reading to its
 	// durable result. It must not block.
 	Acked func(took time.Duration)
@@ -117,6 +118,9 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	}
 	if o.PingEvery <= 0 {
 		o.PingEvery = pingEvery
+	}
+	if o.WriteWithin <= 0 {
+		o.WriteWithin = writeWithin
 	}
 	cbor, err := wire.NewCBOR()
 	if err != nil {
@@ -304,6 +308,9 @@ func (h *Hub) Held(worst int) Held {
 	held.Worst = held.Worst[:min(worst, len(held.Worst))]
 	return held
 }
+
+// quiet is how long nothing may be heard from a device.
+func (h *Hub) quiet() time.Duration { return pingsMissed * h.opts.PingEvery }
 
 func (h *Hub) all() []*session {
 	h.mu.Lock()

@@ -69,7 +69,7 @@ func (s *session) read() {
 		if !s.ready.Load() {
 			return nil
 		}
-		return s.expect(quietFor)
+		return s.expect(s.hub.quiet())
 	})
 	s.conn.SetPingHandler(func(data string) error { s.pong(data); return nil })
 	// The writer answers a close frame, after what is on its way.
@@ -78,7 +78,7 @@ func (s *session) read() {
 		return
 	}
 	for {
-		if s.ready.Load() && s.expect(quietFor) != nil {
+		if s.ready.Load() && s.expect(s.hub.quiet()) != nil {
 			return
 		}
 		messages, f, err := s.next()
@@ -108,7 +108,7 @@ func (s *session) read() {
 // expect moves the read deadline on.
 func (s *session) expect(within time.Duration) error {
 	until := time.Now().Add(within)
-	if until.Sub(s.heardUntil) < deadlineSlack {
+	if until.Sub(s.heardUntil) < min(deadlineSlack, within/4) && s.heardUntil.Sub(until) < deadlineSlack {
 		return nil
 	}
 	s.heardUntil = until

@@ -79,10 +79,10 @@ func (s *session) signs() bool {
 	ping, pong := s.pinging, s.ponging
 	s.pinging, s.ponging = false, nil
 	s.mu.Unlock()
-	if ping && s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
+	if ping && s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.hub.opts.WriteWithin)) != nil {
 		return false
 	}
-	return pong == nil || s.conn.WriteControl(websocket.PongMessage, []byte(*pong), time.Now().Add(writeWithin)) == nil
+	return pong == nil || s.conn.WriteControl(websocket.PongMessage, []byte(*pong), time.Now().Add(s.hub.opts.WriteWithin)) == nil
 }
 
 // put writes one frame in the session's encoding. It goes to the connection below
@@ -100,7 +100,7 @@ func (s *session) put(f *framer) bool {
 		kind = websocket.BinaryMessage
 	}
 	conn := s.conn.NetConn()
-	if until := time.Now().Add(writeWithin); until.Sub(s.writeUntil) >= deadlineSlack {
+	if until := time.Now().Add(s.hub.opts.WriteWithin); until.Sub(s.writeUntil) >= min(deadlineSlack, s.hub.opts.WriteWithin/4) {
 		s.writeUntil = until
 		_ = conn.SetWriteDeadline(until) // a closed connection fails in the write
 	}
