@@ -1,4 +1,4 @@
-# Targets people use: run, test, check, bench. The long ones: soak, fuzz, real-input.
+# Targets people use: run, test, check, bench. The long ones: powercut, soak, fuzz, real-input.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -11,12 +11,14 @@ SECONDS ?= 30
 ROUNDS  ?= 5
 SEEDS   ?= 20000
 KILLS   ?= 300
+CUTS    ?= 150
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
+POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations
 GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build test test-go test-browser pictures label-pictures check web-tools fuzz soak bench real-input gs1-samples clean
+.PHONY: help run build test test-go test-browser pictures label-pictures check web-tools fuzz powercut soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +64,10 @@ fuzz: ## Run each fuzz target for SECONDS (default 30)
 	    echo "== $$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(SECONDS)s $$package; \
 	  done; \
 	done
+
+powercut: ## Take the power away from books and servers, CUTS times; break and fill their disks (needs FUSE)
+	@$(GO) run ./sync/simulation/powercut/probe
+	@CUTS=$(CUTS) $(GO) test -count=1 -timeout 0 -v -run 'Cut|LyingDisk|BrokenSyncs|FullDisk' $(POWERCUT) | grep -v '^=== '
 
 soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the server under load KILLS times
 	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation

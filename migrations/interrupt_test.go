@@ -13,6 +13,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"bayledger/migrations"
+	"bayledger/sync/journal"
 )
 
 // errKilled is what a killed program's remaining changes get: none happens.
@@ -181,9 +182,19 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// childAsServers, if "true", has it open the folder as servers do.
+const childAsServers = "BAYLEDGER_MIGRATIONS_TEST_AS_SERVERS"
+
+func openChild(dir string) (*badger.DB, error) {
+	if os.Getenv(childAsServers) == "true" {
+		return journal.OpenDB(dir, journal.Options{})
+	}
+	return badger.Open(diskOptions(dir).WithLogger(nil))
+}
+
 // child migrates and writes a line for every transaction.
 func child(dir string) int {
-	db, err := badger.Open(diskOptions(dir).WithLogger(nil))
+	db, err := openChild(dir)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

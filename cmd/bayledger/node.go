@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -69,9 +70,6 @@ type nodeOptions struct {
 // openNode opens a data folder, brings it to the newest schema and starts its
 // book. Errors say what to do.
 func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder %s cannot be made: %w", dir, err)
-	}
 	// Opening makes what stays: collecting garbage meanwhile only looks at it again
 	// and again.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -81,7 +79,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 			n.close(ctx)
 		}
 	}()
-	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery)}
+	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery), Broken: endAt(os.Stderr)}
 	if n.db, err = journal.OpenDB(dir, options); err != nil {
 		return n, openError(dir, err)
 	}
@@ -136,6 +134,15 @@ func openError(dir string, err error) error {
 
 // newEpoch names a new journal: random, so that two never share entry numbers.
 func newEpoch() string { return strings.ToLower(rand.Text()[:13]) }
+
+// endAt ends the process where the disk cannot be relied on any more. What was
+// acknowledged is on it; whoever goes on could only lose.
+func endAt(errs io.Writer) func(error) {
+	return func(err error) {
+		fmt.Fprintf(errs, "bayledger: the disk failed, and the program ends; what was acknowledged is safe: %v\n", err)
+		os.Exit(exitFailed)
+	}
+}
 
 // fail notes that a commit failed; whoever serves ends the process.
 func (n *node) fail(err error) {

@@ -25,7 +25,7 @@ func (a *app) rebuildCommand() *cobra.Command {
 }
 
 func (a *app) rebuild(ctx context.Context) error {
-	options := journal.Options{NewEpoch: newEpoch}
+	options := journal.Options{NewEpoch: newEpoch, Broken: endAt(a.err)}
 	db, err := a.openFolder(options)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func (a *app) verifyCommand() *cobra.Command {
 }
 
 func (a *app) verify(ctx context.Context) error {
-	options := journal.Options{NewEpoch: newEpoch}
+	options := journal.Options{NewEpoch: newEpoch, Broken: endAt(a.err)}
 	db, err := a.openFolder(options)
 	if err != nil {
 		return err

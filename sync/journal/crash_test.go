@@ -17,6 +17,9 @@ import (
 // childFolder names the folder that a child process should append to.
 const childFolder = "JOURNAL_TEST_FOLDER"
 
+// childUnsynced, if "true", has it append without syncing.
+const childUnsynced = "JOURNAL_TEST_UNSYNCED"
+
 func TestMain(m *testing.M) {
 	dir := os.Getenv(childFolder)
 	if dir == "" {
@@ -51,11 +54,15 @@ func (w *crashWorld) next() *journal.Batch {
 // appendForever opens a folder, makes the world again up to where the journal
 // ends, and goes on, printing the last entry of each batch once it is durable.
 func appendForever(dir string) error {
-	db, err := journal.OpenDB(dir, journal.Options{})
+	openDB, open := journal.OpenDB, journal.Open
+	if os.Getenv(childUnsynced) == "true" {
+		openDB, open = journal.OpenUnsynced, journal.OpenUnfit
+	}
+	db, err := openDB(dir, journal.Options{})
 	if err != nil {
 		return err
 	}
-	j, err := journal.Open(db, journal.Options{NewEpoch: epoch, CheckpointLag: journaltest.Lag})
+	j, err := open(db, journal.Options{NewEpoch: epoch, CheckpointLag: journaltest.Lag})
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,10 +63,4 @@ func realPath(dir string) (string, error) {
 	return filepath.EvalSymlinks(path)
 }
 
-func (l *logNames) sync() error {
-	d, err := os.Open(l.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
+func (l *logNames) sync() error { return SyncFolder(l.dir) }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -30,6 +31,11 @@ type Options struct {
 	Trim <-chan time.Time
 	// Log, if set, is given what Badger warns of.
 	Log func(format string, args ...any)
+	// Broken is OpenDB's: it is called where Badger could not bring something to the
+	// disk and would try again on top of it, and must end the process, since after a
+	// sync that failed nobody knows what is there. It may be called by any goroutine
+	// and must not return. nil panics.
+	Broken func(error)
 }
 
 const (
@@ -101,21 +107,10 @@ func OpenDB(dir string, o Options) (*badger.DB, error) {
 		WithNumCompactors(2). // the fewest there may be
 		WithNumGoroutines(2).
 		WithMetricsEnabled(false). // Badger's metrics are global
-		WithLogger(nil)
+		WithLogger(newWatch(o))
 	b.TableSizeMultiplier = tableGrowth
-	if o.Log != nil {
-		b = b.WithLogger(warnings{o.Log})
-	}
-	if err := removeEmptyLogs(dir); err != nil {
+	if err := errors.Join(makeFolder(dir), removeEmptyLogs(dir)); err != nil {
 		return nil, err
 	}
 	return badger.Open(b)
 }
-
-// warnings passes on what someone should know.
-type warnings struct{ log func(string, ...any) }
-
-func (w warnings) Errorf(format string, args ...any)   { w.log("badger: "+format, args...) }
-func (w warnings) Warningf(format string, args ...any) { w.log("badger: "+format, args...) }
-func (w warnings) Infof(string, ...any)                {}
-func (w warnings) Debugf(string, ...any)               {}

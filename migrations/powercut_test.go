@@ -1,0 +1,103 @@
+package migrations_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"bayledger/migrations"
+	"bayledger/sync/journal"
+	"bayledger/sync/simulation/powercut"
+)
+
+// TestCutMigrations takes the power away from a migration again and again, until it
+// is through: each key was changed once. It is run by make powercut.
+func TestCutMigrations(t *testing.T) {
+	asked := os.Getenv("CUTS")
+	if asked == "" {
+		return
+	}
+	cuts, err := strconv.Atoi(asked)
+	if err != nil {
+		t.Fatal("CUTS says how often the power is cut: a number")
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	dice := rand.New(rand.NewPCG(seed, 0))
+	const cells = 60
+	want := uninterrupted(t, cells)
+	done, rounds := 0, 0
+	for ; done < cuts/4; rounds++ {
+		disk := powercut.NewDisk()
+		if err := disk.ReadFrom(oldFolder(t, cells)); err != nil {
+			t.Fatal(err)
+		}
+		for through := false; !through; {
+			if disk, through = cutMigration(t, disk, dice); !through {
+				done++
+			}
+		}
+		after := t.TempDir()
+		if err := disk.WriteTo(after); err != nil {
+			t.Fatal(err)
+		}
+		db, err := journal.OpenDB(after, journal.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if from, to, err := migrations.Up(t.Context(), db, manyStepsConfig(t)); from != 3 || to != 3 || err != nil {
+			t.Fatal(from, to, err)
+		}
+		if got := dump(t, db); got != want {
+			t.Fatalf("got\n%s want\n%s", got, want)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d power cuts in %d migrations, each finished and right", done, rounds)
+}
+
+// oldFolder is a data folder before the migration.
+func oldFolder(t *testing.T, cells uint64) string {
+	t.Helper()
+	dir := t.TempDir()
+	db, err := journal.OpenDB(dir, journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old(t, db, cells)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// cutMigration migrates until the power goes; through says that it was through.
+func cutMigration(t *testing.T, disk *powercut.Disk, dice *rand.Rand) (after *powercut.Disk, through bool) {
+	t.Helper()
+	const most = 120 * time.Millisecond
+	dir := t.TempDir()
+	child := exec.CommandContext(t.Context(), os.Args[0])
+	child.Env = append(os.Environ(), childDir+"="+dir, childAsServers+"=true")
+	child.Stderr = os.Stderr
+	after, _, ended, err := disk.Run(dir, child, dice, func(lines <-chan string) {
+		for life := time.After(time.Duration(dice.Int64N(int64(most)))); ; {
+			select {
+			case _, more := <-lines:
+				if !more {
+					return
+				}
+			case <-life:
+				return
+			}
+		}
+	})
+	if err != nil || ended != nil {
+		t.Fatal(err, ended)
+	}
+	return after, child.ProcessState.ExitCode() == 0
+}

@@ -1,0 +1,50 @@
+package powercut
+
+import (
+	"bufio"
+	"errors"
+	"math/rand/v2"
+	"os/exec"
+)
+
+// Run mounts the disk under dir, starts a process that uses it, and takes the power
+// away from both once until returns: until is given what the process prints, line by
+// line. Run returns the disk as it is found afterwards, and every line that the
+// process had printed before it died. ended says that it had died by itself before,
+// with what error.
+func (d *Disk) Run(dir string, process *exec.Cmd, dice *rand.Rand, until func(lines <-chan string)) (after *Disk, said []string, ended error, err error) {
+	unmount, err := d.Mount(dir)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	out, err := process.StdoutPipe()
+	if err == nil {
+		err = process.Start()
+	}
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, unmount())
+	}
+	lines, closed := make(chan string, 1), make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(closed)
+		defer close(lines)
+		for in := bufio.NewScanner(out); in.Scan(); {
+			said = append(said, in.Text())
+			select {
+			case lines <- in.Text():
+			case <-watched: // nobody looks any more
+			}
+		}
+	}()
+	until(lines)
+	close(watched)
+	after = d.Cut(dice)
+	_ = process.Process.Kill() // it may have ended
+	<-closed
+	const bySignal = -1
+	if ended = process.Wait(); process.ProcessState.ExitCode() == bySignal {
+		ended = nil
+	}
+	return after, said, ended, unmount()
+}
