@@ -31,6 +31,7 @@ import (
 	"bayledger/server/labels"
 	"bayledger/server/rest"
 	"bayledger/server/store"
+	"bayledger/server/trace"
 	"bayledger/server/web"
 	"bayledger/sync/book"
 
@@ -68,6 +69,9 @@ type Options struct {
 	Room   func() error
 	Disk   func() (used int64, free uint64, err error)
 
+	Traces *trace.Notes  // see rest.Options
+	Tracer *trace.Tracer // see rest.Options
+
 	Hosts       []string
 	OpenMetrics bool
 	NoPage      bool         // serve no page at /
@@ -101,7 +105,7 @@ func New(o Options) *Server {
 		o.Registry = prometheus.NewRegistry()
 	}
 	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, Log: o.Log, Registry: o.Registry, Version: o.Version,
-		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics})
+		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }
 

@@ -23,6 +23,7 @@ import (
 	"bayledger/server/metrics"
 	"bayledger/server/socket"
 	"bayledger/server/store"
+	"bayledger/server/trace"
 	"bayledger/sync/book"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -61,6 +62,7 @@ type nodeOptions struct {
 	// prints: labels that wait are printed while the folder is open.
 	prints bool
 	trust  http.Handler // see server.Options
+	tracer *trace.Tracer
 	// certificate tells when the certificate in use ends; nil: there is none.
 	certificate func() (time.Time, bool)
 	// journal opens the journal in the folder's database; nil: the one on disk.
@@ -105,12 +107,13 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics)}); err != nil {
+	traces := new(trace.Notes)
+	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
-		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, Registry: n.metrics})
+		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, Registry: n.metrics, Traces: traces, Tracer: o.tracer})
 	n.measure(o.certificate)
 	return n, nil
 }

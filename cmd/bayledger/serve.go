@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -11,12 +12,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bayledger/server/trace"
+
 	"github.com/spf13/cobra"
 )
 
 func (a *app) serveCommand() *cobra.Command {
 	var o serveFlags
-	var logLevel string
+	var logLevel, logFormat string
 	c := &cobra.Command{
 		Use: "serve", Short: "Run the server", Args: exactly(0, "serve takes no words"),
 		Long: "Run the server on a data folder. Handhelds connect to /v1/sync, people open the address in a browser.\n" +
@@ -29,7 +32,11 @@ func (a *app) serveCommand() *cobra.Command {
 			if err := o.check(); err != nil {
 				return err
 			}
-			return a.serve(c.Context(), &o, slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level})))
+			handler, err := logHandler(a.err, logFormat, level)
+			if err != nil {
+				return err
+			}
+			return a.serve(c.Context(), &o, slog.New(handler))
 		},
 	}
 	c.Flags().StringVar(&o.addr, "listen", "127.0.0.1:8080", "host and port to listen on")
@@ -40,7 +47,20 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
 	c.Flags().BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
 	c.Flags().StringVar(&logLevel, "log", "info", "debug, info, warn or error")
+	c.Flags().StringVar(&logFormat, "log-format", "json", "json, or text for people's eyes")
 	return c
+}
+
+// logHandler writes lines of a level, for programs or for people.
+func logHandler(out io.Writer, format string, level slog.Leveler) (slog.Handler, error) {
+	o := &slog.HandlerOptions{Level: level}
+	switch format {
+	case "json":
+		return slog.NewJSONHandler(out, o), nil
+	case "text":
+		return slog.NewTextHandler(out, o), nil
+	}
+	return nil, misused("--log-format is json or text")
 }
 
 // serveFlags are what serve is told.
@@ -89,7 +109,12 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{log: log, prints: true, trust: secure.trust, certificate: secure.ends()})
+	tracer, err := trace.FromEnvironment(ctx, version(), os.Getenv)
+	if err != nil {
+		return fmt.Errorf("traces cannot be exported as OTEL_EXPORTER_OTLP_ENDPOINT asks: %w", err)
+	}
+	defer func() { _ = tracer.Close(context.WithoutCancel(ctx)) }() // spans that are lost are no news at the end
+	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, trust: secure.trust, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}

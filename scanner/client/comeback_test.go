@@ -208,3 +208,27 @@ func TestBadServers(t *testing.T) {
 		})
 	}
 }
+
+// A server that goes away gives each device a moment to come back, and devices
+// keep to it.
+func TestDrainSaysWhen(t *testing.T) {
+	world(t, func(t *testing.T, s *server, m *memory) {
+		drained := false
+		s.script = func(l *link, m *wire.Message) bool {
+			if m.Hello == nil || drained {
+				return false
+			}
+			drained = true
+			l.send(&wire.Notice{Type: "notice", Kind: "drain", Text: "The server is restarting.", RetryAfter: 17})
+			l.close(wire.CloseDrain, "the server is going away")
+			return true
+		}
+		h := s.start(m.box(), func(cfg *client.Config) { cfg.Rand = func() float64 { return 0.999999 } })
+		h.until("it is back", h.Connected)
+		s.look(func() {
+			if pause := s.dials[1].Sub(s.dials[0]); len(s.dials) != 2 || pause < 17*time.Second || pause > 19*time.Second {
+				t.Errorf("%d connections, the second after %s", len(s.dials), pause)
+			}
+		})
+	})
+}

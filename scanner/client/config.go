@@ -48,7 +48,7 @@ const (
 	mostGaps      = 8                // rewinds without any answer before the connection is given up
 	ownEarlier    = 5 * time.Second  // a connection this young may have been replaced by the device's own earlier one
 	byeWithin     = 100 * time.Millisecond
-	drainAttempt  = 2 // a restart takes some seconds
+	drainAttempt  = 2 // a restart takes some seconds, where a server does not say how many
 	slowAttempt   = 4 // asked to come back more slowly
 	skipsPerFrame = wire.MaxMessages - 4
 	readBuffer    = 1 << 10
@@ -84,6 +84,9 @@ type Config struct {
 	// OnRows gets what the followed topics bring, as it comes; the local copy has
 	// it already.
 	OnRows func(Rows)
+	// Trace gives the W3C traceparent of the push that is about to leave, "" for
+	// none; nil: nothing is traced. It is called under a lock and must be quick.
+	Trace func() string
 	// Battery tells the charge in percent; nil: not known.
 	Battery func() int
 

@@ -77,7 +77,7 @@ func (s *session) judge(err error) ending {
 	}
 	s.c.mu.Lock()
 	over.steady = s.useful || s.ready && time.Since(s.started) > steadyAfter
-	said := s.said
+	said, back := s.said, s.back
 	s.c.mu.Unlock()
 	var closing *websocket.CloseError
 	var timeout net.Error
@@ -90,7 +90,10 @@ func (s *session) judge(err error) ending {
 		}
 		switch closing.Code {
 		case wire.CloseDrain:
-			over.attempt = drainAttempt
+			if over.attempt = drainAttempt; back > 0 {
+				// The server has given each device a moment of its own.
+				over.attempt, over.after = 0, back+time.Duration(s.c.cfg.Rand()*float64(time.Second))
+			}
 		case wire.CloseTooFast:
 			over.attempt = slowAttempt
 		}

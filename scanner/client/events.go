@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bayledger/sync/ledger"
+	"bayledger/sync/wire"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -66,6 +67,7 @@ type Rows struct {
 	From     uint64 // (From, To] is covered; a snapshot is as of To
 	To       uint64
 	Rows     []jsontext.Value
+	Traces   []wire.Trace // contexts of some of the entries, of topic activity
 }
 
 // State is how far a scan has come.

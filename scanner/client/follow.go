@@ -74,7 +74,7 @@ func (s *session) events(m *wire.Events) {
 	if !s.advance(m) {
 		s.c.tooLarge(m.Topic)
 	}
-	s.c.cfg.OnRows(Rows{Topic: m.Topic, From: m.From, To: m.To, Rows: m.Events})
+	s.c.cfg.OnRows(Rows{Topic: m.Topic, From: m.From, To: m.To, Rows: m.Events, Traces: m.Traces})
 }
 
 // advance moves a topic on; false where the local copy cannot hold it.

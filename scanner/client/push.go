@@ -72,7 +72,7 @@ func (s *session) compose(rows []outbox.Row) (frame []byte, last uint64) {
 	}
 	flush := func() {
 		if len(push) > 0 {
-			messages = append(messages, wire.AppendPush(make([]byte, 0, sizeOf(push)), push))
+			messages = append(messages, wire.AppendPush(make([]byte, 0, sizeOf(push)), c.trace(), push))
 			push = nil
 			s.window.message()
 		}
@@ -103,8 +103,16 @@ func (s *session) compose(rows []outbox.Row) (frame []byte, last uint64) {
 	return join(messages), last
 }
 
+// trace is the context of a push, "" where nobody traces.
+func (c *Client) trace() string {
+	if c.cfg.Trace == nil {
+		return ""
+	}
+	return c.cfg.Trace()
+}
+
 func sizeOf(rows [][]byte) int {
-	size := len(rows) + 32
+	size := len(rows) + 128
 	for _, r := range rows {
 		size += len(r)
 	}

@@ -238,6 +238,11 @@ func (s *session) notice(m *wire.Notice) {
 		s.quiet = max(s.quiet, quietPings*s.pingEvery())
 		s.c.mu.Unlock()
 	}
+	if m.Kind == "drain" && m.RetryAfter > 0 {
+		s.c.mu.Lock()
+		s.back = min(time.Duration(m.RetryAfter)*time.Second, mostPause)
+		s.c.mu.Unlock()
+	}
 	if m.Print != nil {
 		s.c.printed(m.Print.Job)
 	}

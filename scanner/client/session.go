@@ -23,8 +23,9 @@ type session struct {
 	followed bool // the writer has subscribed
 
 	// Under c.mu:
-	ready    bool // welcomed
-	useful   bool // something was acknowledged
+	ready    bool          // welcomed
+	back     time.Duration // when to come back, as a server that goes away has said
+	useful   bool          // something was acknowledged
 	policy   wire.Policy
 	lastSeq  uint64 // of welcome
 	window   window

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/trace"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,6 +31,7 @@ type call struct {
 	gin    *gin.Context
 	who    access.Principal
 	known  bool
+	span   trace.Span
 	secret string // to judge a stream's key again
 }
 
@@ -46,11 +48,27 @@ func callOf(ctx context.Context) *call {
 
 func requestID(ctx context.Context) string { return callOf(ctx).id }
 
+// attrs are what every line about the request has: which it is, whose key it came
+// with, and the trace it belongs to.
+func (c *call) attrs() []slog.Attr {
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs, slog.String("request", c.id), slog.String("device", c.who.Device), slog.String("actor", c.who.Name))
+	if c.span.Context() != "" {
+		attrs = append(attrs, slog.String("trace", c.span.Context()))
+	}
+	return attrs
+}
+
+// line is the log, with what every line about a request has.
+func (a *API) line(ctx context.Context) *slog.Logger {
+	return slog.New(a.log.Handler().WithAttrs(callOf(ctx).attrs()))
+}
+
 // around is what every request goes through: an id, headers that browsers obey,
 // deadlines, judgement of host and origin, a log line, and rescue.
 func (a *API) around(c *gin.Context) {
 	start := a.opts.Now()
-	call := &call{id: a.requestID(c.GetHeader("X-Request-Id")), gin: c}
+	call := &call{id: a.requestID(c.GetHeader("X-Request-Id")), gin: c, span: a.opts.Tracer.Start(c.GetHeader("Traceparent"), "request", start)}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callKey{}, call))
 	defer a.logged(c, call, start)
 	defer a.rescue(c, call)
@@ -131,7 +149,7 @@ func (a *API) rescue(c *gin.Context, call *call) {
 	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
-	a.log.Error("a handler panicked", "request", call.id, "path", c.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	a.line(c.Request.Context()).Error("a handler panicked", "path", c.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if c.Writer.Written() {
 		panic(http.ErrAbortHandler)
 	}
@@ -147,6 +165,7 @@ func (a *API) logged(c *gin.Context, call *call, start time.Time) {
 	if path != "/v1/sync" {
 		a.metrics.requests.WithLabelValues(method(c.Request.Method), path, strconv.Itoa(status)).Observe(took.Seconds())
 	}
+	spanned(&call.span, c, call, path, status)
 	level := slog.LevelInfo
 	switch {
 	case status >= 500:
@@ -154,9 +173,27 @@ func (a *API) logged(c *gin.Context, call *call, start time.Time) {
 	case path == "/healthz" || path == "/readyz" || path == "/metrics" || strings.HasPrefix(path, "/assets/"):
 		level = slog.LevelDebug
 	}
-	a.log.LogAttrs(c.Request.Context(), level, "request", slog.String("request", call.id), slog.String("method", c.Request.Method), slog.String("path", path),
+	attrs := append(call.attrs(), slog.String("method", c.Request.Method), slog.String("path", path),
 		slog.Int("status", status), slog.Int("bytes", max(0, c.Writer.Size())), slog.Duration("took", took),
-		slog.String("who", call.who.Name), slog.String("from", c.Request.RemoteAddr))
+		slog.String("from", c.Request.RemoteAddr))
+	a.log.LogAttrs(c.Request.Context(), level, "request", attrs...)
+}
+
+// spanned ends the span of a request.
+func spanned(span *trace.Span, c *gin.Context, call *call, path string, status int) {
+	if !span.Recording() {
+		return
+	}
+	span.Set("http.request.method", method(c.Request.Method))
+	span.Set("http.route", path)
+	span.Set("http.response.status_code", status)
+	span.Set("bayledger.request", call.id)
+	span.Set("bayledger.actor", call.who.Name)
+	failed := ""
+	if status >= http.StatusInternalServerError {
+		failed = http.StatusText(status)
+	}
+	span.End(failed)
 }
 
 // method is a request's method as metrics name it: whatever strangers make up is

@@ -69,7 +69,7 @@ func (f *follower) run(ctx huma.Context) {
 		}
 	}
 	if broken(ctx.Context(), err) {
-		a.log.Info("a stream was cut", "request", requestID(ctx.Context()), "after", f.after, "error", err)
+		a.line(ctx.Context()).Info("a stream was cut", "after", f.after, "error", err)
 	}
 }
 

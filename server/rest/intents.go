@@ -105,7 +105,7 @@ func (a *API) bookAll(ctx context.Context, intents []ledger.Received) (results [
 	head = a.book.Head()
 	for from := 0; from < len(intents); from += chunkIntents {
 		part := intents[from:min(len(intents), from+chunkIntents)]
-		r, err := a.book.Do(ctx, source, part)
+		r, err := a.book.DoThen(ctx, source, part, a.traced(ctx))
 		if err != nil {
 			p := *a.asProblem(ctx, err)
 			if from > 0 {
@@ -120,6 +120,22 @@ func (a *API) bookAll(ctx context.Context, intents []ledger.Received) (results [
 		results, head = append(results, r.Results...), max(head, r.Head)
 	}
 	return results, head, nil
+}
+
+// traced notes for the watchers which entries a request led to, where its client
+// traces it.
+func (a *API) traced(ctx context.Context) func(book.Results) {
+	span := &callOf(ctx).span
+	if a.opts.Traces == nil || span.Context() == "" {
+		return nil
+	}
+	return func(r book.Results) {
+		for i := range r.Results {
+			if result := &r.Results[i]; !result.Repeat {
+				a.opts.Traces.Note(result.Entry, span.Context())
+			}
+		}
+	}
 }
 
 // appendHead appends the members that every answer about the journal has.

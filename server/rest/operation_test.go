@@ -122,7 +122,7 @@ func TestHeadersAndRequestIDs(t *testing.T) {
 		}
 		seen[got] = true
 	}
-	if !strings.Contains(w.logs.String(), `"request":"abc-1.2_3"`) || !strings.Contains(w.logs.String(), `"who":"admin"`) {
+	if !strings.Contains(w.logs.String(), `"request":"abc-1.2_3"`) || !strings.Contains(w.logs.String(), `"actor":"admin"`) {
 		t.Error("the log does not name the request and who sent it")
 	}
 	w2 := newWorld(t, func(o *rest.Options) { o.Random = strings.NewReader("") })

@@ -138,7 +138,7 @@ func (a *API) asProblem(ctx context.Context, err error) *Problem {
 	case ctx.Err() != nil:
 		return errGone
 	}
-	a.log.ErrorContext(ctx, "a request failed", "request", requestID(ctx), "error", err)
+	a.line(ctx).Error("a request failed", "error", err)
 	return problem(codeInternal, "The server failed at this. Nothing was promised; try again, and if it stays so, look for the request id in the server's log.")
 }
 

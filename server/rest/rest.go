@@ -13,6 +13,7 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/labels"
 	"bayledger/server/store"
+	"bayledger/server/trace"
 	"bayledger/sync/book"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -48,6 +49,11 @@ type Options struct {
 	Hosts []string
 	// OpenMetrics lets /metrics be read from loopback without a key.
 	OpenMetrics bool
+
+	// Traces, if not nil, takes the trace contexts of intents to whoever watches;
+	// Tracer, if not nil, makes spans of requests.
+	Traces *trace.Notes
+	Tracer *trace.Tracer
 
 	Heartbeat    time.Duration // between signs of life on a stream; default 15 s
 	WriteTimeout time.Duration // for one piece of a stream; default 30 s

@@ -63,7 +63,7 @@ func (a *API) streamed(contentType string, write func(ctx context.Context, s *st
 			return
 		}
 		if broken(ctx.Context(), err) {
-			a.log.Warn("an answer was broken off", "request", requestID(ctx.Context()), "error", err)
+			a.line(ctx.Context()).Warn("an answer was broken off", "error", err)
 		}
 		panic(http.ErrAbortHandler)
 	}}

@@ -5,13 +5,16 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/trace"
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
@@ -32,6 +35,8 @@ const (
 	writeBuffer   = 512                 // pooled; control frames alone pass through it
 	maxSessions   = 20_000              // below the open-file limit of a common server
 	retryDiskFull = 30                  // seconds
+	restart       = 2                   // seconds until a server that goes away can be back
+	backASecond   = 500                 // devices that come back: each brings a handshake, a key and what it holds
 	maxSnapshots  = 4                   // collected at once: each looks through the state and holds its rows
 )
 
@@ -48,6 +53,11 @@ type Options struct {
 	// Acked, if not nil, is told how long each push took from its reading to its
 	// durable result. It must not block.
 	Acked func(took time.Duration)
+	// Traces, if not nil, takes the trace contexts of pushes to whoever watches;
+	// Tracer, if not nil, makes spans of them.
+	Traces *trace.Notes
+	Tracer *trace.Tracer
+	Rand   func() float64 // [0,1), spreads those who come back; default math/rand/v2
 }
 
 // Hub holds the sessions. Make one with New.
@@ -119,6 +129,9 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	if o.PingEvery <= 0 {
 		o.PingEvery = pingEvery
 	}
+	if o.Rand == nil {
+		o.Rand = rand.Float64
+	}
 	if o.WriteWithin <= 0 {
 		o.WriteWithin = writeWithin
 	}
@@ -148,7 +161,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 // ServeHTTP upgrades a request to a session.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.shut() {
-		w.Header().Set("Retry-After", "5")
+		w.Header().Set("Retry-After", strconv.Itoa(h.comeBack(maxSessions)))
 		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
 		return
 	}
@@ -361,6 +374,11 @@ func (h *Hub) ping() {
 	}
 }
 
+// comeBack is when one of so many sessions is asked to come back, in seconds.
+func (h *Hub) comeBack(sessions int) int {
+	return restart + int(h.opts.Rand()*float64(max(1, sessions/backASecond)+1))
+}
+
 // Drain refuses new sessions, tells the open ones to come back later, and
 // returns when all have gone or ctx ends; then the rest is cut.
 func (h *Hub) Drain(ctx context.Context) {
@@ -371,8 +389,9 @@ func (h *Hub) Drain(ctx context.Context) {
 	if already {
 		return
 	}
-	for _, s := range h.all() {
-		s.drain()
+	list := h.all()
+	for _, s := range list {
+		s.drain(h.comeBack(len(list)))
 	}
 	close(h.stop)
 	gone := make(chan struct{})

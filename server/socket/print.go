@@ -34,7 +34,7 @@ func (s *session) print(m *wire.Print) {
 	case errors.As(err, &f):
 		s.fail(f)
 	default:
-		s.hub.opts.Log.Error("a print job could not be taken", "device", s.device, "error", err)
+		s.line().Error("a print job could not be taken", "error", err)
 		s.send(&wire.Error{Type: "error", Code: ledger.TooFast, Message: "The print job could not be taken. Nothing was printed; ask again.", RetryAfter: retryDiskFull})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/trace"
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
@@ -34,7 +35,7 @@ func (s *session) of(in *ledger.Intent) stream {
 
 // push hands intents to the book, each run of one stream's together; false ends
 // the session.
-func (s *session) push(intents []ledger.Received) bool {
+func (s *session) push(intents []ledger.Received, traceparent string) bool {
 	s.hub.intents.Add(uint64(len(intents)))
 	all := intents
 	for len(intents) > 0 {
@@ -46,7 +47,7 @@ func (s *session) push(intents []ledger.Received) bool {
 		if n == len(all) {
 			spent = all
 		}
-		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent) {
+		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent, traceparent) {
 			return false
 		}
 		intents = intents[n:]
@@ -56,12 +57,12 @@ func (s *session) push(intents []ledger.Received) bool {
 
 // skip tells the book that the intent of a seq was lost on the device.
 func (s *session) skip(m *wire.Skip) bool {
-	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil)
+	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil, "")
 }
 
 // submit waits until the session has not too much under way, then hands work to
 // the book, and gives back what is spent then; false ends the session.
-func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received) bool {
+func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received, traceparent string) bool {
 	s.mu.Lock()
 	for s.inFlight > 0 && s.inFlight+count > maxInFlight {
 		s.drained = make(chan struct{})
@@ -77,10 +78,13 @@ func (s *session) submit(work *book.Submission, whose stream, count int, spent [
 	s.inFlight += count
 	s.mu.Unlock()
 	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
-	came := s.came
+	came, span := s.came, s.span(traceparent, whose, count)
 	work.Done = func(r book.Results, err error) {
 		if s.hub.opts.Acked != nil && err == nil {
 			s.hub.opts.Acked(time.Since(came))
+		}
+		if span != nil {
+			s.traced(span, &r, err)
 		}
 		s.acked(r, err, whose == s.own(), count)
 		wire.Reuse(spent)
@@ -92,6 +96,39 @@ func (s *session) submit(work *book.Submission, whose stream, count int, spent [
 		return false
 	}
 	return true
+}
+
+// span begins the server's part of a push that its device traces; nil: it does not.
+func (s *session) span(traceparent string, whose stream, count int) *trace.Span {
+	if traceparent == "" || s.hub.opts.Traces == nil {
+		return nil
+	}
+	span := s.hub.opts.Tracer.Start(traceparent, "push", time.Now())
+	if span.Context() == "" {
+		return nil
+	}
+	span.Set("bayledger.device", whose.device)
+	span.Set("bayledger.install", whose.install)
+	span.Set("bayledger.session", s.number)
+	span.Set("bayledger.intents", count)
+	return &span
+}
+
+// traced ends it, and notes for the watchers which entries it led to. It runs on the
+// book's goroutine, before these are announced.
+func (s *session) traced(span *trace.Span, r *book.Results, err error) {
+	if err != nil {
+		span.End(err.Error())
+		return
+	}
+	for i := range r.Results {
+		if result := &r.Results[i]; !result.Repeat {
+			s.hub.opts.Traces.Note(result.Entry, span.Context())
+			span.Set("bayledger.entry", result.Entry)
+			span.Set("bayledger.outcome", string(result.Outcome))
+		}
+	}
+	span.End("")
 }
 
 // acked takes results from the book. It runs on the book's goroutine and only

@@ -3,6 +3,7 @@ package socket
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -156,7 +157,7 @@ func (s *session) handle(m *wire.Message) bool {
 	}
 	switch m.Type {
 	case "push":
-		return s.push(m.Intents)
+		return s.push(m.Intents, m.Trace)
 	case "skip":
 		return s.skip(m.Skip)
 	case "ping":
@@ -232,12 +233,23 @@ func (s *session) hello(m *wire.Message) bool {
 	s.through = last
 	s.mu.Unlock()
 	s.ready.Store(true)
+	s.line().Info("a session began", "from", s.conn.RemoteAddr().String(), "app", hello.App, "last_seq", last, "pending", hello.Pending)
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
 		Head: wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
 		Policy: wire.Policy{Site: site, Role: string(who.Role), Negative: string(negative), Counts: counts, MaxPush: wire.MaxPush,
 			MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}})
 	return true
 }
+
+// attrs are what every line about the session has: which it is, whose device and
+// key.
+func (s *session) attrs() []slog.Attr {
+	return []slog.Attr{slog.Uint64("session", s.number), slog.String("device", s.device), slog.String("install", s.install), slog.String("actor", s.who.Name)}
+}
+
+// line is the log, with what every line about the session has. It is made anew each
+// time: thousands of sessions say nothing for hours.
+func (s *session) line() *slog.Logger { return slog.New(s.hub.opts.Log.Handler().WithAttrs(s.attrs())) }
 
 // fail tells the device why a message had no effect.
 func (s *session) fail(f *ledger.Fault) {
@@ -248,7 +260,7 @@ func (s *session) fail(f *ledger.Fault) {
 func (s *session) send(message any) {
 	b, err := wire.AppendMessage(nil, message)
 	if err != nil {
-		s.hub.opts.Log.Error("a message could not be encoded", "device", s.device, "error", err)
+		s.line().Error("a message could not be encoded", "error", err)
 		return
 	}
 	s.mu.Lock()
@@ -266,6 +278,11 @@ func (s *session) end() {
 	s.mu.Unlock()
 	s.cancel()
 	s.hub.leave(s)
+	if s.ready.Load() {
+		s.line().Info("a session ended", "by", s.fate())
+	} else {
+		s.line().Debug("a socket ended without a session", "by", s.fate(), "from", s.conn.RemoteAddr().String())
+	}
 	if !writing {
 		_ = s.conn.Close() // else the writer closes when it is done
 	}

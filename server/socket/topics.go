@@ -142,7 +142,7 @@ func (s *session) lookAgain() {
 // unread ends a session whose topic could not be read.
 func (s *session) unread(sub *subscription, err error) bool {
 	if s.ctx.Err() == nil { // else it ends already
-		s.hub.opts.Log.Error("a topic could not be read", "device", s.device, "topic", sub.topic, "after", sub.after, "error", err)
+		s.line().Error("a topic could not be read", "topic", sub.topic, "after", sub.after, "error", err)
 		code := wire.CloseDrain // the book takes no more, or what the rows show was not stored
 		if sub.topic == wire.TopicActivity {
 			code = wire.CloseResume
@@ -168,7 +168,7 @@ func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) error {
 	if err != nil {
 		return err
 	}
-	m := wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, c.Last, rows)
+	m := wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, c.Last, rows, s.traces(sub, from, c.Last)...)
 	if shared {
 		c.Frames.Store(sub.frame(), m)
 	}
@@ -203,8 +203,16 @@ func (s *session) chunks(sub *subscription, c *book.Chunk, announced uint64, f *
 		}
 		sub.after = c.Last
 	}
-	f.add(wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, sub.after, rows))
+	f.add(wire.AppendEvents(make([]byte, 0, len(rows)+96), sub.topic, from, sub.after, rows, s.traces(sub, from, sub.after)...))
 	return nil
+}
+
+// traces returns the trace contexts of what a subscriber of the activity is shown.
+func (s *session) traces(sub *subscription, from, to uint64) []wire.Trace {
+	if s.hub.opts.Traces == nil || sub.topic != wire.TopicActivity || !sub.plain {
+		return nil
+	}
+	return s.hub.opts.Traces.Between(from, to)
 }
 
 // changes returns what a batch changed on a topic, beyond what was sent.

@@ -94,7 +94,7 @@ func (s *session) put(f *framer) bool {
 	kind := byte(websocket.TextMessage)
 	if s.cbor {
 		if err := f.recode(); err != nil {
-			s.hub.opts.Log.Error("a frame could not be encoded", "device", s.device, "error", err)
+			s.line().Error("a frame could not be encoded", "error", err)
 			return false
 		}
 		kind = websocket.BinaryMessage
@@ -216,9 +216,10 @@ func (s *session) closeNow(code int, reason string) {
 	_ = s.conn.Close()
 }
 
-// drain tells the device that the server is going away.
-func (s *session) drain() {
-	s.send(&wire.Notice{Type: "notice", Kind: "drain", Text: "The server is restarting. Scan on; nothing is lost."})
+// drain tells the device that the server is going away, and after how many seconds
+// it should come back.
+func (s *session) drain(retry int) {
+	s.send(&wire.Notice{Type: "notice", Kind: "drain", Text: "The server is restarting. Scan on; nothing is lost.", RetryAfter: retry})
 	s.close(wire.CloseDrain, "the server is going away")
 }
 

@@ -174,12 +174,23 @@ func (b *Book) give(ctx context.Context, w work) error {
 
 // Do submits intents and waits for their results.
 func (b *Book) Do(ctx context.Context, source Source, intents []ledger.Received) (Results, error) {
+	return b.DoThen(ctx, source, intents, nil)
+}
+
+// DoThen is Do; told, if not nil, is called with the results before anybody is
+// shown their entries. It runs as Submission.Done does.
+func (b *Book) DoThen(ctx context.Context, source Source, intents []ledger.Received, told func(Results)) (Results, error) {
 	type reply struct {
 		results Results
 		err     error
 	}
 	done := make(chan reply, 1)
-	s := &Submission{Source: source, Intents: intents, Done: func(r Results, err error) { done <- reply{r, err} }}
+	s := &Submission{Source: source, Intents: intents, Done: func(r Results, err error) {
+		if told != nil && err == nil {
+			told(r)
+		}
+		done <- reply{r, err}
+	}}
 	if err := b.Submit(ctx, s); err != nil {
 		return Results{}, err
 	}

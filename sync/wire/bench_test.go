@@ -51,7 +51,7 @@ func pushOf(n int) []byte {
 		one = bytes.Replace(one, []byte(`BOLT-M6`), fmt.Appendf(nil, `PART-%d`, 2*i), 1)
 		intents[i] = bytes.Replace(one, []byte(`536365`), fmt.Appendf(nil, `%d`, 536365+i/20), 1)
 	}
-	return AppendPush(nil, intents)
+	return AppendPush(nil, "", intents)
 }
 
 func BenchmarkCheck(b *testing.B) {

@@ -124,7 +124,7 @@ func TestLargestCBORPush(t *testing.T) {
 	for i := range intents {
 		intents[i] = fmt.Appendf(nil, `{"device":"H","install":"i","seq":%d,"action":"add","product":"A","lines":[{"lot":"%d"},{"lot":"x"}]}`, i+1, i)
 	}
-	coded, err := wire.AppendCBOR(nil, wire.AppendPush(nil, intents))
+	coded, err := wire.AppendCBOR(nil, wire.AppendPush(nil, "", intents))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,8 +51,8 @@ func notJSON(err error) *ledger.Fault {
 }
 
 func decodeMessage(raw []byte) (Message, *ledger.Fault) {
-	if intents, ok := fastPush(raw); ok {
-		return Message{Type: "push", Intents: intents}, nil
+	if intents, trace, ok := fastPush(raw); ok {
+		return Message{Type: "push", Intents: intents, Trace: trace}, nil
 	}
 	return decodeFully(raw)
 }
@@ -69,7 +69,8 @@ func decodeFully(raw []byte) (Message, *ledger.Fault) {
 	}
 	if kind == "push" {
 		intents, f := decodePush(members)
-		return Message{Type: kind, Intents: intents}, f
+		trace, _ := one[string](members, "trace") // one that cannot be read is as none: scans do not wait for it
+		return Message{Type: kind, Intents: intents, Trace: trace}, f
 	}
 	return decodeTyped(kind, raw)
 }

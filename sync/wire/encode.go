@@ -23,8 +23,8 @@ func AppendAck(b []byte, through uint64, results []ledger.Result) []byte {
 }
 
 // AppendEvents appends an events message; events is the rows' JSON, joined by
-// commas, without brackets.
-func AppendEvents(b []byte, topic string, from, to uint64, events []byte) []byte {
+// commas, without brackets; traces are the contexts of some of them.
+func AppendEvents(b []byte, topic string, from, to uint64, events []byte, traces ...Trace) []byte {
 	b = append(b, `{"type":"events","topic":`...)
 	b = ledger.AppendString(b, topic)
 	b = append(b, `,"from":`...)
@@ -33,7 +33,21 @@ func AppendEvents(b []byte, topic string, from, to uint64, events []byte) []byte
 	b = strconv.AppendUint(b, to, 10)
 	b = append(b, `,"events":[`...)
 	b = append(b, events...)
-	return append(b, ']', '}')
+	b = append(b, ']')
+	for i, t := range traces {
+		if i == 0 {
+			b = append(b, `,"traces":[{"entry":`...)
+		} else {
+			b = append(b, `,{"entry":`...)
+		}
+		b = strconv.AppendUint(b, t.Entry, 10)
+		b = append(b, `,"trace":`...)
+		b = append(ledger.AppendString(b, t.Trace), '}')
+	}
+	if len(traces) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, '}')
 }
 
 // AppendSnapshot appends one part of a topic's rows as they are at entry n; rows
@@ -59,9 +73,15 @@ func AppendMessage(b []byte, message any) ([]byte, error) {
 	return append(b, out...), err
 }
 
-// AppendPush appends a push of intents that are already JSON.
-func AppendPush(b []byte, intents [][]byte) []byte {
-	b = append(b, `{"type":"push","intents":[`...)
+// AppendPush appends a push of intents that are already JSON. trace is a W3C
+// traceparent, or "".
+func AppendPush(b []byte, trace string, intents [][]byte) []byte {
+	b = append(b, `{"type":"push",`...)
+	if trace != "" {
+		b = append(b, `"trace":`...)
+		b = append(ledger.AppendString(b, trace), ',')
+	}
+	b = append(b, `"intents":[`...)
 	for i, in := range intents {
 		if i > 0 {
 			b = append(b, ',')

@@ -9,13 +9,13 @@ import (
 
 // fastPush reads the commonest frame, a push of plain intents, in one pass. ok is
 // false where the full decoder must look.
-func fastPush(frame []byte) (out []ledger.Received, ok bool) {
+func fastPush(frame []byte) (out []ledger.Received, trace string, ok bool) {
 	d := decoders.Get().(*decoder)
 	defer decoders.Put(d)
 	d.reader.b, d.reader.i = frame, 0
-	out, ok = d.push()
+	out, trace, ok = d.push()
 	d.reader.b = nil
-	return out, ok
+	return out, trace, ok
 }
 
 // fastIntent reads one plain intent; ok is false where the full decoder must look.
@@ -43,18 +43,18 @@ var decoders = sync.Pool{New: func() any {
 	return d
 }}
 
-func (d *decoder) push() ([]ledger.Received, bool) {
+func (d *decoder) push() (out []ledger.Received, trace string, ok bool) {
 	r := &d.reader
 	if !r.next('{') {
-		return nil, false
+		return nil, "", false
 	}
-	var out []ledger.Received
-	typed, filled := false, false
+	typed, filled, traced := false, false, false
 	for {
-		name, ok := r.member()
-		if !ok {
-			return nil, false
+		name, known := r.member()
+		if !known {
+			return nil, "", false
 		}
+		ok := false
 		switch {
 		case string(name) == "type" && !typed:
 			typed = r.next('"') && r.literal(`push"`)
@@ -62,21 +62,22 @@ func (d *decoder) push() ([]ledger.Received, bool) {
 		case string(name) == "intents" && !filled:
 			out, ok = r.intents()
 			filled = true
-		default:
-			ok = false
+		case string(name) == "trace" && !traced:
+			ok = r.into(&trace, once)
+			traced = true
 		}
 		if !ok {
-			return nil, false
+			return nil, "", false
 		}
 		if r.next(',') {
 			continue
 		}
 		if !r.next('}') {
-			return nil, false
+			return nil, "", false
 		}
 		break
 	}
-	return out, typed && filled && r.peek() == 0 && r.i == len(r.b)
+	return out, trace, typed && filled && r.peek() == 0 && r.i == len(r.b)
 }
 
 // intents reads the intents of a push. Their payloads share one buffer.

@@ -84,7 +84,7 @@ func FuzzDecodeFrame(f *testing.F) {
 	}
 	for _, seed := range []string{
 		`{"intents":[],"type":"push"}`, `{"type":"push","intents":[]} `, `{"type":"push","intents":[],"type":"push"}`, `{"type":"push","intents":[],"intents":[]}`, `{"type":"push"}`,
-		`{"type":"push","intents":null}`, `{"type":"push","intents":{}}`, `{"type":"push","more":1,"intents":[{}]}`, `[{"type":"push","intents":[]},{"type":"ping"}]`, `[]`, `[[]]`, `[`, `{"type":"hello","device":"H","install":"i","key":"k","cursor":null}`,
+		`{"type":"push","intents":null}`, `{"type":"push","intents":{}}`, `{"type":"push","more":1,"intents":[{}]}`, `{"type":"push","trace":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","intents":[{}]}`, `{"type":"push","trace":null,"intents":[]}`, `{"type":"push","trace":3,"intents":[]}`, `{"type":"push","trace":"a","trace":"b","intents":[]}`, `[{"type":"push","intents":[]},{"type":"ping"}]`, `[]`, `[[]]`, `[`, `{"type":"hello","device":"H","install":"i","key":"k","cursor":null}`,
 		`{"type":"subscribe","topic":"activity","since":{"epoch":"e","n":3},"filter":{"product":"A"}}`, `{"type":"skip","seq":3,"reason":"lost"}`, `{"type":"dance"}`, `{"type":3}`, `{}`,
 	} {
 		f.Add([]byte(seed))
@@ -102,7 +102,7 @@ func FuzzDecodeFrame(f *testing.F) {
 				checkReceived(t, frame, r)
 			}
 		}
-		intents, ok := fastPush(frame)
+		intents, trace, ok := fastPush(frame)
 		if !ok {
 			return
 		}
@@ -111,7 +111,7 @@ func FuzzDecodeFrame(f *testing.F) {
 			t.Fatalf("the full decoder says %v", err)
 		}
 		slow, f := decodeFully(frame)
-		if f != nil || len(slow.Intents) != len(intents) || len(full.Intents) != len(intents) {
+		if f != nil || slow.Trace != trace || len(slow.Intents) != len(intents) || len(full.Intents) != len(intents) {
 			t.Fatalf("the full decoder reads %d and %d of %d intents, %v", len(slow.Intents), len(full.Intents), len(intents), f)
 		}
 		for i := range intents {

@@ -103,7 +103,7 @@ func encode(t *testing.T, m *wire.Message) []byte {
 		for _, r := range m.Intents {
 			intents = append(intents, r.Payload)
 		}
-		return wire.AppendPush(nil, intents)
+		return wire.AppendPush(nil, "", intents)
 	case "subscribe":
 		v = m.Subscribe
 	case "ping":

@@ -88,6 +88,7 @@ type Hello struct {
 type Push struct {
 	Type    string          `json:"type" const:"push"`
 	Intents []ledger.Intent `json:"intents"`
+	Trace   string          `json:"trace,omitzero" doc:"W3C traceparent of the scan, for whoever traces it: told to watchers, and kept nowhere"`
 }
 
 // Subscribe asks for a topic: from since on, or a snapshot first where since is
@@ -131,6 +132,7 @@ type Message struct {
 	Type      string
 	Hello     *Hello
 	Intents   []ledger.Received // of a push
+	Trace     string            // of a push
 	Subscribe *Subscribe
 	Ping      *Ping
 	Skip      *Skip
@@ -172,6 +174,13 @@ type Events struct {
 	From   uint64           `json:"from" doc:"covers the entries after this one"`
 	To     uint64           `json:"to" doc:"up to and with this one"`
 	Events []jsontext.Value `json:"events"`
+	Traces []Trace          `json:"traces,omitzero" doc:"of topic activity: W3C trace contexts of some of these entries"`
+}
+
+// Trace is the trace context of an entry, for whoever shows it to go on with.
+type Trace struct {
+	Entry uint64 `json:"entry"`
+	Trace string `json:"trace" doc:"a W3C traceparent"`
 }
 
 // Snapshot carries one part of a topic's rows.
@@ -197,6 +206,8 @@ type Notice struct {
 	Text   string    `json:"text,omitzero" doc:"for people"`
 	Policy *Policy   `json:"policy,omitzero"`
 	Print  *PrintJob `json:"print,omitzero"`
+	// RetryAfter of drain is a device's own: they come back one after the other.
+	RetryAfter int `json:"retry_after,omitzero" doc:"with drain: come back after so many seconds, each device after others"`
 }
 
 // PrintJob is what became of a print job, or of choosing a printer.
