@@ -72,6 +72,9 @@ type Options struct {
 	Traces *trace.Notes  // see rest.Options
 	Tracer *trace.Tracer // see rest.Options
 
+	// Backup writes what a backup is made of; see rest.Options.
+	Backup func(ctx context.Context, after uint64, pieces bool, to io.Writer) error
+
 	Hosts       []string
 	OpenMetrics bool
 	NoPage      bool         // serve no page at /
@@ -105,7 +108,7 @@ func New(o Options) *Server {
 		o.Registry = prometheus.NewRegistry()
 	}
 	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, Log: o.Log, Registry: o.Registry, Version: o.Version,
-		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
+		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Backup: o.Backup, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }
 

@@ -158,6 +158,10 @@ func (f *forgetful) Read(context.Context, uint64, func(*journal.Block) (bool, er
 	return journal.ErrNotFound
 }
 
+func (f *forgetful) Copies(context.Context, uint64, func(*journal.Copy) (bool, error)) error {
+	return journal.ErrNotFound
+}
+
 func (f *forgetful) Appended([]byte, func(journal.Piece) (bool, error)) error { return nil }
 
 func (f *forgetful) BookedAt(uint64) (ledger.Time, error)      { return 0, journal.ErrNotFound }

@@ -55,6 +55,7 @@ var house = map[string][]string{
 	"server/socket":                      {"server/access", "server/trace", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/wire"},
 	"server/labels":                      {"server/store", "sync/book", "sync/ledger", "sync/wire", "scanner/gs1", "scanner/sheet", "labels/design", "labels/draw", "labels/encode", "labels/sheets", "labels/printer", "labels/queue"},
 	"server/web":                         {},
+	"server/backup":                      {"migrations", "server/store", "sync/book", "sync/journal", "sync/ledger"},
 	"server/rest":                        {"server/access", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
 	"server/certificate":                 {"labels/symbol"},
 	"server/trace":                       {"sync/wire"},

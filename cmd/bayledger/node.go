@@ -19,6 +19,7 @@ import (
 	"bayledger/scanner/meaning"
 	"bayledger/server"
 	"bayledger/server/access"
+	"bayledger/server/backup"
 	"bayledger/server/labels"
 	"bayledger/server/metrics"
 	"bayledger/server/socket"
@@ -53,6 +54,9 @@ type node struct {
 	adminKey string
 	fatal    chan error
 	metrics  *prometheus.Registry
+	backup   *backup.Follower // nil: there is none
+	// stopBackup lets the follower bring the last entries, and waits for it.
+	stopBackup func()
 }
 
 // nodeOptions are what differs between serving and a local command.
@@ -65,6 +69,7 @@ type nodeOptions struct {
 	tracer *trace.Tracer
 	// certificate tells when the certificate in use ends; nil: there is none.
 	certificate func() (time.Time, bool)
+	backupTo    string // the folder of the continuous backup; "": none
 	// journal opens the journal in the folder's database; nil: the one on disk.
 	journal func(*badger.DB) (journal.Journal, error)
 }
@@ -107,13 +112,23 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
+	source, err := n.source()
+	if err != nil {
+		return n, err
+	}
+	if o.backupTo != "" {
+		n.follow(o.backupTo, source, o.log)
+	}
 	traces := new(trace.Notes)
 	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
-		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, Registry: n.metrics, Traces: traces, Tracer: o.tracer})
+		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, Registry: n.metrics,
+		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
+			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)
+		}, Traces: traces, Tracer: o.tracer})
 	n.measure(o.certificate)
 	return n, nil
 }
@@ -204,6 +219,9 @@ func (n *node) close(ctx context.Context) {
 	}
 	if n.book != nil {
 		n.book.Close()
+	}
+	if n.stopBackup != nil {
+		n.stopBackup()
 	}
 	if n.journal != nil {
 		_ = n.journal.Close() // an error means a longer start next time

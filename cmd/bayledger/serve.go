@@ -46,6 +46,7 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
 	c.Flags().StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
 	c.Flags().BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
+	c.Flags().StringVar(&o.backupTo, "backup-to", "", "keep a backup in this folder, seconds behind; better on another disk")
 	c.Flags().StringVar(&logLevel, "log", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&logFormat, "log-format", "json", "json, or text for people's eyes")
 	return c
@@ -68,6 +69,7 @@ type serveFlags struct {
 	addr             string
 	demo, tls, plain bool
 	certificate, key string
+	backupTo         string
 	names            []string
 }
 
@@ -114,7 +116,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 		return fmt.Errorf("traces cannot be exported as OTEL_EXPORTER_OTLP_ENDPOINT asks: %w", err)
 	}
 	defer func() { _ = tracer.Close(context.WithoutCancel(ctx)) }() // spans that are lost are no news at the end
-	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, trust: secure.trust, certificate: secure.ends()})
+	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, backupTo: o.backupTo, trust: secure.trust, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}

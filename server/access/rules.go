@@ -30,6 +30,7 @@ const (
 	ReadMetrics    Action = "read.metrics"  // and diagnostics
 	WatchAsAnyone  Action = "session.watch" // open a socket session under any device name
 	ChangeSettings Action = "settings.change"
+	TakeBackup     Action = "backup.take" // all there is, keys too
 
 	ReadLabels    Action = "read.labels"    // layouts, pictures of labels, printers, print jobs
 	PrintLabels   Action = "print.labels"   // ask for labels
@@ -69,6 +70,7 @@ var rules = map[Action]roles{
 	ReadMetrics:    supervisors,
 	WatchAsAnyone:  supervisors,
 	ChangeSettings: admins,
+	TakeBackup:     admins,
 
 	ReadLabels:    everyone,
 	PrintLabels:   everyone,

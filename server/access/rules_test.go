@@ -30,6 +30,7 @@ var matrix = map[access.Action]string{
 	access.ReadMetrics:    "sa",
 	access.WatchAsAnyone:  "sa",
 	access.ChangeSettings: "a",
+	access.TakeBackup:     "a",
 	access.ReadLabels:     "fdsa",
 	access.PrintLabels:    "fdsa",
 	access.CorrectLabels:  "dsa",

@@ -31,6 +31,9 @@ type Options struct {
 	Sync  http.Handler // the socket, at /v1/sync; nil: none
 	Page  http.Handler // what people open, at / and /assets/; nil: none
 	Trust http.Handler // the root that handhelds have to trust, at /trust and /authority.crt; nil: none
+	// Backup writes what a backup is made of, behind an entry; nil: there is no route
+	// for it. pieces asks for the server's rows and files too.
+	Backup func(ctx context.Context, after uint64, pieces bool, to io.Writer) error
 	// Labels prints labels; nil: there are no routes for them.
 	Labels *labels.Service
 
@@ -195,6 +198,7 @@ func register[I, O any](a *API, r route, handler func(context.Context, *I) (*O, 
 
 func (a *API) routes() {
 	a.routeOperation()
+	a.routeBackup()
 	a.routeIntents()
 	a.routeActivity()
 	a.routeReports()

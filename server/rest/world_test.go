@@ -117,6 +117,10 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 	}
 	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
 		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(),
+		Backup: func(_ context.Context, after uint64, pieces bool, to io.Writer) error {
+			_, err := fmt.Fprintf(to, "after %d, pieces %t", after, pieces)
+			return err
+		},
 		Sync: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTeapot) })}
 	for _, fn := range change {
 		fn(&o)

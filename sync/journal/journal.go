@@ -25,7 +25,8 @@
 //
 // # Not promised
 //
-// Rows leave the blocks some time after the batch (checkpointing, see DESIGN.md); only Rows knows where each one lives. The size of a block is the
+// Rows reach their own keys some time after the batch (checkpointing, see
+// DESIGN.md); only Rows knows where each one lives. The size of a block is the
 // writer's choice. Where one piece of what was appended to a key ends and the
 // next begins is the journal's: always between two batches, and never elsewhere
 // after a crash than before it.
@@ -132,6 +133,10 @@ type Journal interface {
 	// Read calls fn with the block that holds entry from, and with those after it,
 	// until fn returns false or an error, or the end is reached.
 	Read(ctx context.Context, from uint64, fn func(*Block) (more bool, err error)) error
+	// Copies calls fn with the block that holds entry from, and with those after it, as
+	// they are stored, until fn returns false or an error, or the end is reached. What
+	// fn is given it may keep.
+	Copies(ctx context.Context, from uint64, fn func(*Copy) (more bool, err error)) error
 	// BookedAt returns when the batch that holds entry n was booked, reading no
 	// more than the block's header; ErrNotFound if there is no entry n.
 	BookedAt(n uint64) (ledger.Time, error)

@@ -11,14 +11,12 @@ import (
 const (
 	roomBlocks   = 'b'
 	roomDevices  = 'i'
-	roomRows     = 'c' // of folders of format 1: a key for each row
-	roomRuns     = 'r'
+	roomRows     = 'c'
 	roomSegments = 's'
 )
 
 var (
-	formatKey = []byte("jformat") // {"format":2}, written by the migrations
-	runsKey   = []byte("jruns")   // the list of runs of rows
+	formatKey = []byte("jformat") // {"format":1}, written by the first migration
 	epochKey  = []byte("jepoch")  // text
 	markKey   = []byte("jmark")   // BE uint64, CRC32C of it
 	spanKey   = []byte("jspan")   // BE uint64 mark of the segments, BE uint64 span, CRC32C of both
@@ -63,7 +61,7 @@ func deviceKey(b []byte, device, install string) []byte {
 	return append(b, install...)
 }
 
-// Values carry a checksum of key and value at their end: Badger is asked
+// Values of rows carry a checksum of key and value at their end: Badger is asked
 // for none, since it would end an iteration at a bad one without a word.
 func rowSum(key, value []byte) uint32 { return sum32(sum32(0, key), value) }
 
