@@ -15,7 +15,7 @@ CUTS    ?= 150
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
-POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup
+POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox
 GS1_SAMPLES ?= ../shared/gs1
 
 .PHONY: help run build test test-go test-browser pictures label-pictures check web-tools fuzz powercut soak bench real-input gs1-samples clean

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+	"github.com/dgraph-io/ristretto/v2/z"
 )
 
 const (
@@ -78,10 +79,16 @@ func openBadger(dir string, log *slog.Logger) (*badgerKV, error) {
 		log.Error("outbox: a table is damaged; opening without compaction", "folder", dir, "error", k.broken)
 		opts = opts.WithNumCompactors(0).WithNumLevelZeroTablesStall(noStall)
 	}
-	err := guarded(func() (err error) {
+	open := func() (err error) {
 		k.db, err = badger.Open(opts)
 		return err
-	})
+	}
+	err := guarded(open)
+	if err != nil && strings.Contains(err.Error(), z.NewFile.Error()) {
+		if err = removeEmptyLogs(dir); err == nil {
+			err = guarded(open)
+		}
+	}
 	if err != nil {
 		return nil, openError(dir, err)
 	}
@@ -94,6 +101,29 @@ func openBadger(dir string, log *slog.Logger) (*badgerKV, error) {
 	}
 	k.memtable = newest
 	return k, nil
+}
+
+// removeEmptyLogs takes away logs of no length, which Badger (its issue 2207) refuses
+// to open: a handheld lost its power, or was killed, between making such a file and
+// giving it its size, or while it was being removed. Badger has just had the folder's
+// lock, so they are nobody's.
+func removeEmptyLogs(dir string) error {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		info, err := f.Info()
+		if err != nil {
+			return err
+		}
+		if ext := filepath.Ext(f.Name()); (ext == ".mem" || ext == ".vlog") && info.Size() == 0 {
+			if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func openError(dir string, err error) error {

@@ -1,0 +1,71 @@
+package outbox_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"bayledger/sync/simulation/powercut"
+)
+
+// TestPowerCuts takes the power from a handheld that scans: every row whose Append had
+// returned is there afterwards. It is run by make powercut.
+func TestPowerCuts(t *testing.T) {
+	asked := os.Getenv("CUTS")
+	if asked == "" {
+		return
+	}
+	cuts, err := strconv.Atoi(asked)
+	if err != nil {
+		t.Fatal("CUTS says how often the power is cut: a number")
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	dice := rand.New(rand.NewPCG(seed, 0))
+	const perDisk, most = 8, 200 * time.Millisecond
+	done, rows := 0, uint64(0)
+	for done < cuts/8 {
+		disk := powercut.NewDisk()
+		printed, acked := map[string]uint64{}, map[string]uint64{}
+		for range perDisk {
+			dir := t.TempDir()
+			after, said, ended, err := disk.Run(dir, child("append", dir), dice, func(lines <-chan string) {
+				<-lines // it is open
+				for life := time.After(time.Duration(dice.Int64N(int64(most)))); ; {
+					select {
+					case <-lines:
+					case <-life:
+						return
+					}
+				}
+			})
+			if err != nil || ended != nil {
+				t.Fatal(err, ended)
+			}
+			disk = after
+			done++
+			for _, line := range said {
+				device, text, _ := strings.Cut(line, " ")
+				seq, err := strconv.ParseUint(text, 10, 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				printed[device] = max(printed[device], seq)
+			}
+			found := t.TempDir()
+			if err := disk.WriteTo(found); err != nil {
+				t.Fatal(err)
+			}
+			if err := checkPrinted(found, printed, acked); err != nil {
+				t.Fatalf("after cut %d: %v", done, err)
+			}
+		}
+		for _, n := range printed {
+			rows += n
+		}
+	}
+	t.Logf("%d power cuts; %d rows were stored, all are there", done, rows)
+}
