@@ -60,6 +60,17 @@ type Source struct {
 	Site      string
 	Role      string
 	Transport Transport
+	// Actor is under which name the books know the rights of whoever brings it
+	// (ledger.Right); "" none.
+	Actor string
+	// Grants are what they may do now, by site; nil: Role holds everywhere. Scans of
+	// their own are judged by what the books say of Actor at the scan's moment.
+	Grants ledger.Grants
+	// Self is the device name of scans of their own, where Device is "".
+	Self string
+	// Until is when their key was taken back, 0 where it is good: what they scanned
+	// before is taken in, and what they did not is parked.
+	Until ledger.Time
 }
 
 // Lost tells that the intent of a seq was lost in the outbox.

@@ -234,7 +234,7 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 
 // receipt fixes what an intent's arrival says: its moment above all (rule 3).
 func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledger.Time) ledger.Receipt {
-	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, Arrived: now, TEff: in.At, Site: source.Site, Role: source.Role}
+	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, Arrived: now, TEff: in.At, Site: source.Site, Role: source.Role, Grants: source.Grants}
 	if at.TEff == 0 || at.TEff > now {
 		at.TEff = now
 	}
@@ -253,6 +253,7 @@ func (w *writer) receipt(in *ledger.Intent, source *Source, st *stream, now ledg
 		st.tEff = max(st.tEff, at.TEff)
 	}
 	w.latest = max(w.latest, at.TEff)
+	w.judge(&at, in, source)
 	at.Stamped, at.Intent = w.lookUp.stamped, w.lookUp.intent
 	return at
 }

@@ -9,13 +9,35 @@ type Receipt struct {
 	Arrived  Time
 	Site     string // the device's, used where the intent names none; "" is main
 	Role     string // floor, dock, supervisor, admin
-	Clock    string // how sure TEff is where the intent does not say; "" is a
+	// Grants are what whoever meant it was allowed at TEff, by site; nil: Role
+	// holds everywhere.
+	Grants Grants
+	Clock  string // how sure TEff is where the intent does not say; "" is a
 	// Stamped finds what was fixed when an intent came before: its entry's number
 	// and its encoded stamp, 0 where it has not come. It must be a function of the
 	// journal alone.
 	Stamped func(Identity) (n uint64, stamp []byte, err error)
 	// Intent finds an intent that came before, nil where it has not come.
 	Intent func(Identity) (*Intent, error)
+}
+
+// RoleAt is the role at a site of whoever meant the intent, "" where they have none.
+func (r *Receipt) RoleAt(site string) string {
+	if r.Grants == nil {
+		return r.Role
+	}
+	return r.Grants.At(site)
+}
+
+// SiteOf is the site that an intent is about.
+func (r *Receipt) SiteOf(in *Intent) string {
+	switch {
+	case in.Site != "":
+		return in.Site
+	case r.Site != "":
+		return r.Site
+	}
+	return "main"
 }
 
 // Decision is what became of an intent, without its number and times. Its moves and

@@ -15,6 +15,7 @@ const (
 	EntityConstraint = "constraint"
 	EntitySetting    = "setting" // one item, those of the whole book
 	EntityOperator   = "operator"
+	EntityRight      = "right" // who may do what, by names that are no person's
 )
 
 // Patch asks to change master data: every field it names gets the value given,
@@ -180,6 +181,8 @@ func (s *State) pastOf(entity, code, field string) *[]PastSetting {
 		return &s.productByCode[code].TrackingWas
 	case entity == EntityOperator && field == "active":
 		return &s.operators[code].ActiveWas
+	case entity == EntityRight && field == "roles":
+		return &s.rights[code].RolesWas
 	}
 	return nil
 }
@@ -228,6 +231,8 @@ func (s *State) uncreate(p *Patch) {
 		delete(s.partners, p.Code)
 	case EntityOperator:
 		delete(s.operators, p.Code)
+	case EntityRight:
+		delete(s.rights, p.Code)
 	case EntityConstraint:
 		w := s.constraints[itemKey(p)]
 		delete(s.constraints, itemKey(p))
@@ -269,6 +274,8 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 		f = s.editBook(e, p)
 	case EntityOperator:
 		f = s.editOperator(e, p)
+	case EntityRight:
+		f = s.editRight(e, p)
 	default:
 		f = fault(BadField, "entity", "There is no master data of kind "+quote(p.Entity)+". Nothing was changed.")
 	}

@@ -80,7 +80,7 @@ func bulky() map[string]string {
 // snapshotOf tells everything that edits can change.
 func snapshotOf(s *State) string {
 	var out strings.Builder
-	for _, entity := range []string{EntitySite, EntityLocation, EntityProduct, EntityBarcode, EntityPartner, EntityConstraint, EntityOperator} {
+	for _, entity := range []string{EntitySite, EntityLocation, EntityProduct, EntityBarcode, EntityPartner, EntityConstraint, EntityOperator, EntityRight} {
 		for _, it := range s.Items(entity) {
 			v, _ := s.Item(it)
 			fmt.Fprintln(&out, v)

@@ -45,6 +45,12 @@ func (l *Loader) Load(key, value []byte) error {
 		if err = json.Unmarshal(value, &p); err == nil {
 			l.state.partners[name] = &p
 		}
+	case rowRight:
+		r := new(Right)
+		if err = json.Unmarshal(value, r); err == nil {
+			r.grants, _ = ParseGrants(r.Roles)
+			l.state.rights[name] = r
+		}
 	case rowOperator:
 		var o Operator
 		if err = json.Unmarshal(value, &o); err == nil {

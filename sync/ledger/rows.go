@@ -16,6 +16,7 @@ type Row struct{ Key, Value []byte }
 // Prefixes of row keys. Rows are loaded in the order of keys, so what others
 // refer to has the lower prefix. The list only grows.
 const (
+	rowRight      = '/'
 	rowOperator   = '0'
 	rowSite       = '1'
 	rowPlace      = '2'
@@ -35,7 +36,7 @@ const (
 const bookSettings = 's'
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "0123456789:o"
+const RowPrefixes = "/0123456789:o"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -256,6 +257,8 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowBarcode}, it.Key...), mustJSON(row)}
 	case EntityPartner:
 		return Row{append([]byte{rowPartner}, it.Key...), mustJSON(s.partners[it.Key])}
+	case EntityRight:
+		return Row{append([]byte{rowRight}, it.Key...), mustJSON(s.rights[it.Key])}
 	case EntityOperator:
 		return Row{append([]byte{rowOperator}, it.Key...), mustJSON(s.operators[it.Key])}
 	case EntitySetting:

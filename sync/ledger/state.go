@@ -20,6 +20,7 @@ type State struct {
 	meanings      map[string]Meaning  // of codes that were unknown, by Unknown.Key
 	partners      map[string]*Partner
 	operators     map[string]*Operator
+	rights        map[string]*Right
 	constraints   map[string]*watch
 	alerts        map[string]*OpenAlert
 	shelves       map[shelfKey]*shelf
@@ -118,6 +119,7 @@ func NewState() *State {
 		meanings:      map[string]Meaning{},
 		partners:      map[string]*Partner{},
 		operators:     map[string]*Operator{},
+		rights:        map[string]*Right{},
 		constraints:   map[string]*watch{},
 		alerts:        map[string]*OpenAlert{},
 		shelves:       map[shelfKey]*shelf{},

@@ -59,6 +59,12 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 			v.Location = w.Place.Code
 		}
 		v.read(w.get, "min", "max")
+	case EntityRight:
+		r, ok := s.rights[it.Key]
+		if ok {
+			v.read(r.get, "roles", "owner", "scope", "expires", "key")
+		}
+		return v, ok
 	case EntityOperator:
 		o, ok := s.operators[it.Key]
 		if ok {
@@ -122,6 +128,8 @@ func (s *State) Items(entity string) []Item {
 		keys = sortedKeys(s.partners)
 	case EntityConstraint:
 		keys = sortedKeys(s.constraints)
+	case EntityRight:
+		keys = sortedKeys(s.rights)
 	case EntityOperator:
 		keys = sortedKeys(s.operators)
 	case EntitySetting:

@@ -92,6 +92,9 @@ func (b *Books) Latest() ledger.Time { return b.latest }
 func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	b.begin(&r.Intent, &at)
 	d := b.decide(r, &at)
+	if parked := b.notGranted(&d, &at); parked != nil {
+		d = *parked
+	}
 	if d.Outcome != ledger.Parked && d.Outcome != ledger.Refused {
 		if failed := b.bookPieces(d.Stamp.Lines, &at); failed != nil {
 			d = *failed
@@ -223,6 +226,9 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 	setsAside := in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease
 	if asked && in.Reason == "" && setsAside {
 		return refuse(ledger.BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
+	}
+	if parked := b.granted(in, at); parked != nil {
+		return *parked
 	}
 	b.remark(in)
 	if waits := b.who(in, at); waits != nil {

@@ -59,7 +59,7 @@ func (b *Books) Closings() Closings { return b.closings }
 func (b *Books) closeBooks(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	const kept = " The intent is kept and closes nothing; "
 	switch through := b.closings.through(); {
-	case at.Role != "supervisor" && at.Role != "admin":
+	case !ledger.MayIntend(at.RoleAt(ledger.Everywhere), in.Action):
 		return park(ledger.NotAllowed, "Only a supervisor closes the books."+kept+"a supervisor can send it.")
 	case in.Through <= 0:
 		return park(ledger.BadField, "The closing does not say through which moment."+kept+"send it again with through.")

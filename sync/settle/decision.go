@@ -92,7 +92,7 @@ func splitException(id string) (kind string, about ledger.Identity, ok bool) {
 // decideException settles what a supervisor decides (H26).
 func (b *Books) decideException(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.Decision {
 	const kept = " The decision is kept and decides nothing; send it again, mended."
-	if at.Role != "supervisor" && at.Role != "admin" {
+	if !ledger.MayIntend(at.RoleAt(b.siteOfException(in, at)), in.Action) {
 		return park(ledger.NotAllowed, "Only a supervisor decides what becomes of an exception. The intent is kept and decides nothing; a supervisor can send it.")
 	}
 	kind, about, ok := splitException(in.ExceptionN)

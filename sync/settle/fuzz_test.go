@@ -46,7 +46,7 @@ func FuzzLife(f *testing.F) {
 
 func editSomething(s *ledger.State, n uint64, pick func(...string) string) {
 	p := ledger.Patch{
-		Entity: pick(ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntityOperator, "animal"),
+		Entity: pick(ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntityOperator, ledger.EntityRight, "animal"),
 		Code:   pick("P", "Q", "A", "B", "main", "4006381333931", "customer", "", "x/y"), Site: pick("main", "", "depot"), Location: pick("", "A", "stock"),
 		Fields: map[string]string{},
 	}

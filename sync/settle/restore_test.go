@@ -57,7 +57,7 @@ func compareStates(t *testing.T, a, b *ledger.State) {
 	if x, y := fmt.Sprint(a.OpenAlerts()), fmt.Sprint(b.OpenAlerts()); x != y {
 		t.Fatalf("the alerts differ:\n %s\n %s", x, y)
 	}
-	for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntityOperator} {
+	for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntityOperator, ledger.EntityRight} {
 		for _, it := range a.Items(entity) {
 			x, _ := a.Item(it)
 			y, _ := b.Item(it)

@@ -54,7 +54,7 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		return park(ledger.NotFound, "The reference "+ledger.Quote(in.Reference)+" names no other intent. The undo is kept and changes no stock.")
 	}
 	own := target.Device == in.Device && target.Install == in.Install
-	if !own && at.Role != "supervisor" && at.Role != "admin" {
+	if !own && !ledger.MayUndoOthers(at.RoleAt(at.SiteOf(in))) {
 		return park(ledger.NotAllowed, "Only a supervisor undoes another device's scan. The undo is kept and changes no stock; a supervisor can undo it.")
 	}
 	u := &undo{key: first(in.Identity(), at.TEff), n: at.N, target: target}
@@ -70,6 +70,9 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	b.addUndo(u)
 	b.turnExceptions(goods, b.struck(goods))
 	n, stamp, err := b.stampOf(goods, at)
+	if parked := b.undoesBeyond(stamp, at); parked != nil {
+		return *parked
+	}
 	if err != nil {
 		return park(ledger.Unsupported, "The entry of "+ledger.Quote(in.Reference)+" could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
 	}

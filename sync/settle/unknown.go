@@ -15,7 +15,9 @@ type waiter struct {
 	N    uint64
 	Site string // the device's
 	Role string
-	Seen uint64 `json:",omitempty"`
+	// Rights are what whoever scanned it was allowed then; missing: Role everywhere.
+	Rights *string `json:",omitempty"`
+	Seen   uint64  `json:",omitempty"`
 
 	id ledger.Identity
 }
@@ -55,7 +57,7 @@ func (b *Books) dispute(in *ledger.Intent) []ledger.ExceptionEvent {
 
 // wait keeps a parked intent until its code is known.
 func (b *Books) wait(u ledger.Unknown, in *ledger.Intent, at *ledger.Receipt) {
-	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: at.Site, Role: at.Role, id: in.Identity()}
+	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: at.Site, Role: at.Role, Rights: rightsText(at.Grants), id: in.Identity()}
 	b.unknowns.waiting[u] = append(b.unknowns.waiting[u], w)
 	b.rows.waiter(u, w, false)
 }
@@ -63,7 +65,7 @@ func (b *Books) wait(u ledger.Unknown, in *ledger.Intent, at *ledger.Receipt) {
 // mapCode settles what a supervisor says that a code is, and books all that
 // waited for it, each at its own place (U1, U2).
 func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
-	if at.Role != "supervisor" && at.Role != "admin" {
+	if !ledger.MayIntend(at.RoleAt(at.SiteOf(in)), in.Action) {
 		return park(ledger.NotAllowed, "Only a supervisor says what an unknown code is. The intent is kept and names nothing; a supervisor can send it.")
 	}
 	u, m, parked := b.meant(in, at)
@@ -166,7 +168,7 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 		return &d
 	}
 	in.Device, in.Install, in.Seq = w.id.Device, w.id.Install, w.id.Seq
-	own := ledger.Receipt{N: w.N, BookedAt: at.BookedAt, TEff: w.TEff, Arrived: at.Arrived, Site: w.Site, Role: w.Role, Stamped: at.Stamped, Intent: at.Intent}
+	own := ledger.Receipt{N: w.N, BookedAt: at.BookedAt, TEff: w.TEff, Arrived: at.Arrived, Site: w.Site, Role: w.Role, Grants: grantsOf(w.Rights), Stamped: at.Stamped, Intent: at.Intent}
 	d := b.speaking(in, &own)
 	switch {
 	case d.Outcome == ledger.Parked && d.Waits != (ledger.Unknown{}):
