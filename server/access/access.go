@@ -2,20 +2,29 @@
 //
 // # Use
 //
-// Every way in (REST, socket, command line) turns a key into a Principal once
-// and asks May before it acts; the table of rules is in one place, in rules.go.
+// Every way in (REST, socket, command line) turns a secret into a Principal once
+// and asks May, MayAt or Where before it acts; the table of rules is in one place,
+// in rules.go, and what topics and commands ask for in words of it beside it.
 //
 // # Promised
 //
-// May is a pure function of the role and the action. An action that the table
-// does not know, and a role that it does not know, are allowed nothing but what
-// is public.
+// All are pure functions of principal and action. An action that the table does not
+// know, and a role that it does not know, are allowed nothing but what is public. A
+// token is allowed no more than its owner, and no more than its scope. Somebody
+// whose key was taken back may hand in what they scanned before, and nothing else.
 //
 // # Owed by callers
 //
-// What a role may see or do inside an intent (undo another's scan, decide an
-// exception) is judged by the ledger at the scan's own time, not here.
+// What a role may mean by an intent (undo another's scan, decide an exception) is
+// judged by the books at the scan's own moment (ledger.MayIntend), not here. Rows of
+// several sites are limited to those that Where names.
 package access
+
+import (
+	"slices"
+
+	"bayledger/sync/ledger"
+)
 
 // Role is what a person or device is trusted with. The list only grows.
 type Role string
@@ -32,18 +41,130 @@ const (
 func Roles() []Role { return []Role{Floor, Dock, Supervisor, Admin} }
 
 // Known says whether the role is one of ours.
-func (r Role) Known() bool {
-	switch r {
-	case Floor, Dock, Supervisor, Admin:
-		return true
-	}
-	return false
+func (r Role) Known() bool { return bit(r) != 0 }
+
+// Above says whether a role is trusted with more than another.
+func (r Role) Above(other Role) bool { return bit(r) > bit(other) }
+
+// Kind says what a secret is.
+type Kind string
+
+// Kinds of principals.
+const (
+	Handheld Kind = "device"  // a key that speaks for one device
+	Program  Kind = "program" // a key that speaks for anyone: of the data folder, of a script
+	Person   Kind = "user"    // a session of somebody who signed in
+	Token    Kind = "token"   // a token of theirs
+)
+
+// Principal is who a secret belongs to.
+type Principal struct {
+	Kind   Kind
+	Device string // the handheld; "" for a person or a program, who may bring anyone's intents
+	Name   string // shown as the actor of edits; no person's name
+	Site   string // where they work; "" is main
+	// Role is what they are trusted with where Grants is nil, else the most that they
+	// are trusted with anywhere.
+	Role   Role
+	Grants ledger.Grants // by site
+	Scope  *Scope        // of a token: nil is all that its owner may
+	Until  ledger.Time   // when the key was taken back; 0 where it is good
+	// Right is the name of what the books know of them (ledger.Right).
+	Right string
 }
 
-// Principal is who a key belongs to.
-type Principal struct {
-	Device string // the handheld; "" for a person or a program, who may bring anyone's intents
-	Name   string // shown as the actor of edits
-	Site   string // the device's; "" is main
-	Role   Role
+// HighestRole is the most that grants trust somebody with anywhere, "" for none.
+func HighestRole(g ledger.Grants) (most Role) {
+	for i := range g {
+		if r := Role(g[i].Role); r.Above(most) {
+			most = r
+		}
+	}
+	return most
+}
+
+// RoleAt is somebody's role at a site.
+func (p *Principal) RoleAt(site string) Role {
+	if p.Grants == nil {
+		return p.Role
+	}
+	return Role(p.Grants.At(site))
+}
+
+// Sites are some sites, or all.
+type Sites struct {
+	all  bool
+	list []string
+}
+
+// AllSites are all sites.
+func AllSites() Sites { return Sites{all: true} }
+
+// All says whether they are all sites.
+func (s Sites) All() bool { return s.all }
+
+// None says whether there is none.
+func (s Sites) None() bool { return !s.all && len(s.list) == 0 }
+
+// Has says whether a site is among them. What belongs to no site is the company's.
+func (s Sites) Has(site string) bool { return s.all || site != "" && slices.Contains(s.list, site) }
+
+// List names the sites, nil where they are all.
+func (s Sites) List() []string { return s.list }
+
+// Where returns the sites at which somebody may do something.
+func Where(p Principal, action Action) Sites {
+	if action == Public {
+		return AllSites()
+	}
+	rule := rules[action]
+	if !p.lets(action) {
+		return Sites{}
+	}
+	if p.Grants == nil {
+		return Sites{all: rule.who.has(p.Role)}
+	}
+	if rule.who.has(Role(p.Grants.At(ledger.Everywhere))) && p.Grants.Whole() {
+		return AllSites()
+	}
+	var out Sites
+	for i := range p.Grants {
+		if g := &p.Grants[i]; rule.who.has(Role(g.Role)) {
+			if g.Site == ledger.Everywhere { // nobody has less at one site than at all
+				return AllSites()
+			}
+			out.list = append(out.list, g.Site)
+		}
+	}
+	return out
+}
+
+// lets says whether neither the key's end nor a scope stands against an action.
+func (p *Principal) lets(action Action) bool {
+	if p.Until != 0 {
+		return action == IntentOwn
+	}
+	return p.Scope == nil || p.Scope.Allows(action)
+}
+
+// May says whether somebody may do something: anywhere, where the rule is by site;
+// everywhere, where what is done concerns the whole company.
+func May(p Principal, action Action) bool {
+	where := Where(p, action)
+	if rules[action].whole {
+		return where.all
+	}
+	return !where.None()
+}
+
+// MayAt says whether somebody may do something at a site; "" is what belongs to the
+// company, and asks for all sites.
+func MayAt(p Principal, action Action, site string) bool {
+	if action == Public {
+		return true
+	}
+	if site == "" {
+		return Where(p, action).all
+	}
+	return p.lets(action) && rules[action].who.has(p.RoleAt(site))
 }

@@ -1,5 +1,7 @@
 package access
 
+import "strings"
+
 // Action is one thing that someone may or may not do. Names are of the form
 // what.how and stand in the OpenAPI document beside each path.
 type Action string
@@ -17,17 +19,23 @@ const (
 	ReadCatalog    Action = "read.catalog"
 	ReadReports    Action = "read.reports"    // movements over a span, and other reports about who did what
 	ReadExceptions Action = "read.exceptions" // what a supervisor should look at: who did it, and what it is worth
+	ReadRights     Action = "read.rights"     // who may do what
 	SeeMoney       Action = "see.money"       // costs and values, wherever they stand
 
 	CreateProduct  Action = "create.product"
 	CreateLocation Action = "create.location"
-	EditCatalog    Action = "edit.catalog" // change anything, make sites, barcodes, partners, constraints
+	EditCatalog    Action = "edit.catalog" // what belongs to a site: places, constraints, operators
+	EditCompany    Action = "edit.company" // what all sites share: products, barcodes, partners, sites
 	Import         Action = "import"
 
-	ListDevices    Action = "device.list"
-	PairDevice     Action = "device.pair"   // floor and dock keys
-	PairPeople     Action = "people.pair"   // supervisor and admin keys
-	ReadMetrics    Action = "read.metrics"  // and diagnostics
+	OwnKey         Action = "key.own"     // see whose it is, renew it, end one's session
+	OwnTokens      Action = "token.own"   // make and end tokens of one's own
+	VerifyPIN      Action = "pin.verify"  // ask whether a badge's PIN is right; take the list of the shift
+	SetPIN         Action = "pin.set"     // of operators
+	ListDevices    Action = "device.list" // and how they are
+	PairDevice     Action = "device.pair" // floor and dock keys: give, renew, take back, message
+	PairPeople     Action = "people.pair" // supervisor and admin keys, users, tokens of others
+	ReadMetrics    Action = "read.metrics"
 	WatchAsAnyone  Action = "session.watch" // open a socket session under any device name
 	ChangeSettings Action = "settings.change"
 	TakeBackup     Action = "backup.take" // all there is, keys too
@@ -46,36 +54,49 @@ var (
 	admins      = set(Admin)
 )
 
+// rule is a line of the table: who may, and whether it takes the role at all sites
+// (whole) or at those concerned.
+type rule struct {
+	who   roles
+	whole bool
+}
+
 // rules is the table: who may do what.
-var rules = map[Action]roles{
-	IntentOwn: everyone,
-	IntentAny: supervisors,
+var rules = map[Action]rule{
+	IntentOwn: {who: everyone},
+	IntentAny: {who: supervisors},
 
-	ReadActivity:   everyone, // what a device shows of its shelf's last movements
-	ReadBalances:   everyone,
-	ReadAlerts:     everyone,
-	ReadCatalog:    everyone,
-	ReadReports:    supervisors,
-	ReadExceptions: supervisors,
-	SeeMoney:       supervisors,
+	ReadActivity:   {who: everyone}, // what a device shows of its shelf's last movements
+	ReadBalances:   {who: everyone},
+	ReadAlerts:     {who: everyone},
+	ReadCatalog:    {who: everyone},
+	ReadReports:    {who: supervisors},
+	ReadExceptions: {who: supervisors},
+	ReadRights:     {who: supervisors, whole: true},
+	SeeMoney:       {who: supervisors},
 
-	CreateProduct:  fromDock, // unknown goods arrive at docks
-	CreateLocation: fromDock,
-	EditCatalog:    supervisors,
-	Import:         supervisors,
+	CreateProduct:  {who: fromDock}, // unknown goods arrive at docks
+	CreateLocation: {who: fromDock},
+	EditCatalog:    {who: supervisors},
+	EditCompany:    {who: supervisors, whole: true},
+	Import:         {who: supervisors, whole: true},
 
-	ListDevices:    supervisors,
-	PairDevice:     supervisors,
-	PairPeople:     admins, // nobody hands out more than a supervisor has
-	ReadMetrics:    supervisors,
-	WatchAsAnyone:  supervisors,
-	ChangeSettings: admins,
-	TakeBackup:     admins,
+	OwnKey:         {who: everyone},
+	OwnTokens:      {who: everyone},
+	VerifyPIN:      {who: everyone},
+	SetPIN:         {who: supervisors},
+	ListDevices:    {who: supervisors},
+	PairDevice:     {who: supervisors},
+	PairPeople:     {who: admins, whole: true}, // nobody hands out more than a supervisor has
+	ReadMetrics:    {who: supervisors, whole: true},
+	WatchAsAnyone:  {who: supervisors},
+	ChangeSettings: {who: admins, whole: true},
+	TakeBackup:     {who: admins, whole: true},
 
-	ReadLabels:    everyone,
-	PrintLabels:   everyone,
-	CorrectLabels: fromDock, // a reprint is two pallets with one number, if nobody looks
-	EditPrinters:  supervisors,
+	ReadLabels:    {who: everyone},
+	PrintLabels:   {who: everyone},
+	CorrectLabels: {who: fromDock}, // a reprint is two pallets with one number, if nobody looks
+	EditPrinters:  {who: supervisors, whole: true},
 }
 
 // Actions lists every action of the table, Public first, in no further order.
@@ -88,13 +109,8 @@ func Actions() []Action {
 	return out
 }
 
-// May says whether someone may do something.
-func May(p Principal, action Action) bool {
-	if action == Public {
-		return true
-	}
-	return rules[action].has(p.Role)
-}
+// Whole says whether an action asks for the role at all sites.
+func Whole(action Action) bool { return rules[action].whole }
 
 // Pairing is the action that making, replacing or revoking a key of a role asks
 // for. Callers check that the role is known.
@@ -105,7 +121,25 @@ func Pairing(r Role) Action {
 	return PairPeople
 }
 
-// roles is a set of roles, one bit each.
+// Topic is the action that following a topic of the sync protocol asks for; ok is
+// false for a topic that there is no rule for.
+func Topic(topic string) (a Action, ok bool) {
+	a, ok = topics[topic]
+	return a, ok
+}
+
+var topics = map[string]Action{
+	"activity":   ReadActivity,
+	"alerts":     ReadAlerts,
+	"balances":   ReadBalances,
+	"catalog":    ReadCatalog,
+	"exceptions": ReadExceptions,
+}
+
+// Reading lists the actions that change nothing.
+func (a Action) Reading() bool { return strings.HasPrefix(string(a), "read.") }
+
+// roles is a set of roles, one bit each; more is trusted with more.
 type roles uint8
 
 func bit(r Role) roles {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bayledger/server/access"
+	"bayledger/sync/ledger"
 )
 
 // matrix is the whole table, written down a second time: f floor, d dock,
@@ -19,10 +20,16 @@ var matrix = map[access.Action]string{
 	access.ReadCatalog:    "fdsa",
 	access.ReadReports:    "sa",
 	access.ReadExceptions: "sa",
+	access.ReadRights:     "sa",
 	access.SeeMoney:       "sa",
 	access.CreateProduct:  "dsa",
 	access.CreateLocation: "dsa",
 	access.EditCatalog:    "sa",
+	access.EditCompany:    "sa",
+	access.OwnKey:         "fdsa",
+	access.OwnTokens:      "fdsa",
+	access.VerifyPIN:      "fdsa",
+	access.SetPIN:         "sa",
 	access.Import:         "sa",
 	access.ListDevices:    "sa",
 	access.PairDevice:     "sa",
@@ -81,5 +88,73 @@ func TestPairingNeedsMoreForPeople(t *testing.T) {
 		if got := access.May(access.Principal{Role: c.who}, access.Pairing(c.what)); got != c.want {
 			t.Errorf("a %s pairs a %s: %v, want %v", c.who, c.what, got, c.want)
 		}
+	}
+}
+
+// Roles by site: what is asked at each, at all, and where rows come from.
+func TestRightsBySite(t *testing.T) {
+	p := access.Principal{Role: access.Supervisor, Grants: ledger.Grants{{Site: "north", Role: "supervisor"}, {Site: "main", Role: "floor"}}}
+	for _, c := range []struct {
+		action       access.Action
+		may          bool
+		north, main  bool
+		company, all bool
+	}{
+		{access.ReadBalances, true, true, true, false, false},
+		{access.ReadReports, true, true, false, false, false},
+		{access.SeeMoney, true, true, false, false, false},
+		{access.EditCatalog, true, true, false, false, false},
+		{access.EditCompany, false, true, false, false, false},
+		{access.Import, false, true, false, false, false},
+		{access.PairPeople, false, false, false, false, false},
+	} {
+		where := access.Where(p, c.action)
+		if access.May(p, c.action) != c.may || access.MayAt(p, c.action, "north") != c.north || access.MayAt(p, c.action, "main") != c.main ||
+			access.MayAt(p, c.action, "") != c.company || where.All() != c.all || where.Has("north") != c.north || where.Has("main") != c.main ||
+			access.MayAt(p, c.action, "elsewhere") || where.Has("elsewhere") {
+			t.Errorf("%s: may %v, at north %v, main %v, company %v, %v", c.action, access.May(p, c.action), access.MayAt(p, c.action, "north"), access.MayAt(p, c.action, "main"), access.MayAt(p, c.action, ""), where)
+		}
+	}
+	none := access.Principal{Role: access.Admin, Grants: ledger.Grants{}}
+	for _, a := range access.Actions() {
+		if a != access.Public && access.May(none, a) {
+			t.Errorf("somebody without any role may %s", a)
+		}
+	}
+}
+
+func TestTheEndOfAKeyLeavesHandingIn(t *testing.T) {
+	for _, a := range access.Actions() {
+		for _, role := range access.Roles() {
+			p := access.Principal{Role: role, Until: 1}
+			if got, want := access.May(p, a), a == access.Public || a == access.IntentOwn; got != want {
+				t.Errorf("%s after its end: %s %v", role, a, got)
+			}
+		}
+	}
+}
+
+func TestScopes(t *testing.T) {
+	read, err := access.ParseScope([]string{"read", "print.labels"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range access.Actions() {
+		for _, role := range access.Roles() {
+			owner, token := access.Principal{Role: role}, access.Principal{Role: role, Scope: read}
+			if access.May(token, a) && !access.May(owner, a) {
+				t.Errorf("a token of a %s may %s, its owner may not", role, a)
+			}
+			within := a == access.Public || a == access.OwnKey || a == access.PrintLabels || strings.HasPrefix(string(a), "read.")
+			if access.May(token, a) != (within && access.May(owner, a)) {
+				t.Errorf("a token of a %s that reads and prints: %s %v", role, a, access.May(token, a))
+			}
+		}
+	}
+	if _, err := access.ParseScope([]string{"everything"}); err == nil {
+		t.Error("a word that names nothing is taken")
+	}
+	if s, err := access.ParseScope(nil); s != nil || err != nil {
+		t.Error("no words are no scope")
 	}
 }
