@@ -29,7 +29,9 @@ import (
 	"time"
 
 	"bayledger/server/labels"
+	"bayledger/server/openid"
 	"bayledger/server/rest"
+	"bayledger/server/signin"
 	"bayledger/server/store"
 	"bayledger/server/trace"
 	"bayledger/server/web"
@@ -77,8 +79,9 @@ type Options struct {
 
 	Hosts       []string
 	OpenMetrics bool
-	NoPage      bool         // serve no page at /
-	Trust       http.Handler // shows the root of the server's certificates; nil: there is none
+	NoPage      bool             // serve no page at /
+	Trust       http.Handler     // shows the root of the server's certificates; nil: there is none
+	OpenID      *openid.Provider // signs people in by an identity provider; nil: none
 }
 
 // drainer is what a socket may be able to do.
@@ -107,7 +110,7 @@ func New(o Options) *Server {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, Log: o.Log, Registry: o.Registry, Version: o.Version,
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Backup: o.Backup, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }

@@ -22,6 +22,8 @@ import (
 	"bayledger/server/backup"
 	"bayledger/server/labels"
 	"bayledger/server/metrics"
+	"bayledger/server/openid"
+	"bayledger/server/rest"
 	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/server/trace"
@@ -52,6 +54,7 @@ type node struct {
 	hub      *socket.Hub
 	server   *server.Server
 	adminKey string
+	log      *slog.Logger
 	fatal    chan error
 	metrics  *prometheus.Registry
 	backup   *backup.Follower // nil: there is none
@@ -70,6 +73,7 @@ type nodeOptions struct {
 	// certificate tells when the certificate in use ends; nil: there is none.
 	certificate func() (time.Time, bool)
 	backupTo    string // the folder of the continuous backup; "": none
+	openID      *openid.Provider
 	// journal opens the journal in the folder's database; nil: the one on disk.
 	journal func(*badger.DB) (journal.Journal, error)
 }
@@ -80,7 +84,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	// Opening makes what stays: collecting garbage meanwhile only looks at it again
 	// and again.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	n = &node{dir: dir, fatal: make(chan error, 1), metrics: prometheus.NewRegistry()}
+	n = &node{dir: dir, log: o.log, fatal: make(chan error, 1), metrics: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
 			n.close(ctx)
@@ -112,6 +116,9 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
+	if err = rest.TellRights(ctx, n.book, n.store, "bayledger", n.store.Rights()); err != nil {
+		return n, err
+	}
 	source, err := n.source()
 	if err != nil {
 		return n, err
@@ -120,12 +127,12 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 		n.follow(o.backupTo, source, o.log)
 	}
 	traces := new(trace.Notes)
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
+	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Secret: rest.SocketSecret, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
-		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, Registry: n.metrics,
+		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, OpenID: o.openID, Registry: n.metrics,
 		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)
 		}, Traces: traces, Tracer: o.tracer})
@@ -195,6 +202,23 @@ func (n *node) keepAdminKey() error {
 		return fmt.Errorf("the key file %s cannot be written: %w", path, err)
 	}
 	return nil
+}
+
+// waiting is what a device is told when it connects.
+func (n *node) waiting(device string) (messages []string, renew bool) {
+	k, _ := n.store.Lookup(device)
+	for _, m := range n.store.Messages(device) {
+		messages = append(messages, m.Text)
+	}
+	return messages, k.Renew
+}
+
+// told forgets messages that a device was shown; where that cannot be stored it is
+// shown them again.
+func (n *node) told(device string, count int) {
+	if err := n.store.Told(device, count); err != nil {
+		n.log.Warn("messages of a device could not be forgotten", "device", device, "error", err)
+	}
 }
 
 // trimEvery is how often the journal looks whether to give back memory: often

@@ -27,6 +27,7 @@ type app struct {
 	data    string // --data
 	server  string // --server, else BAYLEDGER_SERVER
 	key     string // BAYLEDGER_KEY
+	secret  string // BAYLEDGER_OPENID_SECRET: of this server at its identity provider
 	trusted string // BAYLEDGER_ROOT: a file with the root to trust
 	prints  bool   // a server of the command's own prints labels that wait
 }
@@ -38,7 +39,7 @@ func misused(format string, args ...any) error { return misuse{fmt.Errorf(format
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: out, err: errOut, key: os.Getenv("BAYLEDGER_KEY"), trusted: os.Getenv("BAYLEDGER_ROOT")}
+	a := &app{in: in, out: out, err: errOut, key: os.Getenv("BAYLEDGER_KEY"), trusted: os.Getenv("BAYLEDGER_ROOT"), secret: os.Getenv("BAYLEDGER_OPENID_SECRET")}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -77,7 +78,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.data, "data", "./bayledger-data", "the data folder")
 	flags.StringVar(&a.server, "server", os.Getenv("BAYLEDGER_SERVER"), "address of a running server, instead of a data folder (BAYLEDGER_SERVER; its key is BAYLEDGER_KEY)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
-	root.AddCommand(a.serveCommand(), a.replayCommand(), a.importCommand(), a.reportCommand(), a.pairCommand(), a.verifyCommand(), a.rebuildCommand(), a.backupCommand(), a.restoreCommand(),
+	root.AddCommand(a.serveCommand(), a.replayCommand(), a.importCommand(), a.reportCommand(), a.pairCommand(), a.deviceCommand(), a.userCommand(), a.tokenCommand(), a.verifyCommand(), a.rebuildCommand(), a.backupCommand(), a.restoreCommand(),
 		a.migrateCommand(), a.scanCommand(), a.decodeCommand(), a.labelCommand(), a.fleetCommand(), a.simulateCommand(), a.benchCommand(), a.versionCommand())
 	return root
 }

@@ -47,6 +47,7 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
 	c.Flags().BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
 	c.Flags().StringVar(&o.backupTo, "backup-to", "", "keep a backup in this folder, seconds behind; better on another disk")
+	o.openID.flags(c.Flags())
 	c.Flags().StringVar(&logLevel, "log", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&logFormat, "log-format", "json", "json, or text for people's eyes")
 	return c
@@ -71,6 +72,7 @@ type serveFlags struct {
 	certificate, key string
 	backupTo         string
 	names            []string
+	openID           openIDFlags
 }
 
 // check refuses to speak plainly to a network unless told so in words.
@@ -111,12 +113,16 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
+	provider, err := o.openID.provider(a.secret)
+	if err != nil {
+		return err
+	}
 	tracer, err := trace.FromEnvironment(ctx, version(), os.Getenv)
 	if err != nil {
 		return fmt.Errorf("traces cannot be exported as OTEL_EXPORTER_OTLP_ENDPOINT asks: %w", err)
 	}
 	defer func() { _ = tracer.Close(context.WithoutCancel(ctx)) }() // spans that are lost are no news at the end
-	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, backupTo: o.backupTo, trust: secure.trust, certificate: secure.ends()})
+	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, backupTo: o.backupTo, trust: secure.trust, openID: provider, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}
@@ -144,6 +150,9 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 		fmt.Fprintf(a.out, "key: %s\n", n.adminKey)
 	}
 	secure.tell(a.out, url)
+	if err := n.offerSetUp(a.out, url, o.demo && isLoopback(hostOf(l.Addr()))); err != nil {
+		return err
+	}
 	var d *demo
 	if o.demo {
 		if d, err = startDemo(ctx, n, url, secure.client(), log); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"bayledger/server/access"
+	"bayledger/server/lens"
 	"bayledger/sync/book/history"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -56,7 +57,7 @@ func (a *API) getActivity(ctx context.Context, q *activityQuery) (*huma.StreamRe
 		return nil, a.stale()
 	}
 	if strings.Contains(q.Accept, "text/event-stream") {
-		return a.follow(q)
+		return a.follow(ctx, q)
 	}
 	return a.streamed("application/json", func(ctx context.Context, s *stream) error { return a.writeActivity(ctx, s, q) }), nil
 }
@@ -68,6 +69,7 @@ func (a *API) stale() *Problem {
 // writeActivity writes one page: whole runs of entries as they are stored.
 func (a *API) writeActivity(ctx context.Context, s *stream, q *activityQuery) error {
 	filter := q.filter()
+	glass := lens.Of(callOf(ctx).who)
 	after, left, scanned := q.Since, q.Limit, 0
 	s.WriteString(`{"entries":[`)
 	first := true
@@ -80,12 +82,12 @@ func (a *API) writeActivity(ctx context.Context, s *stream, q *activityQuery) er
 			break
 		}
 		for _, b := range blocks {
-			for run := range runs(b, after+1, left, &filter) {
+			for run := range runs(b, after+1, left, &filter, &glass) {
 				if !first {
 					s.WriteByte(',')
 				}
 				first = false
-				s.Write(b.Span(run.from, run.to))
+				s.Write(run.json)
 				left -= int(run.to - run.from + 1)
 				after = run.to
 			}
@@ -105,26 +107,34 @@ func (a *API) writeActivity(ctx context.Context, s *stream, q *activityQuery) er
 	return err
 }
 
-// run is a piece of a block without a gap.
-type run struct{ from, to uint64 }
+// run is a piece of a block without a gap, as it is shown.
+type run struct {
+	from, to uint64
+	json     []byte
+}
 
-// runs yields the runs of wanted entries of a block from an entry on, at most
-// most entries in all.
-func runs(b *journal.Block, from uint64, most int, filter *history.Filter) func(yield func(run) bool) {
+// runs yields the runs of entries of a block that are wanted and shown, from an entry
+// on, at most most entries in all.
+func runs(b *journal.Block, from uint64, most int, filter *history.Filter, glass *lens.Lens) func(yield func(run) bool) {
 	return func(yield func(run) bool) {
 		from = max(from, b.First)
-		if filter.Empty() {
+		if filter.Empty() && glass.Whole() {
 			if to := min(b.Last, from+uint64(most)-1); from <= to {
-				yield(run{from, to})
+				yield(run{from, to, b.Span(from, to)})
 			}
 			return
 		}
 		for n := from; n <= b.Last && most > 0; n++ {
-			if filter.Wants(b.Entry(n)) {
-				most--
-				if !yield(run{n, n}) {
-					return
-				}
+			entry := b.Entry(n)
+			if !filter.Wants(entry) {
+				continue
+			}
+			if entry = glass.Entry(entry); entry == nil {
+				continue
+			}
+			most--
+			if !yield(run{n, n, entry}) {
+				return
 			}
 		}
 	}
@@ -132,7 +142,7 @@ func runs(b *journal.Block, from uint64, most int, filter *history.Filter) func(
 
 // follow answers with a stream of events that ends when the client, the key or
 // the server goes.
-func (a *API) follow(q *activityQuery) (*huma.StreamResponse, error) {
+func (a *API) follow(ctx context.Context, q *activityQuery) (*huma.StreamResponse, error) {
 	after := q.Since
 	if q.LastID != "" {
 		n, err := strconv.ParseUint(q.LastID, 10, 64)
@@ -152,7 +162,7 @@ func (a *API) follow(q *activityQuery) (*huma.StreamResponse, error) {
 	default:
 		return nil, problem(ledger.TooFast, "512 streams are open, the most there can be. Come back later, or read page by page.")
 	}
-	f := &follower{api: a, filter: q.filter(), after: after, wake: make(chan struct{}, 1)}
+	f := &follower{api: a, filter: q.filter(), glass: lens.Of(callOf(ctx).who), after: after, wake: make(chan struct{}, 1)}
 	f.lag = a.metrics.following(f.behind)
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		defer func() { <-a.streams }()

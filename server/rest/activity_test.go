@@ -324,7 +324,7 @@ func TestStreamEnds(t *testing.T) {
 	}
 	revoked := w.follow(t.Context(), "", key, "")
 	defer revoked.body.Close()
-	if err := w.store.Revoke("watcher", "test"); err != nil {
+	if err := w.store.Revoke("watcher", "test", false); err != nil {
 		t.Fatal(err)
 	}
 	for err == nil {

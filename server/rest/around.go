@@ -33,6 +33,7 @@ type call struct {
 	known  bool
 	span   trace.Span
 	secret string // to judge a stream's key again
+	cookie bool   // the secret came from a cookie
 }
 
 type callKey struct{}
@@ -83,6 +84,10 @@ func (a *API) around(c *gin.Context) {
 	h.Set("Cache-Control", "no-store")
 	// A recorder in a test has no deadlines; a socket does.
 	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(plainTimeout))
+	if wait, ok := a.limits.address.take(addressOf(c.Request.RemoteAddr)); !ok {
+		a.answer(c, call, tooFast("Too many requests come from this address. Nothing was done; come back later.", wait))
+		return
+	}
 	if p := a.foreign(c.Request); p != nil {
 		a.answer(c, call, p)
 		return
@@ -128,6 +133,9 @@ func (a *API) foreign(r *http.Request) *Problem {
 	// Only browsers send this header, and pages cannot forge it.
 	if site := r.Header.Get("Sec-Fetch-Site"); (site == "cross-site" || site == "same-site") && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
 		return problem(ledger.NotAllowed, "Another site's page may not use this server. Nothing was done; open the server's own page.")
+	}
+	if a.cross.Check(r) != nil {
+		return problem(ledger.NotAllowed, "Another site's page may not change anything here. Nothing was done; open the server's own page.")
 	}
 	return nil
 }
@@ -239,17 +247,38 @@ func (a *API) noMethod(c *gin.Context) {
 func (a *API) admit(ctx context.Context, action access.Action) *Problem {
 	c := callOf(ctx)
 	if !c.known {
-		scheme, secret, _ := strings.Cut(c.gin.GetHeader("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") || secret == "" {
-			return problem(ledger.BadKey, "No key was sent. Nothing was done; send it as Authorization: Bearer KEY.")
-		}
-		c.secret = strings.TrimSpace(secret)
-		c.who, c.known = a.store.Authenticate(c.secret)
-		if !c.known {
-			return problem(ledger.BadKey, "The key is not valid, or was revoked. Nothing was done; pair the device again.")
+		if p := a.identify(c); p != nil {
+			return p
 		}
 	}
 	return a.may(ctx, action)
+}
+
+// identify finds whose secret a request brings.
+func (a *API) identify(c *call) *Problem {
+	c.secret, c.cookie = secretOf(c.gin.Request)
+	if c.secret == "" {
+		return problem(ledger.BadKey, "No key was sent. Nothing was done; send it as Authorization: Bearer KEY, or sign in.")
+	}
+	from := addressOf(c.gin.Request.RemoteAddr)
+	if wait, ok := a.limits.badKey.take(from); !ok {
+		return tooFast("Too many keys that are none came from this address. Nothing was done; come back later.", wait)
+	}
+	if c.who, c.known = a.store.Authenticate(c.secret); !c.known {
+		return problem(ledger.BadKey, "The key is not valid, was revoked, or its time is over. Nothing was done; pair the device again, or sign in.")
+	}
+	a.limits.badKey.give(from)
+	if wait, ok := a.limits.owner.take(c.who.Right); !ok {
+		return tooFast("Too many requests come with this key. Nothing was done; come back later.", wait)
+	}
+	return nil
+}
+
+// tooFast tells when to come back.
+func tooFast(message string, wait time.Duration) *Problem {
+	p := problem(ledger.TooFast, message)
+	p.Retry = int((wait + time.Second - 1) / time.Second)
+	return p
 }
 
 // may judges a further action inside a handler.
@@ -257,6 +286,37 @@ func (a *API) may(ctx context.Context, action access.Action) *Problem {
 	who := callOf(ctx).who
 	if access.May(who, action) {
 		return nil
+	}
+	return forbidden(&who, action, "")
+}
+
+// mayAt judges an action at a site; "" is what belongs to all.
+func (a *API) mayAt(ctx context.Context, action access.Action, site string) *Problem {
+	who := callOf(ctx).who
+	if access.MayAt(who, action, site) {
+		return nil
+	}
+	if site == "" {
+		site = "all sites"
+	} else {
+		site = "the site " + quoted(site)
+	}
+	return forbidden(&who, action, site)
+}
+
+// where returns the sites at which whoever asks may do something.
+func (a *API) where(ctx context.Context, action access.Action) access.Sites {
+	return access.Where(callOf(ctx).who, action)
+}
+
+func forbidden(who *access.Principal, action access.Action, where string) *Problem {
+	switch {
+	case who.Until != 0:
+		return problem(ledger.BadKey, "The key was taken back. Scans made before that are still taken (POST /v1/intents); nothing else was done. Pair the device again.")
+	case who.Scope != nil && !who.Scope.Allows(action):
+		return problem(ledger.NotAllowed, "The scope of this token does not reach so far ("+string(action)+"). Nothing was done; make one that does.")
+	case where != "":
+		return problem(ledger.NotAllowed, "A "+string(who.Role)+" key may not do this at "+where+" ("+string(action)+"). Nothing was done; ask a supervisor of there.")
 	}
 	return problem(ledger.NotAllowed, "A "+string(who.Role)+" key may not do this ("+string(action)+"). Nothing was done; ask a supervisor.")
 }

@@ -40,7 +40,7 @@ func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamRe
 	var err error
 	if at != 0 || q.Entry != 0 {
 		rows, head, err = a.pastBalances(ctx, q, at)
-	} else if access.May(callOf(ctx).who, access.SeeMoney) {
+	} else if !a.where(ctx, access.SeeMoney).None() {
 		rows, head, err = a.valuesNow(ctx, q)
 	} else {
 		rows, head, err = a.balancesNow(ctx, q)
@@ -48,6 +48,7 @@ func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamRe
 	if err != nil {
 		return nil, err
 	}
+	rows = withoutMoney(rows, a.where(ctx, access.SeeMoney))
 	return a.streamed("application/json", func(_ context.Context, s *stream) error {
 		s.WriteString(`{"rows":[`)
 		for i := range rows {
@@ -65,13 +66,27 @@ func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamRe
 	}), nil
 }
 
+// withoutMoney takes what goods are worth out of the rows of sites where whoever asks
+// may not see it, and the rows that say nothing else.
+func withoutMoney(rows []wire.BalanceRow, money access.Sites) []wire.BalanceRow {
+	if money.All() {
+		return rows
+	}
+	for i := range rows {
+		if !money.Has(rows[i].Site) {
+			rows[i].Value, rows[i].AverageCost = "", ""
+		}
+	}
+	return slices.DeleteFunc(rows, func(r wire.BalanceRow) bool { return !money.Has(r.Site) && r.Quantity == "0" })
+}
+
 // balancesNow copies the cells in scope while it looks at the book, and does the
 // rest after, so that the writer waits for no sorting.
 func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
 	var p *Problem
 	err = a.book.View(ctx, func(s *ledger.State, n uint64) {
 		var sc scope
-		if sc, p = scopeOf(s, q.Site, q.Product, q.Location); p != nil {
+		if sc, p = scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location); p != nil {
 			return
 		}
 		sc.all = sc.all || q.All
@@ -96,7 +111,9 @@ func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.Ba
 // valuesNow is balancesNow with what the goods are worth, for those who may see it.
 func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
 	var p *Problem
-	err = a.book.View(ctx, func(s *ledger.State, _ uint64) { _, p = scopeOf(s, q.Site, q.Product, q.Location) })
+	err = a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		_, p = scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location)
+	})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -106,7 +123,7 @@ func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.Bala
 	var stocks []settle.Stock
 	head, err = a.book.Stocks(ctx, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
 		func(s *ledger.State, stock settle.Stock) {
-			sc, _ := scopeOf(s, q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
+			sc, _ := scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
 			if sc.all = sc.all || q.All; stock.Keep(sc.at) {
 				stocks = append(stocks, stock)
 			}
@@ -145,7 +162,7 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 	places := map[string]bool{} // by site/code: those in scope
 	err = a.book.View(ctx, func(s *ledger.State, n uint64) {
 		var sc scope
-		if sc, p = scopeOf(s, q.Site, q.Product, q.Location); p != nil {
+		if sc, p = scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location); p != nil {
 			return
 		}
 		sc.all = sc.all || q.All
@@ -193,7 +210,7 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 // named.
 func (a *API) asOf(ctx context.Context, at ledger.Time, q *balancesQuery, inScope func(site, location string) bool) (rows []wire.BalanceRow, err error) {
 	only := func(p *ledger.Product) bool { return q.Product == "" || p.Code == q.Product }
-	money := access.May(callOf(ctx).who, access.SeeMoney)
+	money := !a.where(ctx, access.SeeMoney).None()
 	err = a.book.AsOf(ctx, at, only, func(b *settle.Books) error {
 		for _, p := range b.State().AllProducts() {
 			if !only(p) {
@@ -207,11 +224,7 @@ func (a *API) asOf(ctx context.Context, at ledger.Time, q *balancesQuery, inScop
 				if !inScope(c.At.Site, c.At.Code) || q.Lot != "" && c.Lot != q.Lot || c.Quantity == 0 && (c.Value == 0 || !money) {
 					continue
 				}
-				row := valuedRow(&c)
-				if !money {
-					row.Value, row.AverageCost = "", ""
-				}
-				rows = append(rows, row)
+				rows = append(rows, valuedRow(&c))
 			}
 		}
 		return nil

@@ -32,12 +32,12 @@ var families = []family{
 		about: "Fields: name, category, parent, unit, decimals, tracking (none, lot, serial), costing (average, fifo), stocked, negative, deleted, attribute.NAME, unit.NAME. " + versioned},
 	{path: "locations", entity: ledger.EntityLocation, name: "Location", code: "code", sited: true, create: access.CreateLocation,
 		about: "Fields: name, kind, parent, deleted. Without site: of the site main, else the virtual place of that code."},
-	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCatalog, about: "Fields: product, quantity. " + versioned},
-	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCatalog, about: "Fields: name, kind (supplier, customer)."},
+	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCompany, about: "Fields: product, quantity. " + versioned},
+	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCompany, about: "Fields: name, kind (supplier, customer)."},
 	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog,
 		about: "Those who scan, by the code that intents name. Fields: active (true, false), site (where they work; empty: anywhere), name. The name is kept beside the journal, can be emptied, and is shown to those who may change it. " +
 			"While nobody is listed, everybody is known; once somebody is, scans by others wait until an intent `map` says who they are."},
-	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCatalog, about: "Fields: name, negative (allow, auto-add, refuse), counts (shown, blind: handhelds do not show who counts what the books expect), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC)."},
+	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCompany, about: "Fields: name, negative (allow, auto-add, refuse), counts (shown, blind: handhelds do not show who counts what the books expect), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC)."},
 	{path: "settings", entity: ledger.EntitySetting, name: "Setting", code: "code", create: access.ChangeSettings,
 		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked."},
 	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,
@@ -138,7 +138,7 @@ func (a *API) routeCatalog() {
 			})
 		register(a, route{method: http.MethodPut, path: "/v1/" + f.path + "/{code}", id: "put" + f.name, tag: "Catalogue", action: f.create,
 			summary: "Create or change one of the " + f.path,
-			about:   "Gives the named fields the values named; others stay. Who may create may not always change: that takes " + string(access.EditCatalog) + ". " + f.about},
+			about:   "Gives the named fields the values named; others stay. Who may create may not always change: that takes " + string(access.EditCatalog) + ", of what all sites share " + string(access.EditCompany) + ". " + f.about},
 			func(ctx context.Context, q *putQuery) (*editedAnswer, error) { return a.putItem(ctx, f, q) })
 	}
 }
@@ -185,6 +185,16 @@ func itemOf(v ledger.ItemView) Item {
 	return item
 }
 
+// seen says whether an item concerns one of some sites: what belongs to none concerns
+// all.
+func (f *family) seen(item Item, sites access.Sites) bool {
+	site := item["site"]
+	if f.entity == ledger.EntitySite {
+		site = item["code"]
+	}
+	return site == "" || sites.Has(site)
+}
+
 func (a *API) item(ctx context.Context, f family, q *ItemQuery) (item Item, err error) {
 	known := false
 	err = a.book.View(ctx, func(s *ledger.State, _ uint64) {
@@ -193,7 +203,7 @@ func (a *API) item(ctx context.Context, f family, q *ItemQuery) (item Item, err 
 			item = itemOf(v)
 		}
 	})
-	if err == nil && !known {
+	if err == nil && (!known || !f.seen(item, a.where(ctx, access.ReadCatalog))) {
 		return nil, missing(f.entity, q.Code)
 	}
 	if err == nil {
@@ -208,6 +218,7 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 	if err != nil {
 		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
 	}
+	sites := a.where(ctx, access.ReadCatalog)
 	out := &itemsAnswer{Body: Items{Rows: []Item{}, Epoch: a.book.Epoch()}}
 	var p *Problem
 	err = a.book.View(ctx, func(s *ledger.State, head uint64) {
@@ -225,6 +236,9 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 		}
 		for i := from; i < len(items); i++ {
 			v, ok := s.Item(items[i])
+			if ok && !f.seen(itemOf(v), sites) {
+				continue
+			}
 			if !ok || !strings.HasPrefix(v.Code, q.Prefix) || site != "" && v.Site != site {
 				continue
 			}
@@ -261,13 +275,14 @@ func (a *API) listConstraints(ctx context.Context, q *constraintsQuery) (*constr
 	if err != nil {
 		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
 	}
+	sites := a.where(ctx, access.ReadCatalog)
 	out := &constraintsAnswer{Body: Constraints{Rows: []ConstraintRow{}, Epoch: a.book.Epoch()}}
 	err = a.book.View(ctx, func(s *ledger.State, head uint64) {
 		out.Body.Head = head
 		last := ""
 		for _, c := range s.Constraints() {
 			key := c.Product + "\x00" + c.Site + "\x00" + c.Location
-			if len(after) > 0 && key <= string(after) || !strings.HasPrefix(c.Product, q.Prefix) || q.Product != "" && c.Product != q.Product || q.Site != "" && c.Site != q.Site {
+			if !sites.Has(c.Site) || len(after) > 0 && key <= string(after) || !strings.HasPrefix(c.Product, q.Prefix) || q.Product != "" && c.Product != q.Product || q.Site != "" && c.Site != q.Site {
 				continue
 			}
 			if len(out.Body.Rows) == q.Limit {
@@ -296,10 +311,8 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 	}); err != nil {
 		return nil, err
 	}
-	if known && f.create != access.EditCatalog {
-		if p := a.may(ctx, access.EditCatalog); p != nil {
-			return nil, p
-		}
+	if p := a.mayPut(ctx, &f, &patch, known); p != nil {
+		return nil, p
 	}
 	names, p := f.takeNames([]ledger.Patch{patch})
 	if p != nil {
@@ -322,6 +335,36 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 		out.Body.Changes = edits[i].Changes
 	}
 	return out, nil
+}
+
+// mayPut judges who may create or change an item: of a site there, of the company
+// everywhere.
+func (a *API) mayPut(ctx context.Context, f *family, patch *ledger.Patch, known bool) *Problem {
+	switch {
+	case f.entity == ledger.EntityProduct && !known:
+		return a.may(ctx, f.create)
+	case f.entity == ledger.EntityOperator:
+		site := ""
+		if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
+			v, _ := s.Item(ledger.Item{Entity: f.entity, Key: patch.Code})
+			site = v.Fields["site"]
+		}); err != nil {
+			return a.asProblem(ctx, err)
+		}
+		if said, ok := patch.Fields["site"]; ok && (!known || said != site) {
+			if p := a.mayAt(ctx, f.create, said); p != nil || !known {
+				return p
+			}
+		}
+		return a.mayAt(ctx, f.create, site)
+	case f.sited && !known:
+		return a.mayAt(ctx, f.create, patch.Site)
+	case f.sited:
+		return a.mayAt(ctx, access.EditCatalog, patch.Site)
+	case f.create == access.ChangeSettings && !known:
+		return nil
+	}
+	return a.may(ctx, access.EditCompany)
 }
 
 // fields takes the body's fields; those that name the item must agree with the

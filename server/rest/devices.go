@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -13,12 +14,16 @@ import (
 type Device struct {
 	Device    string      `json:"device"`
 	Role      string      `json:"role" enum:"floor,dock,supervisor,admin"`
-	Site      string      `json:"site" doc:"empty: main"`
+	Site      string      `json:"site" doc:"where it works; empty: main"`
+	Roles     string      `json:"roles" doc:"where its role holds: the role alone is everywhere, else SITE=ROLE"`
 	Name      string      `json:"name,omitempty" doc:"what people call it"`
 	CreatedAt ledger.Time `json:"created_at"`
 	CreatedBy string      `json:"created_by,omitempty"`
 	RevokedAt ledger.Time `json:"revoked_at,omitzero"`
 	RevokedBy string      `json:"revoked_by,omitempty"`
+	Cut       bool        `json:"cut,omitempty" doc:"nothing is taken from it any more, not even what it scanned before"`
+	Renewing  bool        `json:"renewing,omitempty" doc:"it is to fetch a new key, or has and did not use it yet"`
+	Messages  int         `json:"messages,omitempty" doc:"that wait for it"`
 }
 
 // Paired is a new key with its secret, which is shown this once.
@@ -32,102 +37,255 @@ type Devices struct {
 	Rows []Device `json:"rows"`
 }
 
+// PairBody says for whom a key is wanted.
+type PairBody struct {
+	Device string `json:"device" doc:"1 to 200 bytes without slash and control characters"`
+	Role   string `json:"role,omitempty" default:"floor" enum:"floor,dock,supervisor,admin"`
+	Site   string `json:"site,omitempty" maxLength:"200" doc:"where it works, and where alone its role holds; missing: at all sites, working at main"`
+	Name   string `json:"name,omitempty" maxLength:"200"`
+}
+
 type (
-	pairQuery struct {
-		Body struct {
-			Device string `json:"device" doc:"1 to 200 bytes without slash and control characters"`
-			Role   string `json:"role,omitempty" default:"floor" enum:"floor,dock,supervisor,admin"`
-			Site   string `json:"site,omitempty" maxLength:"200"`
-			Name   string `json:"name,omitempty" maxLength:"200"`
-		}
-	}
-	deviceQuery struct {
+	pairQuery struct{ Body PairBody }
+	// DeviceQuery names a device.
+	DeviceQuery struct {
 		Device string `path:"device" maxLength:"600"`
+	}
+	revokeQuery struct {
+		DeviceQuery
+		Stolen bool `query:"stolen" doc:"take nothing from it any more, not even what it scanned before"`
+	}
+	messageQuery struct {
+		DeviceQuery
+		Body struct {
+			Text string `json:"text" maxLength:"1000"`
+		}
 	}
 	pairedAnswer  struct{ Body Paired }
 	devicesAnswer struct{ Body Devices }
+	deviceAnswer  struct{ Body Device }
+	keyAnswer     struct{ Body NewKey }
 )
+
+// NewKey is a new secret, which is shown this once.
+type NewKey struct {
+	Key string `json:"key" doc:"the secret; the old one is good until this one is first used"`
+}
 
 func (a *API) routeDevices() {
 	register(a, route{method: http.MethodPost, path: "/v1/devices", id: "pairDevice", tag: "Devices", action: access.PairDevice, status: http.StatusCreated,
-		summary: "Make a key", about: "A device that has a key gets a new one; the old one is refused at once. Keys of supervisors and admins are made by admins."}, a.pairDevice)
+		summary: "Make a key", about: "A device that has a key gets a new one; the old one is refused at once. Keys of supervisors and admins are made by admins. " +
+			"Handhelds are better paired by a code (POST /v1/pairings): then nobody else sees the key."}, a.pairDevice)
 	register(a, route{method: http.MethodGet, path: "/v1/devices", id: "listDevices", tag: "Devices", action: access.ListDevices, summary: "List keys"}, a.listDevices)
-	register(a, route{method: http.MethodGet, path: "/v1/key", id: "getKey", tag: "Devices", action: access.IntentOwn, summary: "Whose key this is",
+	register(a, route{method: http.MethodGet, path: "/v1/key", id: "getKey", tag: "Devices", action: access.OwnKey, summary: "Whose key this is",
 		about: "A handheld that was given a key finds its own name so."}, a.ownKey)
+	register(a, route{method: http.MethodPost, path: "/v1/key", id: "renewKey", tag: "Devices", action: access.OwnKey, status: http.StatusCreated, summary: "Fetch a new key",
+		about: "For handhelds and programs. The old key is good until the new one is first used, so that nobody is locked out by an answer that was lost."}, a.renewKey)
 	register(a, route{method: http.MethodDelete, path: "/v1/devices/{device}", id: "revokeDevice", tag: "Devices", action: access.PairDevice, status: http.StatusNoContent,
-		summary: "Revoke a key", about: "The key is refused at once. The last admin key stays."}, a.revokeDevice)
+		summary: "Revoke a key", about: "It opens nothing from now on, but that the scans which a handheld made before are taken for 30 days still; later ones are parked. The last admin key stays."}, a.revokeDevice)
+	register(a, route{method: http.MethodPost, path: "/v1/devices/{device}/renew", id: "renewDevice", tag: "Devices", action: access.PairDevice, status: http.StatusAccepted,
+		summary: "Have a device fetch a new key", about: "It is told when it connects, and fetches one by POST /v1/key."}, a.renewDevice)
+	register(a, route{method: http.MethodPost, path: "/v1/devices/{device}/message", id: "messageDevice", tag: "Devices", action: access.PairDevice, status: http.StatusAccepted,
+		summary: "Have a device show a message", about: "At once where it is connected, else when it comes; up to 20 wait."}, a.messageDevice)
 }
 
 // KeyOwner is whose key it is.
 type KeyOwner struct {
-	Device string `json:"device" doc:"the handheld that it speaks for; empty: it may bring anyone's intents"`
-	Name   string `json:"name"`
-	Role   string `json:"role" enum:"floor,dock,supervisor,admin"`
-	Site   string `json:"site" doc:"empty: main"`
+	Device  string   `json:"device" doc:"the handheld that it speaks for; empty: it may bring anyone's intents"`
+	Name    string   `json:"name" doc:"as entries have it"`
+	Kind    string   `json:"kind" enum:"device,program,user,token"`
+	Login   string   `json:"login,omitempty" doc:"of a person"`
+	Role    string   `json:"role" enum:"floor,dock,supervisor,admin" doc:"the most that it is trusted with anywhere"`
+	Site    string   `json:"site" doc:"empty: main"`
+	Roles   string   `json:"roles" doc:"by site, as of a device"`
+	Scope   []string `json:"scope,omitempty" doc:"of a token"`
+	Actions []string `json:"actions" doc:"what it may do somewhere (x-action)"`
 }
 
 type ownerAnswer struct{ Body KeyOwner }
 
 func (a *API) ownKey(ctx context.Context, _ *struct{}) (*ownerAnswer, error) {
 	who := callOf(ctx).who
-	return &ownerAnswer{KeyOwner{Device: who.Device, Name: who.Name, Role: string(who.Role), Site: who.Site}}, nil
-}
-
-func deviceOf(k store.Key) Device {
-	return Device{Device: k.Device, Role: string(k.Role), Site: k.Site, Name: k.Label, CreatedAt: k.CreatedAt, CreatedBy: k.CreatedBy, RevokedAt: k.RevokedAt, RevokedBy: k.RevokedBy}
-}
-
-// mayTouch judges the right to replace or revoke the key that a device has: it
-// takes what making it would take.
-func (a *API) mayTouch(ctx context.Context, device string) *Problem {
-	if k, ok := a.store.Lookup(device); ok && k.RevokedAt == 0 {
-		return a.may(ctx, access.Pairing(k.Role))
-	}
-	return nil
-}
-
-func (a *API) pairDevice(ctx context.Context, q *pairQuery) (*pairedAnswer, error) {
-	role := access.Role(q.Body.Role)
-	if role == "" {
-		role = access.Floor
-	}
-	if f := store.CheckDevice(q.Body.Device); f != nil {
-		return nil, f
-	}
-	if p := a.may(ctx, access.Pairing(role)); p != nil {
-		return nil, p
-	}
-	if p := a.mayTouch(ctx, q.Body.Device); p != nil {
-		return nil, p
-	}
-	if q.Body.Site != "" {
-		known := false
-		if err := a.book.View(ctx, func(s *ledger.State, _ uint64) { _, known = s.Site(q.Body.Site) }); err != nil {
-			return nil, err
-		}
-		if !known {
-			return nil, missing("site", q.Body.Site)
-		}
-	}
-	secret, err := a.store.Pair(store.Request{Device: q.Body.Device, Role: role, Site: q.Body.Site, Label: q.Body.Name, By: callOf(ctx).who.Name})
-	if err != nil {
-		return nil, err
-	}
-	k, _ := a.store.Lookup(q.Body.Device)
-	return &pairedAnswer{Paired{Device: deviceOf(k), Key: secret}}, nil
-}
-
-func (a *API) listDevices(context.Context, *none) (*devicesAnswer, error) {
-	out := &devicesAnswer{Devices{Rows: []Device{}}}
-	for _, k := range a.store.List() {
-		out.Body.Rows = append(out.Body.Rows, deviceOf(k))
+	out := &ownerAnswer{KeyOwner{Device: who.Device, Name: who.Name, Kind: string(who.Kind), Role: string(who.Role), Site: who.Site, Roles: who.Grants.Text(), Scope: who.Scope.Words(), Actions: actionsOf(&who)}}
+	if u, ok := a.store.FindUser(who.Name); ok && (who.Kind == access.Person || who.Kind == access.Token) {
+		out.Body.Login = u.Login
 	}
 	return out, nil
 }
 
-func (a *API) revokeDevice(ctx context.Context, q *deviceQuery) (*none, error) {
+func (a *API) renewKey(ctx context.Context, _ *struct{}) (*keyAnswer, error) {
+	who := callOf(ctx).who
+	if who.Kind != access.Handheld && who.Kind != access.Program {
+		return nil, problem(ledger.NotAllowed, "Sessions and tokens are not renewed. Nothing was changed; sign in again, or make another token.")
+	}
+	if p := a.mayGrant(); p != nil {
+		return nil, p
+	}
+	if who.Name == store.AdminName { // it stands in a file of the data folder
+		return nil, problem(ledger.NotAllowed, "The key of the data folder is renewed by the server. Nothing was changed; revoke it, and start the server again.")
+	}
+	secret, err := a.store.Renew(who.Name)
+	return &keyAnswer{NewKey{secret}}, err
+}
+
+func (a *API) deviceOf(k *store.Key) Device {
+	return Device{Device: k.Device, Role: string(k.Role), Site: k.Site, Roles: k.Grants.Text(), Name: k.Label, CreatedAt: k.CreatedAt, CreatedBy: k.CreatedBy, RevokedAt: k.RevokedAt,
+		RevokedBy: k.RevokedBy, Cut: k.Cut, Renewing: k.Renew || k.Pending, Messages: len(a.store.Messages(k.Device))}
+}
+
+// mayTouch judges the right to replace, revoke or renew the key that a device has:
+// it takes what making it would take, at all of its sites.
+func (a *API) mayTouch(ctx context.Context, device string) *Problem {
+	if k, ok := a.store.Lookup(device); ok {
+		return a.mayGive(ctx, k.Role, k.Grants)
+	}
+	return nil
+}
+
+// mayGive judges who may hand out a role at some sites: nobody hands out what they
+// could not do there themselves.
+func (a *API) mayGive(ctx context.Context, role access.Role, grants ledger.Grants) *Problem {
+	for i := range grants {
+		site := grants[i].Site
+		if site == ledger.Everywhere {
+			site = ""
+		}
+		if p := a.mayAt(ctx, access.Pairing(role), site); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// request turns the body of a pairing into what the store is asked for.
+func (a *API) request(ctx context.Context, b *PairBody) (q store.Request, p *Problem) {
+	role := access.Role(cmp.Or(b.Role, string(access.Floor)))
+	q = store.Request{Device: b.Device, Role: role, Site: b.Site, Only: b.Site != "", Label: b.Name, By: callOf(ctx).who.Name}
+	if f := store.CheckDevice(b.Device); f != nil {
+		return q, a.asProblem(ctx, f)
+	}
+	grants := ledger.GrantsEverywhere(string(role))
+	if q.Only {
+		grants[0].Site = b.Site
+	}
+	if p := a.mayGive(ctx, role, grants); p != nil {
+		return q, p
+	}
+	if k, ok := a.store.Lookup(b.Device); ok && k.RevokedAt == 0 {
+		if p := a.mayGive(ctx, k.Role, k.Grants); p != nil {
+			return q, p
+		}
+	}
+	if p := a.knownSites(ctx, grants); p != nil {
+		return q, p
+	}
+	return q, a.mayGrant()
+}
+
+// knownSites refuses roles at sites that there are none of.
+func (a *API) knownSites(ctx context.Context, grants ledger.Grants) (p *Problem) {
+	err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		for i := range grants {
+			if _, known := s.Site(grants[i].Site); !known && grants[i].Site != ledger.Everywhere && p == nil {
+				p = missing("site", grants[i].Site)
+			}
+		}
+	})
+	if err != nil {
+		return a.asProblem(ctx, err)
+	}
+	return p
+}
+
+func (a *API) pairDevice(ctx context.Context, q *pairQuery) (*pairedAnswer, error) {
+	ask, p := a.request(ctx, &q.Body)
+	if p != nil {
+		return nil, p
+	}
+	secret, err := a.store.Pair(ask)
+	if err != nil {
+		return nil, err
+	}
+	a.told(ctx, store.KeyRight(ask.Device))
+	a.rightsChanged()
+	k, _ := a.store.Lookup(ask.Device)
+	return &pairedAnswer{Paired{Device: a.deviceOf(&k), Key: secret}}, nil
+}
+
+func (a *API) listDevices(ctx context.Context, _ *none) (*devicesAnswer, error) {
+	out := &devicesAnswer{Devices{Rows: []Device{}}}
+	sites := a.where(ctx, access.ListDevices)
+	for _, k := range a.store.List() {
+		if within(k.Grants, sites) {
+			out.Body.Rows = append(out.Body.Rows, a.deviceOf(&k))
+		}
+	}
+	return out, nil
+}
+
+// within says whether somebody has a role at one of some sites.
+func within(g ledger.Grants, sites access.Sites) bool {
+	if sites.All() {
+		return true
+	}
+	for i := range g {
+		if sites.Has(g[i].Site) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *API) revokeDevice(ctx context.Context, q *revokeQuery) (*none, error) {
 	if p := a.mayTouch(ctx, q.Device); p != nil {
 		return nil, p
 	}
-	return &none{}, a.store.Revoke(q.Device, callOf(ctx).who.Name)
+	if err := a.store.Revoke(q.Device, callOf(ctx).who.Name, q.Stolen); err != nil {
+		return nil, err
+	}
+	a.told(ctx, store.KeyRight(q.Device))
+	a.rightsChanged()
+	return &none{}, nil
+}
+
+func (a *API) renewDevice(ctx context.Context, q *DeviceQuery) (*deviceAnswer, error) {
+	if p := a.mayTouch(ctx, q.Device); p != nil {
+		return nil, p
+	}
+	if err := a.store.AskToRenew(q.Device); err != nil {
+		return nil, err
+	}
+	a.poke(q.Device)
+	k, _ := a.store.Lookup(q.Device)
+	return &deviceAnswer{a.deviceOf(&k)}, nil
+}
+
+func (a *API) messageDevice(ctx context.Context, q *messageQuery) (*deviceAnswer, error) {
+	if p := a.mayTouch(ctx, q.Device); p != nil {
+		return nil, p
+	}
+	if err := a.store.Tell(q.Device, q.Body.Text, callOf(ctx).who.Name); err != nil {
+		return nil, err
+	}
+	a.poke(q.Device)
+	k, _ := a.store.Lookup(q.Device)
+	return &deviceAnswer{a.deviceOf(&k)}, nil
+}
+
+// Watchers of rights are told by the socket what changed.
+type rightsWatcher interface {
+	RightsChanged()     // somebody's rights are others now
+	Poke(device string) // something waits for a device
+}
+
+func (a *API) rightsChanged() {
+	if w, ok := a.opts.Sync.(rightsWatcher); ok {
+		w.RightsChanged()
+	}
+}
+
+func (a *API) poke(device string) {
+	if w, ok := a.opts.Sync.(rightsWatcher); ok {
+		w.Poke(device)
+	}
 }

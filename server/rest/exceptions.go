@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"bayledger/server/access"
+	"bayledger/server/lens"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -87,15 +88,16 @@ func (q *exceptionsQuery) wants(s *ledger.State, sc *scope, r *ledger.ExceptionV
 type exceptionsAnswer struct{ Body Exceptions }
 
 func (a *API) getExceptions(ctx context.Context, q *exceptionsQuery) (*exceptionsAnswer, error) {
+	sites := a.where(ctx, access.ReadExceptions)
 	out := &exceptionsAnswer{Body: Exceptions{Epoch: a.book.Epoch()}}
 	var wrong *Problem
 	err := a.book.Exceptions(ctx, func(b *settle.Books, head uint64) {
 		var sc scope
-		if sc, wrong = scopeOf(b.State(), q.Site, q.Product, q.Location); wrong != nil {
+		if sc, wrong = scopeOf(b.State(), sites, q.Site, q.Product, q.Location); wrong != nil {
 			return
 		}
 		rows := b.Exceptions(func(r *ledger.ExceptionView) bool {
-			return r.ID == q.After && q.After != "" || q.wants(b.State(), &sc, r)
+			return r.ID == q.After && q.After != "" || sites.Has(r.Site) && q.wants(b.State(), &sc, r)
 		})
 		if q.After != "" {
 			at := slices.IndexFunc(rows, func(r ledger.ExceptionView) bool { return r.ID == q.After })
@@ -136,7 +138,7 @@ func (a *API) getException(ctx context.Context, q *exceptionQuery) (*huma.Stream
 	switch {
 	case err != nil:
 		return nil, err
-	case !known:
+	case !known || !a.where(ctx, access.ReadExceptions).Has(detail.Exception.Site):
 		return nil, problem(ledger.NotFound, "There is no exception "+quoted(q.ID)+". Nothing was read; look at /v1/exceptions for what there is.")
 	}
 	body, err := json.Marshal(&detail)
@@ -149,14 +151,19 @@ func (a *API) getException(ctx context.Context, q *exceptionQuery) (*huma.Stream
 		entries = append(entries, d.Entry)
 	}
 	slices.Sort(entries)
-	for i, n := range slices.Compact(entries) {
+	glass, first := lens.Of(callOf(ctx).who), true
+	for _, n := range slices.Compact(entries) {
 		entry, err := a.entry(ctx, n)
 		if err != nil {
 			return nil, err
 		}
-		if i > 0 {
+		if entry = glass.Entry(entry); entry == nil {
+			continue
+		}
+		if !first {
 			body = append(body, ',')
 		}
+		first = false
 		body = append(body, entry...)
 	}
 	return a.plain("application/json", append(body, "]}\n"...)), nil

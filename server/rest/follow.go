@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/lens"
 	"bayledger/sync/book/history"
+	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -20,6 +22,7 @@ const retryMillis = 2_000
 type follower struct {
 	api    *API
 	filter history.Filter
+	glass  lens.Lens
 	after  uint64        // everything up to here has been written
 	shown  atomic.Uint64 // the same, for metrics
 	wake   chan struct{}
@@ -79,8 +82,12 @@ var errEnd = problem(ledger.BadKey, "The key was revoked.")
 // beat shows that both sides live, and judges the key again.
 func (f *follower) beat(ctx context.Context) error {
 	c := callOf(ctx)
-	if who, ok := f.api.store.Authenticate(c.secret); !ok || !access.May(who, access.ReadActivity) {
+	who, ok := f.api.store.Authenticate(c.secret)
+	if !ok || !access.May(who, access.ReadActivity) {
 		return errEnd
+	}
+	if now := lens.Of(who); now.Key() != f.glass.Key() {
+		return errEnd // it sees something else now, and comes again for it
 	}
 	f.out.WriteString(": \n\n")
 	return f.out.send()
@@ -99,11 +106,8 @@ func (f *follower) catchUp(ctx context.Context) error {
 			break
 		}
 		for _, b := range blocks {
-			for run := range runs(b, f.after+1, b.Len(), &f.filter) {
-				for n := run.from; n <= run.to; n++ {
-					f.entry(n, b.Entry(n))
-				}
-				told = run.to
+			if last := f.block(b); last > 0 {
+				told = last
 			}
 			f.after = b.Last
 		}
@@ -120,6 +124,21 @@ func (f *follower) catchUp(ctx context.Context) error {
 	}
 	f.head()
 	return f.out.send()
+}
+
+// block writes what is wanted and shown of a block, and returns the last entry of it.
+func (f *follower) block(b *journal.Block) (last uint64) {
+	for n := max(f.after+1, b.First); n <= b.Last; n++ {
+		entry := b.Entry(n)
+		if !f.filter.Wants(entry) {
+			continue
+		}
+		if entry = f.glass.Entry(entry); entry != nil {
+			f.entry(n, entry)
+			last = n
+		}
+	}
+	return last
 }
 
 func (f *follower) entry(n uint64, json []byte) {

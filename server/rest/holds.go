@@ -91,11 +91,20 @@ type (
 
 func (a *API) listHolds(ctx context.Context, q *holdsQuery) (*holdsAnswer, error) {
 	holds, err := a.book.Holds(ctx, q.All)
+	sites := a.where(ctx, access.ReadReports)
 	out := &holdsAnswer{Body: []HoldRow{}}
 	for i := range holds {
-		out.Body = append(out.Body, holdRow(&holds[i]))
+		if seesHold(sites, &holds[i]) {
+			out.Body = append(out.Body, holdRow(&holds[i]))
+		}
 	}
 	return out, err
+}
+
+// seesHold says whether a hold concerns one of some sites: what is held wherever it
+// lies concerns all.
+func seesHold(sites access.Sites, h *settle.HoldView) bool {
+	return h.Place == nil || sites.All() || sites.Has(h.Place.Stand().Site)
 }
 
 func holdRow(h *settle.HoldView) HoldRow {
@@ -117,9 +126,13 @@ func (a *API) getHold(ctx context.Context, q *holdQuery) (*holdAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &holdAnswer{Body: HoldDetail{Hold: holdRow(&r.Hold), Left: []LeftRow{}, Tainted: taintedRows(r.Parts)}}
+	sites := a.where(ctx, access.ReadReports)
+	out := &holdAnswer{Body: HoldDetail{Hold: holdRow(&r.Hold), Left: []LeftRow{}, Tainted: taintedRows(r.Parts, sites)}}
 	for i := range r.Left {
 		l := &r.Left[i]
+		if !sees(sites, l.From.Ref()) && !sees(sites, l.To.Ref()) {
+			continue
+		}
 		out.Body.Left = append(out.Body.Left, LeftRow{At: l.At, Product: l.Product.Code, Lot: l.Lot, Serial: l.Serial,
 			Quantity: ledger.FormatScaled(l.Quantity, l.Product.Decimals), From: l.From.Ref(), To: l.To.Ref(), Device: l.Device, Entry: l.N})
 	}
@@ -133,7 +146,7 @@ func (a *API) recall(ctx context.Context, hold string) (book.Recall, error) {
 	}
 	defer done()
 	r, ok, err := a.book.Recall(ctx, hold)
-	if err == nil && !ok {
+	if err == nil && (!ok || !seesHold(a.where(ctx, access.ReadReports), &r.Hold)) {
 		err = missing("hold", hold)
 	}
 	return r, err
@@ -146,7 +159,7 @@ func (a *API) getTainted(ctx context.Context, q *taintedQuery) (*taintedAnswer, 
 		if err != nil {
 			return nil, err
 		}
-		return &taintedAnswer{Body: taintedRows(r.Parts)}, nil
+		return &taintedAnswer{Body: taintedRows(r.Parts, a.where(ctx, access.ReadReports))}, nil
 	case q.Hold != "" || q.Product == "" || q.Lot == "" && q.Serial == "":
 		return nil, badField("product", "The question names neither a hold, nor a product with its lot or serial. Nothing was read; name one of the two.")
 	}
@@ -163,13 +176,17 @@ func (a *API) getTainted(ctx context.Context, q *taintedQuery) (*taintedAnswer, 
 	}
 	defer done()
 	parts, err := a.book.Parts(ctx, product, q.Lot, q.Serial)
-	return &taintedAnswer{Body: taintedRows(parts)}, err
+	return &taintedAnswer{Body: taintedRows(parts, a.where(ctx, access.ReadReports))}, err
 }
 
-func taintedRows(parts []book.Part) []TaintedRow {
+// taintedRows are the assets that stand at one of some sites.
+func taintedRows(parts []book.Part, sites access.Sites) []TaintedRow {
 	out := []TaintedRow{}
 	for i := range parts {
 		p := &parts[i]
+		if !sites.All() && (p.At == nil || !sites.Has(p.At.Stand().Site)) {
+			continue
+		}
 		row := TaintedRow{Asset: p.Asset, Product: p.Product.Code, Lot: p.Lot, Serial: p.Serial, Quantity: ledger.FormatScaled(p.Quantity, p.Product.Decimals),
 			TakenOut: ledger.FormatScaled(p.Out, p.Product.Decimals), First: p.First, Last: p.Last, Device: p.Device, Entry: p.N, Held: p.Held, Via: p.Via}
 		if p.At != nil {

@@ -97,9 +97,9 @@ func (a *API) decode(ctx context.Context, lines [][]byte) (intents []ledger.Rece
 // the error says how many it has taken.
 func (a *API) bookAll(ctx context.Context, intents []ledger.Received) (results []ledger.Result, head uint64, err error) {
 	who := callOf(ctx).who
-	source := book.Source{Device: who.Device, Site: who.Site, Role: string(who.Role), Transport: book.Stated}
-	if access.May(who, access.IntentAny) {
-		source.Device = ""
+	source := book.Source{Device: who.Device, Self: who.Name, Site: who.Site, Role: string(who.Role), Transport: book.Stated, Actor: who.Right, Grants: who.Grants, Until: who.Until}
+	if source.Device == "" && !access.May(who, access.IntentAny) {
+		source.Device = who.Name // somebody who may bring their own alone
 	}
 	results = make([]ledger.Result, 0, len(intents))
 	head = a.book.Head()

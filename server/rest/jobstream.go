@@ -23,6 +23,7 @@ const maxChanged = 10_000
 type jobFollower struct {
 	api    *API
 	filter queue.Filter
+	sites  access.Sites // of which jobs are shown
 	wake   chan struct{}
 
 	mu      sync.Mutex // guards what follows
@@ -30,7 +31,7 @@ type jobFollower struct {
 	behind  bool // too many changed: the client comes again
 }
 
-func (a *API) followJobs(filter queue.Filter) (*huma.StreamResponse, error) {
+func (a *API) followJobs(filter queue.Filter, sites access.Sites) (*huma.StreamResponse, error) {
 	if a.isDraining() {
 		return nil, problem(codeUnavailable, "The server is going away. Come back in a few seconds.")
 	}
@@ -39,7 +40,7 @@ func (a *API) followJobs(filter queue.Filter) (*huma.StreamResponse, error) {
 	default:
 		return nil, problem(ledger.TooFast, "512 streams are open, the most there can be. Come back later, or read page by page.")
 	}
-	f := &jobFollower{api: a, filter: filter, wake: make(chan struct{}, 1), changed: map[uint64]queue.Job{}}
+	f := &jobFollower{api: a, filter: filter, sites: sites, wake: make(chan struct{}, 1), changed: map[uint64]queue.Job{}}
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		defer func() { <-a.streams }()
 		f.run(ctx)
@@ -100,9 +101,11 @@ func (f *jobFollower) run(ctx huma.Context) {
 		select {
 		case <-f.wake:
 		case <-beat.C:
-			if who, ok := a.store.Authenticate(c.secret); !ok || !access.May(who, access.ReadLabels) {
+			who, ok := a.store.Authenticate(c.secret)
+			if !ok || !access.May(who, access.ReadLabels) {
 				return
 			}
+			f.sites = access.Where(who, access.ReadLabels)
 			out.WriteString(": \n\n")
 		case <-a.draining:
 			out.WriteString("event: drain\ndata: {}\n\n")
@@ -116,7 +119,7 @@ func (f *jobFollower) run(ctx huma.Context) {
 
 // write sends a job that the client wants to see.
 func (f *jobFollower) write(out *stream, j *queue.Job) error {
-	if (f.filter.Printer != "" && j.Printer != f.filter.Printer) || (f.filter.Delivery != "" && j.Delivery != f.filter.Delivery) || (f.filter.Device != "" && j.Device != f.filter.Device) ||
+	if !f.sites.Has(siteOfJob(j)) || (f.filter.Printer != "" && j.Printer != f.filter.Printer) || (f.filter.Delivery != "" && j.Delivery != f.filter.Delivery) || (f.filter.Device != "" && j.Device != f.filter.Device) ||
 		(f.filter.State != "" && j.State != f.filter.State) {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -104,6 +105,9 @@ func (a *API) listLayouts(context.Context, *none) (*layoutsAnswer, error) {
 }
 
 func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse, error) {
+	if p := a.seesSite(ctx, access.ReadLabels, q.Site); p != nil {
+		return nil, p
+	}
 	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: q.Label, Code: q.Code, Site: q.Site, Named: a.mayName(ctx)}}, q.Template, nil)
 	if err != nil {
 		return nil, err
@@ -113,6 +117,9 @@ func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse
 
 func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse, error) {
 	b := &q.Body
+	if p := a.seesSite(ctx, access.ReadLabels, b.Site); p != nil {
+		return nil, p
+	}
 	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: b.Label, Code: b.Code, Site: b.Site, Fields: b.Fields, Named: a.mayName(ctx)}}, b.Template, nil)
 	if err != nil {
 		return nil, err
@@ -120,8 +127,13 @@ func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse
 	return a.labelFile(ctx, l, list, b.Format, b.DPI, b.Copies, b.Page)
 }
 
+// seesSite judges an action at a site that may not be named: it is main then.
+func (a *API) seesSite(ctx context.Context, action access.Action, site string) *Problem {
+	return a.mayAt(ctx, action, cmp.Or(site, callOf(ctx).who.Site, mainSite))
+}
+
 // mayName says whether who asks may know the names of operators.
-func (a *API) mayName(ctx context.Context) bool { return a.may(ctx, access.EditCatalog) == nil }
+func (a *API) mayName(ctx context.Context) bool { return a.mayAt(ctx, access.EditCatalog, "") == nil }
 
 func (a *API) labelFile(ctx context.Context, l *design.Layout, list []queue.Label, format string, dpi, copies, page int) (*huma.StreamResponse, error) {
 	file, notes, err := a.opts.Labels.Draw(ctx, l, list, format, dpi, copies, page)

@@ -36,8 +36,9 @@ type (
 )
 
 func (a *API) getMissing(ctx context.Context, q *missingQuery) (*missingAnswer, error) {
+	sites := a.where(ctx, access.ReadReports)
 	rows, err := a.missing(ctx, func(m *settle.Missing) bool {
-		return (q.Product == "" || m.Product.Code == q.Product) && (q.Site == "" || m.From.Site == q.Site) && (q.Session == "" || m.Session == q.Session)
+		return sites.Has(m.From.Stand().Site) && (q.Product == "" || m.Product.Code == q.Product) && (q.Site == "" || m.From.Site == q.Site) && (q.Session == "" || m.Session == q.Session)
 	})
 	return &missingAnswer{rows}, err
 }

@@ -41,8 +41,9 @@ func config(version string) huma.Config {
 				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 			Servers: []*huma.Server{{URL: "/"}},
 			Components: &huma.Components{Schemas: schemas, SecuritySchemes: map[string]*huma.SecurityScheme{
-				"key": {Type: "http", Scheme: "bearer", Description: "a device's or person's key, made by POST /v1/devices or bayledger pair"}}},
-			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "Labels"}, {Name: "Operation"}},
+				"key":     {Type: "http", Scheme: "bearer", Description: "a device's or person's key, made by POST /v1/devices or bayledger pair, or a person's token, made by POST /v1/tokens"},
+				"session": {Type: "apiKey", In: "cookie", Name: secureCookie, Description: "of somebody who signed in by POST /v1/session; without TLS its name is " + plainCookie}}},
+			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "People"}, {Name: "Labels"}, {Name: "Operation"}},
 		},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
@@ -95,7 +96,7 @@ func (a *API) describe() {
 
 // operations lists what a path takes.
 func operations(item *huma.PathItem) map[string]*huma.Operation {
-	return map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPut: item.Put, http.MethodPost: item.Post, http.MethodDelete: item.Delete}
+	return map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPut: item.Put, http.MethodPost: item.Post, http.MethodDelete: item.Delete, http.MethodPatch: item.Patch}
 }
 
 // optional frees the fields that are left out when empty, which huma only knows

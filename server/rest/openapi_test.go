@@ -3,7 +3,6 @@ package rest_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,32 +92,6 @@ func TestEveryRouteIsDescribedAndHasARule(t *testing.T) {
 		for method := range methods {
 			if name := strings.ToUpper(method) + " " + path; !served[name] {
 				t.Errorf("%s is described but not served", name)
-			}
-		}
-	}
-}
-
-// Each route is asked by nobody and by each role: who may not is told so before
-// anything else is looked at, and who may is not.
-func TestEveryRouteAsksForItsAction(t *testing.T) {
-	w := newWorld(t)
-	doc, _ := w.document()
-	for path, methods := range doc.Paths {
-		for method, op := range methods {
-			method, url := strings.ToUpper(method), regexp.MustCompile(`\{[a-z]+\}`).ReplaceAllString(path, "x")
-			for _, role := range append(access.Roles(), "") {
-				a := w.do(method, url+"?no-such-parameter=1", w.keys[role], "no JSON")
-				var p problem
-				_ = json.Unmarshal(a.body, &p)
-				allowed := access.May(access.Principal{Role: role}, access.Action(op.Action))
-				switch {
-				case role == "" && !allowed:
-					w.fails(a, http.StatusUnauthorized, "bad_key")
-				case !allowed:
-					w.fails(a, http.StatusForbidden, "not_allowed")
-				case p.Code == "bad_key" || p.Code == "not_allowed" && !strings.Contains(path, "devices"):
-					t.Errorf("%s may not %s %s: %s", role, method, path, a.body)
-				}
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"bayledger/server/access"
+	"bayledger/server/signin"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,6 +51,11 @@ func (a *API) routeOperation() {
 		a.engine.GET("/", page)
 		a.engine.GET("/favicon.ico", page)
 		a.engine.GET("/assets/*path", page)
+	}
+	if a.opts.SignIn != nil {
+		for _, path := range signin.Paths() {
+			a.engine.GET(path, gin.WrapH(a.opts.SignIn))
+		}
 	}
 	if a.opts.Trust != nil {
 		trust := gin.WrapH(a.opts.Trust)
@@ -120,7 +126,7 @@ func (a *API) document(contentType string, render func() ([]byte, error)) gin.Ha
 
 // describeByHand adds the routes that huma does not serve.
 func (a *API) describeByHand() {
-	key := []map[string][]string{{"key": {}}}
+	key := []map[string][]string{{"key": {}}, {"session": {}}}
 	text := func(contentType, about string) map[string]*huma.Response {
 		return map[string]*huma.Response{"200": {Description: about, Content: map[string]*huma.MediaType{contentType: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	}
@@ -150,6 +156,11 @@ func (a *API) describeByHand() {
 		add(&huma.Operation{Path: "/assets/{path}", OperationID: "assets", Tags: []string{"Operation"}, Summary: "Its parts",
 			Parameters: []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
 			Responses:  text("text/javascript", "a part of the page")}, access.Public)
+	}
+	if a.opts.SignIn != nil {
+		for _, path := range signin.Paths() {
+			add(&huma.Operation{Path: path, OperationID: "page" + strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(path), Tags: []string{"People"}, Summary: "Where people sign in", Responses: text("text/html", "a page, or a part of it")}, access.Public)
+		}
 	}
 	if a.opts.Trust != nil {
 		add(&huma.Operation{Path: "/trust", OperationID: "trust", Tags: []string{"Operation"}, Summary: "How handhelds come to trust this server",

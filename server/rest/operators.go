@@ -43,13 +43,14 @@ func (a *API) showNames(ctx context.Context, f *family, items []Item) error {
 	if f.entity != ledger.EntityOperator || a.may(ctx, access.EditCatalog) != nil {
 		return nil
 	}
+	sites := a.where(ctx, access.EditCatalog)
 	codes := make([]string, len(items))
 	for i := range items {
 		codes[i] = items[i]["code"]
 	}
 	names, err := a.store.OperatorNames(codes)
 	for i := range items {
-		if name := names[codes[i]]; name != "" {
+		if name := names[codes[i]]; name != "" && (sites.All() || sites.Has(items[i]["site"])) {
 			items[i][operatorName] = name
 		}
 	}

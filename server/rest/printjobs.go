@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"reflect"
@@ -172,6 +173,9 @@ func (a *API) print(ctx context.Context, q *printQuery) (*printJobAnswer, error)
 		if site == "" {
 			site = who.Site
 		}
+		if p := a.seesSite(ctx, access.PrintLabels, site); p != nil {
+			return nil, p
+		}
 		r.Asks = append(r.Asks, labels.Ask{Subject: b.Label, Code: l.Code, Site: site, Fields: l.Fields, Range: l.Range, Named: a.mayName(ctx)})
 	}
 	j, repeat, err := a.opts.Labels.Print(ctx, r)
@@ -185,9 +189,27 @@ func (a *API) print(ctx context.Context, q *printQuery) (*printJobAnswer, error)
 	return out, nil
 }
 
-func (a *API) getPrintJob(_ context.Context, q *jobQuery) (*jobAnswer, error) {
+func (a *API) getPrintJob(ctx context.Context, q *jobQuery) (*jobAnswer, error) {
+	if p := a.mayTouchJob(ctx, access.ReadLabels, q.ID); p != nil {
+		return nil, p
+	}
 	return a.jobDetail(q.ID)
 }
+
+// mayTouchJob judges an action on a job: at the site that it was asked for. A job
+// that is not there is told where it is looked for.
+func (a *API) mayTouchJob(ctx context.Context, action access.Action, id uint64) *Problem {
+	if a.where(ctx, action).All() {
+		return nil
+	}
+	j, _, err := a.opts.Labels.Job(id)
+	if err != nil {
+		return a.asProblem(ctx, labels.AsFault(err))
+	}
+	return a.mayAt(ctx, action, siteOfJob(&j))
+}
+
+func siteOfJob(j *queue.Job) string { return cmp.Or(j.Site, mainSite) }
 
 func (a *API) jobDetail(id uint64) (*jobAnswer, error) {
 	j, list, err := a.opts.Labels.Job(id)
@@ -206,11 +228,17 @@ func (a *API) jobDetail(id uint64) (*jobAnswer, error) {
 }
 
 func (a *API) stopPrintJob(ctx context.Context, q *stopQuery) (*printJobAnswer, error) {
+	if p := a.mayTouchJob(ctx, access.CorrectLabels, q.ID); p != nil {
+		return nil, p
+	}
 	j, err := a.opts.Labels.Stop(q.ID, callOf(ctx).who.Name, q.Body.Reason)
 	return &printJobAnswer{Status: http.StatusOK, Body: jobOf(&j)}, labels.AsFault(err)
 }
 
-func (a *API) resumePrintJob(_ context.Context, q *resumeQuery) (*printJobAnswer, error) {
+func (a *API) resumePrintJob(ctx context.Context, q *resumeQuery) (*printJobAnswer, error) {
+	if p := a.mayTouchJob(ctx, access.CorrectLabels, q.ID); p != nil {
+		return nil, p
+	}
 	out := -1 // not said
 	if q.Body.CameOut != nil {
 		out = *q.Body.CameOut
@@ -229,6 +257,9 @@ func places(list []int) []int {
 }
 
 func (a *API) reprint(ctx context.Context, q *reprintQuery) (*printJobAnswer, error) {
+	if p := a.mayTouchJob(ctx, access.CorrectLabels, q.ID); p != nil {
+		return nil, p
+	}
 	b, who := &q.Body, callOf(ctx).who
 	j, repeat, err := a.opts.Labels.Reprint(ctx, q.ID, places(b.Labels), queue.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Copies: b.Copies, By: who.Name, Device: who.Device,
 		Site: who.Site, Why: b.Reason})
@@ -243,16 +274,19 @@ func (a *API) reprint(ctx context.Context, q *reprintQuery) (*printJobAnswer, er
 }
 
 func (a *API) voidLabels(ctx context.Context, q *voidQuery) (*jobAnswer, error) {
+	if p := a.mayTouchJob(ctx, access.CorrectLabels, q.ID); p != nil {
+		return nil, p
+	}
 	if err := a.opts.Labels.Void(q.ID, places(q.Body.Labels), callOf(ctx).who.Name, q.Body.Reason); err != nil {
 		return nil, labels.AsFault(err)
 	}
 	return a.jobDetail(q.ID)
 }
 
-func (a *API) listPrintJobs(_ context.Context, q *printJobsQuery) (*huma.StreamResponse, error) {
+func (a *API) listPrintJobs(ctx context.Context, q *printJobsQuery) (*huma.StreamResponse, error) {
 	filter := queue.Filter{State: queue.State(q.State), Printer: q.Printer, Delivery: q.Delivery, Device: q.Device}
 	if strings.Contains(q.Accept, "text/event-stream") {
-		return a.followJobs(filter)
+		return a.followJobs(filter, a.where(ctx, access.ReadLabels))
 	}
 	list, next, err := a.opts.Labels.List(filter, q.Below, q.Limit)
 	if err != nil {
@@ -260,7 +294,9 @@ func (a *API) listPrintJobs(_ context.Context, q *printJobsQuery) (*huma.StreamR
 	}
 	out := PrintJobs{Rows: []PrintJob{}, Next: next}
 	for i := range list {
-		out.Rows = append(out.Rows, jobOf(&list[i]))
+		if a.where(ctx, access.ReadLabels).Has(siteOfJob(&list[i])) {
+			out.Rows = append(out.Rows, jobOf(&list[i]))
+		}
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {

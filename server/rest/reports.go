@@ -82,13 +82,17 @@ type scope struct {
 	site  string
 	place *ledger.Place // with all below it; nil: everywhere
 	all   bool          // virtual places too
+	sites access.Sites  // those that whoever asks may see; virtual places are the company's
 }
 
 // scopeOf finds the site, product and place that a query names.
-func scopeOf(s *ledger.State, site, product, location string) (scope, *Problem) {
+func scopeOf(s *ledger.State, sites access.Sites, site, product, location string) (scope, *Problem) {
 	if site != "" {
 		if _, ok := s.Site(site); !ok {
 			return scope{}, missing("site", site)
+		}
+		if !sites.Has(site) {
+			return scope{}, notThere(site)
 		}
 	}
 	if product != "" {
@@ -96,7 +100,7 @@ func scopeOf(s *ledger.State, site, product, location string) (scope, *Problem) 
 			return scope{}, missing("product", product)
 		}
 	}
-	sc := scope{site: site}
+	sc := scope{site: site, sites: sites}
 	if location == "" {
 		return sc, nil
 	}
@@ -107,6 +111,9 @@ func scopeOf(s *ledger.State, site, product, location string) (scope, *Problem) 
 	place, ok := s.Place(in, location)
 	if !ok {
 		return scope{}, missing("location", location)
+	}
+	if !sites.All() && !sites.Has(place.Site) {
+		return scope{}, notThere(place.Site)
 	}
 	sc.place = place
 	sc.all = !place.Physical()
@@ -122,9 +129,22 @@ func missing(what, code string) *Problem {
 	return p
 }
 
+// notThere tells that somebody may not look at a site.
+func notThere(site string) *Problem {
+	what := "the site " + quoted(site)
+	if site == "" {
+		what = "what belongs to all sites"
+	}
+	p := problem(ledger.NotAllowed, "This key may not look at "+what+". Nothing was read; ask a supervisor of there.")
+	p.Field = "site"
+	return p
+}
+
 // at says whether a place is in scope.
 func (sc *scope) at(p *ledger.Place) bool {
 	switch {
+	case !sc.sites.All() && !sc.sites.Has(p.Stand().Site):
+		return false
 	case sc.place != nil:
 		return p.Within(sc.place)
 	case !p.Stand().Physical():
@@ -143,11 +163,12 @@ type alertsQuery struct {
 type alertsAnswer struct{ Body Alerts }
 
 func (a *API) getAlerts(ctx context.Context, q *alertsQuery) (*alertsAnswer, error) {
+	sites := a.where(ctx, access.ReadAlerts)
 	out := &alertsAnswer{Body: Alerts{Rows: []wire.AlertRow{}, Epoch: a.book.Epoch()}}
 	err := a.book.View(ctx, func(s *ledger.State, head uint64) {
 		out.Body.Head = head
 		for _, o := range s.OpenAlerts() {
-			if (q.Site == "" || o.Site == q.Site) && (q.Product == "" || o.Product == q.Product) &&
+			if sites.Has(o.Site) && (q.Site == "" || o.Site == q.Site) && (q.Product == "" || o.Product == q.Product) &&
 				(q.Location == "" || o.Location == q.Location) && (q.Kind == "" || o.Kind == q.Kind) {
 				out.Body.Rows = append(out.Body.Rows, wire.AlertRow{Alert: o.Alert, Since: o.Since, N: o.N})
 			}

@@ -12,6 +12,7 @@ import (
 
 	"bayledger/server/access"
 	"bayledger/server/labels"
+	"bayledger/server/openid"
 	"bayledger/server/store"
 	"bayledger/server/trace"
 	"bayledger/sync/book"
@@ -34,6 +35,10 @@ type Options struct {
 	// Backup writes what a backup is made of, behind an entry; nil: there is no route
 	// for it. pieces asks for the server's rows and files too.
 	Backup func(ctx context.Context, after uint64, pieces bool, to io.Writer) error
+	// SignIn are the pages by which people sign in; nil: none.
+	SignIn http.Handler
+	// OpenID signs people in by an identity provider; nil: none.
+	OpenID *openid.Provider
 	// Labels prints labels; nil: there are no routes for them.
 	Labels *labels.Service
 
@@ -72,6 +77,9 @@ type API struct {
 	huma    huma.API
 	metrics *metrics
 
+	limits limiters
+	cross  *http.CrossOriginProtection
+
 	bodies  *semaphore.Weighted // bytes of bodies in memory
 	reports chan struct{}       // a token for each reader of the whole journal
 	streams chan struct{}       // a token for each follower
@@ -106,7 +114,7 @@ func New(o Options) *API {
 	}
 	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
 		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams),
-		draining: make(chan struct{})}
+		draining: make(chan struct{}), limits: newLimiters(o.Now), cross: http.NewCrossOriginProtection()}
 	a.metrics = newMetrics(a)
 	a.engine = newEngine()
 	a.engine.Use(a.around)
@@ -153,6 +161,7 @@ type route struct {
 	about            string
 	action           access.Action
 	status           int                       // of success; 0 is 200
+	loose            bool                      // parameters that nobody knows are passed over
 	body             int64                     // bound of the body that huma reads
 	request          *huma.RequestBody         // of a body that the handler reads itself
 	responses        map[string]*huma.Response // of success, where the handler streams
@@ -162,13 +171,13 @@ type route struct {
 func (a *API) operation(r route) huma.Operation {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, Description: r.about, Tags: []string{r.tag},
 		DefaultStatus: r.status, MaxBodyBytes: r.body, Responses: r.responses,
-		RejectUnknownQueryParameters: true, BodyReadTimeout: bodyTimeout,
+		RejectUnknownQueryParameters: !r.loose, BodyReadTimeout: bodyTimeout,
 		Extensions: map[string]any{"x-action": string(r.action)}}
 	if r.action == access.Public {
 		op.Security = []map[string][]string{}
 		return op
 	}
-	op.Security = []map[string][]string{{"key": {}}}
+	op.Security = []map[string][]string{{"key": {}}, {"session": {}}}
 	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		if p := a.admit(ctx.Context(), r.action); p != nil {
 			a.writeProblem(ctx, p)
@@ -210,5 +219,10 @@ func (a *API) routes() {
 	a.routeCatalog()
 	a.routeImport()
 	a.routeDevices()
+	a.routePairings()
+	a.routePeople()
+	a.routeTokens()
+	a.routePINs()
+	a.routeOpenID()
 	a.routeLabels()
 }

@@ -73,6 +73,7 @@ type sessionQuery struct {
 type sessionAnswer struct{ Body CountSession }
 
 func (a *API) getSession(ctx context.Context, q *sessionQuery) (*sessionAnswer, error) {
+	sites := a.where(ctx, access.ReadExceptions)
 	var state settle.SessionState
 	var known bool
 	var wrong *Problem
@@ -80,7 +81,7 @@ func (a *API) getSession(ctx context.Context, q *sessionQuery) (*sessionAnswer, 
 		var at *ledger.Place
 		if q.Location != "" {
 			var sc scope
-			if sc, wrong = scopeOf(b.State(), q.Site, "", q.Location); wrong != nil {
+			if sc, wrong = scopeOf(b.State(), sites, q.Site, "", q.Location); wrong != nil {
 				return nil
 			}
 			at = sc.place
@@ -93,11 +94,11 @@ func (a *API) getSession(ctx context.Context, q *sessionQuery) (*sessionAnswer, 
 		return nil, err
 	case wrong != nil:
 		return nil, wrong
-	case !known:
+	case !known || !sites.All() && (state.Place == nil || !sites.Has(state.Place.Stand().Site)):
 		return nil, problem(ledger.NotFound, "Nobody has counted into a session "+quoted(q.Session)+" yet, nor opened it.")
 	}
 	out := &sessionAnswer{Body: countSession(&state)}
-	out.Body.Missing, err = a.missing(ctx, func(m *settle.Missing) bool { return m.Session == q.Session })
+	out.Body.Missing, err = a.missing(ctx, func(m *settle.Missing) bool { return sites.Has(m.From.Stand().Site) && m.Session == q.Session })
 	return out, err
 }
 

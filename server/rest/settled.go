@@ -51,7 +51,9 @@ func (a *API) getNegative(ctx context.Context, q *negativeQuery) (*negativeAnswe
 	out := &negativeAnswer{Body: []NegativeRow{}}
 	var sc scope
 	var wrong *Problem
-	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) { sc, wrong = scopeOf(s, q.Site, q.Product, q.Location) }); err != nil {
+	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		sc, wrong = scopeOf(s, a.where(ctx, access.ReadReports), q.Site, q.Product, q.Location)
+	}); err != nil {
 		return nil, err
 	}
 	if wrong != nil {
@@ -76,9 +78,10 @@ func (a *API) getNegative(ctx context.Context, q *negativeQuery) (*negativeAnswe
 type unknownAnswer struct{ Body []UnknownRow }
 
 func (a *API) getUnknown(ctx context.Context, _ *struct{}) (*unknownAnswer, error) {
+	sites := a.where(ctx, access.ReadReports)
 	out := &unknownAnswer{Body: []UnknownRow{}}
 	err := a.book.Settled(ctx, func(b *settle.Books) error {
-		for _, u := range b.Unknown() {
+		for _, u := range b.UnknownAt(sites.Has) {
 			row := UnknownRow{Kind: "product", Raw: u.Raw, Site: u.Site, Scans: u.Scans, First: u.First, Last: u.Last, Devices: u.Devices}
 			switch {
 			case u.At:

@@ -3,7 +3,9 @@ package rest
 import (
 	"context"
 	"slices"
+	"strings"
 
+	"bayledger/server/access"
 	"bayledger/sync/book/history"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -28,11 +30,21 @@ func (q *transactionsQuery) wants(in *ledger.Intent) bool {
 	return (q.Person == "" || in.Operator == q.Person) && (q.Device == "" || in.Device == q.Device) && (q.Reference == "" || in.Reference == q.Reference)
 }
 
-func (q *transactionsQuery) wantsMove(m *ledger.Move, f *history.Filter) bool {
-	return (q.Product == "" || m.Product == q.Product) && (f.At(m.From) || f.At(m.To))
+// sees says whether a place, as moves name it, is at one of some sites.
+func sees(sites access.Sites, ref string) bool {
+	if sites.All() {
+		return true
+	}
+	site, _, physical := strings.Cut(ref, "/")
+	return physical && sites.Has(site)
+}
+
+func (q *transactionsQuery) wantsMove(m *ledger.Move, f *history.Filter, sites access.Sites) bool {
+	return (sees(sites, m.From) || sees(sites, m.To)) && (q.Product == "" || m.Product == q.Product) && (f.At(m.From) || f.At(m.To))
 }
 
 func (a *API) getTransactions(ctx context.Context, q *transactionsQuery) (*huma.StreamResponse, error) {
+	sites := a.where(ctx, access.ReadReports)
 	from, p := parseMoment("from", q.From)
 	if p != nil {
 		return nil, p
@@ -69,7 +81,7 @@ func (a *API) getTransactions(ctx context.Context, q *transactionsQuery) (*huma.
 				return true, nil
 			}
 			for i := range e.Moves {
-				if m := &e.Moves[i]; q.wantsMove(m, &filter) {
+				if m := &e.Moves[i]; q.wantsMove(m, &filter, sites) {
 					if err := writeMove(s, first, e, in, m); err != nil {
 						return false, err
 					}

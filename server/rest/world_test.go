@@ -20,6 +20,7 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/labels"
 	"bayledger/server/rest"
+	"bayledger/server/signin"
 	"bayledger/server/store"
 	"bayledger/server/web"
 	"bayledger/sync/book"
@@ -116,7 +117,7 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 		t.Fatal(err)
 	}
 	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
-		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(),
+		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(), SignIn: signin.Handler(),
 		Backup: func(_ context.Context, after uint64, pieces bool, to io.Writer) error {
 			_, err := fmt.Fprintf(to, "after %d, pieces %t", after, pieces)
 			return err

@@ -16,6 +16,7 @@ func (s *session) changedExceptions(sub *subscription, c *book.Chunk) ([]byte, e
 	var out rowList
 	for i := range rows {
 		switch row := &rows[i]; {
+		case !sub.sites.Has(row.Site) && !sub.sites.All():
 		case row.State == "": // so many came since that it was let go
 			row.State, row.N = ledger.ExceptionCleared, c.Last
 			out.add(&wire.ExceptionRow{ExceptionView: *row, Gone: true})
@@ -38,7 +39,7 @@ func (s *session) openExceptions(sub *subscription) (*shot, error) {
 
 func (sub *subscription) wantsException(r *ledger.ExceptionView) bool {
 	f := &sub.filter
-	return (sub.site == "" || r.Site == sub.site) && (f.Product == "" || r.Product == f.Product) &&
+	return sub.sites.Has(r.Site) && (sub.site == "" || r.Site == sub.site) && (f.Product == "" || r.Product == f.Product) &&
 		(f.Location == "" || r.Location == f.Location || r.Site+"/"+r.Location == f.Location) &&
 		(f.Kind == "" || r.Kind == f.Kind) && (f.Operator == "" || r.Operator == f.Operator)
 }

@@ -44,12 +44,19 @@ const (
 type Options struct {
 	// Authenticate turns a key into its owner.
 	Authenticate func(key string) (access.Principal, bool)
-	Print        Printing         // of labels; nil: none
-	Now          func() time.Time // default time.Now
-	Log          *slog.Logger     // default: nothing is logged
-	HelloWithin  time.Duration    // how long a socket may stay without hello; default 10 s
-	PingEvery    time.Duration    // default 25 s; who is not heard for three of them is gone
-	WriteWithin  time.Duration    // how long one frame may take to leave; default 10 s
+	// Secret finds what a request brings with it, for who sends no key in hello; nil:
+	// the key in its header.
+	Secret func(*http.Request) string
+	// Waiting is what waits for a device: messages to show, and whether it is to fetch
+	// a new key; nil: nothing ever. Told forgets so many messages, which it was shown.
+	Waiting     func(device string) (messages []string, renew bool)
+	Told        func(device string, count int)
+	Print       Printing         // of labels; nil: none
+	Now         func() time.Time // default time.Now
+	Log         *slog.Logger     // default: nothing is logged
+	HelloWithin time.Duration    // how long a socket may stay without hello; default 10 s
+	PingEvery   time.Duration    // default 25 s; who is not heard for three of them is gone
+	WriteWithin time.Duration    // how long one frame may take to leave; default 10 s
 	// Acked, if not nil, is told how long each push took from its reading to its
 	// durable result. It must not block.
 	Acked func(took time.Duration)
@@ -123,6 +130,9 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Secret == nil {
+		o.Secret = bearer
+	}
 	if o.HelloWithin <= 0 {
 		o.HelloWithin = helloWithin
 	}
@@ -165,7 +175,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
 		return
 	}
-	key, number := bearer(r), h.opened.Add(1)
+	key, number := h.opts.Secret(r), h.opened.Add(1)
 	conn, err := h.upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // the upgrader has answered
@@ -365,7 +375,7 @@ func (h *Hub) ping() {
 			return
 		case <-t.C:
 			for _, s := range h.all() {
-				if s.revoked() {
+				if s.judged() {
 					continue
 				}
 				s.ping() // a dead one is found by its read deadline

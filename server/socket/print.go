@@ -20,7 +20,11 @@ func (s *session) print(m *wire.Print) {
 		s.fail(&ledger.Fault{Code: ledger.Unsupported, Message: "This server prints no labels. Nothing was printed."})
 		return
 	}
-	if !access.May(s.who, access.PrintLabels) {
+	site := s.who.Site
+	if site == "" {
+		site = "main"
+	}
+	if !access.MayAt(s.who, access.PrintLabels, site) {
 		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Message: "This key may not print labels. Nothing was printed; ask a supervisor."})
 		return
 	}

@@ -21,7 +21,7 @@ func (s *session) own() stream { return stream{s.device, s.install} }
 // may name another; an intent that names none is the session's own.
 func (s *session) of(in *ledger.Intent) stream {
 	own := s.own()
-	if !access.May(s.who, access.IntentAny) {
+	if s.who.Device != "" || !access.May(s.who, access.IntentAny) {
 		return own // the book refuses what names another
 	}
 	if in.Device != "" {
@@ -33,9 +33,21 @@ func (s *session) of(in *ledger.Intent) stream {
 	return own
 }
 
+// self is the device name of scans that are the key owner's own.
+func (s *session) self() string {
+	if s.who.Device != "" {
+		return s.who.Device
+	}
+	return s.who.Name
+}
+
 // push hands intents to the book, each run of one stream's together; false ends
 // the session.
 func (s *session) push(intents []ledger.Received, traceparent string) bool {
+	if !access.May(s.who, access.IntentOwn) {
+		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Message: "This key books nothing (" + string(access.IntentOwn) + "). Nothing was taken and nothing is lost; use a key that may."})
+		return true
+	}
 	s.hub.intents.Add(uint64(len(intents)))
 	all := intents
 	for len(intents) > 0 {
@@ -57,6 +69,10 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 
 // skip tells the book that the intent of a seq was lost on the device.
 func (s *session) skip(m *wire.Skip) bool {
+	if !access.May(s.who, access.IntentOwn) {
+		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Message: "This key books nothing (" + string(access.IntentOwn) + "). Nothing was taken."})
+		return true
+	}
 	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil, "")
 }
 
@@ -77,7 +93,8 @@ func (s *session) submit(work *book.Submission, whose stream, count int, spent [
 	}
 	s.inFlight += count
 	s.mu.Unlock()
-	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket}
+	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket,
+		Actor: s.who.Right, Self: s.self(), Grants: s.who.Grants, Until: s.who.Until}
 	came, span := s.came, s.span(traceparent, whose, count)
 	work.Done = func(r book.Results, err error) {
 		if s.hub.opts.Acked != nil && err == nil {

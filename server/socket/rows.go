@@ -1,6 +1,8 @@
 package socket
 
 import (
+	"strings"
+
 	"bayledger/sync/book"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -59,7 +61,7 @@ func (l *rowList) add(row any) {
 
 func (sub *subscription) wantsCell(c *ledger.Cell) bool {
 	at := standOf(c)
-	return at.Physical() && (sub.site == "" || at.Site == sub.site) &&
+	return at.Physical() && sub.sites.Has(at.Site) && (sub.site == "" || at.Site == sub.site) &&
 		(sub.filter.Product == "" || c.Product.Code == sub.filter.Product) &&
 		(sub.filter.Location == "" || at.Code == sub.filter.Location || at.Ref() == sub.filter.Location)
 }
@@ -88,10 +90,10 @@ func (sub *subscription) balances(cells []*ledger.Cell, pools []ledger.PoolValue
 	return out.joined
 }
 
-// wantsPool says whether a pool's value is followed: by who may see money, and asks
-// for no single location. The company's pool is of every site.
+// wantsPool says whether a pool's value is followed: by who may see money there, and
+// asks for no single location. The company's pool is of every site.
 func (sub *subscription) wantsPool(p *ledger.Product, site string) bool {
-	return sub.money && sub.filter.Location == "" && (sub.filter.Product == "" || p.Code == sub.filter.Product) &&
+	return sub.cash.Has(site) && sub.filter.Location == "" && (sub.filter.Product == "" || p.Code == sub.filter.Product) &&
 		(sub.site == "" || site == "" || site == sub.site)
 }
 
@@ -104,11 +106,11 @@ func poolRow(p *ledger.PoolValue) *wire.PoolRow {
 // rows beside them, and bear its number: what comes of entries before it is passed
 // over then.
 func (s *session) pools(sub *subscription) (rows []any, err error) {
-	if sub.topic != wire.TopicBalances || !sub.money || sub.filter.Location != "" {
+	if sub.topic != wire.TopicBalances || sub.cash.None() || sub.filter.Location != "" {
 		return nil, nil
 	}
 	var found []ledger.PoolValue
-	n, err := s.hub.book.Pools(s.ctx, func(p *ledger.Product) bool { return sub.wantsPool(p, "") }, func(p ledger.PoolValue) {
+	n, err := s.hub.book.Pools(s.ctx, func(p *ledger.Product) bool { return sub.filter.Product == "" || p.Code == sub.filter.Product }, func(p ledger.PoolValue) {
 		if (p.Quantity != 0 || p.Value != 0) && sub.wantsPool(p.Product, p.Site) {
 			found = append(found, p)
 		}
@@ -129,13 +131,27 @@ func balanceRow(c *ledger.Cell) *wire.BalanceRow {
 func alertRow(st *ledger.State, id string, n uint64, sub *subscription) (any, bool) {
 	a, open := st.OpenAlert(id)
 	if !open {
-		return &wire.AlertRow{Alert: ledger.Alert{ID: id, State: "cleared"}, N: n, Gone: true}, true
+		return &wire.AlertRow{Alert: ledger.Alert{ID: id, State: "cleared"}, N: n, Gone: true}, sub.named(id)
 	}
 	return &wire.AlertRow{Alert: a.Alert, Since: a.Since, N: a.N}, sub.wantsAlert(&a)
 }
 
+// named says whether the id of an alert, kind/product/site/location, may be of one of
+// the sites that are shown.
+func (sub *subscription) named(id string) bool {
+	if sub.sites.All() {
+		return true
+	}
+	for part := range strings.SplitSeq(id, "/") {
+		if sub.sites.Has(part) {
+			return true
+		}
+	}
+	return false
+}
+
 func (sub *subscription) wantsAlert(a *ledger.OpenAlert) bool {
-	return (sub.site == "" || a.Site == sub.site) && (sub.filter.Product == "" || a.Product == sub.filter.Product) &&
+	return sub.sites.Has(a.Site) && (sub.site == "" || a.Site == sub.site) && (sub.filter.Product == "" || a.Product == sub.filter.Product) &&
 		(sub.filter.Location == "" || a.Location == sub.filter.Location) && (sub.filter.Kind == "" || a.Kind == sub.filter.Kind)
 }
 
@@ -145,7 +161,12 @@ func itemRow(st *ledger.State, it ledger.Item, n uint64, sub *subscription) (any
 	if v.Location != "" {
 		row.Fields["location"] = v.Location
 	}
-	return row, sub.site == "" || v.Site == "" || v.Site == sub.site
+	site := v.Site
+	if it.Entity == ledger.EntitySite {
+		site = it.Key
+	}
+	shown := it.Entity != ledger.EntityRight && (site == "" || sub.sites.Has(site))
+	return row, shown && (sub.site == "" || v.Site == "" || v.Site == sub.site)
 }
 
 // shot is a snapshot that is being sent, part by part: each is encoded when its

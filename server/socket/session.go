@@ -43,11 +43,13 @@ type session struct {
 	inFlight int
 	drained  chan struct{} // closed when inFlight falls; nil while nobody waits
 	subs     []*subscription
-	pinging  bool    // a ping is to be sent
-	ponging  *string // and a pong, with the payload of the newest ping
-	writing  bool    // a goroutine is writing
-	again    bool    // and has to look once more
-	closing  int     // close code to send when out is empty
+	pinging  bool        // a ping is to be sent
+	ponging  *string     // and a pong, with the payload of the newest ping
+	writing  bool        // a goroutine is writing
+	again    bool        // and has to look once more
+	policy   wire.Policy // that it was told
+	shown    int         // messages that it was shown, and may not have got
+	closing  int         // close code to send when out is empty
 	reason   string
 	by       string // what ended the session, for the counts
 	closed   bool
@@ -162,6 +164,7 @@ func (s *session) handle(m *wire.Message) bool {
 		return s.skip(m.Skip)
 	case "ping":
 		s.hub.heard(s, m.Ping)
+		s.hub.told(s)
 		s.send(&wire.Pong{Type: "pong", Now: ledger.TimeOf(s.hub.opts.Now())})
 	case "subscribe":
 		s.subscribe(m.Subscribe)
@@ -186,7 +189,14 @@ func (s *session) hello(m *wire.Message) bool {
 		key = s.key
 	}
 	who, ok := s.hub.opts.Authenticate(key)
-	if !ok || (who.Device != "" && hello.Device != "" && who.Device != hello.Device) {
+	if ok && who.Kind == access.Person && hello.Key != "" { // a session comes by its cookie and no other way
+		ok = false
+	}
+	if ok && hello.Device == "" && who.Device == "" {
+		hello.Device = who.Name
+	}
+	speaks := who.Device == hello.Device || hello.Device == "" || who.Device == "" && (hello.Device == who.Name || access.May(who, access.WatchAsAnyone))
+	if !ok || !speaks {
 		s.fail(&ledger.Fault{Code: ledger.BadKey, Message: "The key is not valid for this device. Nothing was taken and nothing is lost; pair the device again."})
 		s.close(wire.CloseBadKey, "bad key")
 		return false
@@ -229,15 +239,22 @@ func (s *session) hello(m *wire.Message) bool {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
+	messages, renew := s.hub.waiting(s.device)
+	policy := wire.Policy{Site: site, Role: string(who.RoleAt(site)), Negative: string(negative), Counts: counts, MaxPush: wire.MaxPush,
+		RenewKey: renew && who.Until == 0, MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}
 	s.mu.Lock()
-	s.through = last
+	s.through, s.policy = last, policy
 	s.mu.Unlock()
 	s.ready.Store(true)
 	s.line().Info("a session began", "from", s.conn.RemoteAddr().String(), "app", hello.App, "last_seq", last, "pending", hello.Pending)
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
-		Head: wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
-		Policy: wire.Policy{Site: site, Role: string(who.Role), Negative: string(negative), Counts: counts, MaxPush: wire.MaxPush,
-			MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}})
+		Head:   wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
+		Policy: policy})
+	if who.Until != 0 {
+		s.sayRevoked()
+		return true
+	}
+	s.show(messages)
 	return true
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"bayledger/server/access"
+	"bayledger/server/lens"
 	"bayledger/sync/book"
 	"bayledger/sync/book/history"
 	"bayledger/sync/journal"
@@ -28,11 +29,13 @@ type subscription struct {
 	site   string
 	filter wire.Filter
 	wants  history.Filter
-	after  uint64 // everything up to here has been sent
-	fresh  bool   // a snapshot has to come first
-	plain  bool   // neither site nor filter: frames are shared
-	money  bool   // values are told too
-	shot   *shot  // a snapshot of which parts are still to be sent
+	after  uint64       // everything up to here has been sent
+	fresh  bool         // a snapshot has to come first
+	plain  bool         // neither site nor filter: frames are shared
+	sites  access.Sites // of which rows are shown
+	cash   access.Sites // of which values are told
+	glass  lens.Lens    // through which entries go
+	shot   *shot        // a snapshot of which parts are still to be sent
 
 	sent atomic.Uint64 // after, as of the last frame that has left: for the metrics
 }
@@ -49,17 +52,16 @@ func followsActivity(subs []*subscription) bool {
 
 // subscribe adds a subscription; one to the same topic and site is replaced.
 func (s *session) subscribe(m *wire.Subscribe) {
-	switch m.Topic {
-	case wire.TopicActivity, wire.TopicAlerts, wire.TopicBalances, wire.TopicCatalog, wire.TopicExceptions:
-	default:
+	action, known := access.Topic(m.Topic)
+	if !known {
 		s.fail(&ledger.Fault{Code: ledger.BadField, Field: "topic", Message: "There is no topic " + strconv.Quote(m.Topic) + ". Nothing was subscribed; use activity, alerts, balances, exceptions or catalog."})
 		return
 	}
-	if m.Topic == wire.TopicExceptions && !access.May(s.who, access.ReadExceptions) {
-		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Field: "topic", Message: "Exceptions are for supervisors. Nothing was subscribed; use a supervisor's key."})
+	if !access.May(s.who, action) || m.Site != "" && !access.MayAt(s.who, action, m.Site) {
+		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Field: "topic", Message: "This key may not follow the topic " + m.Topic + " (" + string(action) + "), or not there. Nothing was subscribed; ask a supervisor."})
 		return
 	}
-	sub := &subscription{topic: m.Topic, site: m.Site, fresh: true, money: access.May(s.who, access.SeeMoney)}
+	sub := &subscription{topic: m.Topic, site: m.Site, fresh: true, sites: access.Where(s.who, action), cash: access.Where(s.who, access.SeeMoney), glass: lens.Of(s.who)}
 	if m.Filter != nil {
 		sub.filter = *m.Filter
 	}
@@ -177,14 +179,9 @@ func (s *session) newest(sub *subscription, c *book.Chunk, f *framer) error {
 	return nil
 }
 
-// frame names the frames that a subscription can share: those with values are not
-// for everyone.
-func (sub *subscription) frame() string {
-	if sub.money && sub.topic == wire.TopicBalances {
-		return sub.topic + " with values"
-	}
-	return sub.topic
-}
+// frame names the frames that a subscription can share: with those who may see the
+// same.
+func (sub *subscription) frame() string { return sub.topic + " " + sub.glass.Key() }
 
 // chunks adds what several batches changed, as one message.
 func (s *session) chunks(sub *subscription, c *book.Chunk, announced uint64, f *framer) error {
@@ -250,13 +247,16 @@ func (s *session) stored(sub *subscription, announced uint64, f *framer) error {
 
 // entries returns the entries from..to of a block that the subscription wants.
 func (sub *subscription) entries(b *journal.Block, from, to uint64) []byte {
-	if sub.plain {
+	if sub.plain && sub.glass.Whole() {
 		return b.Span(from, to)
 	}
 	var out []byte
 	for n := from; n <= to; n++ {
 		entry := b.Entry(n)
 		if !sub.wants.Wants(entry) {
+			continue
+		}
+		if entry = sub.glass.Entry(entry); entry == nil {
 			continue
 		}
 		if len(out) > 0 {

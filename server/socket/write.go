@@ -222,17 +222,3 @@ func (s *session) drain(retry int) {
 	s.send(&wire.Notice{Type: "notice", Kind: "drain", Text: "The server is restarting. Scan on; nothing is lost.", RetryAfter: retry})
 	s.close(wire.CloseDrain, "the server is going away")
 }
-
-// revoked ends a session whose key is not valid any more, in words: the device
-// keeps what it has not sent.
-func (s *session) revoked() bool {
-	if !s.ready.Load() {
-		return false
-	}
-	if who, ok := s.hub.opts.Authenticate(s.key); ok && who.Device == s.who.Device {
-		return false
-	}
-	s.send(&wire.Notice{Type: "notice", Kind: "revoked", Text: "This device's key was taken back. Nothing is lost; pair the device again to send what it holds."})
-	s.close(wire.CloseBadKey, "the key was taken back")
-	return true
-}

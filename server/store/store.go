@@ -18,6 +18,12 @@ import (
 const (
 	prefixKey     = "kk"
 	prefixSetting = "ks"
+	prefixCode    = "kc"
+	prefixUser    = "ku"
+	prefixSession = "kt"
+	prefixToken   = "ka"
+	prefixPIN     = "kb"
+	prefixMessage = "km"
 )
 
 // Bounds.
@@ -46,11 +52,23 @@ type Store struct {
 	db   *badger.DB
 	opts Options
 
+	hashing chan struct{} // a token for each password that is being hashed
+
 	write sync.Mutex // one change at a time; readers of keys do not wait for it
 
-	mu     sync.RWMutex // guards what follows
-	byHash map[[hashSize]byte]*record
-	byName map[string]*record
+	mu       sync.RWMutex // guards what follows; what its maps hold is never changed, only replaced
+	byHash   map[digest]*record
+	byName   map[string]*record
+	codes    map[digest]*codeRecord
+	users    map[string]*userRecord // by id
+	logins   map[string]*userRecord // by login, folded
+	subjects map[string]*userRecord // by issuer and subject
+	sessions map[digest]*sessionRecord
+	tokens   map[string]*tokenRecord // by id
+	byToken  map[digest]*tokenRecord
+	pins     map[string]*pinRecord
+	messages map[string][]Message // by device
+	fails    map[string]*failing  // by user: wrong passwords in a row
 }
 
 // Open reads the keys of a database. Errors: ErrDamaged, Badger's.
@@ -61,45 +79,93 @@ func Open(db *badger.DB, o Options) (*Store, error) {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	s := &Store{db: db, opts: o, byHash: map[[hashSize]byte]*record{}, byName: map[string]*record{}}
-	err := db.View(func(txn *badger.Txn) error {
-		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(prefixKey), PrefetchValues: true, PrefetchSize: 100})
+	s := &Store{db: db, opts: o, hashing: make(chan struct{}, maxHashing), byHash: map[digest]*record{}, byName: map[string]*record{}, codes: map[digest]*codeRecord{},
+		users: map[string]*userRecord{}, logins: map[string]*userRecord{}, subjects: map[string]*userRecord{}, sessions: map[digest]*sessionRecord{},
+		tokens: map[string]*tokenRecord{}, byToken: map[digest]*tokenRecord{}, pins: map[string]*pinRecord{}, messages: map[string][]Message{}, fails: map[string]*failing{}}
+	for _, kind := range []struct {
+		prefix string
+		load   func(name string, value []byte) error
+	}{{prefixKey, s.loadKey}, {prefixCode, s.loadCode}, {prefixUser, s.loadUser}, {prefixSession, s.loadSession}, {prefixToken, s.loadToken}, {prefixPIN, s.loadPIN}, {prefixMessage, s.loadMessages}} {
+		if err := s.loadAll(kind.prefix, kind.load); err != nil {
+			return nil, fmt.Errorf("the keys could not be read: %w", err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Store) loadAll(prefix string, load func(name string, value []byte) error) error {
+	return s.db.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(prefix), PrefetchValues: true, PrefetchSize: 100})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
-			if err := it.Item().Value(s.load(string(it.Item().Key()[len(prefixKey):]))); err != nil {
+			name := string(it.Item().Key()[len(prefix):])
+			if err := it.Item().Value(func(value []byte) error { return load(name, value) }); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("the keys could not be read: %w", err)
-	}
-	return s, nil
 }
 
-func (s *Store) load(name string) func([]byte) error {
-	return func(value []byte) error {
-		r := new(record)
-		if err := json.Unmarshal(value, r); err != nil || r.Device != name || !r.Role.Known() || len(r.Hash) != hashSize {
-			return fmt.Errorf("%w: the key of %q", ErrDamaged, name)
-		}
-		s.keep(r)
-		return nil
+func (s *Store) loadKey(name string, value []byte) error {
+	r := new(record)
+	if err := json.Unmarshal(value, r); err != nil || r.Device != name || !r.Role.Known() || len(r.Hash) != hashSize || len(r.Next) != 0 && len(r.Next) != hashSize || !r.read() {
+		return fmt.Errorf("%w: the key of %q", ErrDamaged, name)
 	}
+	s.keep(r)
+	return nil
 }
 
 // keep puts a record into memory in place of the one of the same name. The
 // caller holds mu, or is alone.
 func (s *Store) keep(r *record) {
 	if old := s.byName[r.Device]; old != nil {
-		delete(s.byHash, [hashSize]byte(old.Hash))
+		delete(s.byHash, digest(old.Hash))
+		if len(old.Next) > 0 {
+			delete(s.byHash, digest(old.Next))
+		}
 	}
 	s.byName[r.Device] = r
-	if r.RevokedAt == 0 {
-		s.byHash[[hashSize]byte(r.Hash)] = r
+	if r.Cut {
+		return
+	}
+	s.byHash[digest(r.Hash)] = r
+	if len(r.Next) > 0 {
+		s.byHash[digest(r.Next)] = r
 	}
 }
+
+// change is what one transaction writes: keys and values, a nil value removes.
+type change map[string][]byte
+
+// commit writes changes together. The caller holds write.
+func (s *Store) commit(c change) error {
+	return s.db.Update(func(txn *badger.Txn) error {
+		for key, value := range c {
+			if value == nil {
+				if err := txn.Delete([]byte(key)); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := txn.Set([]byte(key), value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// stored encodes a record; ours are plain structs that cannot fail.
+func stored(record any) []byte {
+	b, err := json.Marshal(record)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func (s *Store) now() ledger.Time { return ledger.TimeOf(s.opts.Now()) }
 
 // Setting returns the value of a setting, with ok false where it was never put.
 func (s *Store) Setting(name string) (value []byte, ok bool, err error) {

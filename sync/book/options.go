@@ -66,7 +66,7 @@ type Source struct {
 	// Grants are what they may do now, by site; nil: Role holds everywhere. Scans of
 	// their own are judged by what the books say of Actor at the scan's moment.
 	Grants ledger.Grants
-	// Self is the device name of scans of their own, where Device is "".
+	// Self is the device name of scans of their own.
 	Self string
 	// Until is when their key was taken back, 0 where it is good: what they scanned
 	// before is taken in, and what they did not is parked.

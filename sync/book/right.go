@@ -6,7 +6,7 @@ import "bayledger/sync/ledger"
 // own are judged by what the books knew of oneself then; who brings another's (a
 // supervisor, with a file) vouches for it now.
 func (w *writer) judge(at *ledger.Receipt, in *ledger.Intent, source *Source) {
-	if source.Actor == "" || in.Device != source.Device && in.Device != source.Self {
+	if source.Actor == "" || in.Device != source.Self {
 		return
 	}
 	g, known := w.book.state.GrantsAt(source.Actor, at.TEff)

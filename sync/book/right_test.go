@@ -17,7 +17,7 @@ func TestScansOfARevokedDevice(t *testing.T) {
 		b.edit(ledger.Patch{Entity: ledger.EntityRight, Code: "device/H-7", Fields: map[string]string{"roles": roles}})
 	}
 	right("floor")
-	source := book.Source{Device: "H-7", Install: "i", Transport: book.Socket, Role: "floor", Actor: "device/H-7"}
+	source := book.Source{Device: "H-7", Install: "i", Transport: book.Socket, Role: "floor", Actor: "device/H-7", Self: "H-7"}
 	b.want("before anything", b.push(source, add(1, `,"at":"2026-03-02T08:59:00Z"`))[0], ledger.Applied, "")
 	b.clock.add(time.Hour) // 10:00
 	right("")
@@ -44,7 +44,7 @@ func TestScansOfARevokedDevice(t *testing.T) {
 // A key that the books do not know the end of yet ends all the same.
 func TestTheEndOfAKeyHoldsWithoutItsEntry(t *testing.T) {
 	b := open(t)
-	source := book.Source{Device: "H-7", Install: "i", Transport: book.Socket, Role: "floor", Actor: "device/H-7", Until: ledger.TimeOf(b.clock.Now())}
+	source := book.Source{Device: "H-7", Install: "i", Transport: book.Socket, Role: "floor", Actor: "device/H-7", Self: "H-7", Until: ledger.TimeOf(b.clock.Now())}
 	r := b.push(source, add(1, `,"at":"2026-03-02T08:59:00Z"`), add(2, ""))
 	b.want("before", r[0], ledger.Applied, "")
 	b.want("after", r[1], ledger.Parked, ledger.NotAllowed)

@@ -310,7 +310,11 @@ func checkPatch(p *Patch) *Fault {
 	if p.Code == "" {
 		return fault(BadField, "code", "A "+quote(p.Entity)+" has no code. Nothing was changed.")
 	}
-	if len(p.Code) > MaxCode || len(p.Site) > MaxCode || len(p.Fields) > maxFields {
+	most := MaxCode
+	if p.Entity == EntityRight {
+		most += maxRightKind
+	}
+	if len(p.Code) > most || len(p.Site) > MaxCode || len(p.Fields) > maxFields {
 		return tooLong("code", MaxCode)
 	}
 	for _, name := range sortedKeys(p.Fields) {

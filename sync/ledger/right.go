@@ -118,6 +118,9 @@ type Right struct {
 	grants Grants // of Roles
 }
 
+// maxRightKind is what stands before a name in that of its right.
+const maxRightKind = len("device/")
+
 // maxRights bounds the list, which is all in memory at some 200 bytes each: as many
 // as keys, users and tokens there can be.
 const maxRights = 1 << 18

@@ -284,20 +284,33 @@ type UnknownCode struct {
 // Unknown returns the codes that somebody has to name, those with the most scans
 // first.
 func (b *Books) Unknown() []UnknownCode {
+	return b.UnknownAt(func(string) bool { return true })
+}
+
+// UnknownAt is Unknown, of the scans by devices of some sites.
+func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 	var out []UnknownCode
 	for u, list := range b.unknowns.waiting {
 		if u.Doubt {
 			continue // nobody has to name it
 		}
-		c := UnknownCode{Unknown: u, Scans: len(list), First: list[0].TEff}
+		c := UnknownCode{Unknown: u}
 		for _, w := range list {
+			if site := nameOr(w.Site, "main"); !at(site) {
+				continue
+			}
+			if c.Scans++; c.Scans == 1 {
+				c.First = w.TEff
+			}
 			c.First, c.Last = min(c.First, w.TEff), max(c.Last, w.TEff)
 			if !slices.Contains(c.Devices, w.Device) {
 				c.Devices = append(c.Devices, w.Device)
 			}
 		}
 		slices.Sort(c.Devices)
-		out = append(out, c)
+		if c.Scans > 0 {
+			out = append(out, c)
+		}
 	}
 	slices.SortFunc(out, func(a, b UnknownCode) int {
 		if a.Scans != b.Scans {

@@ -154,6 +154,7 @@ type Policy struct {
 	Role       string `json:"role,omitzero"`
 	Negative   string `json:"negative,omitzero" enum:"allow,auto-add,refuse"`
 	Counts     string `json:"counts,omitzero" enum:"shown,blind" doc:"blind: do not show who counts what the books expect; missing: shown"`
+	RenewKey   bool   `json:"renew_key,omitzero" doc:"fetch a new key (POST /v1/key); the one in use is good until that is first used"`
 	MaxPush    int    `json:"max_push"`
 	MaxUnacked int    `json:"max_unacked"`
 	MaxFrame   int    `json:"max_frame"`

@@ -1,0 +1,71 @@
+package rest
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"bayledger/server/store"
+)
+
+// Names of the session's cookie. A browser keeps a name with __Host- only where it
+// came over TLS, is sent to this host alone and for all paths: nobody else can have
+// set it. Without TLS (on one's own machine, or where somebody has said so) browsers
+// take no such cookie, so that it needs a plain name; each is read only over the
+// transport that it belongs to.
+const (
+	secureCookie = "__Host-bayledger"
+	plainCookie  = "bayledger"
+)
+
+// overTLS says whether a browser speaks TLS, to us or to the proxy before us. Who
+// claims so falsely gets a cookie that is of no use to them.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+}
+
+func cookieName(r *http.Request) string {
+	if overTLS(r) {
+		return secureCookie
+	}
+	return plainCookie
+}
+
+// secretOf finds the secret of a request: a key or token in its header, else the
+// session in its cookie. A session's is never taken from a header: pages cannot read
+// it, and nobody is to carry it about.
+func secretOf(r *http.Request) (secret string, cookie bool) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, secret, _ := strings.Cut(header, " ")
+		if secret = strings.TrimSpace(secret); !strings.EqualFold(scheme, "Bearer") || store.IsSession(secret) {
+			return "", false
+		}
+		return secret, false
+	}
+	return sessionSecret(r), true
+}
+
+// sessionSecret is the secret in a request's cookie, "" where there is none.
+func sessionSecret(r *http.Request) string {
+	if c, err := r.Cookie(cookieName(r)); err == nil && store.IsSession(c.Value) {
+		return c.Value
+	}
+	return ""
+}
+
+// SocketSecret is the secret of whoever opens a socket.
+func SocketSecret(r *http.Request) string {
+	secret, _ := secretOf(r)
+	return secret
+}
+
+// sessionCookie carries a secret; with "" it takes it away. Lax, so that whoever
+// follows a link to a page is signed in there; what changes anything is not asked for
+// by links.
+func sessionCookie(r *http.Request, secret string) *http.Cookie {
+	c := &http.Cookie{Name: cookieName(r), Value: secret, Path: "/", HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteLaxMode, MaxAge: int(store.SessionFor / time.Second)}
+	if secret == "" {
+		c.MaxAge = -1
+	}
+	return c
+}

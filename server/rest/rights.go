@@ -1,0 +1,55 @@
+package rest
+
+import (
+	"context"
+
+	"bayledger/server/store"
+	"bayledger/sync/book"
+	"bayledger/sync/ledger"
+)
+
+// told enters into the books what somebody's rights are now (kind edit): no secret
+// and no person's name. What cannot be entered is at the next start, which compares
+// all; a right that was taken back is gone in any case.
+func (a *API) told(ctx context.Context, names ...string) {
+	if err := TellRights(context.WithoutCancel(ctx), a.book, a.store, callOf(ctx).who.Name, names); err != nil {
+		a.log.ErrorContext(ctx, "a change of rights could not be entered into the books; it will be at the next start", "request", requestID(ctx), "error", err)
+	}
+}
+
+// mayGrant refuses to give rights while the books cannot take note of it.
+func (a *API) mayGrant() *Problem {
+	if err := a.opts.Room(); err != nil {
+		return problem(ledger.DiskFull, err.Error())
+	}
+	return nil
+}
+
+// TellRights enters into the books what these rights are by the store, each where it
+// is another than they have. Errors: the book's.
+func TellRights(ctx context.Context, b *book.Book, s *store.Store, actor string, names []string) error {
+	var patches []ledger.Patch
+	err := b.View(ctx, func(st *ledger.State, _ uint64) {
+		for _, name := range names {
+			p, ok := s.RightPatch(name)
+			if !ok {
+				continue
+			}
+			have, known := st.Item(ledger.Item{Entity: ledger.EntityRight, Key: name})
+			for field, value := range p.Fields {
+				if known && have.Fields[field] == value {
+					delete(p.Fields, field)
+				}
+			}
+			if len(p.Fields) > 0 || !known {
+				patches = append(patches, p)
+			}
+		}
+	})
+	for len(patches) > 0 && err == nil {
+		n := min(len(patches), book.MaxEdits)
+		_, _, err = b.Edit(ctx, actor, patches[:n], false)
+		patches = patches[n:]
+	}
+	return err
+}
