@@ -21,6 +21,11 @@ func checkBatch(b *Batch, head uint64) (size int, err error) {
 			return 0, badBatch("the device or install of entry %d is longer than %d bytes", b.First+uint64(i), MaxName)
 		}
 	}
+	for i := range b.Records {
+		if !hasTail(b.Records[i].JSON) {
+			return 0, badBatch("the JSON of entry %d does not end with its hash", b.First+uint64(i))
+		}
+	}
 	for i := range b.Rows {
 		r := &b.Rows[i]
 		if len(r.Key) == 0 || len(r.Key) > MaxRowKey || len(r.Value) > MaxRowValue {

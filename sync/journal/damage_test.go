@@ -189,8 +189,7 @@ func TestForged(t *testing.T) {
 		"number": {func(b *journal.Batch) {
 			b.Records[2].JSON = bytes.Replace(b.Records[2].JSON, []byte(`"n":3`), []byte(`"n":4`), 1)
 		}, 3, "number"},
-		"exchanged":      {func(b *journal.Batch) { b.Records[1].JSON, b.Records[2].JSON = b.Records[2].JSON, b.Records[1].JSON }, 2, "number"},
-		"without a hash": {func(b *journal.Batch) { b.Records[0].JSON = []byte(`{"n":1}`) }, 1, "hash"},
+		"exchanged": {func(b *journal.Batch) { b.Records[1].JSON, b.Records[2].JSON = b.Records[2].JSON, b.Records[1].JSON }, 2, "number"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := journal.NewMemory("e1")

@@ -91,34 +91,92 @@ func (r *reader) count() uint64 {
 	return n
 }
 
-// decodeBlock reads a whole block's entries. What it returns shares no memory
-// with the bytes given.
-func decodeBlock(h *header, block []byte) (b *Block, wrong string) {
+// decodeBlock reads a whole block's entries; an error is a Damage. What it returns
+// shares no memory with the bytes given.
+func decodeBlock(h *header, block []byte) (b *Block, err error) {
+	broken := func(wrong string) (*Block, error) {
+		return nil, damage(h.first, h.last(), "their block cannot be read: %s", wrong)
+	}
 	if len(block) != h.size() {
-		return nil, "its length does not match"
+		return broken("its length does not match")
 	}
 	stored := entriesSection(h, block)
 	plain := h.flags&plainEntries != 0
 	raw, wrong := unpack(nil, stored, h.entries, plain)
 	if wrong != "" {
-		return nil, wrong
+		return broken(wrong)
 	}
 	if plain {
 		raw = append([]byte(nil), raw...)
 	}
 	b = &Block{First: h.first, Last: h.last(), BookedAt: h.bookedAt, Prev: h.prev, Head: h.head}
-	if !b.parse(raw, int(h.count)) {
-		return nil, "its entries cannot be read"
+	ok := false
+	if h.version > withHashes {
+		ok, err = b.parseUnhashed(raw, int(h.count))
+	} else {
+		ok = b.parse(raw, int(h.count))
 	}
-	return b, ""
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return broken("its entries cannot be read")
+	}
+	return b, nil
 }
 
+// parse reads section B as versions 1 and 2 have it: entries with their hashes,
+// joined by commas.
 func (b *Block) parse(raw []byte, count int) bool {
-	const leastRecord = 5 + 16 // five lengths and a hash
+	r, _, ok := b.parseRecords(raw, count, 0)
+	if !ok {
+		return false
+	}
+	for i := range b.ends {
+		b.ends[i] += uint32(i) // the commas
+	}
+	b.joined = r.b
+	return count > 0 && uint64(b.ends[count-1]) == uint64(len(b.joined))
+}
+
+// parseUnhashed reads section B as it is now, and gives the entries their hashes;
+// an error names the first that has another one than it was booked with.
+func (b *Block) parseUnhashed(raw []byte, count int) (ok bool, err error) {
+	r, hashes, ok := b.parseRecords(raw, count, storedHash)
+	if !ok || count == 0 || uint64(b.ends[count-1]) != uint64(len(r.b)) {
+		return false, nil
+	}
+	b.joined = make([]byte, 0, len(r.b)+count*(hashTail+1))
+	c := newChainer(b.Prev)
+	start := uint32(0)
+	for i, end := range b.ends {
+		if i > 0 {
+			b.joined = append(b.joined, ',')
+		}
+		entry := r.b[start:end]
+		b.joined = c.append(b.joined, entry)
+		if string(c.prev[:storedHash]) != string(hashes[i*storedHash:(i+1)*storedHash]) {
+			n := b.First + uint64(i)
+			return false, damage(n, n, "%s", notEntry(n, entry))
+		}
+		b.ends[i] = uint32(len(b.joined))
+		start = end
+	}
+	if c.prev != b.Head {
+		return false, damage(b.First, b.Last, "their block's header names another last hash")
+	}
+	return true, nil
+}
+
+// parseRecords reads what stands before the entries' JSON, and leaves that to be
+// read; of each hash so many bytes are stored. ends are where each one's JSON ends,
+// one after the other.
+func (b *Block) parseRecords(raw []byte, count, hash int) (rest reader, hashes []byte, ok bool) {
+	const leastRecord = 5 + 16 // five lengths and a payload's hash
 	r := reader{b: raw}
 	names := r.names(2 * count)
 	if r.bad || count*leastRecord > len(r.b) {
-		return false
+		return r, nil, false
 	}
 	b.records = make([]Record, count)
 	b.ends = make([]uint32, count)
@@ -131,22 +189,21 @@ func (b *Block) parse(raw []byte, count int) bool {
 		id.Seq = r.uvarint()
 		stamp := r.uvarint()
 		if r.bad || device >= uint64(len(names)) || install >= uint64(len(names)) || end > uint64(len(raw)) || stamp > uint64(len(raw)) {
-			return false
+			return r, nil, false
 		}
 		id.Device, id.Install = names[device], names[install]
 		b.ends[i], stamps[i] = uint32(end), uint32(stamp)
-		end++ // the comma
 	}
 	for i := range b.records {
 		copy(b.records[i].Payload[:], r.bytes(16))
 	}
+	hashes = r.bytes(uint64(hash * count))
 	for i := range b.records {
 		if stamps[i] > 0 {
 			b.records[i].Stamp = r.bytes(uint64(stamps[i]))
 		}
 	}
-	b.joined = r.b
-	return !r.bad && end-1 == uint64(len(b.joined))
+	return r, hashes, !r.bad
 }
 
 // reader takes a section apart; once bad it stays so and gives nothing.

@@ -144,9 +144,12 @@ func (e *encoder) name(s string) uint32 {
 }
 
 // appendEntries appends section B: how many names and each with its length; for
-// each record the length of its JSON, the numbers of its device and install, its
-// seq, the length of its stamp; then all payload hashes of 16 bytes, all stamps,
-// and all entries' JSON joined by commas. Numbers are uvarints.
+// each record the length of its JSON without the hash that ends it, the numbers of
+// its device and install, its seq, the length of its stamp; then all payload hashes
+// of 16 bytes, the first 4 bytes of all hashes, all stamps, and all entries' JSON
+// without their hashes. Numbers are uvarints. The hashes follow from the header's
+// and the entries: they cannot be compressed, and were a third of a block. Their
+// beginnings tell which entry of a block was changed.
 func (e *encoder) appendEntries(b []byte, records []Record) []byte {
 	b = binary.AppendUvarint(b, uint64(len(e.list)))
 	for _, s := range e.list {
@@ -155,7 +158,7 @@ func (e *encoder) appendEntries(b []byte, records []Record) []byte {
 	}
 	for i := range records {
 		r := &records[i]
-		b = binary.AppendUvarint(b, uint64(len(r.JSON)))
+		b = binary.AppendUvarint(b, uint64(len(r.JSON)-hashTail))
 		b = binary.AppendUvarint(b, uint64(e.ids[2*i]))
 		b = binary.AppendUvarint(b, uint64(e.ids[2*i+1]))
 		b = binary.AppendUvarint(b, r.ID.Seq)
@@ -165,13 +168,14 @@ func (e *encoder) appendEntries(b []byte, records []Record) []byte {
 		b = append(b, records[i].Payload[:]...)
 	}
 	for i := range records {
+		b = appendHashStart(b, records[i].JSON)
+	}
+	for i := range records {
 		b = append(b, records[i].Stamp...)
 	}
 	for i := range records {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, records[i].JSON...)
+		json := records[i].JSON
+		b = append(b, json[:len(json)-hashTail]...)
 	}
 	return b
 }

@@ -76,12 +76,9 @@ func (c *core) block(first uint64) (*Block, error) {
 func (c *core) load(first uint64) (b *Block, err error) {
 	var h header
 	var whole []byte
-	decode := func(block []byte) error {
-		var wrong string
-		if b, wrong = decodeBlock(&h, block); wrong != "" {
-			return damage(first, h.last(), "their block cannot be read: %s", wrong)
-		}
-		return nil
+	decode := func(block []byte) (err error) {
+		b, err = decodeBlock(&h, block)
+		return err
 	}
 	err = c.st.get(blockKey(nil, first), func(value []byte) error {
 		var wrong string

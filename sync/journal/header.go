@@ -7,11 +7,11 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// Block formats 1 and 2, all numbers big endian; what is written is format 2, of
-// which section A holds more:
+// Block formats 1 to 3, all numbers big endian; what is written is format 3. Section
+// A holds more since 2, section B less since 3:
 //
 //	 0  4  magic "BLbk"
-//	 4  1  version, 1 or 2
+//	 4  1  version, 1 to 3
 //	 5  1  parts: into how many values the block is cut, at least 1
 //	 6  2  flags: bit 0 section A is not compressed, bit 1 section B is not
 //	 8  8  first entry
@@ -27,8 +27,9 @@ import (
 // The sections' content is told at appendRows, appendAppends and appendEntries.
 const (
 	blockMagic   = "BLbk"
-	blockVersion = 2 // that is written
+	blockVersion = 3 // that is written
 	rowsOnly     = 1 // the version whose section A holds rows alone
+	withHashes   = 2 // the last version that stores the hash of each entry
 	headerSize   = 120
 
 	plainRows    = 1 << 0

@@ -55,13 +55,7 @@ type storedBlock struct {
 	block []byte
 }
 
-func (s *storedBlock) decode() (*Block, error) {
-	b, wrong := decodeBlock(&s.h, s.block)
-	if wrong != "" {
-		return nil, damage(s.h.first, s.h.last(), "their block cannot be read: %s", wrong)
-	}
-	return b, nil
-}
+func (s *storedBlock) decode() (*Block, error) { return decodeBlock(&s.h, s.block) }
 
 // fetch copies up to most blocks out of the store; see blocks.
 func (c *core) fetch(start []byte, next, head uint64, most int) (out []storedBlock, err error) {

@@ -281,6 +281,7 @@ func refused(t *testing.T, s *Subject) {
 		"too many scans": func(b *journal.Batch) { b.Records = slices.Repeat(b.Records, journal.MaxBatchScans) },
 		"wrong head":     func(b *journal.Batch) { b.Head[0]++ },
 		"no JSON":        func(b *journal.Batch) { b.Records[1].JSON = nil },
+		"no hash":        func(b *journal.Batch) { b.Records[0].JSON = []byte(`{"n":1}`) },
 		"long device":    func(b *journal.Batch) { b.Records[0].ID.Device = long },
 		"long install":   func(b *journal.Batch) { b.Records[0].ID.Install = long },
 		"row of no key":  func(b *journal.Batch) { b.Rows[0].Key = nil },
