@@ -15,7 +15,7 @@ CUTS    ?= 150
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
-POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox
+POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox ./cmd/bayledger
 GS1_SAMPLES ?= ../shared/gs1
 
 .PHONY: help run build test test-go test-browser pictures label-pictures check web-tools fuzz powercut soak bench real-input gs1-samples clean
@@ -67,7 +67,7 @@ fuzz: ## Run each fuzz target for SECONDS (default 30)
 
 powercut: ## Take the power away from books and servers, CUTS times; break and fill their disks (needs FUSE)
 	@$(GO) run ./sync/simulation/powercut/probe
-	@CUTS=$(CUTS) $(GO) test -count=1 -timeout 0 -v -run 'Cut|LyingDisk|BrokenSyncs|FullDisk' $(POWERCUT) | grep -v '^=== '
+	@CUTS=$(CUTS) $(GO) test -count=1 -timeout 0 -v -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer' $(POWERCUT) | grep -v '^=== '
 
 soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the server under load KILLS times
 	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strconv"
 	"testing"
 	"time"
 
@@ -16,13 +15,12 @@ import (
 // TestCutMigrations takes the power away from a migration again and again, until it
 // is through: each key was changed once. It is run by make powercut.
 func TestCutMigrations(t *testing.T) {
-	asked := os.Getenv("CUTS")
-	if asked == "" {
-		return
-	}
-	cuts, err := strconv.Atoi(asked)
+	cuts, err := powercut.Asked()
 	if err != nil {
-		t.Fatal("CUTS says how often the power is cut: a number")
+		t.Fatal(err)
+	}
+	if cuts == 0 {
+		return
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -21,7 +23,9 @@ func TestBenchChild(t *testing.T) {
 	if os.Getenv(benchChildEnv) == "" {
 		return
 	}
-	os.Exit(run(context.Background(), flag.Args(), os.Stdin, os.Stdout, os.Stderr))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // as main does
+	defer stop()
+	os.Exit(run(ctx, flag.Args(), os.Stdin, os.Stdout, os.Stderr))
 }
 
 // smoke runs bench as briefly as it goes, without peers, and returns what it

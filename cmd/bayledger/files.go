@@ -5,11 +5,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"bayledger/sync/journal"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -38,6 +41,23 @@ func (a *app) openFile(path string) (io.ReadCloser, error) {
 type unpacked struct {
 	io.Reader
 	io.Closer
+}
+
+// writeDurably writes a file that only its owner reads: after a power cut it is there
+// whole, or as it was before.
+func writeDurably(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return journal.SyncFolder(filepath.Dir(path))
 }
 
 // baseName is a file's name without folder and endings, as it names a device.

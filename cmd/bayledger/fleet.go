@@ -21,7 +21,16 @@ type fleetFlags struct {
 	rate                     float64
 	seed                     uint64
 	ownServer, onDisk, keep  bool
+	lose                     bool
 	child                    []string // how this program is started for a server; nil: as it is
+	// What tests have otherwise: where the folders are, how soon rows are checkpointed,
+	// and what is done instead of a kill.
+	dir string
+	lag uint64
+	cut func(kill func()) error
+	// prove gives a copy of the folders to be proved in the end; nil: they are proved as
+	// they lie.
+	prove func() string
 }
 
 func (a *app) fleetCommand() *cobra.Command {
@@ -38,8 +47,8 @@ func (a *app) fleetCommand() *cobra.Command {
 			if f.recorded != "" && f.ownServer && f.products == "" {
 				return misused("--recorded with --own-server needs the catalogue: --products FILE")
 			}
-			if f.kills > 0 && !f.ownServer {
-				return misused("--kills needs --own-server: other people's servers are not killed")
+			if (f.kills > 0 || f.lose) && !f.ownServer {
+				return misused("--kills and --lose need --own-server: other people's servers are not killed")
 			}
 			if f.ownServer {
 				return a.rehearse(c.Context(), &f)
@@ -59,6 +68,9 @@ func (a *app) fleetCommand() *cobra.Command {
 	flags.Uint64Var(&f.seed, "seed", uint64(time.Now().UnixNano()), "of everything random; printed")
 	flags.BoolVar(&f.ownServer, "own-server", false, "start a server of its own on an empty folder, and judge it in the end")
 	flags.IntVar(&f.kills, "kills", 0, "kill -9 that server so often on the way")
+	flags.BoolVar(&f.lose, "lose", false, "lose its data folder on the way, and restore it from a backup that was made before")
+	flags.Uint64Var(&f.lag, "checkpoint-lag", 0, "see serve")
+	_ = flags.MarkHidden("checkpoint-lag") // it is there
 	flags.BoolVar(&f.onDisk, "durable", false, "outboxes on disk, as handhelds have them")
 	flags.BoolVar(&f.keep, "keep", false, "keep the server's folder")
 	return c

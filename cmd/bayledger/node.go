@@ -74,6 +74,7 @@ type nodeOptions struct {
 	certificate func() (time.Time, bool)
 	backupTo    string // the folder of the continuous backup; "": none
 	openID      *openid.Provider
+	lag         uint64 // see journal.Options.CheckpointLag
 	// journal opens the journal in the folder's database; nil: the one on disk.
 	journal func(*badger.DB) (journal.Journal, error)
 }
@@ -90,7 +91,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 			n.close(ctx)
 		}
 	}()
-	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery), Broken: endAt(os.Stderr)}
+	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery), Broken: endAt(os.Stderr), CheckpointLag: o.lag}
 	if n.db, err = journal.OpenDB(dir, options); err != nil {
 		return n, openError(dir, err)
 	}
@@ -198,7 +199,7 @@ func (n *node) keepAdminKey() error {
 	if !created {
 		return nil
 	}
-	if err := os.WriteFile(path, []byte(secret+"\n"), 0o600); err != nil {
+	if err := writeDurably(path, []byte(secret+"\n")); err != nil {
 		return fmt.Errorf("the key file %s cannot be written: %w", path, err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -19,6 +21,7 @@ import (
 
 	"bayledger/scanner/fleet"
 	"bayledger/scanner/outbox"
+	"bayledger/server/backup"
 	"bayledger/sync/ledger"
 )
 
@@ -83,6 +86,7 @@ func temporaryOutbox() (*outbox.Store, func(), error) {
 type rehearsal struct {
 	*app
 	flags  *fleetFlags
+	dir    string // of the server's data folder and its backup
 	server *ownServer
 	api    *api
 	judge  judge
@@ -92,6 +96,9 @@ type rehearsal struct {
 	killed   int
 	early    int // of these, again before it was ready
 	restarts []time.Duration
+	copied   bool   // the backup of which it will be restored was made
+	lost     uint64 // scans that were booked and not in it
+	restored bool
 	failed   error
 }
 
@@ -104,16 +111,24 @@ const (
 
 // rehearse runs a fleet against a server of its own and judges the books.
 func (a *app) rehearse(ctx context.Context, f *fleetFlags) error {
-	dir, err := os.MkdirTemp("", "bayledger-fleet-")
-	if err != nil {
-		return err
+	dir := f.dir
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "bayledger-fleet-"); err != nil {
+			return err
+		}
 	}
-	r := &rehearsal{app: a, flags: f, server: &ownServer{dir: dir, log: a.err, child: f.child}, rng: rand.New(rand.NewPCG(f.seed, killSalt)),
+	server := &ownServer{dir: filepath.Join(dir, "data"), log: a.err, child: f.child, args: []string{"--backup-to", filepath.Join(dir, "backup")}}
+	if f.lag > 0 {
+		server.args = append(server.args, "--checkpoint-lag", strconv.FormatUint(f.lag, 10))
+	}
+	r := &rehearsal{app: a, flags: f, dir: dir, server: server, rng: rand.New(rand.NewPCG(f.seed, killSalt)),
 		judge: judge{opening: map[string]*big.Rat{}, final: map[string]*big.Rat{}}}
 	defer r.server.kill()
 	if err := r.server.start(ctx); err != nil {
 		return err
 	}
+	var err error
 	if r.api, err = r.server.api(); err != nil {
 		return err
 	}
@@ -124,7 +139,7 @@ func (a *app) rehearse(ctx context.Context, f *fleetFlags) error {
 	if err == nil && len(t.wrong) > 0 {
 		err = fmt.Errorf("the rehearsal failed: %s (the folder is kept: %s)", strings.Join(t.wrong, "; "), dir)
 	}
-	if err == nil && !f.keep {
+	if err == nil && !f.keep && f.dir == "" {
 		return os.RemoveAll(dir)
 	}
 	return err
@@ -156,7 +171,10 @@ func (r *rehearsal) run(ctx context.Context) (*facts, error) {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	watched := make(chan error, 1)
-	go func() { watched <- watcher.Run(watching) }()
+	watch := sync.OnceFunc(func() { go func() { watched <- watcher.Run(watching) }() })
+	if !r.flags.lose { // its numbers are given anew after that
+		watch()
+	}
 
 	report, err := r.runFleet(ctx, r.flags, r.api, r.judge.scans, r.progress)
 	if report == nil {
@@ -167,9 +185,13 @@ func (r *rehearsal) run(ctx context.Context) (*facts, error) {
 	if err != nil {
 		return t, err
 	}
+	watch()
 	r.mu.Lock()
 	err = r.failed
-	t.add("kill -9 of the server", "%d, and %d while it started; ready again after %s", r.killed, r.early, durations(r.restarts))
+	if r.flags.lose {
+		t.check("restored from a backup", r.restored && r.lost > 0, "the data folder was lost on the way; %d entries were not in the backup", r.lost)
+	}
+	t.add(r.flags.interruption()+" of the server", "%d, and %d while it started; ready again after %s", r.killed, r.early, durations(r.restarts))
 	r.mu.Unlock()
 	if err != nil {
 		return t, err
@@ -192,9 +214,19 @@ func (r *rehearsal) run(ctx context.Context) (*facts, error) {
 		return t, fmt.Errorf("the server did not stop in peace: %w", err)
 	}
 	var said bytes.Buffer
-	verifier := &app{in: r.in, out: &said, err: r.err, data: r.server.dir}
+	dir := r.dir
+	if r.flags.prove != nil {
+		dir = r.flags.prove()
+	}
+	verifier := &app{in: r.in, out: &said, err: r.err, data: filepath.Join(dir, "data")}
 	err = verifier.verify(ctx)
 	t.check("verify", err == nil, "%s", strings.TrimSpace(said.String()+errorText(err)))
+	if r.flags.lose { // its books took another way than the continuous backup's
+		return t, nil
+	}
+	said.Reset()
+	err = verifier.backupVerify(ctx, filepath.Join(dir, "backup"), "")
+	t.check("backup verify", err == nil && strings.Contains(said.String(), fmt.Sprintf(" %d entries ", head.Head)), "%s", strings.TrimSpace(said.String()+errorText(err)))
 	return t, nil
 }
 
@@ -229,26 +261,92 @@ func durations(all []time.Duration) string {
 	return fmt.Sprintf("%s (half of the times), %s (at the longest)", sorted[len(all)/2].Round(time.Millisecond), sorted[len(all)-1].Round(time.Millisecond))
 }
 
-// progress kills the server when its share of the scans is booked.
+// progress interrupts the server when its share of the scans is booked.
 func (r *rehearsal) progress(p fleet.Progress) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	total := uint64(max(r.judge.scans, r.flags.generate))
-	if r.failed != nil || r.killed >= r.flags.kills || p.Booked < total*uint64(r.killed+1)/uint64(r.flags.kills+1) {
+	if r.failed != nil {
 		return
 	}
-	r.killed++
+	total := uint64(max(r.judge.scans, r.flags.generate))
+	ctx := context.Background()
+	switch {
+	case r.flags.lose && !r.copied && p.Booked >= total/3:
+		r.copied = true
+		r.failed = r.copier().backup(ctx, r.copyDir())
+	case r.flags.lose && !r.restored && p.Booked >= total*2/3:
+		r.restored = true
+		r.failed = r.loseAndRestore(ctx)
+	case r.killed < r.flags.kills && p.Booked >= total*uint64(r.killed+1)/uint64(r.flags.kills+1):
+		r.killed++
+		if r.failed = r.interrupt(); r.failed == nil {
+			r.failed = r.startAgain(ctx)
+		}
+	}
+}
+
+// interrupt ends the server as kill -9 does, or as the flags have it.
+func (r *rehearsal) interrupt() error {
+	if r.flags.cut != nil {
+		return r.flags.cut(r.server.kill)
+	}
 	r.server.kill()
+	return nil
+}
+
+func (f *fleetFlags) interruption() string {
+	if f.cut != nil {
+		return "power cuts"
+	}
+	return "kill -9"
+}
+
+// startAgain starts the server, which is killed while it starts now and then.
+func (r *rehearsal) startAgain(ctx context.Context) error {
 	for r.rng.IntN(earlyPart) == 0 {
 		r.early++
-		if r.failed = r.server.startAndKill(time.Duration(r.rng.Int64N(int64(earlyMost)))); r.failed != nil {
-			return
+		if err := r.server.startAndKill(time.Duration(r.rng.Int64N(int64(earlyMost)))); err != nil {
+			return err
 		}
 	}
 	started := time.Now()
-	if r.failed = r.server.start(context.Background()); r.failed == nil {
+	err := r.server.start(ctx)
+	if err == nil {
 		r.restarts = append(r.restarts, time.Since(started))
 	}
+	return err
+}
+
+// copyDir is the backup that is made once, a while before the folder is lost.
+func (r *rehearsal) copyDir() string { return filepath.Join(r.dir, "copy") }
+
+// copier backs up and restores as somebody at the command line does.
+func (r *rehearsal) copier() *app {
+	return &app{in: r.in, out: io.Discard, err: r.err, data: r.server.dir}
+}
+
+// loseAndRestore takes the whole data folder away, and makes another of the backup.
+func (r *rehearsal) loseAndRestore(ctx context.Context) error {
+	var head struct{ Head uint64 }
+	if err := r.api.get(ctx, "/v1/activity?limit=1", &head); err != nil {
+		return err
+	}
+	r.server.kill()
+	if err := errors.Join(os.RemoveAll(r.server.dir), os.RemoveAll(filepath.Join(r.dir, "backup"))); err != nil {
+		return err
+	}
+	var said bytes.Buffer
+	a := r.copier()
+	a.out = &said
+	if err := a.restore(ctx, r.copyDir(), r.server.dir, "", backup.RestoreOptions{Journal: a.restoreOptions()}); err != nil {
+		return err
+	}
+	var has uint64
+	if _, err := fmt.Sscanf(said.String()[strings.Index(said.String(), "made: ")+len("made: "):], "%d", &has); err != nil {
+		return fmt.Errorf("restore says %q: %w", said.String(), err)
+	}
+	r.lost = head.Head - min(has, head.Head)
+	return r.startAgain(ctx)
 }
 
 // stockUp imports the catalogue, sets constraints and counts the opening stock.

@@ -46,6 +46,8 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
 	c.Flags().StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
 	c.Flags().BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
+	c.Flags().Uint64Var(&o.lag, "checkpoint-lag", 0, "after how many entries a changed row is written; for tests, which are short")
+	_ = c.Flags().MarkHidden("checkpoint-lag") // it is there
 	c.Flags().StringVar(&o.backupTo, "backup-to", "", "keep a backup in this folder, seconds behind; better on another disk")
 	o.openID.flags(c.Flags())
 	c.Flags().StringVar(&logLevel, "log", "info", "debug, info, warn or error")
@@ -71,6 +73,7 @@ type serveFlags struct {
 	demo, tls, plain bool
 	certificate, key string
 	backupTo         string
+	lag              uint64
 	names            []string
 	openID           openIDFlags
 }
@@ -122,7 +125,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 		return fmt.Errorf("traces cannot be exported as OTEL_EXPORTER_OTLP_ENDPOINT asks: %w", err)
 	}
 	defer func() { _ = tracer.Close(context.WithoutCancel(ctx)) }() // spans that are lost are no news at the end
-	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, backupTo: o.backupTo, trust: secure.trust, openID: provider, certificate: secure.ends()})
+	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}

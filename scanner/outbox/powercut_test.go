@@ -2,7 +2,6 @@ package outbox_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,13 +13,12 @@ import (
 // TestPowerCuts takes the power from a handheld that scans: every row whose Append had
 // returned is there afterwards. It is run by make powercut.
 func TestPowerCuts(t *testing.T) {
-	asked := os.Getenv("CUTS")
-	if asked == "" {
-		return
-	}
-	cuts, err := strconv.Atoi(asked)
+	cuts, err := powercut.Asked()
 	if err != nil {
-		t.Fatal("CUTS says how often the power is cut: a number")
+		t.Fatal(err)
+	}
+	if cuts == 0 {
+		return
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

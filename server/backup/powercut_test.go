@@ -129,13 +129,12 @@ func cutWhile(t *testing.T, disk *powercut.Disk, dice *rand.Rand, does string, m
 // and has all that it said; and while it is restored: the folder is there whole or not
 // at all. It is run by make powercut.
 func TestCutBackups(t *testing.T) {
-	asked := os.Getenv("CUTS")
-	if asked == "" {
-		return
-	}
-	cuts, err := strconv.Atoi(asked)
+	cuts, err := powercut.Asked()
 	if err != nil {
-		t.Fatal("CUTS says how often the power is cut: a number")
+		t.Fatal(err)
+	}
+	if cuts == 0 {
+		return
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

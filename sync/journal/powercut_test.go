@@ -14,20 +14,6 @@ import (
 	"bayledger/sync/simulation/powercut"
 )
 
-// cutsAsked says how often the power is to be cut; 0 where nobody asked for it, as
-// make powercut does: it takes a machine on which a file system can be mounted.
-func cutsAsked(t *testing.T) int {
-	asked := os.Getenv("CUTS")
-	if asked == "" {
-		return 0
-	}
-	cuts, err := strconv.Atoi(asked)
-	if err != nil {
-		t.Fatal("CUTS says how often the power is cut: a number")
-	}
-	return cuts
-}
-
 // cutLife is one life of a process that appends, until the power goes.
 type cutLife struct {
 	dice     *rand.Rand
@@ -100,7 +86,10 @@ func find(t *testing.T, disk *powercut.Disk) (journal.Journal, func(), error) {
 // TestPowerCuts: first the disk proves that it can lose what is not synced; then a
 // journal that syncs loses nothing that it acknowledged, however often the power goes.
 func TestPowerCuts(t *testing.T) {
-	cuts := cutsAsked(t)
+	cuts, err := powercut.Asked()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if cuts == 0 {
 		return
 	}

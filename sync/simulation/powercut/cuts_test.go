@@ -13,16 +13,12 @@ import (
 	"bayledger/sync/simulation/powercut"
 )
 
-// cutsAsked says how often the power is to be cut; 0 where nobody asked for it, as
-// make powercut does: it takes a machine on which a file system can be mounted.
+// cutsAsked says how often the power is to be cut; see powercut.Asked.
 func cutsAsked(t *testing.T) int {
-	asked := os.Getenv("CUTS")
-	if asked == "" {
-		return 0
-	}
-	cuts, err := strconv.Atoi(asked)
+	t.Helper()
+	cuts, err := powercut.Asked()
 	if err != nil {
-		t.Fatal("CUTS says how often the power is cut: a number")
+		t.Fatal(err)
 	}
 	return cuts
 }

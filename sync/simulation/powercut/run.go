@@ -3,9 +3,26 @@ package powercut
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
+	"strconv"
 )
+
+// Asked says how often tests are to cut the power: what CUTS in the environment says,
+// as make powercut sets it. Nobody asked: 0, for it takes a machine on which a file
+// system can be mounted.
+func Asked() (cuts int, err error) {
+	text := os.Getenv("CUTS")
+	if text == "" {
+		return 0, nil
+	}
+	if cuts, err = strconv.Atoi(text); err != nil || cuts < 1 {
+		return 0, fmt.Errorf("CUTS=%s: it says how often the power is cut, a number from 1", text)
+	}
+	return cuts, nil
+}
 
 // Run mounts the disk under dir, starts a process that uses it, and takes the power
 // away from both once until returns: until is given what the process prints, line by
