@@ -31,6 +31,7 @@ type scanFlags struct {
 	layout        string
 	readerChanged bool
 	linger        time.Duration
+	pair          string
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -43,7 +44,11 @@ func (a *app) scanCommand() *cobra.Command {
 			"or has run on the data folder.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.readerChanged = c.Flags().Changed("prefix") || c.Flags().Changed("suffix") || c.Flags().Changed("separator") || c.Flags().Changed("layout")
-			if !c.Flags().Changed("device") {
+			if f.pair != "" {
+				if err := a.pairSelf(c.Context(), &f); err != nil {
+					return err
+				}
+			} else if !c.Flags().Changed("device") {
 				f.device = a.ownDevice(c.Context(), f.device)
 			}
 			return a.scan(c, &f)
@@ -51,6 +56,7 @@ func (a *app) scanCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.device, "device", "terminal", "the handheld's name, as it was paired; if not said, the one handheld of the data folder, else whose key it is")
+	flags.StringVar(&f.pair, "pair", "", "the address of a pairing code (bayledger pair --qr): get a key of one's own for it, and go on with that")
 	flags.StringVar(&f.site, "site", "main", "the site")
 	flags.StringArrayVar(&f.places, "place", nil, "MODE=PLACE: where goods go to or come from in a mode where no place was scanned, such as move=incoming; may be said again")
 	flags.BoolVar(&f.badge, "badge", false, "ask who scans before anything is booked")
@@ -101,13 +107,16 @@ func (a *app) scanConfig(f *scanFlags) (handheld.Config, error) {
 	if config.Places, err = placesOf(f.places); err != nil {
 		return config, err
 	}
-	if config.Server, config.Key, err = a.scanServer(); err != nil {
+	config.Dir = filepath.Join(a.data, "handheld", f.device)
+	if own, ok := ownKeyOf(config.Dir); ok && a.key == "" {
+		config.Server, config.Key = cmp.Or(a.server, own.Server), own.Key
+		config.KeepKey = func(key string) error { return keepOwnKey(config.Dir, ownKey{Server: config.Server, Key: key}) }
+	} else if config.Server, config.Key, err = a.scanServer(); err != nil {
 		return config, err
 	}
 	if config.TLS, err = a.clientTLS(); err != nil {
 		return config, err
 	}
-	config.Dir = filepath.Join(a.data, "handheld", f.device)
 	return config, os.MkdirAll(config.Dir, 0o700)
 }
 

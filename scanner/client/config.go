@@ -69,8 +69,10 @@ type Topic struct {
 // Config is what a Client is given. Server and Key are required, and Outbox, or
 // Device and Install for a client that only follows.
 type Config struct {
-	Server  string // ws, wss, http or https; without a path /v1/sync
-	Key     string
+	Server string // ws, wss, http or https; without a path /v1/sync
+	Key    string
+	// KeyNow is the key to say hello with, where it may be another than Key was; nil: Key.
+	KeyNow  func() string
 	Device  string // default: the outbox's
 	Install string // default: the outbox's
 	Outbox  outbox.Box

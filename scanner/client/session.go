@@ -101,9 +101,16 @@ func isClose(err error) bool {
 	return errors.As(err, &closing)
 }
 
+func (c *Client) key() string {
+	if c.cfg.KeyNow != nil {
+		return c.cfg.KeyNow()
+	}
+	return c.cfg.Key
+}
+
 func (s *session) hello() error {
 	c := s.c
-	hello := wire.Hello{Type: "hello", Device: c.cfg.Device, Install: c.cfg.Install, Key: c.cfg.Key, Now: ledger.TimeOf(c.cfg.Now()), App: c.cfg.App}
+	hello := wire.Hello{Type: "hello", Device: c.cfg.Device, Install: c.cfg.Install, Key: c.key(), Now: ledger.TimeOf(c.cfg.Now()), App: c.cfg.App}
 	hello.Pending, _ = c.pending()
 	if seen := c.Seen(); seen.Epoch != "" {
 		hello.Cursor = &seen

@@ -220,6 +220,15 @@ func (m *Machine) scan(scan string) {
 	}
 }
 
+// Badge says whose badge a scan is, were it taken now; nothing changes.
+func (m *Machine) Badge(scan string) (code string, ok bool) {
+	if _, command := commandIn(scan); command {
+		return "", false
+	}
+	r := meaning.Read(scan, m.context())
+	return r.Code, r.Kind == meaning.Operator
+}
+
 func (m *Machine) context() meaning.Context {
 	c := meaning.Context{Catalogue: m.setup.Catalogue, Site: m.setup.Site, Rules: m.setup.Rules, Year: yearOf(m.today)}
 	switch {

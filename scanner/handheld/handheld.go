@@ -10,9 +10,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"bayledger/scanner/client"
@@ -57,6 +60,9 @@ type Config struct {
 	// Dial opens connections; default net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	TLS  *tls.Config // whom it trusts; nil: whom the machine trusts
+	// KeepKey stores a new key, durably, before it is used; nil: the key is never
+	// renewed.
+	KeepKey func(key string) error
 }
 
 // Handheld is one. Make it with New.
@@ -73,6 +79,15 @@ type Handheld struct {
 	view    view
 	saved   string // the state as it is stored
 	printer string // that the server was told of
+
+	http     *http.Client
+	key      atomic.Pointer[string]
+	asking   string // whose PIN is asked for
+	askScan  string // the badge that waits for it
+	fetching sync.WaitGroup
+	fetchMu  sync.Mutex // one fetches at a time
+	shiftMu  sync.Mutex // guards shift
+	shift    shift
 }
 
 // New opens a handheld's folder and takes up its work where it was. Errors: those of the outbox and
@@ -95,8 +110,11 @@ func New(cfg Config) (h *Handheld, err error) {
 	if err = h.open(); err != nil {
 		return nil, err
 	}
+	h.key.Store(&cfg.Key)
+	h.http = &http.Client{Transport: &http.Transport{DialContext: cfg.Dial, TLSClientConfig: cfg.TLS, DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	h.loadShift()
 	topics := []client.Topic{{Name: wire.TopicCatalog}, {Name: wire.TopicBalances, Site: cfg.Site}}
-	if h.client, err = client.New(client.Config{Server: cfg.Server, Key: cfg.Key, Outbox: h.box, Topics: topics, App: "bayledger scan", Notify: h.events.Put,
+	if h.client, err = client.New(client.Config{Server: cfg.Server, Key: cfg.Key, KeyNow: func() string { return *h.key.Load() }, Outbox: h.box, Topics: topics, App: "bayledger scan", Notify: h.events.Put,
 		OnRows: h.rows, BackoffMax: backoffMax, Now: cfg.Now, Dial: cfg.Dial, TLS: cfg.TLS, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
@@ -151,6 +169,10 @@ func (h *Handheld) Close() error {
 
 // line takes one line; true ends the work.
 func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
+	if h.asking != "" {
+		h.pin(ctx, line)
+		return false
+	}
 	if typed, ok := strings.CutPrefix(line, "/"); ok && !strings.HasPrefix(typed, "/") && !h.goods.has(line) {
 		return h.typed(ctx, typed)
 	}
@@ -170,7 +192,9 @@ func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
 	if _, lost := wedge.LostSeparator(r.Scan); lost {
 		h.view.say(wedge.Advice)
 	}
-	h.event(ctx, flow.Event{Scan: r.Sent})
+	if !h.badge(r.Sent) {
+		h.event(ctx, flow.Event{Scan: r.Sent})
+	}
 	return false
 }
 

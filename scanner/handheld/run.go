@@ -38,6 +38,7 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	}
 	cancel()
 	<-online
+	h.fetching.Wait()
 	h.view.end()
 	return err
 }
@@ -50,7 +51,7 @@ func (h *Handheld) firstCatalogue(ctx context.Context) {
 	}
 	wait := time.NewTimer(h.cfg.CatalogueWithin)
 	defer wait.Stop()
-	defer h.hear()
+	defer h.hear(ctx)
 	asked := false
 	for !h.goods.copy.CatalogAsOf().Complete {
 		select {
@@ -58,7 +59,7 @@ func (h *Handheld) firstCatalogue(ctx context.Context) {
 			h.machine.Rules(h.goods.rules())
 			h.keepCatalogue(true)
 		case e := <-h.events.Events():
-			h.view.event(e)
+			h.heard(ctx, e)
 		case <-wait.C:
 			if !asked && h.client.Connected() { // it is on its way
 				asked = true
@@ -74,11 +75,11 @@ func (h *Handheld) firstCatalogue(ctx context.Context) {
 }
 
 // hear tells what the client has said so far.
-func (h *Handheld) hear() {
+func (h *Handheld) hear(ctx context.Context) {
 	for {
 		select {
 		case e := <-h.events.Events():
-			h.view.event(e)
+			h.heard(ctx, e)
 		default:
 			return
 		}
@@ -99,12 +100,13 @@ func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan er
 				return true, nil
 			}
 		case e := <-h.events.Events():
-			h.view.event(e)
+			h.heard(ctx, e)
 		case <-h.news:
 			h.machine.Rules(h.goods.rules())
 			h.keepCatalogue(true)
 		case <-keep.C:
 			h.keepCatalogue(false)
+			h.forget()
 		case <-ctx.Done():
 			h.rest(context.WithoutCancel(ctx), lines)
 			return true, nil
@@ -145,7 +147,7 @@ func (h *Handheld) linger(ctx context.Context) {
 	for h.box.Stats().Waiting > 0 {
 		select {
 		case e := <-h.events.Events():
-			h.view.event(e)
+			h.heard(ctx, e)
 		case <-end.C:
 			return
 		case <-ctx.Done():

@@ -35,6 +35,7 @@ type view struct {
 	said    []string // the last lines that are no scan's
 	last    []scanned
 	typing  string
+	hidden  bool // what is typed is a PIN
 }
 
 // scanned is a scan on the drawn screen.
@@ -227,10 +228,20 @@ func (v *view) line(state, words string) {
 func (v *view) typed(line string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.hidden {
+		line = strings.Repeat("•", len(line))
+	}
 	if v.typing != line {
 		v.typing = line
 		v.redraw()
 	}
+}
+
+// hide says whether what is typed is for nobody's eyes.
+func (v *view) hide(yes bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.hidden = yes
 }
 
 // end says what stays on the device.

@@ -1,0 +1,76 @@
+package access
+
+import "slices"
+
+// CommandRule says what a command of the command line asks for. All speak to a server
+// by REST, with the key that they are given or that of the data folder, and are judged
+// there like anyone; what works on a data folder as it lies asks for the folder itself,
+// whose files are for its owner alone.
+type CommandRule struct {
+	Asks   []Action // of the server
+	Folder bool     // it opens the data folder as it lies
+}
+
+var commands = map[string]CommandRule{
+	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
+	"simulate": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
+	"device": {}, "user": {}, "token": {}, "report": {}, // they only say what there is behind them
+
+	"replay":              {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
+	"fleet":               {Asks: []Action{IntentOwn, PairDevice, ReadActivity, ReadBalances}},
+	"scan":                {Asks: []Action{IntentOwn, ReadCatalog, ReadBalances, VerifyPIN, OwnKey}},
+	"import":              {Asks: []Action{Import}},
+	"pair":                {Asks: []Action{PairDevice, PairPeople}},
+	"device list":         {Asks: []Action{ListDevices}},
+	"device revoke":       {Asks: []Action{PairDevice, PairPeople}},
+	"device renew":        {Asks: []Action{PairDevice, PairPeople}},
+	"device message":      {Asks: []Action{PairDevice, PairPeople}},
+	"user add":            {Asks: []Action{PairPeople}},
+	"user list":           {Asks: []Action{PairPeople}},
+	"user password":       {Asks: []Action{PairPeople}},
+	"user role":           {Asks: []Action{PairPeople}},
+	"user disable":        {Asks: []Action{PairPeople}},
+	"user enable":         {Asks: []Action{PairPeople}},
+	"token add":           {Asks: []Action{OwnTokens, PairPeople}},
+	"token list":          {Asks: []Action{OwnTokens, PairPeople}},
+	"token end":           {Asks: []Action{OwnTokens, PairPeople}},
+	"backup":              {Asks: []Action{TakeBackup}},
+	"label":               {Asks: []Action{ReadLabels, PrintLabels}},
+	"label layouts":       {Asks: []Action{ReadLabels}},
+	"label printers":      {Asks: []Action{ReadLabels}},
+	"label jobs":          {Asks: []Action{ReadLabels}},
+	"label check":         {},
+	"label add-printer":   {Asks: []Action{EditPrinters}},
+	"label add-range":     {Asks: []Action{EditPrinters}},
+	"label reprint":       {Asks: []Action{CorrectLabels}},
+	"label resume":        {Asks: []Action{CorrectLabels}},
+	"label stop":          {Asks: []Action{CorrectLabels}},
+	"label void":          {Asks: []Action{CorrectLabels}},
+	"report activity":     {Asks: []Action{ReadActivity}},
+	"report alerts":       {Asks: []Action{ReadAlerts}},
+	"report balance":      {Asks: []Action{ReadBalances, SeeMoney}},
+	"report constraints":  {Asks: []Action{ReadCatalog}},
+	"report exceptions":   {Asks: []Action{ReadExceptions}},
+	"report holds":        {Asks: []Action{ReadReports}},
+	"report missing":      {Asks: []Action{ReadReports}},
+	"report negative":     {Asks: []Action{ReadReports}},
+	"report tainted":      {Asks: []Action{ReadReports}},
+	"report transactions": {Asks: []Action{ReadReports}},
+	"report unknown":      {Asks: []Action{ReadReports}},
+}
+
+// Command is the rule of a command, by its words; ok is false where there is none.
+func Command(name string) (r CommandRule, ok bool) {
+	r, ok = commands[name]
+	return r, ok
+}
+
+// Commands lists the commands that have a rule, sorted.
+func Commands() []string {
+	var out []string
+	for name := range commands {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
