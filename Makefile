@@ -11,6 +11,7 @@ SECONDS ?= 30
 ROUNDS  ?= 5
 SEEDS   ?= 20000
 KILLS   ?= 300
+SOAK    ?= 2h
 CUTS    ?= 150
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
@@ -69,10 +70,14 @@ powercut: ## Take the power away from books and servers, CUTS times; break and f
 	@$(GO) run ./sync/simulation/powercut/probe
 	@CUTS=$(CUTS) $(GO) test -count=1 -timeout 0 -v -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer' $(POWERCUT) | grep -v '^=== '
 
-soak: build ## Play SEEDS worlds, plant bugs and want them caught; then kill the server under load KILLS times
+soak: build ## Play SEEDS worlds, plant bugs and want them caught; kill the server under load KILLS times; soak it for SOAK
 	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation
 	@MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation
 	@$(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000
+	@$(BIN) load opens
+	@$(BIN) load connected
+	@$(BIN) load homecoming
+	@$(BIN) load soak --for $(SOAK)
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
 	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)

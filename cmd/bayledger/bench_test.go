@@ -32,10 +32,6 @@ func TestBenchChild(t *testing.T) {
 // printed and wrote.
 func smoke(t *testing.T, change func(*benchOptions)) (string, benchFile) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Setenv(benchChildEnv, "1")
 	path := filepath.Join(t.TempDir(), "bench.json")
 	o := benchOptions{rounds: 1, restartRounds: 1, seconds: 0.2, json: path, products: 3, places: 5, most: 20, idle: 20, restartAt: 500, longAt: 2_000}
@@ -44,7 +40,7 @@ func smoke(t *testing.T, change func(*benchOptions)) (string, benchFile) {
 		t.Fatal(err)
 	}
 	var out, errs bytes.Buffer
-	b := &bench{app: &app{out: &out, err: &errs}, o: o, self: []string{self, "-test.run=^TestBenchChild$", "--"}}
+	b := &bench{app: &app{out: &out, err: &errs}, o: o, self: benchSelf(t)}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := b.run(ctx); err != nil {

@@ -62,7 +62,7 @@ func (b *bench) furnishWith(ctx context.Context, s *benchServer, products, place
 	if err := s.api.call(ctx, http.MethodPost, "/v1/import/locations", "text/csv", rows.Bytes(), nil); err != nil {
 		return fmt.Errorf("the locations could not be made: %w", err)
 	}
-	c := load.Config{Addr: s.addr, Key: s.key, Products: products, Places: places}
+	c := load.Config{Addr: s.addr, Key: s.key, Products: products, Places: places, Opening: s.opened}
 	var err error
 	s.base, err = load.Stock(ctx, c)
 	return err

@@ -14,6 +14,7 @@ import (
 	"runtime/pprof"
 	"strings"
 	"sync"
+	"time"
 
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -173,10 +174,11 @@ func (f *forgetful) Close() error                              { return nil }
 // benchServer is a server that bench has started.
 type benchServer struct {
 	*child
-	addr string
-	key  string
-	api  *api
-	base uint64 // the newest entry after catalogue and opening stock
+	addr   string
+	key    string
+	api    *api
+	opened time.Time // when its stock was counted; zero: now
+	base   uint64    // the newest entry after catalogue and opening stock
 }
 
 func (b *bench) folder(name string) string { return filepath.Join(b.dir, name) }

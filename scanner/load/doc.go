@@ -9,7 +9,9 @@
 // that stalls cannot hide it by slowing the client. Watch opens subscribers of
 // the activity log that count what they are sent; Fan measures how fast one
 // device's entries reach many of them, CatchUp how fast one reads what it missed,
-// Idle opens devices that scan once and then say nothing.
+// Idle opens devices that scan once and then say nothing, Connect devices that stay
+// and answer the server's pings, Home devices that come with what they scanned while
+// they were away, Strangers sockets that leave without manners.
 //
 // # Promised
 //

@@ -3,7 +3,6 @@ package load
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -29,6 +28,7 @@ type Config struct {
 	Places   int           // PLACE-0 …
 	Seed     uint64
 	Booked   *atomic.Uint64 // counts intents as they are acknowledged, if not nil
+	Opening  time.Time      // of Stock; zero: now
 	Pending  uint64         // intents that a device says it holds
 	Started  func()         // called when all sockets are open and the measured part begins, if not nil
 }
@@ -90,7 +90,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 		result.Intents += d.booked
 	}
 	result.Latency = answers.all()
-	return result, errors.Join(errs...)
+	return result, oneOf(errs)
 }
 
 // device is one bare handheld.
@@ -222,10 +222,17 @@ func (d *device) run(started time.Time, stop *atomic.Bool) error {
 // intent makes the next push: a move between two places, as a handheld sends it.
 // Its moment is when it was planned, so that a watcher can tell how old it is.
 func (d *device) intent(at time.Time) []byte {
+	b := append(d.payload[:0], `{"type":"push","intents":[`...)
+	d.payload = append(d.appendIntent(b, at), `]}`...)
+	return d.payload
+}
+
+// appendIntent appends the device's next scan, made at a moment.
+func (d *device) appendIntent(b []byte, at time.Time) []byte {
 	d.seq++
 	from := d.rng.IntN(d.config.Places)
 	to := (from + 1 + d.rng.IntN(d.config.Places-1)) % d.config.Places
-	b := append(d.payload[:0], `{"type":"push","intents":[{"device":"`...)
+	b = append(b, `{"device":"`...)
 	b = append(b, d.name...)
 	b = append(b, `","install":"load","seq":`...)
 	b = strconv.AppendUint(b, d.seq, 10)
@@ -239,8 +246,7 @@ func (d *device) intent(at time.Time) []byte {
 	b = strconv.AppendInt(b, int64(from), 10)
 	b = append(b, `","to":"PLACE-`...)
 	b = strconv.AppendInt(b, int64(to), 10)
-	d.payload = append(b, `"}]}`...)
-	return d.payload
+	return append(b, `"}`...)
 }
 
 var applied = []byte(`"outcome":"applied"`)

@@ -46,8 +46,12 @@ func Stock(ctx context.Context, c Config) (uint64, error) {
 
 // opening is the push that counts every product at one place.
 func opening(c *Config, device string, seq uint64, place int) []byte {
-	b := fmt.Appendf(nil, `{"type":"push","intents":[{"device":%q,"install":"load","seq":%d,"action":"count","reason":"opening","from":%q,"lines":[`,
-		device, seq, PlaceCode(place))
+	at := "" // as good as none
+	if !c.Opening.IsZero() {
+		at = c.Opening.Add(time.Duration(place) * time.Second).UTC().Format(time.RFC3339) // one after the other
+	}
+	b := fmt.Appendf(nil, `{"type":"push","intents":[{"device":%q,"install":"load","seq":%d,"at":%q,"action":"count","reason":"opening","from":%q,"lines":[`,
+		device, seq, at, PlaceCode(place))
 	for product := range c.Products {
 		if product > 0 {
 			b = append(b, ',')

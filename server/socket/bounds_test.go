@@ -296,3 +296,55 @@ func TestIntentsOfOthers(t *testing.T) {
 		}
 	}
 }
+
+// What gathered for hours is acknowledged piece by piece, in order, each with its
+// entries; what was just scanned at once.
+func TestABacklogIsToldInPieces(t *testing.T) {
+	const scans, piece = 650, 100
+	for _, row := range []struct {
+		name  string
+		age   time.Duration
+		acks  int
+		first uint64
+	}{{"of hours", 5 * time.Hour, 7, piece}, {"of now", 0, 1, scans}} {
+		t.Run(row.name, func(t *testing.T) {
+			d := open(t)
+			h := d.hello("H-1")
+			h.send(fmt.Sprintf(`{"type":"subscribe","topic":"activity","since":{"epoch":"e1","n":%d}}`, d.book.Head()))
+			var list []string
+			for i := range scans {
+				at := time.Now().Add(-row.age).UTC().Format(time.RFC3339)
+				list = append(list, fmt.Sprintf(`{"seq":%d,"at":%q,"action":"add","product":"BOLT","quantity":"1"}`, i+1, at))
+			}
+			h.send(`{"type":"push","intents":[` + strings.Join(list, ",") + `]}`)
+			acked, acks, shown := uint64(0), 0, 0
+			for acked < scans {
+				messages, err := h.frame()
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range messages {
+					if m.Ack != nil {
+						if m.Ack.Outcomes[0].Seq != acked+1 {
+							t.Fatalf("seq %d is told after %d", m.Ack.Outcomes[0].Seq, acked)
+						}
+						acked = m.Ack.Through
+						acks++
+						if acks == 1 && acked > 2*row.first || acked < row.first {
+							t.Errorf("the first ack tells of %d", acked)
+						}
+					}
+					if m.Events != nil {
+						shown += len(m.Events.Events)
+					}
+				}
+				if uint64(shown) != acked {
+					t.Fatalf("%d are acknowledged, %d shown", acked, shown)
+				}
+			}
+			if acks > row.acks || row.acks > 1 && acks < 2 {
+				t.Errorf("%d acks", acks)
+			}
+		})
+	}
+}

@@ -41,6 +41,19 @@ func (s *session) self() string {
 	return s.who.Name
 }
 
+// What gathered while there was no network is handed to the book in pieces: whoever
+// scans now waits for one piece, and those who come home together have their turns,
+// each hearing from the server long before it takes the connection for dead.
+const (
+	pieceIntents = 100
+	staleAfter   = time.Minute // of the oldest scan of a push: then it is such
+)
+
+// stale says whether a scan was made so long ago that it waited for a network.
+func (h *Hub) stale(in *ledger.Intent) bool {
+	return in.At != 0 && ledger.TimeOf(h.opts.Now())-in.At > ledger.Time(staleAfter.Microseconds())
+}
+
 // push hands intents to the book, each run of one stream's together; false ends
 // the session.
 func (s *session) push(intents []ledger.Received, traceparent string) bool {
@@ -49,17 +62,20 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 		return true
 	}
 	s.hub.intents.Add(uint64(len(intents)))
-	all := intents
+	all, most, pieces := intents, len(intents), false
+	if len(intents) > pieceIntents && s.hub.stale(&intents[0].Intent) {
+		most, pieces = pieceIntents, true
+	}
 	for len(intents) > 0 {
 		whose, n := s.of(&intents[0].Intent), 1
-		for n < len(intents) && s.of(&intents[n].Intent) == whose {
+		for n < min(len(intents), most) && s.of(&intents[n].Intent) == whose {
 			n++
 		}
 		var spent []ledger.Received // nobody refers to them once the book is done
 		if n == len(all) {
 			spent = all
 		}
-		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent, traceparent) {
+		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent, traceparent, pieces) {
 			return false
 		}
 		intents = intents[n:]
@@ -73,14 +89,18 @@ func (s *session) skip(m *wire.Skip) bool {
 		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Message: "This key books nothing (" + string(access.IntentOwn) + "). Nothing was taken."})
 		return true
 	}
-	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil, "")
+	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil, "", false)
 }
 
 // submit waits until the session has not too much under way, then hands work to
 // the book, and gives back what is spent then; false ends the session.
-func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received, traceparent string) bool {
+func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received, traceparent string, piece bool) bool {
+	most := maxInFlight
+	if piece {
+		most = 2 * pieceIntents // one is decided while the other is stored
+	}
 	s.mu.Lock()
-	for s.inFlight > 0 && s.inFlight+count > maxInFlight {
+	for s.inFlight > 0 && s.inFlight+count > most {
 		s.drained = make(chan struct{})
 		wait := s.drained
 		s.mu.Unlock()

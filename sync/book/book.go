@@ -31,6 +31,8 @@ type Book struct {
 	closing sync.Once
 	quit    chan struct{}
 
+	warming sync.Mutex // held by whoever reads histories back, before mu
+
 	// mu guards the decided state below. The writer holds it while it decides.
 	mu        sync.RWMutex
 	state     *ledger.State
@@ -55,6 +57,14 @@ type work struct {
 	cold       []coldHistory // that were read for the submission
 	backlog    bool          // it waits behind live work
 	after      uint64        // and in any case for so much of it
+}
+
+// scans is how many scans a piece of work has; an edit counts as one.
+func (w *work) scans() int {
+	if w.submission == nil {
+		return 1
+	}
+	return max(1, len(w.submission.Intents))
 }
 
 // Open restores the book from its journal, lays the foundation of a new one, and

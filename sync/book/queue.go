@@ -10,8 +10,10 @@ import (
 // pushes are what gathered while there was no network.
 const liveMost = 64
 
-// backlogTurn is after how many pieces of live work a backlog has its turn all
-// the same: however many scan, those who come home are served too.
+// backlogTurn is after how many live scans a backlog has its turn all the same:
+// however many scan, those who come home are served too. Where the backlog before it
+// was larger, after as many as that: a turn is measured by what it takes, or hundreds
+// who come home would have nearly all of the writer's time.
 const backlogTurn = 16
 
 // queue is what waits for the writer. When hundreds of devices come home at once,
@@ -28,7 +30,8 @@ type queue struct {
 	streams     map[streamKey]int // and whose they are
 
 	// The writer's own:
-	turns int  // live work since the last backlog
+	turns int  // live scans since the last backlog
+	size  int  // of that backlog
 	held  work // a backlog that was taken out, and waits for what came before it
 	holds bool // there is one
 }
@@ -106,8 +109,8 @@ func (q *queue) left(w *work) {
 
 // took is left, by the writer.
 func (q *queue) took(w work) work {
-	if q.turns++; w.backlog {
-		q.turns = 0
+	if q.turns += w.scans(); w.backlog {
+		q.turns, q.size = 0, w.scans()
 	}
 	q.left(&w)
 	return w
@@ -115,7 +118,7 @@ func (q *queue) took(w work) work {
 
 // next returns what the writer does next, with ok false where nothing waits.
 func (q *queue) next() (w work, ok bool) {
-	if q.turns >= backlogTurn {
+	if q.turns >= max(backlogTurn, q.size) {
 		if w, ok := q.fromBacklog(); ok {
 			return q.took(w), true
 		}
@@ -129,6 +132,11 @@ func (q *queue) next() (w work, ok bool) {
 		return q.took(w), true
 	}
 	return w, false
+}
+
+// onlyBacklog says that a backlog waits, and nobody else.
+func (q *queue) onlyBacklog() bool {
+	return len(q.live) == 0 && (q.holds || len(q.backlog) > 0)
 }
 
 // fromBacklog takes the next backlog, unless live work that was there before it

@@ -131,3 +131,20 @@ func TestAStreamKeepsItsOrder(t *testing.T) {
 		}
 	}
 }
+
+// A turn is measured by what it takes: after a large backlog as many live scans
+// come first, or those who come home would have nearly all of the writer's time.
+func TestALargeBacklogWaitsLonger(t *testing.T) {
+	c := newCrowd(t)
+	c.push("first", 1, 1)
+	c.push("home-1", 1, 300)
+	c.push("home-2", 1, 300)
+	for i := range 800 {
+		c.push(fmt.Sprint("live-", i), 1, 1)
+	}
+	order := c.order()
+	one, two := slices.Index(order, "home-1"), slices.Index(order, "home-2")
+	if one > 40 || two-one < 250 || two-one > 400 {
+		t.Errorf("the backlogs of 300 came as numbers %d and %d", one, two)
+	}
+}

@@ -79,9 +79,7 @@ func (b *Book) cold(s *Submission) (list []coldHistory) {
 func (b *Book) submitWarm(ctx context.Context, s *Submission, cold []coldHistory) error {
 	for i := range cold {
 		for first := true; ; first = false {
-			b.mu.Lock()
-			more, err := b.settled.Warm(cold[i].product, cold[i].from, first)
-			b.mu.Unlock()
+			more, err := b.warm(&cold[i], first)
 			if err != nil || !more || ctx.Err() != nil {
 				break
 			}
@@ -94,6 +92,17 @@ func (b *Book) submitWarm(ctx context.Context, s *Submission, cold []coldHistory
 		b.cool(cold)
 	}
 	return err
+}
+
+// warm reads a few pieces of a history. One reads at a time: where hundreds come home
+// together they would stand in line for the lock, and the writer behind them all
+// after every burst of its own.
+func (b *Book) warm(c *coldHistory, first bool) (more bool, err error) {
+	b.warming.Lock()
+	defer b.warming.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.settled.Warm(c.product, c.from, first)
 }
 
 // cool says that scans for which histories were read have been decided, or will not

@@ -38,6 +38,9 @@ func (w *writer) run() {
 	defer close(b.stopped)
 	defer close(b.ready)
 	for {
+		if w.yields() && w.handsOver() {
+			continue
+		}
 		var free chan struct{}
 		var waits <-chan work
 		if !w.batch.empty() {
@@ -76,13 +79,28 @@ func (w *writer) burst(x work) {
 	}()
 	for {
 		w.decide(x, now, room)
-		if w.batch.full() {
+		if w.batch.full() || w.yields() && len(b.free) > 0 {
 			return
 		}
 		var ok bool
 		if x, ok = b.work.next(); !ok {
 			return
 		}
+	}
+}
+
+// yields says that what is decided should not wait for what comes: only backlogs
+// wait, and whoever scans now would otherwise wait for a batch full of them.
+func (w *writer) yields() bool { return !w.batch.empty() && w.book.work.onlyBacklog() }
+
+// handsOver hands the batch over where the committer is free.
+func (w *writer) handsOver() bool {
+	select {
+	case <-w.book.free:
+		w.handOver()
+		return true
+	default:
+		return false
 	}
 }
 
