@@ -15,10 +15,11 @@
 //	'b'   sync/journal  'b' + BE uint64 (n of the first entry) → block, the entries of one batch
 //	'i'   sync/journal  'i' + len-prefixed device + len-prefixed install + BE uint64 (last seq in the blocks)
 //	                    → piece of the device index: the blocks that hold seqs of the install
-//	'c'   sync/journal  checkpoint: cells and summaries
+//	'c'   sync/journal  checkpoint: cells and summaries, of folders of schema 1
+//	'r'   sync/journal  'r' + BE uint64 run + BE uint32 page → page of a run, many cells and summaries
 //	's'   sync/journal  's' + len-prefixed key + BE uint64 (n of the first entry) → segment, what batches in a row
 //	                    appended to the key
-//	'j'   sync/journal  metadata: "jformat" format of the layout, "jepoch", "jmark" and "jspan", from where on rows
+//	'j'   sync/journal  metadata: "jformat" format of the layout, "jepoch", "jruns" the runs, "jmark" and "jspan", from where on rows
 //	                    and segments are in blocks only
 //	'k'   server/store  'ku' users · 'kk' device keys · 'ks' settings · 'kp' print jobs, labels, printers ·
 //	                    'kn' number ranges, numbers given · 'ko' names of operators

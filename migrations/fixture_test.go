@@ -38,6 +38,12 @@ func fixturePath(version uint) string {
 // here: a migration that reads them brings rows in their real encoding.
 func fixtureRows(version uint) map[string]string {
 	switch version {
+	case 2:
+		rows := fixtureRows(1)
+		delete(rows, "c\x00summary")
+		rows["r\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"] = "page of a run"
+		rows["jruns"] = "the list of runs"
+		return rows
 	case 1:
 		return map[string]string{
 			"b\x00\x00\x00\x00\x00\x00\x00\x01":                 "block of entries 1 to 40",
@@ -86,7 +92,7 @@ func checkFixture(t *testing.T, db *badger.DB, version uint) {
 	t.Helper()
 	want := memory(t)
 	put(t, want, fixtureRows(version))
-	put(t, want, map[string]string{migrations.FormatKey: `{"format":1}`})
+	put(t, want, map[string]string{migrations.FormatKey: `{"format":2}`})
 	if got, want := dump(t, db), dump(t, want); got != want {
 		t.Errorf("got\n%s want\n%s", got, want)
 	}

@@ -57,6 +57,9 @@ func driver(t testing.TB, db *badger.DB, cfg migrations.Config) *migrations.Driv
 }
 
 // put writes keys and values.
+// newest is the schema version of this program.
+const newest = 2
+
 func put(t testing.TB, db *badger.DB, pairs map[string]string) {
 	t.Helper()
 	batch := db.NewWriteBatch()

@@ -9,6 +9,7 @@ const (
 	RoomBlocks     byte = 'b'
 	RoomDevices    byte = 'i'
 	RoomCheckpoint byte = 'c'
+	RoomRuns       byte = 'r'
 	RoomSegments   byte = 's'
 	RoomJournal    byte = 'j'
 	RoomStore      byte = 'k'
@@ -31,7 +32,8 @@ func Rooms() []Room {
 		{RoomMigrations, "migrations", "schema version, lock, cursor"},
 		{RoomBlocks, "sync/journal", "blocks of entries"},
 		{RoomDevices, "sync/journal", "device index"},
-		{RoomCheckpoint, "sync/journal", "checkpointed cells and summaries"},
+		{RoomCheckpoint, "sync/journal", "checkpointed cells and summaries, of folders of schema 1"},
+		{RoomRuns, "sync/journal", "checkpointed cells and summaries, in runs of many"},
 		{RoomSegments, "sync/journal", "segments of what is appended to keys"},
 		{RoomJournal, "sync/journal", "format, epoch, marks"},
 		{RoomStore, "server/store", "users, device keys, settings, print jobs and printers, number ranges"},
@@ -40,7 +42,7 @@ func Rooms() []Room {
 }
 
 // dataRooms are the rooms that migrations may work on: all but their own.
-const dataRooms = string(RoomBlocks) + string(RoomDevices) + string(RoomCheckpoint) + string(RoomSegments) +
+const dataRooms = string(RoomBlocks) + string(RoomDevices) + string(RoomCheckpoint) + string(RoomRuns) + string(RoomSegments) +
 	string(RoomJournal) + string(RoomStore) + string(RoomOutbox)
 
 // maxKeyBytes bounds a key that a file or a transform names. Badger takes

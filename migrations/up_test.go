@@ -20,19 +20,19 @@ func TestUpFromFresh(t *testing.T) {
 	var said []string
 	cfg := migrations.Config{Log: func(s string) { said = append(said, s) }}
 	from, to, err := migrations.Up(t.Context(), db, cfg)
-	if from != 0 || to != 1 || err != nil {
+	if from != 0 || to != newest || err != nil {
 		t.Fatal(from, to, err)
 	}
-	if got, want := dump(t, db), "\"jformat\"=\"{\\\"format\\\":1}\" meta 0 until 0\n"; got != want {
+	if got, want := dump(t, db), "\"jformat\"=\"{\\\"format\\\":2}\" meta 0 until 0\n"; got != want {
 		t.Errorf("got %s want %s", got, want)
 	}
-	if len(said) != 1 || !strings.Contains(said[0], "0001_layout.up.json") {
+	if len(said) != newest || !strings.Contains(said[0], "0001_layout.up.json") {
 		t.Errorf("said %q", said)
 	}
 	before := dumpAll(t, db)
 	version := db.MaxVersion()
 	from, to, err = migrations.Up(t.Context(), db, cfg)
-	if from != 1 || to != 1 || err != nil {
+	if from != newest || to != newest || err != nil {
 		t.Fatal(from, to, err)
 	}
 	if dumpAll(t, db) != before || db.MaxVersion() != version {
@@ -43,10 +43,10 @@ func TestUpFromFresh(t *testing.T) {
 func TestStatusAndPending(t *testing.T) {
 	db := memory(t)
 	state, err := migrations.Status(db)
-	if err != nil || state.Version != 0 || state.Newest != 1 || len(state.Pending) != 1 || state.Pending[0].File != "0001_layout.up.json" {
+	if err != nil || state.Version != 0 || state.Newest != newest || len(state.Pending) != newest || state.Pending[0].File != "0001_layout.up.json" {
 		t.Fatalf("%+v, %v", state, err)
 	}
-	if got := state.String(); got != "schema version 0 of 1; 1 to go" {
+	if got := state.String(); got != "schema version 0 of 2; 2 to go" {
 		t.Error(got)
 	}
 	if got := dumpAll(t, db); got != "" {
@@ -56,10 +56,10 @@ func TestStatusAndPending(t *testing.T) {
 		t.Fatal(err)
 	}
 	state, err = migrations.Status(db)
-	if want := (migrations.State{Version: 1, Newest: 1}); !reflect.DeepEqual(state, want) || err != nil {
+	if want := (migrations.State{Version: newest, Newest: newest}); !reflect.DeepEqual(state, want) || err != nil {
 		t.Fatalf("%+v, %v", state, err)
 	}
-	if got := state.String(); got != "schema version 1, the newest" {
+	if got := state.String(); got != "schema version 2, the newest" {
 		t.Error(got)
 	}
 	d := driver(t, db, migrations.Config{Holder: "me"})
@@ -74,7 +74,7 @@ func TestStatusAndPending(t *testing.T) {
 func TestStatusReadsOnly(t *testing.T) {
 	dir := t.TempDir()
 	db := disk(t, dir)
-	if _, _, err := migrations.Up(t.Context(), db, migrations.Config{}); err != nil {
+	if _, _, err := migrations.Up(t.Context(), db, migrations.Config{Files: files(t, nil)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -103,7 +103,7 @@ func TestNewerDataIsRefused(t *testing.T) {
 			}
 			before := dumpAll(t, db)
 			_, _, err := migrations.Up(t.Context(), db, migrations.Config{})
-			wantError(t, err, migrations.CodeNewerData, "newer Bayledger", "version 7", "knows 1", "nothing was changed", "backup")
+			wantError(t, err, migrations.CodeNewerData, "newer Bayledger", "version 7", "knows 2", "nothing was changed", "backup")
 			if dumpAll(t, db) != before {
 				t.Error("it was changed")
 			}
@@ -116,11 +116,11 @@ func TestNewerDataIsRefused(t *testing.T) {
 	t.Run("interrupted on its way down", func(t *testing.T) {
 		db := memory(t)
 		d := driver(t, db, migrations.Config{})
-		if err := errors.Join(d.SetVersion(2, false), d.SetVersion(1, true)); err != nil {
+		if err := errors.Join(d.SetVersion(3, false), d.SetVersion(2, true)); err != nil {
 			t.Fatal(err)
 		}
 		_, _, err := migrations.Up(t.Context(), db, migrations.Config{})
-		wantError(t, err, migrations.CodeNewerData, "version 2")
+		wantError(t, err, migrations.CodeNewerData, "version 3")
 	})
 }
 
@@ -265,7 +265,7 @@ func TestStaleLockIsBroken(t *testing.T) {
 	}
 	var said []string
 	_, to, err := migrations.Up(t.Context(), db, migrations.Config{Log: func(s string) { said = append(said, s) }})
-	if to != 1 || err != nil {
+	if to != newest || err != nil {
 		t.Fatal(to, err)
 	}
 	if !strings.Contains(strings.Join(said, "\n"), "the run before") {
@@ -347,7 +347,7 @@ func TestBadTransforms(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			db := memory(t)
-			if _, _, err := migrations.Up(t.Context(), db, migrations.Config{}); err != nil {
+			if _, _, err := migrations.Up(t.Context(), db, migrations.Config{Files: files(t, nil)}); err != nil {
 				t.Fatal(err)
 			}
 			put(t, db, map[string]string{"c1": "1", "c2": "2"})

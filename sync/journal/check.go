@@ -25,7 +25,7 @@ func (c *core) Check(ctx context.Context, progress func(uint64)) error {
 	if err := k.index.stored(ctx); err != nil {
 		return err
 	}
-	if err := c.eachRow(func(_, _ []byte) (bool, error) { return true, ctx.Err() }); err != nil {
+	if err := c.checkRows(ctx); err != nil {
 		return err
 	}
 	return k.segments(ctx.Err)

@@ -14,7 +14,8 @@ type core struct {
 	head  atomic.Pointer[Head]
 	state atomic.Uint32
 	cache blockCache
-	end   func() // of what goes on beside the journal; nil if nothing does
+	log   func(format string, args ...any) // nil: nobody listens
+	end   func()                           // of what goes on beside the journal; nil if nothing does
 
 	mu     sync.Mutex // guards what follows: Append's, Rows' and Close's
 	space  space
@@ -22,6 +23,16 @@ type core struct {
 	added  additions
 	dirty  *dirty
 	mark   uint64 // as stored
+	runs   runs
+	relist bool // the list of runs has changed since it was stored
+	waste  waste
+
+	merging *merging // nil: none is under way
+	unread  error    // why nothing is merged any more
+	credit  int      // rows that the merge may still take
+	flushed []*dirtyRow
+	page    pageBuilder
+
 	tails  *tails // Appended reads it too
 	cut    uint64 // the segments' mark, as stored
 	writes writes
@@ -31,17 +42,6 @@ const (
 	stateOpen = iota
 	stateBroken
 	stateClosed
-)
-
-// How many rows are checkpointed by one Append: at least leastRows, or twice
-// what the batch changes, so that the set shrinks however small batches are, and
-// no Append takes much longer than its batch makes it. Where more rows wait than
-// memory should hold, hurryRows more, whatever their age.
-const (
-	leastRows     = 64
-	hurryRows     = 4_096
-	maxDirtyRows  = 500_000
-	maxDirtyBytes = 128 << 20
 )
 
 // markSteps: the mark is written each time that it has moved by this part of the
@@ -111,7 +111,7 @@ func (c *core) store(b *Batch, prev [32]byte, added []Row) error {
 	most, count := c.st.limits()
 	w := &c.writes
 	w.reset()
-	if parts := partsOf(len(block)); w.bytes+len(block)+parts*partOverhead+markBytes > most {
+	if parts := partsOf(len(block)); w.bytes+len(block)+parts*partOverhead+markBytes+c.runs.size()+dueBytes > most {
 		if err := c.storeAhead(b.First, block, most); err != nil {
 			return err
 		}
@@ -123,7 +123,9 @@ func (c *core) store(b *Batch, prev [32]byte, added []Row) error {
 	}
 	last := b.First + uint64(len(b.Records)) - 1
 	due := last - min(c.lag, last)
-	c.checkpoint(due, max(leastRows, 2*len(b.Rows)), most, count)
+	if err := c.checkpoint(due, len(b.Rows), most, count); err != nil {
+		return err
+	}
 	c.cutPieces(c.tails.quota(last, len(b.Records)), false, most, count)
 	next := last + 1
 	if len(added) > 0 {
@@ -157,31 +159,26 @@ func (c *core) storeAhead(first uint64, block []byte, most int) error {
 	return c.st.commit(w.list)
 }
 
-// checkpoint adds the rows that wait since entry due or longer to the commit
-// being gathered, rows of them at most.
-func (c *core) checkpoint(due uint64, rows, most, count int) {
-	hurry := c.dirty.len() > maxDirtyRows || c.dirty.bytes > maxDirtyBytes
-	if hurry {
-		rows += hurryRows
+// checkpoint adds to the commit being gathered what is due of the rows: those that
+// wait since entry due or longer, a part of a merge, and the removal of what an
+// earlier one has left. changed is how many rows the batch changes.
+func (c *core) checkpoint(due uint64, changed, most, count int) error {
+	if err := c.removeWaste(leastRemoved+changed/mergedRows, most, count); err != nil {
+		return err
 	}
-	for ; rows > 0; rows-- {
-		row := c.dirty.oldest()
-		if row == nil || (!hurry && row.since > due) {
-			break
-		}
-		if !c.fits(1+len(row.buf)+4, most, count) {
-			break
-		}
-		c.writes.row(row)
-		c.dirty.pop()
+	// Merging comes first: it reads what is stored, and a run of this commit is not.
+	if err := c.mergeSome(leastMergedRows+mergedRows*changed, most, count); err != nil {
+		c.giveUpMerging(err)
 	}
+	c.flush(due, changed, most, count)
+	return nil
 }
 
 // cutPieces adds pieces that are due to the commit being gathered, so many at
 // most, as segments; with all, whatever waits.
 func (c *core) cutPieces(pieces int, all bool, most, count int) {
 	c.tails.gather(pieces, all, func(prefix []byte, first uint64, body []byte) bool {
-		if !c.fits(len(prefix)+len(body)+segmentOverhead, most, count) {
+		if !c.fits(len(prefix)+len(body)+segmentOverhead, 1, most, count) {
 			return false
 		}
 		c.writes.segment(prefix, numberOf(prefix, first, body), body)
@@ -189,16 +186,21 @@ func (c *core) cutPieces(pieces int, all bool, most, count int) {
 	})
 }
 
-// fits says whether the commit being gathered takes one more write, beside those
-// of the marks.
-func (c *core) fits(bytes, most, count int) bool {
-	return c.writes.bytes+bytes+writeOverhead+markBytes <= most && len(c.writes.list)+1+2 <= count
+// fits says whether the commit being gathered takes more bytes in so many writes,
+// beside the marks and the list of runs.
+func (c *core) fits(bytes, writes, most, count int) bool {
+	const marks = 3
+	return c.writes.bytes+bytes+writes*writeOverhead+markBytes+c.runs.size() <= most && len(c.writes.list)+writes+marks <= count
 }
 
-// marks adds the marks of rows and segments to the commit being gathered where
-// they moved far enough, and returns them. next is the first entry whose rows are
+// marks adds the list of runs to the commit being gathered where it has changed, and
+// the marks of rows and segments where they moved far enough, and returns them. next is the first entry whose rows are
 // not noted yet, nextCut the first whose appends are not.
 func (c *core) marks(next, nextCut uint64) (mark, cut uint64) {
+	if c.relist {
+		c.writes.runs(&c.runs)
+		c.relist = false
+	}
 	mark, cut = c.dirty.mark(next), c.tails.mark(nextCut)
 	least := max(1, c.lag/markSteps)
 	if mark-c.mark < least {
@@ -221,6 +223,9 @@ const (
 	markBytes    = 5 + 12 + writeOverhead + 5 + 20 + writeOverhead
 	// What a segment is beside the start of its key and its body: number, checksum.
 	segmentOverhead = 8 + 4
+	// dueBytes is what a block leaves for what is due in its commit; one that does
+	// not has its later parts committed before.
+	dueBytes = 2 * (pageBytes + pageOverhead)
 )
 
 func (c *core) Close() error {
@@ -232,25 +237,53 @@ func (c *core) Close() error {
 	if c.state.Swap(stateClosed) != stateOpen || c.space.full() {
 		return nil // the blocks hold all; the next start replays them
 	}
-	next := c.Head().N + 1
-	most, count := c.st.limits()
-	for c.mark < next || c.cut < next {
-		w := &c.writes
-		w.reset()
-		c.checkpoint(next, count, most, count)
-		c.cutPieces(count, true, most, count)
-		mark, cut := c.dirty.mark(next), c.tails.mark(next)
-		if mark < next || cut < next {
-			mark, cut = c.mark, c.cut
-		} else {
-			w.mark(mark)
-			w.span(cut, c.tails.span)
-		}
-		if err := c.st.commit(w.list); err != nil {
-			return fmt.Errorf("the rows could not be written at closing; nothing is lost, the next start takes longer: %w", err)
-		}
-		c.tails.written()
-		c.mark, c.cut = mark, cut
+	if err := c.writeAll(); err != nil {
+		return fmt.Errorf("the rows could not be written at closing; nothing is lost, the next start takes longer: %w", err)
 	}
 	return nil
+}
+
+// writeAll writes what waits, rows as one run, in commits of ordinary size; what
+// names it comes with the last.
+func (c *core) writeAll() error {
+	next := c.Head().N + 1
+	if c.mark == next && c.cut == next {
+		return nil
+	}
+	most, count := c.st.limits()
+	rows, out := c.dirty.sorted(), c.runs.begin()
+	for done := false; !done; {
+		c.writes.reset()
+		rows = c.putRows(&out, rows, most, count)
+		c.cutPieces(count, true, most, count)
+		done = len(rows) == 0 && c.tails.mark(next) == next
+		if done {
+			if out.pages > 0 {
+				c.runs.list = append(c.runs.list, out)
+				c.writes.runs(&c.runs)
+			}
+			c.writes.mark(next)
+			c.writes.span(next, c.tails.span)
+		}
+		if err := c.st.commit(c.writes.list); err != nil {
+			return err
+		}
+		c.tails.written()
+	}
+	c.mark, c.cut = next, next
+	return nil
+}
+
+// putRows adds pages of rows to the commit being gathered while they fit, and
+// returns the rows that are left.
+func (c *core) putRows(out *run, rows []*dirtyRow, most, count int) []*dirtyRow {
+	for len(rows) > 0 && c.fits(pageBytes+len(rows[0].buf)+rowOverhead+pageOverhead, 1, most, count) {
+		c.page.reset()
+		for len(rows) > 0 && !c.page.full() && len(c.page.buf)+len(rows[0].buf) <= max(pageBytes, len(rows[0].buf)) {
+			c.page.add(rows[0].key(), rows[0].value(), rows[0].deleted)
+			rows = rows[1:]
+		}
+		c.writes.page(out, &c.page)
+	}
+	return rows
 }

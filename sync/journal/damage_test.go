@@ -117,21 +117,25 @@ func TestDamage(t *testing.T) {
 		{"index key spoilt", func(t *testing.T, db *badger.DB) {
 			spoil(t, db, []byte("izzz"), func([]byte) []byte { return []byte("x") })
 		}, 0, 0, "index key", true},
-		{"row", func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "c"), flip(1)) }, 0, 0, "checksum of row", true},
+		{"row", func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "r"), flip(1)) }, 0, 0, "page 0 of run", true},
+		{"row page missing", func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "r"), remove) }, 0, 0, "has 0 rows in 0 pages", true},
+		{"row page key", func(t *testing.T, db *badger.DB) {
+			spoil(t, db, []byte("rzzz"), func([]byte) []byte { return []byte("x") })
+		}, 0, 0, "among the pages", true},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			f := newFolder(t)
 			j := f.open(t)
-			derived := strings.HasPrefix(c.name, "index") || c.name == "row" // else the entries themselves
+			derived := strings.HasPrefix(c.name, "index") || c.name == "row" || strings.HasPrefix(c.name, "row page") // else the entries themselves
 			w := journaltest.NewWorld(journaltest.Config{Seed: 5, Devices: 1})
 			for _, b := range []*journal.Batch{w.Batch(10), w.Bulky(10, 60<<10), w.Batch(10)} {
 				if err := j.Append(context.Background(), b); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := j.Close(); err != nil { // writes the rows under their own keys
+			if err := j.Close(); err != nil { // writes the rows as a run
 				t.Fatal(err)
 			}
 			j, err := journal.Open(f.db, f.options())
@@ -210,11 +214,19 @@ func TestOpenRefuses(t *testing.T) {
 		code  string
 	}{
 		"other format": {func(t *testing.T, db *badger.DB) {
-			spoil(t, db, []byte("jformat"), func([]byte) []byte { return []byte(`{"format":2}`) })
+			spoil(t, db, []byte("jformat"), func([]byte) []byte { return []byte(`{"format":3}`) })
 		}, "journal_format"},
-		"no format":     {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jformat"), remove) }, "journal_format"},
-		"no epoch":      {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jepoch"), remove) }, "journal_damaged"},
-		"no mark":       {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jmark"), remove) }, "journal_damaged"},
+		"no format": {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jformat"), remove) }, "journal_format"},
+		"no epoch":  {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jepoch"), remove) }, "journal_damaged"},
+		"no mark":   {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jmark"), remove) }, "journal_damaged"},
+		"no runs": {func(t *testing.T, db *badger.DB) {
+			spoil(t, db, []byte("jruns"), remove)
+			spoil(t, db, append([]byte("r"), make([]byte, 12)...), func([]byte) []byte { return []byte("x") })
+		}, "journal_damaged"},
+		"runs spoilt": {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jruns"), flip(1)) }, "journal_damaged"},
+		"foreign page": {func(t *testing.T, db *badger.DB) {
+			spoil(t, db, []byte("rzzz"), func([]byte) []byte { return []byte{} })
+		}, "journal_damaged"},
 		"mark spoilt":   {func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jmark"), flip(3)) }, "journal_damaged"},
 		"last block":    {func(t *testing.T, db *badger.DB) { spoil(t, db, blockKey(5), flip(9)) }, "journal_damaged"},
 		"rows":          {func(t *testing.T, db *badger.DB) { spoil(t, db, blockKey(5), flip(125)) }, "journal_damaged"},
@@ -256,4 +268,21 @@ func TestTailLost(t *testing.T) {
 	spoil(t, f.db, blockKey(5), remove)
 	_, err := journal.Open(f.db, f.options())
 	expectDamage(t, err, 5, 0, "missing")
+}
+
+// count returns how many keys begin so.
+func (f *folder) count(t *testing.T, prefix string) (n int) {
+	t.Helper()
+	err := f.db.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(prefix)})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// dirty is the set of rows whose newest value is in blocks but not yet under its
-// own key, in the order in which they became so. Every row change of every batch
-// goes through it, and a set of 100,000 rows is far larger than a processor's
-// cache: so it is a table of its own, which touches three places in memory for a
-// change where a map of pointers touches five.
+// dirty is the set of rows whose newest value is in blocks but in no run yet, in the
+// order in which they became so. Every row change of every batch goes through it,
+// and a set of 100,000 rows is far larger than a processor's cache: so it is a table
+// of its own, which touches three places in memory for a change where a map of
+// pointers touches five.
 type dirty struct {
 	seed  maphash.Seed
 	slots []uint32   // hash to number in rows, by linear probing; at most half of them taken
@@ -223,16 +223,25 @@ func (d *dirty) mark(next uint64) uint64 {
 
 // sorted returns the set in the order of keys, as a copy that shares its memory.
 func (d *dirty) sorted() []*dirtyRow {
+	rows := make([]*dirtyRow, 0, d.count)
+	for number := d.first; number != 0; number = d.rows[number].next {
+		rows = append(rows, &d.rows[number])
+	}
+	sortRows(rows)
+	return rows
+}
+
+// sortRows brings rows into the order of keys.
+func sortRows(rows []*dirtyRow) {
 	type entry struct {
 		start uint64 // the key's bytes after what all keys begin with
 		row   *dirtyRow
 	}
-	entries := make([]entry, 0, d.count)
-	common := d.common()
-	for number := d.first; number != 0; number = d.rows[number].next {
-		row := &d.rows[number]
+	entries := make([]entry, 0, len(rows))
+	same := common(rows)
+	for _, row := range rows {
 		var start [8]byte
-		copy(start[:], row.key()[common:])
+		copy(start[:], row.key()[same:])
 		entries = append(entries, entry{binary.BigEndian.Uint64(start[:]), row})
 	}
 	slices.SortFunc(entries, func(a, b entry) int {
@@ -244,21 +253,19 @@ func (d *dirty) sorted() []*dirtyRow {
 		}
 		return bytes.Compare(a.row.key(), b.row.key())
 	})
-	rows := make([]*dirtyRow, len(entries))
 	for i := range entries {
 		rows[i] = entries[i].row
 	}
-	return rows
 }
 
 // common returns how many bytes all keys begin with.
-func (d *dirty) common() int {
-	if d.first == 0 {
+func common(rows []*dirtyRow) int {
+	if len(rows) == 0 {
 		return 0
 	}
-	start := d.rows[d.first].key()
-	for number := d.first; number != 0; number = d.rows[number].next {
-		key := d.rows[number].key()
+	start := rows[0].key()
+	for _, row := range rows {
+		key := row.key()
 		start = start[:min(len(start), len(key))]
 		for i := range start {
 			if start[i] != key[i] {

@@ -24,7 +24,7 @@ func olderWorld() *journaltest.World {
 	return journaltest.NewWorld(journaltest.Config{Seed: 42, Devices: 5, Cells: 60, Shuffle: true, Deletes: true})
 }
 
-// olderBatches appends what the fixtures hold: rows under their own keys and rows
+// olderBatches appends what the fixtures hold: rows that are checkpointed and rows
 // in blocks only, and a block of several parts.
 func olderBatches(t *testing.T, w *journaltest.World, take func(b *journal.Batch)) {
 	t.Helper()
@@ -42,7 +42,7 @@ func TestOlderBlocks(t *testing.T) {
 	if *writeFixture != "" {
 		writeOlder(t, *writeFixture)
 	}
-	for _, name := range []string{"testdata/blocks1.backup.gz"} {
+	for _, name := range []string{"testdata/blocks1.backup.gz", "testdata/blocks2.backup.gz"} {
 		t.Run(name, func(t *testing.T) {
 			f := newFolder(t)
 			f.open(t)
@@ -62,6 +62,9 @@ func TestOlderBlocks(t *testing.T) {
 				}
 			}
 			w.Verify(t, f.open(t))
+			if n := f.count(t, "c"); n > 0 {
+				t.Errorf("%d rows have a key of their own still", n)
+			}
 		})
 	}
 }
@@ -80,6 +83,7 @@ func load(t *testing.T, f *folder, name string) {
 	if err := f.db.Load(unzipped, pending); err != nil {
 		t.Fatal(err)
 	}
+	spoil(t, f.db, []byte("jformat"), func([]byte) []byte { return []byte(`{"format":2}`) }) // as the migration does
 }
 
 func writeOlder(t *testing.T, name string) {

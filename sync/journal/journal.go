@@ -25,8 +25,7 @@
 //
 // # Not promised
 //
-// Rows reach their own keys some time after the batch (checkpointing, see
-// DESIGN.md); only Rows knows where each one lives. The size of a block is the
+// Rows leave the blocks some time after the batch (checkpointing, see DESIGN.md); only Rows knows where each one lives. The size of a block is the
 // writer's choice. Where one piece of what was appended to a key ends and the
 // next begins is the journal's: always between two batches, and never elsewhere
 // after a crash than before it.

@@ -11,12 +11,14 @@ import (
 const (
 	roomBlocks   = 'b'
 	roomDevices  = 'i'
-	roomRows     = 'c'
+	roomRows     = 'c' // of folders of format 1: a key for each row
+	roomRuns     = 'r'
 	roomSegments = 's'
 )
 
 var (
-	formatKey = []byte("jformat") // {"format":1}, written by the first migration
+	formatKey = []byte("jformat") // {"format":2}, written by the migrations
+	runsKey   = []byte("jruns")   // the list of runs of rows
 	epochKey  = []byte("jepoch")  // text
 	markKey   = []byte("jmark")   // BE uint64, CRC32C of it
 	spanKey   = []byte("jspan")   // BE uint64 mark of the segments, BE uint64 span, CRC32C of both
@@ -61,7 +63,7 @@ func deviceKey(b []byte, device, install string) []byte {
 	return append(b, install...)
 }
 
-// Values of rows carry a checksum of key and value at their end: Badger is asked
+// Values carry a checksum of key and value at their end: Badger is asked
 // for none, since it would end an iteration at a bad one without a word.
 func rowSum(key, value []byte) uint32 { return sum32(sum32(0, key), value) }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // openCore finds out where a store's journal ends, and reads the row changes
-// that are not yet under their own keys.
+// that are in no run yet.
 func openCore(st store, o Options, free func() (uint64, error)) (*core, error) {
 	o = o.withDefaults()
 	c := newCore(st, o, free)
@@ -23,6 +23,9 @@ func openCore(st store, o Options, free func() (uint64, error)) (*core, error) {
 	if err := c.openSpan(newest); err != nil {
 		return nil, err
 	}
+	if err := c.openRuns(); err != nil {
+		return nil, err
+	}
 	if err := c.replay(); err != nil {
 		return nil, err
 	}
@@ -36,12 +39,12 @@ func newCore(st store, o Options, free func() (uint64, error)) *core {
 		o.FreeBytes = free
 	}
 	return &core{
-		st: st, lag: o.CheckpointLag, dirty: newDirty(), tails: newTails(o.CheckpointLag),
+		st: st, lag: o.CheckpointLag, log: o.Log, dirty: newDirty(), tails: newTails(o.CheckpointLag),
 		space: space{free: o.FreeBytes, reserve: o.Reserve},
 	}
 }
 
-const format = `{"format":1}`
+const format = `{"format":2}`
 
 // openEpoch reads the epoch, after a look at the format; a folder without a
 // journal gets both.
@@ -61,7 +64,7 @@ func openEpoch(st store, o Options) (epoch string, err error) {
 	case err == nil || !errors.Is(err, errNoKey):
 		return epoch, err
 	}
-	for _, room := range []byte{roomBlocks, roomDevices, roomRows, roomSegments} {
+	for _, room := range []byte{roomBlocks, roomDevices, roomRows, roomRuns, roomSegments} {
 		used := false
 		err := st.each([]byte{room}, []byte{room}, false, func(_, _ []byte) (bool, error) {
 			used = true
@@ -88,6 +91,7 @@ func newFolder(st store, epoch string, span uint64) (string, error) {
 		{key: formatKey, value: []byte(format)},
 		{key: epochKey, value: []byte(epoch)},
 		{key: markKey, value: appendMark(nil, 1)},
+		{key: runsKey, value: (&runs{}).encode(nil)},
 		{key: spanKey, value: appendSpan(nil, 1, span)},
 	})
 }

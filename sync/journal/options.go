@@ -20,9 +20,9 @@ type Options struct {
 	// NewEpoch makes the name of a new folder's epoch: random, at most MaxEpoch
 	// bytes, never used before. It is called at most once.
 	NewEpoch func() string
-	// CheckpointLag is after how many entries a changed row is written under its
-	// own key; 0 stands for DefaultLag. More lag means fewer writes, a longer
-	// restart and more memory.
+	// CheckpointLag is after how many entries a changed row is written into a run; 0
+	// stands for DefaultLag. More lag means fewer writes, a longer restart and more
+	// memory.
 	CheckpointLag uint64
 	// Trim, if set, has the journal look at each tick whether the process holds
 	// many pages of Badger's tables, and give them back to the system if so; on
@@ -43,8 +43,8 @@ const (
 	// tables and their compaction.
 	DefaultReserve = 256 << 20
 	// DefaultLag: at two row changes an entry a cell of 100,000 is changed four
-	// times before it is written, and writes of rows are a third of what a commit
-	// costs; a restart replays 400,000 changes in a tenth of a second.
+	// times before it is written; a restart replays 400,000 changes in a tenth of a
+	// second.
 	DefaultLag = 200_000
 )
 

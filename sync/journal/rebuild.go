@@ -55,10 +55,12 @@ func rebuild(ctx context.Context, d *disk, o Options, progress func(n uint64)) e
 // then on whoever opens the folder takes the blocks' word.
 func (c *core) forgetDerived(ctx context.Context) error {
 	c.mark, c.cut = 1, 1
-	if err := c.st.commit([]write{{key: markKey, value: appendMark(nil, c.mark)}, {key: spanKey, value: appendSpan(nil, c.cut, c.tails.span)}}); err != nil {
+	c.runs = runs{}
+	if err := c.st.commit([]write{{key: markKey, value: appendMark(nil, c.mark)}, {key: spanKey, value: appendSpan(nil, c.cut, c.tails.span)},
+		{key: runsKey, value: c.runs.encode(nil)}}); err != nil {
 		return err
 	}
-	for _, room := range []byte{roomRows, roomDevices, roomSegments} {
+	for _, room := range []byte{roomRows, roomRuns, roomDevices, roomSegments} {
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -129,7 +131,9 @@ func (c *core) derive(s *storedBlock, decoder *rowsDecoder) error {
 	}
 	most, count := c.st.limits()
 	c.writes.reset()
-	c.checkpoint(h.last()-min(c.lag, h.last()), max(leastRows, 2*len(rows)), most, count)
+	if err := c.checkpoint(h.last()-min(c.lag, h.last()), len(rows), most, count); err != nil {
+		return err
+	}
 	c.cutPieces(c.tails.quota(h.last(), int(h.count)), false, most, count)
 	mark, cut := c.marks(h.last()+1, h.last()+1)
 	if len(c.writes.list) == 0 {

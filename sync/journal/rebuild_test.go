@@ -14,12 +14,13 @@ import (
 // ruin takes what is derived from the entries in some way.
 var ruin = map[string]func(t *testing.T, db *badger.DB){
 	"nothing":              func(*testing.T, *badger.DB) {},
-	"a row":                func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "c"), flip(0)) },
+	"a row":                func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "r"), flip(0)) },
 	"a piece of the index": func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "i"), flip(-1)) },
 	"a segment":            func(t *testing.T, db *badger.DB) { spoil(t, db, firstKey(t, db, "s"), remove) },
+	"the list of the runs": func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jruns"), flip(1)) },
 	"the mark of the rows": func(t *testing.T, db *badger.DB) { spoil(t, db, []byte("jmark"), flip(3)) },
 	"all of it": func(t *testing.T, db *badger.DB) {
-		if err := db.DropPrefix([]byte("c"), []byte("i"), []byte("s"), []byte("jmark"), []byte("jspan")); err != nil {
+		if err := db.DropPrefix([]byte("r"), []byte("jruns"), []byte("i"), []byte("s"), []byte("jmark"), []byte("jspan")); err != nil {
 			t.Fatal(err)
 		}
 	},
@@ -36,7 +37,7 @@ func lived(t *testing.T, seed uint64) (*folder, *journaltest.World) {
 			t.Fatal(err)
 		}
 	}
-	if err := j.Close(); err != nil { // everything is under its own key
+	if err := j.Close(); err != nil { // nothing is in blocks only
 		t.Fatal(err)
 	}
 	return f, w

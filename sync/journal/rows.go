@@ -13,7 +13,7 @@ const (
 	aheadChunks = 4
 )
 
-// Rows merges the rows under their own keys with the changes that are not yet.
+// Rows merges the runs with the changes that are in none yet.
 func (c *core) Rows(ctx context.Context, fn func(key, value []byte) error) error {
 	if err := c.readable(); err != nil {
 		return err
@@ -82,14 +82,22 @@ func (c *core) scanRows(ctx context.Context, chunks chan<- rowChunk) {
 
 // eachRow calls fn for every checkpointed row, in the order of keys.
 func (c *core) eachRow(fn func(key, value []byte) (bool, error)) error {
-	prefix := [1]byte{roomRows}
-	return c.st.each(prefix[:], prefix[:], false, func(key, stored []byte) (bool, error) {
-		value, ok := parseRow(key[1:], stored)
-		if !ok {
-			return false, lost("the checksum of row %.200q does not match", key[1:])
+	m, err := startMerge(c.cursors(0, len(c.runs.list), c.runs.old))
+	if err != nil {
+		return err
+	}
+	for {
+		row, err := m.next()
+		if err != nil || row == nil {
+			return err
 		}
-		return fn(key[1:], value)
-	})
+		if row.deleted {
+			continue
+		}
+		if more, err := fn(row.key, row.value); err != nil || !more {
+			return err
+		}
+	}
 }
 
 // merger gives rows to fn, those that changed since in their new state.

@@ -82,16 +82,23 @@ func (w *writes) mark(mark uint64) {
 	w.add(write{key: markKey, value: w.keep(start)})
 }
 
-func (w *writes) row(row *dirtyRow) {
+// page adds the page that was built to a run, and empties it.
+func (w *writes) page(r *run, p *pageBuilder) {
 	start := len(w.arena)
-	w.arena = append(append(w.arena, roomRows), row.key()...)
+	w.arena = pageKey(w.arena, r.id, r.pages)
 	key := w.keep(start)
-	if row.deleted {
-		w.add(write{key: key, remove: true})
-		return
-	}
 	start = len(w.arena)
-	w.arena = append(w.arena, row.value()...)
-	w.arena = be32(w.arena, rowSum(key[1:], row.value()))
+	w.arena = append(w.arena, p.buf...)
+	w.arena = be32(w.arena, rowSum(key, p.buf))
 	w.add(write{key: key, value: w.keep(start)})
+	r.pages++
+	r.rows += uint64(p.rows)
+	r.bytes += uint64(len(p.buf))
+	p.reset()
+}
+
+func (w *writes) runs(s *runs) {
+	start := len(w.arena)
+	w.arena = s.encode(w.arena)
+	w.add(write{key: runsKey, value: w.keep(start)})
 }
