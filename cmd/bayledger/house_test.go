@@ -78,7 +78,7 @@ var libraries = map[string][]string{
 	"github.com/golang-migrate/migrate/v4": {"migrations"},
 	"github.com/boombuler/barcode":         {"labels/symbol"},
 	"github.com/makiuchi-d/gozxing":        {"labels/symbol"},
-	"github.com/BurntSushi/toml":           {"labels/design"},
+	"github.com/BurntSushi/toml":           {"cmd/bayledger", "labels/design"},
 	"golang.org/x/image":                   {"labels/draw"},
 	"github.com/hanwen/go-fuse/v2":         {"sync/simulation/powercut"},
 	"github.com/spf13/cobra":               {"cmd/bayledger"},

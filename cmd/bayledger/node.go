@@ -147,6 +147,12 @@ func (n *node) measure(certificate func() (time.Time, bool)) {
 	if j, ok := n.journal.(interface{ Replays() uint64 }); ok { // the one of a measurement without commits has none
 		s.Replays = j.Replays
 	}
+	if n.backup != nil {
+		s.Backup = func() (time.Time, time.Duration, uint64) {
+			l := n.backup.Lag()
+			return l.At, l.Behind, l.Entries
+		}
+	}
 	metrics.Register(s)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,11 +76,12 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.data, "data", "./bayledger-data", "the data folder")
+	flags.StringVar(&a.data, "data", cmp.Or(os.Getenv(envOf("data")), "./bayledger-data"), "the data folder (BAYLEDGER_DATA)")
 	flags.StringVar(&a.server, "server", os.Getenv("BAYLEDGER_SERVER"), "address of a running server, instead of a data folder (BAYLEDGER_SERVER; its key is BAYLEDGER_KEY)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
-	root.AddCommand(a.serveCommand(), a.replayCommand(), a.importCommand(), a.reportCommand(), a.pairCommand(), a.deviceCommand(), a.userCommand(), a.tokenCommand(), a.verifyCommand(), a.rebuildCommand(), a.backupCommand(), a.restoreCommand(),
+	root.AddCommand(a.serveCommand(), a.configCommand(), a.doctorCommand(), a.replayCommand(), a.importCommand(), a.reportCommand(), a.pairCommand(), a.deviceCommand(), a.userCommand(), a.tokenCommand(), a.verifyCommand(), a.rebuildCommand(), a.backupCommand(), a.restoreCommand(),
 		a.migrateCommand(), a.scanCommand(), a.decodeCommand(), a.labelCommand(), a.fleetCommand(), a.simulateCommand(), a.benchCommand(), a.loadCommand(), a.versionCommand())
+	a.completions(root)
 	return root
 }
 

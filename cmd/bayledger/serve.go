@@ -15,44 +15,47 @@ import (
 	"bayledger/server/trace"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func (a *app) serveCommand() *cobra.Command {
 	var o serveFlags
-	var logLevel, logFormat string
 	c := &cobra.Command{
 		Use: "serve", Short: "Run the server", Args: exactly(0, "serve takes no words"),
 		Long: "Run the server on a data folder. Handhelds connect to /v1/sync, people open the address in a browser.\n" +
-			"With --demo a small warehouse comes to life: simulated handhelds scan against this server until it stops.",
+			"With --demo a small warehouse comes to life: simulated handhelds scan against this server until it stops.\n" +
+			"Each flag can be set in a file (--config) or by the environment (BAYLEDGER_LISTEN for --listen) too: see bayledger config.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			level := new(slog.LevelVar)
-			if err := level.UnmarshalText([]byte(logLevel)); err != nil {
-				return misused("--log is debug, info, warn or error")
-			}
-			if err := o.check(); err != nil {
+			if _, err := a.settle(c, o.config); err != nil {
 				return err
 			}
-			handler, err := logHandler(a.err, logFormat, level)
+			handler, err := o.check(a.err)
 			if err != nil {
 				return err
 			}
 			return a.serve(c.Context(), &o, slog.New(handler))
 		},
 	}
-	c.Flags().StringVar(&o.addr, "listen", "127.0.0.1:8080", "host and port to listen on")
-	c.Flags().BoolVar(&o.demo, "demo", false, "bring a small warehouse to life")
-	c.Flags().BoolVar(&o.tls, "tls", false, "speak TLS with certificates of this server's own authority, which handhelds trust by the page /trust")
-	c.Flags().StringVar(&o.certificate, "tls-cert", "", "speak TLS with the certificate in this file, and its issuers behind it (PEM)")
-	c.Flags().StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
-	c.Flags().StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
-	c.Flags().BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
-	c.Flags().Uint64Var(&o.lag, "checkpoint-lag", 0, "after how many entries a changed row is written; for tests, which are short")
-	_ = c.Flags().MarkHidden("checkpoint-lag") // it is there
-	c.Flags().StringVar(&o.backupTo, "backup-to", "", "keep a backup in this folder, seconds behind; better on another disk")
-	o.openID.flags(c.Flags())
-	c.Flags().StringVar(&logLevel, "log", "info", "debug, info, warn or error")
-	c.Flags().StringVar(&logFormat, "log-format", "json", "json, or text for people's eyes")
+	o.flags(c.Flags())
 	return c
+}
+
+// flags are what serve can be told, and config shows.
+func (o *serveFlags) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.config, "config", os.Getenv(envOf("config")), "a file with settings (TOML): the names are those of these flags")
+	f.StringVar(&o.addr, "listen", "127.0.0.1:8080", "host and port to listen on")
+	f.BoolVar(&o.demo, "demo", false, "bring a small warehouse to life")
+	f.BoolVar(&o.tls, "tls", false, "speak TLS with certificates of this server's own authority, which handhelds trust by the page /trust")
+	f.StringVar(&o.certificate, "tls-cert", "", "speak TLS with the certificate in this file, and its issuers behind it (PEM)")
+	f.StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
+	f.StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
+	f.BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
+	f.Uint64Var(&o.lag, "checkpoint-lag", 0, "after how many entries a changed row is written; for tests, which are short")
+	_ = f.MarkHidden("checkpoint-lag") // it is there
+	f.StringVar(&o.backupTo, "backup-to", "", "keep a backup in this folder, seconds behind; better on another disk")
+	o.openID.flags(f)
+	f.StringVar(&o.log, "log", "info", "debug, info, warn or error")
+	f.StringVar(&o.logFormat, "log-format", "json", "json, or text for people's eyes")
 }
 
 // logHandler writes lines of a level, for programs or for people.
@@ -76,10 +79,24 @@ type serveFlags struct {
 	lag              uint64
 	names            []string
 	openID           openIDFlags
+	config           string
+	log, logFormat   string
 }
 
-// check refuses to speak plainly to a network unless told so in words.
-func (o *serveFlags) check() error {
+// check says what is wrong with what serve was told, and returns where its log goes.
+func (o *serveFlags) check(errOut io.Writer) (slog.Handler, error) {
+	level := new(slog.LevelVar)
+	if err := level.UnmarshalText([]byte(o.log)); err != nil {
+		return nil, misused("--log is debug, info, warn or error")
+	}
+	if err := o.checkListening(); err != nil {
+		return nil, err
+	}
+	return logHandler(errOut, o.logFormat, level)
+}
+
+// checkListening refuses to speak plainly to a network unless told so in words.
+func (o *serveFlags) checkListening() error {
 	host, _, err := net.SplitHostPort(o.addr)
 	switch {
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"log/slog"
@@ -145,4 +146,17 @@ func unique(names []string) (out []string) {
 		}
 	}
 	return out
+}
+
+// certificateEnd is when a certificate in PEM ends.
+func certificateEnd(file []byte) (time.Time, bool) {
+	block, _ := pem.Decode(file)
+	if block == nil {
+		return time.Time{}, false
+	}
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return c.NotAfter, true
 }

@@ -33,11 +33,11 @@ type Sources struct {
 	Version  string
 
 	Hub         *socket.Hub
-	Jobs        func() []queue.Job       // print jobs that are not finished
-	Replays     func() uint64            // entries that a start would read again
-	Reserve     uint64                   // of free disk, below which no scans are taken
-	Certificate func() (time.Time, bool) // when the one in use ends; false: there is none
-	Backup      func() (time.Time, bool) // when the newest was complete; false: there is none
+	Jobs        func() []queue.Job                                          // print jobs that are not finished
+	Replays     func() uint64                                               // entries that a start would read again
+	Reserve     uint64                                                      // of free disk, below which no scans are taken
+	Certificate func() (time.Time, bool)                                    // when the one in use ends; false: there is none
+	Backup      func() (at time.Time, behind time.Duration, entries uint64) // of the continuous backup: when it last succeeded, and what is not in it
 }
 
 // Register adds the collector, those of the Go runtime and of the process, and the
@@ -81,7 +81,7 @@ type descriptions struct {
 
 	exceptions, parked, codes *prometheus.Desc
 
-	jobs, replays, reserve, size, certificate, backup *prometheus.Desc
+	jobs, replays, reserve, size, certificate, backup, backupBehind, backupLag *prometheus.Desc
 }
 
 func describe() *descriptions {
@@ -108,7 +108,9 @@ func describe() *descriptions {
 		reserve:       desc("disk_reserve_bytes", "Free disk below which no scans are taken."),
 		size:          desc("journal_size_bytes", "What journal and rows take on disk."),
 		certificate:   desc("certificate_expiry_timestamp_seconds", "When the certificate in use ends."),
-		backup:        desc("backup_last_success_timestamp_seconds", "When the newest backup was complete."),
+		backup:        desc("backup_last_success_timestamp_seconds", "When the continuous backup last succeeded; 0: not yet."),
+		backupBehind:  desc("backup_lag_seconds", "How long ago the oldest entry was booked that is not in the backup; 0: all are."),
+		backupLag:     desc("backup_lag_entries", "Entries that are not in the backup."),
 	}
 }
 
@@ -130,7 +132,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		e.gauge(d.reserve, float64(c.Reserve))
 	}
 	e.moment(d.certificate, c.Certificate)
-	e.moment(d.backup, c.Backup)
+	c.backedUp(d, e)
 }
 
 // emitter makes metrics.
@@ -151,6 +153,21 @@ func (e emitter) moment(d *prometheus.Desc, of func() (time.Time, bool)) {
 	if t, ok := of(); ok {
 		e.gauge(d, float64(t.UnixMilli())/1e3)
 	}
+}
+
+// backedUp tells how far the continuous backup is.
+func (c *collector) backedUp(d *descriptions, e emitter) {
+	if c.Backup == nil {
+		return
+	}
+	at, behind, entries := c.Backup()
+	last := 0.0
+	if !at.IsZero() {
+		last = float64(at.UnixMilli()) / 1e3
+	}
+	e.gauge(d.backup, last)
+	e.gauge(d.backupBehind, behind.Seconds())
+	e.gauge(d.backupLag, float64(entries))
 }
 
 // hub tells of sockets and of the devices behind them.
