@@ -61,6 +61,7 @@ var house = map[string][]string{
 	"server/certificate":                 {"labels/symbol"},
 	"server/signin":                      {},
 	"server/openid":                      {"server/access", "sync/ledger"},
+	"server/openid/providertest":         {},
 	"server/trace":                       {"sync/wire"},
 	"server/metrics":                     {"labels/queue", "server/socket", "sync/book", "sync/journal", "sync/ledger", "sync/settle"},
 	"server":                             {"server/trace", "server/openid", "server/signin", "server/socket", "server/access", "server/store", "server/labels", "server/rest", "server/web", "sync/book"},
@@ -87,6 +88,7 @@ var libraries = map[string][]string{
 	"golang.org/x/crypto":                  {"server/store", "scanner/handheld"},
 	"golang.org/x/oauth2":                  {"server/openid"},
 	"github.com/coreos/go-oidc/v3":         {"server/openid"},
+	"github.com/go-jose/go-jose/v4":        {"server/openid/providertest"},
 	"github.com/xuri/excelize/v2":          {"cmd/bayledger"},
 	"github.com/prometheus/client_golang":  {"server/rest", "server", "server/metrics", "cmd/bayledger"},
 }

@@ -260,14 +260,13 @@ func (a *API) identify(c *call) *Problem {
 	if c.secret == "" {
 		return problem(ledger.BadKey, "No key was sent. Nothing was done; send it as Authorization: Bearer KEY, or sign in.")
 	}
-	from := addressOf(c.gin.Request.RemoteAddr)
-	if wait, ok := a.limits.badKey.take(from); !ok {
-		return tooFast("Too many keys that are none came from this address. Nothing was done; come back later.", wait)
-	}
 	if c.who, c.known = a.store.Authenticate(c.secret); !c.known {
+		// Keys that are good are never refused for what others of their address do.
+		if wait, ok := a.limits.badKey.take(addressOf(c.gin.Request.RemoteAddr)); !ok {
+			return tooFast("Too many keys that are none came from this address. Nothing was done; come back later.", wait)
+		}
 		return problem(ledger.BadKey, "The key is not valid, was revoked, or its time is over. Nothing was done; pair the device again, or sign in.")
 	}
-	a.limits.badKey.give(from)
 	if wait, ok := a.limits.owner.take(c.who.Right); !ok {
 		return tooFast("Too many requests come with this key. Nothing was done; come back later.", wait)
 	}

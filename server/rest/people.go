@@ -98,6 +98,7 @@ type (
 func (a *API) routePeople() {
 	register(a, route{method: http.MethodPost, path: "/v1/session", id: "signIn", tag: "People", action: access.Public, summary: "Sign in with a password",
 		about: "Sets a cookie that browsers keep from pages and from other sites. Ten wrong passwords in a row shut an account for a quarter of an hour."}, a.signIn)
+	register(a, route{method: http.MethodGet, path: "/v1/session", id: "whoIsSignedIn", tag: "People", action: access.Public, summary: "Is this browser signed in"}, a.whoIsSignedIn)
 	register(a, route{method: http.MethodDelete, path: "/v1/session", id: "signOut", tag: "People", action: access.Public, status: http.StatusNoContent, summary: "Sign out"}, a.signOut)
 	register(a, route{method: http.MethodPost, path: "/v1/set-up", id: "setUp", tag: "People", action: access.Public, summary: "Become the first administrator",
 		about: "With the code that the server printed when it started, while nobody is an administrator who signs in."}, a.setUp)
@@ -174,6 +175,26 @@ func (a *API) setUp(ctx context.Context, q *setUpQuery) (*signedInAnswer, error)
 	callOf(ctx).who = access.Principal{Name: u.ID}
 	a.told(ctx, store.UserRight(u.ID))
 	return a.begin(ctx, u)
+}
+
+// SignedIn says whether a browser brings a session.
+type SignedIn struct {
+	SignedIn bool   `json:"signed_in"`
+	Login    string `json:"login,omitempty"`
+	Role     string `json:"role,omitempty" doc:"the most that they are trusted with anywhere"`
+}
+
+type whoAnswer struct{ Body SignedIn }
+
+func (a *API) whoIsSignedIn(ctx context.Context, _ *struct{}) (*whoAnswer, error) {
+	out := &whoAnswer{}
+	if secret := sessionSecret(callOf(ctx).gin.Request); secret != "" {
+		if who, ok := a.store.Authenticate(secret); ok {
+			u, _ := a.store.FindUser(who.Name)
+			out.Body = SignedIn{SignedIn: true, Login: u.Login, Role: string(who.Role)}
+		}
+	}
+	return out, nil
 }
 
 // person returns the id of whoever signed in, or whose token it is.

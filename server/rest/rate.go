@@ -28,6 +28,9 @@ var (
 // those that are full again go first; then the new ones share one bucket.
 const maxBuckets = 20_000
 
+// sweepEvery is how often a full limiter looks for room: that takes a millisecond.
+const sweepEvery = time.Second
+
 // limiter counts by name.
 type limiter struct {
 	rate rate
@@ -35,7 +38,8 @@ type limiter struct {
 
 	mu      sync.Mutex // guards what follows
 	buckets map[string]*bucket
-	others  bucket // of those for whom there is no room
+	others  bucket    // of those for whom there is no room
+	swept   time.Time // when room was last looked for
 }
 
 // bucket is how much somebody has used up: it runs empty with time.
@@ -62,15 +66,6 @@ func (l *limiter) take(name string) (wait time.Duration, ok bool) {
 	return 0, true
 }
 
-// give takes one count back, of what turned out well.
-func (l *limiter) give(name string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if b := l.buckets[name]; b != nil {
-		b.used = max(0, b.used-1)
-	}
-}
-
 func (b *bucket) drain(now time.Time, r rate) {
 	if passed := now.Sub(b.at); passed > 0 {
 		b.used = max(0, b.used-float64(passed)/float64(r.every))
@@ -82,15 +77,16 @@ func (l *limiter) bucket(name string, now time.Time) *bucket {
 	if b := l.buckets[name]; b != nil {
 		return b
 	}
-	if len(l.buckets) >= maxBuckets {
+	if len(l.buckets) >= maxBuckets && now.Sub(l.swept) >= sweepEvery {
+		l.swept = now
 		for name, b := range l.buckets {
 			if b.drain(now, l.rate); b.used == 0 {
 				delete(l.buckets, name)
 			}
 		}
-		if len(l.buckets) >= maxBuckets {
-			return &l.others
-		}
+	}
+	if len(l.buckets) >= maxBuckets {
+		return &l.others
 	}
 	b := &bucket{at: now}
 	l.buckets[name] = b

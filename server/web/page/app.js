@@ -144,6 +144,13 @@ window.addEventListener("hashchange", () => {
   open(key);
 });
 
+// Whoever is signed in needs no key: the browser brings the session along.
+async function openSignedIn() {
+  const answer = await fetch("/v1/session", { credentials: "same-origin", cache: "no-store" }).then((a) => a.json()).catch(() => null);
+  if (answer?.signed_in) open("");
+  else askForKey("");
+}
+
 const key = takeKey();
 if (key) open(key);
-else askForKey("");
+else void openSignedIn();
