@@ -37,7 +37,9 @@ func TestThePageAndAllItsPartsAreServed(t *testing.T) {
 	}
 	todo := []string{}
 	for _, m := range reference.FindAllStringSubmatch(page.Body.String(), -1) {
-		todo = append(todo, m[1])
+		if m[1] != "/login" { // of another room
+			todo = append(todo, m[1])
+		}
 	}
 	seen := map[string]bool{}
 	for len(todo) > 0 {

@@ -147,6 +147,7 @@ window.addEventListener("hashchange", () => {
 // Whoever is signed in needs no key: the browser brings the session along.
 async function openSignedIn() {
   const answer = await fetch("/v1/session", { credentials: "same-origin", cache: "no-store" }).then((a) => a.json()).catch(() => null);
+  if (link || keyInAddress()) return; // a key came meanwhile
   if (answer?.signed_in) open("");
   else askForKey("");
 }
