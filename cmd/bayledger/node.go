@@ -117,8 +117,8 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
-	if err = rest.TellRights(ctx, n.book, n.store, "bayledger", n.store.Rights()); err != nil {
-		return n, err
+	if err := rest.TellRights(ctx, n.book, n.store, "bayledger", n.store.Rights()); err != nil { // a full disk keeps nobody from reading
+		o.log.Error("the books could not be told of all rights; they will be at the next start", "error", err)
 	}
 	source, err := n.source()
 	if err != nil {

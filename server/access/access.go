@@ -139,6 +139,21 @@ func Where(p Principal, action Action) Sites {
 	return out
 }
 
+// Bringing are the roles with which somebody brings scans: of a handheld its own, of
+// others those that may bring anyone's. Nil is their role everywhere.
+func Bringing(p Principal) ledger.Grants {
+	if p.Device != "" || p.Grants == nil || !May(p, IntentAny) {
+		return p.Grants
+	}
+	out := ledger.Grants{}
+	for _, g := range p.Grants {
+		if rules[IntentAny].who.has(Role(g.Role)) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // lets says whether neither the key's end nor a scope stands against an action.
 func (p *Principal) lets(action Action) bool {
 	if p.Until != 0 {

@@ -134,6 +134,25 @@ func TestTheEndOfAKeyLeavesHandingIn(t *testing.T) {
 	}
 }
 
+// Whoever may bring others' scans at one site brings none of another, where they may
+// bring their own alone.
+func TestWhoseScansSomebodyBrings(t *testing.T) {
+	both := ledger.Grants{{Site: "north", Role: "supervisor"}, {Site: "main", Role: "floor"}}
+	for name, c := range map[string]struct {
+		who  access.Principal
+		want string
+	}{
+		"a supervisor of one site": {access.Principal{Name: "u-1", Role: access.Supervisor, Grants: both}, "north=supervisor"},
+		"a handheld":               {access.Principal{Device: "H-1", Role: access.Floor, Grants: both[1:]}, "main=floor"},
+		"a floor hand":             {access.Principal{Name: "u-2", Role: access.Floor, Grants: both[1:]}, "main=floor"},
+		"a key of old":             {access.Principal{Name: "boss", Role: access.Supervisor}, ""},
+	} {
+		if got := access.Bringing(c.who); got.Text() != c.want || (got == nil) != (c.who.Grants == nil) {
+			t.Errorf("%s brings %q", name, got.Text())
+		}
+	}
+}
+
 func TestScopes(t *testing.T) {
 	read, err := access.ParseScope([]string{"read", "print.labels"})
 	if err != nil {

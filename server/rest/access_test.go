@@ -259,6 +259,8 @@ func TestChangesOfOtherSites(t *testing.T) {
 	w.ok("PUT", "/v1/operators/bob", `{"site":"north"}`)
 	w.ok("POST", "/v1/devices", `{"device":"D-main","site":"main"}`)
 	w.ok("POST", "/v1/devices", `{"device":"D-all"}`)
+	w.ok("POST", "/v1/devices", `{"device":"D-gone","site":"main"}`)
+	w.ok("DELETE", "/v1/devices/D-gone", "")
 	key, err := w.store.Pair(store.Request{Device: "sn", Role: access.Supervisor, Site: "north", Only: true})
 	if err != nil {
 		t.Fatal(err)
@@ -293,6 +295,9 @@ func TestChangesOfOtherSites(t *testing.T) {
 		{"POST", "/v1/devices", `{"device":"D-n","site":"north","role":"supervisor"}`, 403},
 		{"POST", "/v1/pairings", `{"device":"D-n2","site":"north"}`, 201},
 		{"POST", "/v1/pairings", `{"device":"D-all","site":"north"}`, 403},
+		{"POST", "/v1/devices", `{"device":"D-gone","site":"north"}`, 403}, // its waiting scans are another's still
+		{"GET", "/v1/labels/location/main%2FM-SECRET?site=north&format=zpl", "", 403},
+		{"POST", "/v1/print-jobs", `{"printer":"P","label":"location","dry_run":true,"labels":[{"code":"main/M-SECRET","site":"north"}]}`, 403},
 		{"DELETE", "/v1/devices/D-main", "", 403},
 		{"DELETE", "/v1/devices/D-all", "", 403},
 		{"POST", "/v1/devices/D-main/message", `{"text":"x"}`, 403},

@@ -171,10 +171,10 @@ func (a *API) request(ctx context.Context, b *PairBody) (q store.Request, p *Pro
 	if p := a.mayGive(ctx, role, grants); p != nil {
 		return q, p
 	}
-	if k, ok := a.store.Lookup(b.Device); ok && k.RevokedAt == 0 {
-		if p := a.mayGive(ctx, k.Role, k.Grants); p != nil {
-			return q, p
-		}
+	// Whoever takes over a name takes over its waiting scans' place, also where its key
+	// was taken back.
+	if p := a.mayTouch(ctx, b.Device); p != nil {
+		return q, p
 	}
 	if p := a.knownSites(ctx, grants); p != nil {
 		return q, p
@@ -279,6 +279,8 @@ type rightsWatcher interface {
 }
 
 func (a *API) rightsChanged() {
+	next := make(chan struct{})
+	close(*a.rights.Swap(&next))
 	if w, ok := a.opts.Sync.(rightsWatcher); ok {
 		w.RightsChanged()
 	}

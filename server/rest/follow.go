@@ -53,11 +53,25 @@ func (f *follower) run(ctx huma.Context) {
 	f.out.WriteString("retry: " + strconv.Itoa(retryMillis) + "\n")
 	f.head()
 	err := f.out.send()
+	changed := *a.rights.Load()
 	for err == nil {
+		select {
+		case <-changed: // judged before anything more is shown
+			changed = *a.rights.Load()
+			if err = f.beat(ctx.Context()); err == errEnd {
+				return
+			}
+		default:
+		}
+		if err != nil {
+			break
+		}
 		if err = f.catchUp(ctx.Context()); err != nil {
 			break
 		}
 		select {
+		case <-changed:
+			// judged first thing in the next turn
 		case <-f.wake:
 		case <-beat.C:
 			if err = f.beat(ctx.Context()); err == errEnd {

@@ -88,6 +88,7 @@ func (f *jobFollower) run(ctx huma.Context) {
 	beat := time.NewTicker(a.opts.Heartbeat)
 	defer beat.Stop()
 	c := callOf(ctx.Context())
+	changed := *a.rights.Load()
 	for {
 		list, behind := f.take()
 		for i := range list {
@@ -98,21 +99,27 @@ func (f *jobFollower) run(ctx huma.Context) {
 		if out.send() != nil || behind {
 			return
 		}
+		judge := false
 		select {
 		case <-f.wake:
+		case <-changed:
+			changed, judge = *a.rights.Load(), true
 		case <-beat.C:
-			who, ok := a.store.Authenticate(c.secret)
-			if !ok || !access.May(who, access.ReadLabels) {
-				return
-			}
-			f.sites = access.Where(who, access.ReadLabels)
-			out.WriteString(": \n\n")
+			judge = true
 		case <-a.draining:
 			out.WriteString("event: drain\ndata: {}\n\n")
 			_ = out.send()
 			return
 		case <-ctx.Context().Done():
 			return
+		}
+		if judge {
+			who, ok := a.store.Authenticate(c.secret)
+			if !ok || !access.May(who, access.ReadLabels) {
+				return
+			}
+			f.sites = access.Where(who, access.ReadLabels)
+			out.WriteString(": \n\n")
 		}
 	}
 }

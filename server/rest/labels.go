@@ -11,6 +11,7 @@ import (
 	"bayledger/labels/queue"
 	"bayledger/server/access"
 	"bayledger/server/labels"
+	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -105,7 +106,7 @@ func (a *API) listLayouts(context.Context, *none) (*layoutsAnswer, error) {
 }
 
 func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse, error) {
-	if p := a.seesSite(ctx, access.ReadLabels, q.Site); p != nil {
+	if p := a.seesLabel(ctx, access.ReadLabels, q.Label, q.Code, q.Site); p != nil {
 		return nil, p
 	}
 	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: q.Label, Code: q.Code, Site: q.Site, Named: a.mayName(ctx)}}, q.Template, nil)
@@ -117,7 +118,7 @@ func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse
 
 func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse, error) {
 	b := &q.Body
-	if p := a.seesSite(ctx, access.ReadLabels, b.Site); p != nil {
+	if p := a.seesLabel(ctx, access.ReadLabels, b.Label, b.Code, b.Site); p != nil {
 		return nil, p
 	}
 	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: b.Label, Code: b.Code, Site: b.Site, Fields: b.Fields, Named: a.mayName(ctx)}}, b.Template, nil)
@@ -127,9 +128,28 @@ func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse
 	return a.labelFile(ctx, l, list, b.Format, b.DPI, b.Copies, b.Page)
 }
 
-// seesSite judges an action at a site that may not be named: it is main then.
-func (a *API) seesSite(ctx context.Context, action access.Action, site string) *Problem {
-	return a.mayAt(ctx, action, cmp.Or(site, callOf(ctx).who.Site, mainSite))
+// seesLabel judges an action on a label at the site of what it is for: a place may
+// name its own, a package stands somewhere, and else it is the one that is asked for.
+func (a *API) seesLabel(ctx context.Context, action access.Action, subject, code, site string) *Problem {
+	site = cmp.Or(site, callOf(ctx).who.Site, mainSite)
+	if a.where(ctx, action).All() {
+		return nil
+	}
+	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		switch subject {
+		case design.Location:
+			if p, ok := s.Place(site, code); ok && p.Site != "" {
+				site = p.Site
+			}
+		case design.Package:
+			if p, ok := s.Package(code); ok && p.Stand().Site != "" {
+				site = p.Stand().Site
+			}
+		}
+	}); err != nil {
+		return a.asProblem(ctx, err)
+	}
+	return a.mayAt(ctx, action, site)
 }
 
 // mayName says whether who asks may know the names of operators.

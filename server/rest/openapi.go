@@ -89,6 +89,9 @@ func (a *API) describe() {
 			optional(s, t)
 		}
 	}
+	if e := schemas["Entry"]; e != nil { // one of which something is left out has none
+		e.Required = slices.DeleteFunc(e.Required, func(r string) bool { return r == "hash" })
+	}
 	if m := schemas["Move"]; m != nil { // an entry leaves it out where costs are not settled
 		m.Required = slices.DeleteFunc(m.Required, func(r string) bool { return r == "value" })
 	}

@@ -207,7 +207,7 @@ func person(ctx context.Context) (string, *Problem) {
 }
 
 func (a *API) ownSessions(ctx context.Context, _ *struct{}) (*sessionRowsAnswer, error) {
-	id, p := person(ctx)
+	id, p := signedIn(ctx)
 	if p != nil {
 		return nil, p
 	}

@@ -173,7 +173,7 @@ func (a *API) print(ctx context.Context, q *printQuery) (*printJobAnswer, error)
 		if site == "" {
 			site = who.Site
 		}
-		if p := a.seesSite(ctx, access.PrintLabels, site); p != nil {
+		if p := a.seesLabel(ctx, access.PrintLabels, b.Label, l.Code, site); p != nil {
 			return nil, p
 		}
 		r.Asks = append(r.Asks, labels.Ask{Subject: b.Label, Code: l.Code, Site: site, Fields: l.Fields, Range: l.Range, Named: a.mayName(ctx)})

@@ -84,7 +84,8 @@ type API struct {
 	reports chan struct{}       // a token for each reader of the whole journal
 	streams chan struct{}       // a token for each follower
 
-	draining  chan struct{} // closed when the server goes away
+	rights    atomic.Pointer[chan struct{}] // closed and replaced when somebody's rights change
+	draining  chan struct{}                 // closed when the server goes away
 	drainOnce sync.Once
 	requests  atomic.Uint64 // for ids, should randomness fail
 }
@@ -115,6 +116,8 @@ func New(o Options) *API {
 	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
 		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams),
 		draining: make(chan struct{}), limits: newLimiters(o.Now), cross: http.NewCrossOriginProtection()}
+	first := make(chan struct{})
+	a.rights.Store(&first)
 	a.metrics = newMetrics(a)
 	a.engine = newEngine()
 	a.engine.Use(a.around)

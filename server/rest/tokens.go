@@ -85,8 +85,8 @@ func (a *API) addToken(ctx context.Context, q *newTokenQuery) (*newTokenAnswer, 
 	if p == nil {
 		p = a.mayGrant()
 	}
-	if p == nil && callOf(ctx).who.Scope != nil {
-		p = problem(ledger.NotAllowed, "A token with a scope makes no tokens: it would reach further than itself. Nothing was made; sign in.")
+	if p == nil && callOf(ctx).who.Kind == access.Token {
+		p = problem(ledger.NotAllowed, "A token makes no tokens: whoever found it would never let go. Nothing was made; sign in.")
 	}
 	if p != nil {
 		return nil, p

@@ -93,7 +93,9 @@ func (s *Store) loadUser(name string, value []byte) error {
 // keepUser puts a record into memory. The caller holds mu, or is alone.
 func (s *Store) keepUser(r *userRecord) {
 	if old := s.users[r.ID]; old != nil {
-		delete(s.logins, fold(old.Login))
+		if old.Login != "" {
+			delete(s.logins, fold(old.Login))
+		}
 		delete(s.subjects, old.Subject)
 	}
 	s.users[r.ID] = r
@@ -296,13 +298,14 @@ func (s *Store) ChangeUser(id string, q UserChange) (User, error) {
 // changed applies a change to a copy, but for the password.
 func (s *Store) changed(r *userRecord, q *UserChange) *ledger.Fault {
 	if q.Login != nil && *q.Login != r.Login {
-		if f := checkLogin(*q.Login); f != nil {
+		gone := *q.Login == "" && (r.DisabledAt != 0 || q.Disabled != nil && *q.Disabled) // a name may have to go
+		if f := checkLogin(*q.Login); f != nil && !gone {
 			return f
 		}
 		s.mu.RLock()
 		other := s.logins[fold(*q.Login)]
 		s.mu.RUnlock()
-		if other != nil && other.ID != r.ID {
+		if other != nil && *q.Login != "" && other.ID != r.ID {
 			return &ledger.Fault{Code: ledger.IdentityConflict, Field: "login", Message: "The login " + ledger.Quote(*q.Login) + " is taken. Nothing was changed; choose another."}
 		}
 		r.Login = *q.Login

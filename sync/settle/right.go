@@ -33,6 +33,27 @@ func (b *Books) notGranted(d *ledger.Decision, at *ledger.Receipt) *ledger.Decis
 			return parked
 		}
 	}
+	if d.Stamp.Kind == ledger.StampRelease {
+		return b.releasesBeyond(d.Stamp.Names, at)
+	}
+	return nil
+}
+
+// releasesBeyond says why a release ends holds that are not somebody's to end: those of
+// places elsewhere, and those of a lot or serial, which hold at all sites. Anybody may
+// make such a hold: too many goods held do no harm.
+func (b *Books) releasesBeyond(names []string, at *ledger.Receipt) *ledger.Decision {
+	for _, name := range names {
+		h := b.holds[name]
+		switch {
+		case h == nil:
+		case h.place == nil && !ledger.MayUndoOthers(at.RoleAt(ledger.Everywhere)):
+			d := park(ledger.NotAllowed, "The hold "+name+" is of goods at all sites, and is ended by a supervisor of all sites. The release is kept and ends nothing.")
+			return &d
+		case h.place != nil && h.place.Stand().Site != "" && at.RoleAt(h.place.Stand().Site) == "":
+			return notAt(h.place.Stand().Site)
+		}
+	}
 	return nil
 }
 

@@ -27,6 +27,11 @@ func TestRightsAtTheScansMoment(t *testing.T) {
 		{"a supervisor there", north, "add p=BOLT q=5 to=N-1", "north", "applied"},
 		{"undoes a scan of there", north, "undo ref=H-9/i/1", "north", "applied"},
 		{"and none of elsewhere", north, "undo ref=H-9/i/2", "north", "parked"},
+		{"holds a lot wherever it lies", floor, "isolate p=BOLT lot=L1 reason=x", "", "applied"},
+		{"ends no hold on goods of all sites", north, "release holds=H-9/i/3 reason=x", "north", "parked"},
+		{"ends no hold of a place elsewhere", north, "release holds=H-9/i/4 reason=x", "north", "parked"},
+		{"a supervisor of all sites ends both", ledger.GrantsEverywhere("supervisor"), "release holds=H-9/i/3 reason=x", "north", "applied"},
+		{"ends a hold of a place of its own", ledger.Grants{{Site: "main", Role: "floor"}}, "release holds=H-9/i/4 reason=x", "", "applied"},
 		{"closes no books", north, "close", "north", "parked"},
 		{"taken back", ledger.Grants{}, "add p=BOLT q=5 to=A-01", "", "parked"},
 		{"everywhere", ledger.GrantsEverywhere("floor"), "add p=BOLT q=5 to=north/N-1", "", "applied"},
@@ -35,8 +40,8 @@ func TestRightsAtTheScansMoment(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "north"}, ledger.Patch{Entity: ledger.EntityLocation, Site: "north", Code: "N-1"})
 			s.device = "H-9"
-			for n, text := range map[uint64]string{1: "add p=BOLT q=3 to=north/N-1", 2: "add p=BOLT q=3 to=A-01"} {
-				if d := s.say(n, text); d.Outcome != ledger.Applied {
+			for i, text := range []string{"add p=BOLT q=3 to=north/N-1", "add p=BOLT q=3 to=A-01", "isolate p=BOLT lot=L9 reason=x", "isolate from=B-01 reason=x"} {
+				if d := s.say(uint64(i+1), text); d.Outcome != ledger.Applied {
 					t.Fatal(d)
 				}
 			}
