@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
 
 // told runs a command and returns its code and what it said.
@@ -102,4 +104,32 @@ func TestConfigMistakes(t *testing.T) {
 	if code, out, errs := told(t, "config", "check"); code != exitDone || !strings.Contains(errs, "BAYLEDGER_LISTN is no setting") || !strings.Contains(out, "are right") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
+}
+
+// Whatever stands in a file of settings is read, or refused with a sentence.
+func FuzzConfig(f *testing.F) {
+	for _, seed := range []string{"", "listen = \"x\"", "[a]\nb=1", "name = [\"a\"]", "a.b = 1", "\"\" = 1", "tls = {}", "\xff", "x = 2026-03-02", "listen = 1\nlisten = 2", "# \n\n= "} {
+		f.Add(seed)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(dir, "c.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var o serveFlags
+		flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+		o.flags(flags)
+		known := map[string]*pflag.Flag{}
+		flags.VisitAll(func(f *pflag.Flag) { known[f.Name] = f })
+		values, err := readConfig(path, known)
+		if err != nil && (values != nil || !strings.Contains(err.Error(), path)) {
+			t.Fatalf("%v, %v", values, err)
+		}
+		for name, v := range values {
+			if known[name] == nil || v.line < 1 || v.line > 1+strings.Count(text, "\n") {
+				t.Fatalf("%s in line %d", name, v.line)
+			}
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http/httptest"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 // and what it shows.
 func measuredNode(t *testing.T) (shown map[string]bool, text string) {
 	t.Helper()
-	n, err := openNode(t.Context(), t.TempDir(), nodeOptions{log: slog.New(slog.DiscardHandler),
+	n, err := openNode(t.Context(), t.TempDir(), nodeOptions{log: slog.New(slog.DiscardHandler), backupTo: filepath.Join(t.TempDir(), "backup"),
 		certificate: func() (time.Time, bool) { return time.Now().Add(time.Hour), true }})
 	if err != nil {
 		t.Fatal(err)
