@@ -161,7 +161,10 @@ func openError(dir string, err error) error {
 	if strings.Contains(err.Error(), "Cannot acquire directory lock") {
 		return fmt.Errorf("the data folder %s is in use by another bayledger; use --server, or stop it", dir)
 	}
-	return fmt.Errorf("the data folder %s cannot be opened: %w", dir, err)
+	if errors.Is(err, journal.ErrDamaged) {
+		return err
+	}
+	return fmt.Errorf("the data folder %s cannot be opened: %w. Where a file of it is damaged, keep the folder as it is, and restore the newest backup into a new one", dir, err)
 }
 
 // newEpoch names a new journal: random, so that two never share entry numbers.

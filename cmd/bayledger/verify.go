@@ -30,6 +30,9 @@ func (a *app) verifyCommand() *cobra.Command {
 
 func (a *app) verify(ctx context.Context) error {
 	options := journal.Options{NewEpoch: newEpoch, Broken: endAt(a.err)}
+	if err := journal.CheckFiles(a.data, true); err != nil {
+		return err
+	}
 	db, err := a.openFolder(options)
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"bayledger/migrations/intact"
+
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
 	"github.com/dgraph-io/ristretto/v2/z"
@@ -71,8 +73,8 @@ type badgerKV struct {
 // would panic on it or spread the loss.
 func openBadger(dir string, log *slog.Logger) (*badgerKV, error) {
 	opts := badgerOptions(dir, log)
-	k := &badgerKV{dir: dir, broken: checkTables(dir)}
-	if errors.Is(k.broken, errUnsafe) {
+	k := &badgerKV{dir: dir, broken: intact.Tables(dir, true)}
+	if errors.Is(k.broken, intact.ErrUnsafe) {
 		return nil, openError(dir, k.broken)
 	}
 	if k.broken != nil {

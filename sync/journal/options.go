@@ -109,7 +109,7 @@ func OpenDB(dir string, o Options) (*badger.DB, error) {
 		WithMetricsEnabled(false). // Badger's metrics are global
 		WithLogger(newWatch(o))
 	b.TableSizeMultiplier = tableGrowth
-	if err := errors.Join(makeFolder(dir), removeEmptyLogs(dir)); err != nil {
+	if err := errors.Join(makeFolder(dir), removeEmptyLogs(dir), CheckFiles(dir, false)); err != nil {
 		return nil, err
 	}
 	return badger.Open(b)
