@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"io/fs"
+	"strings"
 
 	"bayledger/migrations/intact"
 )
@@ -21,5 +22,7 @@ func CheckFiles(dir string, all bool) error {
 	if err == nil || errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return damage(0, 0, "in the folder %s, %v", dir, err)
+	const enough = 1_000 // bytes; a folder may have hundreds of tables
+	sentence := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
+	return damage(0, 0, "in the folder %s, %.*s", dir, enough, sentence)
 }
