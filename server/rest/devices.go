@@ -164,6 +164,9 @@ func (a *API) request(ctx context.Context, b *PairBody) (q store.Request, p *Pro
 	if f := store.CheckDevice(b.Device); f != nil {
 		return q, a.asProblem(ctx, f)
 	}
+	if u, ok := a.store.FindUser(b.Device); ok && u.ID == b.Device {
+		return q, problem(ledger.IdentityConflict, "The name "+quoted(b.Device)+" stands for a person in the books. Nothing was paired; choose another.")
+	}
 	grants := ledger.GrantsEverywhere(string(role))
 	if q.Only {
 		grants[0].Site = b.Site

@@ -35,6 +35,10 @@ const (
 	// its place.
 	reportTimeout = 15 * time.Minute
 
+	// maxHashing is how many passwords and PINs may wait to be judged: each takes some
+	// 50 ms of a core, and whoever finds no room comes back in a moment.
+	maxHashing = 64
+
 	// fetchBytes is how much of the journal a stream holds while it is sent.
 	fetchBytes = 1 << 20
 	// streamBuffer gathers small writes.

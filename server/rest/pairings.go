@@ -111,6 +111,16 @@ func (a *API) try(ctx context.Context, l *limiter) *Problem {
 	return nil
 }
 
+// slowly takes a place among those whose password or PIN is judged; done gives it back.
+func (a *API) slowly() (done func(), p *Problem) {
+	select {
+	case a.hashing <- struct{}{}:
+		return func() { <-a.hashing }, nil
+	default:
+		return nil, problem(ledger.TooFast, "Too many sign in at once. Nothing was looked at; try again in a moment.")
+	}
+}
+
 // Sizes of the QR code's picture, in dots.
 const (
 	qrModule = 8

@@ -124,6 +124,11 @@ func (a *API) signIn(ctx context.Context, q *signInQuery) (*signedInAnswer, erro
 	if p := a.try(ctx, a.limits.signIn); p != nil {
 		return nil, p
 	}
+	done, p := a.slowly()
+	if p != nil {
+		return nil, p
+	}
+	defer done()
 	u, ok := a.store.CheckPassword(q.Body.Login, q.Body.Password)
 	if !ok {
 		return nil, badSignIn()
@@ -248,6 +253,11 @@ func (a *API) ownPassword(ctx context.Context, q *passwordQuery) (*none, error) 
 	if p != nil {
 		return nil, p
 	}
+	done, p := a.slowly()
+	if p != nil {
+		return nil, p
+	}
+	defer done()
 	u, _ := a.store.FindUser(id)
 	if _, ok := a.store.CheckPassword(u.Login, q.Body.Old); !ok || u.ID != id {
 		return nil, problem(ledger.NotAllowed, "The old password is not right. Nothing was changed.")

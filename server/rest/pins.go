@@ -109,6 +109,11 @@ func (a *API) verifyPIN(ctx context.Context, q *verifyQuery) (*verifiedAnswer, e
 	if !o.ActiveAt(ledger.TimeOf(a.opts.Now())) || o.Site != "" && !a.where(ctx, access.VerifyPIN).Has(o.Site) {
 		return nil, problem(ledger.NotAllowed, "The operator "+quoted(q.Code)+" is not active here. Nothing was looked at; ask a supervisor.")
 	}
+	done, p := a.slowly()
+	if p != nil {
+		return nil, p
+	}
+	defer done()
 	right, shut, err := a.store.CheckPIN(q.Code, q.Body.PIN)
 	return &verifiedAnswer{Verified{Operator: q.Code, Right: right, Until: shut}}, err
 }

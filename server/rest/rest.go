@@ -83,6 +83,7 @@ type API struct {
 	bodies  *semaphore.Weighted // bytes of bodies in memory
 	reports chan struct{}       // a token for each reader of the whole journal
 	streams chan struct{}       // a token for each follower
+	hashing chan struct{}       // a token for each password or PIN that is judged, or waits for it
 
 	rights    atomic.Pointer[chan struct{}] // closed and replaced when somebody's rights change
 	draining  chan struct{}                 // closed when the server goes away
@@ -114,7 +115,7 @@ func New(o Options) *API {
 		o.WriteTimeout = writeTimeout
 	}
 	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
-		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams),
+		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams), hashing: make(chan struct{}, maxHashing),
 		draining: make(chan struct{}), limits: newLimiters(o.Now), cross: http.NewCrossOriginProtection()}
 	first := make(chan struct{})
 	a.rights.Store(&first)

@@ -2,6 +2,9 @@ package rest
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	"bayledger/server/store"
 	"bayledger/sync/book"
@@ -46,10 +49,22 @@ func TellRights(ctx context.Context, b *book.Book, s *store.Store, actor string,
 			}
 		}
 	})
-	for len(patches) > 0 && err == nil {
-		n := min(len(patches), book.MaxEdits)
-		_, _, err = b.Edit(ctx, actor, patches[:n], false)
-		patches = patches[n:]
+	if err != nil {
+		return err
 	}
-	return err
+	var failed error
+	for len(patches) > 0 {
+		n := min(len(patches), book.MaxEdits)
+		_, bad, err := b.Edit(ctx, actor, patches[:n], false)
+		switch {
+		case err == nil:
+			patches = patches[n:]
+		case bad >= 0 && bad < n: // one that the books cannot take keeps none of the others back
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", patches[bad].Code, err))
+			patches = slices.Delete(patches, bad, bad+1)
+		default:
+			return errors.Join(failed, err)
+		}
+	}
+	return failed
 }

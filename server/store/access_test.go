@@ -351,6 +351,14 @@ func TestTokens(t *testing.T) {
 	if _, ok := h.Authenticate(secret2); ok {
 		t.Error("an ended token is good")
 	}
+	h.pass(store.TokenFor + 91*24*time.Hour) // what is long over is forgotten
+	if _, _, err := h.AddToken(u.ID, "", nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	h.reopen()
+	if got := h.Tokens(u.ID); len(got) != 1 {
+		t.Errorf("%d tokens are kept", len(got))
+	}
 	for _, c := range []struct {
 		user  string
 		scope []string

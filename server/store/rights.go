@@ -33,11 +33,7 @@ func (s *Store) Right(name string) (fields map[string]string, ok bool) {
 		}
 	case "token":
 		if r := s.tokens[who]; r != nil {
-			end := r.Expires
-			if r.Ended != 0 {
-				end = min(end, r.Ended)
-			}
-			fields = map[string]string{"owner": UserRight(r.User), "scope": strings.Join(r.Scope, " "), "expires": end.String()}
+			fields = map[string]string{"owner": UserRight(r.User), "scope": strings.Join(r.Scope, " "), "expires": r.over().String()}
 		}
 	case "pin":
 		if r := s.pins[who]; r != nil {

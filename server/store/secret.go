@@ -58,6 +58,9 @@ func checkGrants(g ledger.Grants) *ledger.Fault {
 	if len(g) == 0 {
 		return bad("Nobody is let in without a role.")
 	}
+	if len(g.Text()) > ledger.MaxText {
+		return bad("So many sites cannot be named one by one; give the role at all sites.")
+	}
 	again, ok := ledger.ParseGrants(g.Text())
 	if !ok || len(again) != len(g) {
 		return bad("Roles are floor, dock, supervisor and admin, one at each of at most 100 sites.")

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"bayledger/server/access"
@@ -16,6 +17,9 @@ import (
 // Bounds of tokens.
 const (
 	maxTokensOf = 50 // of one person
+	// What is over is shown for keepTokens, and then forgotten; maxTokens are kept.
+	keepTokens = 90 * 24 * time.Hour
+	maxTokens  = 100_000
 	// TokenFor and TokenMost are how long a token lives, if nothing is said and at
 	// most: what never ends is forgotten, and found by somebody else.
 	TokenFor  = 90 * 24 * time.Hour
@@ -73,12 +77,28 @@ func (s *Store) keepToken(r *tokenRecord) {
 	}
 }
 
-func (s *Store) putToken(r *tokenRecord) error {
-	if err := s.commit(change{prefixToken + r.ID: stored(r)}); err != nil {
+// over is when it ends, or ended.
+func (r *tokenRecord) over() ledger.Time {
+	if r.Ended != 0 {
+		return min(r.Ended, r.Expires)
+	}
+	return r.Expires
+}
+
+// putToken stores a token, and forgets those that a change removes.
+func (s *Store) putToken(r *tokenRecord, with change) error {
+	with[prefixToken+r.ID] = stored(r)
+	if err := s.commit(with); err != nil {
 		return fmt.Errorf("the token could not be stored; nothing was changed: %w", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for key, value := range with {
+		if old := s.tokens[strings.TrimPrefix(key, prefixToken)]; value == nil && old != nil {
+			delete(s.byToken, digest(old.Hash))
+			delete(s.tokens, old.ID)
+		}
+	}
 	s.keepToken(r)
 	return nil
 }
@@ -112,22 +132,29 @@ func (s *Store) AddToken(user, label string, scope []string, lives time.Duration
 	s.write.Lock()
 	defer s.write.Unlock()
 	now := s.now()
+	c := change{}
 	s.mu.RLock()
-	owner, own := s.users[user], 0
-	for _, t := range s.tokens {
-		if t.User == user && t.Ended == 0 && t.Expires > now {
+	owner, own, all := s.users[user], 0, len(s.tokens)
+	for id, t := range s.tokens {
+		switch {
+		case t.over()+ledger.Time(keepTokens.Microseconds()) <= now:
+			c[prefixToken+id] = nil
+			all--
+		case t.User == user && t.over() > now:
 			own++
 		}
 	}
 	s.mu.RUnlock()
 	switch {
+	case all >= maxTokens:
+		return Token{}, "", &ledger.Fault{Code: ledger.TooLarge, Message: "There are 100,000 tokens, the most there can be. None was made."}
 	case owner == nil || owner.DisabledAt != 0:
 		return Token{}, "", noUser(user)
 	case own >= maxTokensOf:
 		return Token{}, "", &ledger.Fault{Code: ledger.TooLarge, Message: "There are 50 tokens of this person, the most there can be. None was made; end one first."}
 	}
 	r := &tokenRecord{ID: name, User: user, Label: label, Hash: hash[:], Scope: parsed.Words(), Created: now, Expires: now + ledger.Time(lives.Microseconds()), scope: parsed}
-	if err := s.putToken(r); err != nil {
+	if err := s.putToken(r, c); err != nil {
 		return Token{}, "", err
 	}
 	return r.token(), secret, nil
@@ -146,7 +173,7 @@ func (s *Store) EndToken(user, id string) error {
 	}
 	r := *old
 	r.Ended = s.now()
-	return s.putToken(&r)
+	return s.putToken(&r, change{})
 }
 
 // Tokens returns somebody's tokens, or everybody's for "", the newest first.
@@ -205,5 +232,5 @@ func (s *Store) usedToken(id string, now ledger.Time) {
 	}
 	r := *old
 	r.Used = now
-	_ = s.putToken(&r) // it is noted the next time
+	_ = s.putToken(&r, change{}) // it is noted the next time
 }
