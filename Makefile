@@ -19,7 +19,7 @@ PRODUCTS ?= ../shared/data/products.csv.gz
 POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox ./cmd/bayledger
 GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build test test-go test-browser pictures label-pictures check web-tools fuzz powercut soak bench real-input gs1-samples clean
+.PHONY: help run build image test test-go test-browser pictures label-pictures check web-tools fuzz powercut soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ help: ## Say what can be made
 build: ## Build bin/bayledger
 	@mkdir -p bin
 	@$(GO) build -o $(BIN) ./cmd/bayledger
+
+image: ## Build an OCI image from scratch into bin/bayledger-image.tar, without a container engine
+	@mkdir -p bin
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/bayledger-static ./cmd/bayledger
+	@$(GO) run ./server/deploy/image -binary bin/bayledger-static -version "$$(git describe --tags --always 2>/dev/null || echo unknown)" -arch "$$($(GO) env GOARCH)" -o bin/bayledger-image.tar
+	@echo "bin/bayledger-image.tar"
 
 run: build ## Start a server with a living demo; prints what to open
 	@$(BIN) serve --demo --data $(DATA) --listen $(LISTEN) --log warn

@@ -127,7 +127,7 @@ func TestAccessFromAnEmptyFolder(t *testing.T) {
 		t.Cleanup(func() { answer.Body.Close() })
 		return answer
 	}
-	secrets := []string{setUp, "correct horse", "battery staple", "2580"}
+	secrets := []string{setUp, "correct horse", "battery staple", "25801357"}
 	answer := post("/v1/set-up", `{"code":"`+setUp+`","login":"ann.miller","password":"correct horse"}`)
 	if answer.StatusCode != 200 || len(answer.Cookies()) != 1 {
 		t.Fatalf("set up: %s %v", answer.Status, answer.Cookies())
@@ -146,7 +146,7 @@ func TestAccessFromAnEmptyFolder(t *testing.T) {
 	s.do(0, "import", "products", s.file("products.csv", "code\nBOLT\n"))
 	n := &api{base: url, key: strings.TrimSpace(s.read("admin.key")), client: http.DefaultClient}
 	secrets = append(secrets, n.key)
-	if err := n.call(t.Context(), "PUT", "/v1/operators/ann/pin", "application/json", []byte(`{"pin":"2580"}`), nil); err != nil {
+	if err := n.call(t.Context(), "PUT", "/v1/operators/ann/pin", "application/json", []byte(`{"pin":"25801357"}`), nil); err != nil {
 		t.Fatal(err)
 	}
 
@@ -173,7 +173,7 @@ func TestAccessFromAnEmptyFolder(t *testing.T) {
 		t.Errorf("the code works twice: %d %s", code, out)
 	}
 	hand.until("shift.json", `"operator":"ann"`)
-	out := scan("BLOP-ann\n1111\nBLOP-ann\n2580\nBOLT\n")
+	out := scan("BLOP-ann\n1111\nBLOP-ann\n25801357\nBOLT\n")
 	if !strings.Contains(out, "Wrong PIN. Scan the badge again; 4 more.") || !strings.Contains(out, "Hello, ann.") {
 		t.Errorf("%s", out)
 	}
