@@ -19,7 +19,7 @@ PRODUCTS ?= ../shared/data/products.csv.gz
 POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox ./cmd/bayledger
 GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build image test test-go test-browser pictures label-pictures check web-tools fuzz powercut soak bench real-input gs1-samples clean
+.PHONY: help run build image test test-go test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,10 +76,17 @@ powercut: ## Take the power away from books and servers, CUTS times; break and f
 	@$(GO) run ./sync/simulation/powercut/probe
 	@CUTS=$(CUTS) $(GO) test -count=1 -timeout 0 -v -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer' $(POWERCUT) | grep -v '^=== '
 
+faults: ## Inject every fault there is (needs FUSE, takes minutes); print the table of server/OPERATIONS.md
+	@$(GO) run ./sync/simulation/powercut/probe
+	@table=$$(mktemp); log=$$(mktemp); trap 'rm -f '$$table' '$$log EXIT; \
+	  FAULTS=$$table CUTS=$(CUTS) $(GO) test -count=1 -p 1 -timeout 0 -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer|KilledAgain|LostAnd|OlderFolders|DamagedFiles' $(POWERCUT) >$$log || { cat $$log; exit 1; }; \
+	  echo "| fault | times | result |"; echo "| --- | --- | --- |"; cat $$table
+
 soak: build ## Play SEEDS worlds, plant bugs and want them caught; kill the server under load KILLS times; soak it for SOAK
 	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation
 	@MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation
-	@$(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000
+	@$(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000 --checkpoint-lag 2000
+	@$(BIN) fleet --own-server --devices 50 --lose --cuts 300000 --generate 200000
 	@$(BIN) load opens
 	@$(BIN) load connected
 	@$(BIN) load homecoming

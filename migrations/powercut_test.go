@@ -57,6 +57,9 @@ func TestCutMigrations(t *testing.T) {
 		}
 	}
 	t.Logf("%d power cuts in %d migrations, each finished and right", done, rounds)
+	if err := powercut.Note("power cut of a migration", done, "%d migrations resumed and finished, each key changed once", rounds); err != nil {
+		t.Error(err)
+	}
 }
 
 // oldFolder is a data folder before the migration.

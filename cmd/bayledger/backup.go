@@ -68,7 +68,33 @@ func (a *app) backupCommand() *cobra.Command {
 	return c
 }
 
+// apart refuses a backup inside the data folder, which would be a part of itself, and
+// gone with it.
+func apart(data, dir string) error {
+	inside := func(a, b string) bool {
+		way, err := filepath.Rel(a, b)
+		return err == nil && filepath.IsLocal(way)
+	}
+	whole, err := filepath.Abs(data)
+	if err != nil {
+		return err
+	}
+	target, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if inside(whole, target) || inside(target, whole) {
+		return misused("the backup's folder %s and the data folder %s lie one in the other: name one elsewhere, better on another disk", dir, data)
+	}
+	return nil
+}
+
 func (a *app) backup(ctx context.Context, dir string) error {
+	if a.server == "" {
+		if err := apart(a.data, dir); err != nil {
+			return err
+		}
+	}
 	from, done, err := a.backupSource(ctx)
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bayledger/sync/simulation/powercut"
 )
 
 // spoilable makes a folder with a file of each kind that a server's has, and a backup of it.
@@ -78,8 +80,14 @@ func TestDamagedFiles(t *testing.T) {
 			fates[kind][s.mend(kept, f.Name()+", "+what)]++
 		}
 	}
+	times, mended := 0, 0
 	for kind, all := range fates {
 		t.Logf("%-12s %v", kind, all)
+		times += all["harmless"] + all["rebuilt"] + all["restored"]
+		mended += all["rebuilt"] + all["restored"]
+	}
+	if err := powercut.Note("a damaged file of each kind (bits turned, ends cut off)", times, "%d were in the way, named, and mended by following README.md; the others held nothing", mended); err != nil {
+		t.Error(err)
 	}
 	for _, kind := range []string{".sst", ".mem", ".vlog", "MANIFEST", "DISCARD", "KEYREGISTRY"} {
 		if fates[kind] == nil {

@@ -18,6 +18,7 @@ import (
 
 	"bayledger/migrations"
 	"bayledger/sync/journal"
+	"bayledger/sync/simulation/powercut"
 )
 
 // testdata/folders holds whole data folders as servers of earlier days left them when
@@ -130,6 +131,9 @@ func TestOlderFolders(t *testing.T) {
 			}
 			if out, _ := s.do(0, "verify"); !strings.Contains(out, fmt.Sprintf("%d entries verified", head.Head)) {
 				t.Errorf("verify says %s", out)
+			}
+			if err := powercut.Note("kill -9 of a server that brings an older data folder up to date (`"+name+"`)", kills, "the folder verifies, with the balances and keys that it had"); err != nil {
+				t.Error(err)
 			}
 		})
 	}

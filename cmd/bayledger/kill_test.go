@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bayledger/sync/simulation/powercut"
 )
 
 // TestKilledAgainAndAgain: a server that is killed some thirty times under load, at any
@@ -29,6 +31,9 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	if _, err := fmt.Sscan(said, &kills); err != nil && kills == 0 || kills < 25 { // a comma ends the number
 		t.Errorf("it was killed %d times: %v", kills, err)
 	}
+	if err := powercut.Note("kill -9 of a server under a fleet: at work, starting, in checkpoints and backups", kills, "12000 scans, each booked once; feed gapless; verify and backup verify clean; handhelds came back by themselves"); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestLostAndRestored: a server is backed up while a fleet scans, goes on, and loses its
@@ -43,5 +48,8 @@ func TestLostAndRestored(t *testing.T) {
 	t.Logf("\n%s", out.String())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, errs.String())
+	}
+	if err := powercut.Note("loss of the data folder under a fleet, restored from an older backup", 1, "6000 scans, each booked once, acknowledged ones that the backup lacked too"); err != nil {
+		t.Error(err)
 	}
 }

@@ -106,6 +106,9 @@ func TestCutServers(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
+	if err := powercut.Note("power cut of a server (a process) under a fleet", cuts, "%d scans, each booked once; feed gapless; verify and backup verify clean", f.generate); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestFullServer: below the reserve of free disk a server answers disk_full and goes on
@@ -169,6 +172,9 @@ func TestFullServer(t *testing.T) {
 			t.Fatalf("with room again it says %v", err)
 		}
 		t.Logf("round %d: %s were held while the disk was full, %s are now", round, taken, held())
+	}
+	if err := powercut.Note("a disk below the reserve", 3, "pushes are answered `disk_full`, reading goes on, scans are taken again by itself when there is room"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bayledger/labels/printer/fakeprinter"
+	"bayledger/sync/simulation/powercut"
 )
 
 // How long a server prints before it is killed, at most; and each third time how much
@@ -92,6 +93,13 @@ func TestPrintingKilledAgainAndAgain(t *testing.T) {
 		s.server.kill()
 	}
 	t.Logf("%d kills, %d times somebody counted", kills, doubts)
+	defer func() {
+		if !t.Failed() {
+			if err := powercut.Note("kill -9 of a server that prints", kills, "%d labels on two printers, each came out once, no number twice", 2*pallets); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
 	out, seen := cameOut(), map[string]bool{}
 	for _, l := range slices.Concat(out["RAW"], out["IPP"]) {
 		if seen[string(l)] {

@@ -124,6 +124,11 @@ func isLoopback(host string) bool {
 }
 
 func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error {
+	if o.backupTo != "" {
+		if err := apart(a.data, o.backupTo); err != nil {
+			return err
+		}
+	}
 	l, err := listen(o.addr)
 	if err != nil {
 		return err

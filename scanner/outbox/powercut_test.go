@@ -66,4 +66,7 @@ func TestPowerCuts(t *testing.T) {
 		}
 	}
 	t.Logf("%d power cuts; %d rows were stored, all are there", done, rows)
+	if err := powercut.Note("power cut of a handheld that scans", done, "%d stored scans, all in the outbox", rows); err != nil {
+		t.Error(err)
+	}
 }

@@ -341,6 +341,13 @@ func TestSpoilt(t *testing.T) {
 	if _, err := backup.Verify(t.Context(), to, t.TempDir(), options(), nil); !errors.Is(err, backup.ErrNone) {
 		t.Errorf("without backup.json: %v", err)
 	}
+	before := contents(t, to)
+	if _, err := backup.Open(to); !errors.Is(err, backup.ErrDamaged) {
+		t.Errorf("going on without backup.json: %v", err)
+	}
+	if !maps.Equal(contents(t, to), before) {
+		t.Error("what is left without backup.json was changed")
+	}
 }
 
 // TestRefused: nothing is written where it does not belong.

@@ -29,6 +29,9 @@ func openReader(ctx context.Context, dir string) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.Entries == 0 && m.Server.Name == "" {
+		return nil, fmt.Errorf("%w in %s yet: nothing was taken", ErrNone, dir)
+	}
 	for _, f := range m.Blocks {
 		if err := checkFile(ctx, dir, f.file); err != nil {
 			return nil, err

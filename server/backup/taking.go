@@ -51,13 +51,13 @@ func (t *taking) Block(c *journal.Copy) error {
 		}
 	}
 	f := &t.m.Blocks[len(t.m.Blocks)-1]
+	t.bytes += int64(len(c.Bytes))
 	if _, err := t.w.blocks.WriteAt(c.Bytes, f.Bytes); err != nil {
 		return err
 	}
 	_, _ = t.sum.Write(c.Bytes) // a hash takes everything
 	f.Bytes += int64(len(c.Bytes))
 	f.Last = c.Last
-	t.bytes += int64(len(c.Bytes))
 	t.m.Entries, t.m.Hash, t.m.BookedAt = c.Last, hashText(c.Head), c.BookedAt
 	return nil
 }
@@ -162,6 +162,9 @@ func (t *taking) finishServer() (changed bool, err error) {
 	t.m.Server, t.newDir = f, true
 	return true, nil
 }
+
+// wrote says whether anything was written.
+func (t *taking) wrote() bool { return t.newDir || t.bytes > 0 || t.server != nil }
 
 // drop gives up what was written; the next Take looks at the folder anew.
 func (t *taking) drop() error {

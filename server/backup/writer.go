@@ -77,11 +77,11 @@ func (w *Writer) load() error {
 		w.blocks = nil
 	}
 	m, err := readManifest(w.dir)
-	if err != nil && !errors.Is(err, ErrNone) {
-		return err
+	if errors.Is(err, ErrNone) {
+		m, err = begin(w.dir)
 	}
-	if m.Format = manifestFormat; m.Blocks == nil {
-		m.Blocks = []blockFile{}
+	if err != nil {
+		return err
 	}
 	w.m, w.sum = m, sha256.New()
 	if err := w.removeRest(); err != nil {
@@ -103,6 +103,29 @@ func (w *Writer) load() error {
 	}
 	w.stale = false
 	return nil
+}
+
+// begin writes the backup.json of a backup without anything in it, before anything else
+// is written: where there are blocks and no backup.json, it was lost, and so would they
+// be.
+func begin(dir string) (m manifest, err error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return m, err
+	}
+	for _, f := range files {
+		if f.Name() != manifestName+temporary {
+			return m, fmt.Errorf("%w: %s holds %s, and no %s: nothing was changed; name an empty folder", ErrDamaged, dir, f.Name(), manifestName)
+		}
+	}
+	b, err := manifest{Format: manifestFormat, Blocks: []blockFile{}}.encode()
+	if err != nil {
+		return m, err
+	}
+	if err := replaceFile(filepath.Join(dir, manifestName), b); err != nil {
+		return m, err
+	}
+	return parseManifest(b)
 }
 
 func (w *Writer) sumText() string { return hex.EncodeToString(w.sum.Sum(nil)) }
@@ -164,17 +187,17 @@ func (w *Writer) Take(ctx context.Context, from Source, pieces bool) (t Taken, e
 			return t, err
 		}
 	}
-	w.stale = true // until it is whole
 	before := w.m.Entries
 	take := &taking{w: w, m: w.m, sum: w.sum}
 	take.m.Blocks = append([]blockFile(nil), w.m.Blocks...)
 	if err := from(ctx, Wish{After: before, Pieces: pieces}, take); err != nil {
+		w.stale = take.wrote()
 		return t, errors.Join(err, take.drop())
 	}
 	changed, err := take.finish(pieces)
 	if err != nil {
+		w.stale = true
 		return t, err
 	}
-	w.stale = false
 	return Taken{From: before + 1, To: w.m.Entries, Server: changed, Bytes: take.bytes}, nil
 }

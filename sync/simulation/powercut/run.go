@@ -24,6 +24,21 @@ func Asked() (cuts int, err error) {
 	return cuts, nil
 }
 
+// Note adds a line to the table of faults, fault, times and result, in the file that
+// FAULTS in the environment names, as make faults sets it; elsewhere it does nothing.
+func Note(fault string, times int, format string, args ...any) error {
+	name := os.Getenv("FAULTS")
+	if name == "" {
+		return nil
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(f, "| %s | %d | %s |\n", fault, times, fmt.Sprintf(format, args...))
+	return errors.Join(err, f.Close())
+}
+
 // Run mounts the disk under dir, starts a process that uses it, and takes the power
 // away from both once until returns: until is given what the process prints, line by
 // line. Run returns the disk as it is found afterwards, and every line that the

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestBackup: the commands as somebody types them, from a backup of a folder to books of
+// an earlier moment, and what was left out booked again.
+func TestBackup(t *testing.T) {
+	s := newShell(t)
+	s.do(0, "import", "products", s.file("products.csv", "code,name\nBOLT,Bolt\n"))
+	s.do(0, "replay", s.file("one.jsonl", `{"device":"H-1","seq":1,"at":"2026-03-02T09:00:00Z","action":"add","product":"BOLT","quantity":"5"}`+"\n"))
+	to, rest := filepath.Join(s.dir, "backup"), filepath.Join(s.dir, "rest.jsonl")
+	if out, _ := s.do(0, "backup", to); !strings.Contains(out, "entries 1 to ") {
+		t.Errorf("it says %s", out)
+	}
+	s.do(0, "replay", s.file("two.jsonl", `{"device":"H-1","seq":2,"at":"2026-03-02T09:01:00Z","action":"remove","product":"BOLT","quantity":"2"}`+"\n"))
+	want := s.balances()
+	s.do(0, "backup", to)
+	if out, _ := s.do(0, "backup", to); !strings.Contains(out, "it has all") {
+		t.Errorf("once more it says %s", out)
+	}
+	if out, _ := s.do(0, "backup", "verify", to); !strings.Contains(out, "is sound") {
+		t.Errorf("verify says %s", out)
+	}
+	earlier := &shell{t, s.dir, filepath.Join(s.dir, "earlier")}
+	out, _ := s.do(0, "restore", to, earlier.data, "--entry", s.lastButOne(), "--rest", rest)
+	if !strings.Contains(out, "1 intents that were left out") {
+		t.Errorf("restore says %s", out)
+	}
+	if earlier.balances() == want {
+		t.Error("the earlier books have what came later")
+	}
+	earlier.do(0, "replay", rest)
+	if got := earlier.balances(); got != want {
+		t.Errorf("with the rest booked again there is\n%s want\n%s", got, want)
+	}
+	earlier.do(0, "verify")
+	if _, errs := earlier.do(1, "backup", to); !strings.Contains(errs, "other books") {
+		t.Errorf("books that took another way: %s", errs)
+	}
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "letter.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for why, words := range map[string][]string{
+		"is not empty":        {"restore", to, earlier.data},
+		"there is no backup":  {"restore", other, filepath.Join(s.dir, "none")},
+		"no part of a backup": {"backup", other},
+	} {
+		if _, errs := s.do(1, words...); !strings.Contains(errs, why) {
+			t.Errorf("%v says %s", words, errs)
+		}
+	}
+	for _, words := range [][]string{{"backup"}, {"restore", to}, {"restore", to, "x", "--at", "yesterday"}, {"restore", to, "x", "--entry", "0"}, {"backup", filepath.Join(s.data, "backup")},
+		{"serve", "--listen", "127.0.0.1:0", "--backup-to", filepath.Join(s.data, "backup")}} {
+		s.do(2, words...)
+	}
+}
+
+// lastButOne is the number of the entry before the newest.
+func (s *shell) lastButOne() string {
+	s.Helper()
+	out, _ := s.do(0, "report", "activity", "--format", "csv")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	n, _, _ := strings.Cut(lines[len(lines)-2], ",")
+	return n
+}
