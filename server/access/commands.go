@@ -14,7 +14,7 @@ type CommandRule struct {
 var commands = map[string]CommandRule{
 	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
 	"simulate": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
-	"config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {},
+	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {},
 	"device": {}, "user": {}, "token": {}, "report": {}, // they only say what there is behind them
 
 	"replay":              {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
@@ -35,6 +35,7 @@ var commands = map[string]CommandRule{
 	"token add":           {Asks: []Action{OwnTokens, PairPeople}},
 	"token list":          {Asks: []Action{OwnTokens, PairPeople}},
 	"token end":           {Asks: []Action{OwnTokens, PairPeople}},
+	"practice reset":      {Asks: []Action{ReadBalances, IntentAny}},
 	"doctor":              {Asks: []Action{ReadActivity, ReadLabels}, Folder: true},
 	"backup":              {Asks: []Action{TakeBackup}},
 	"label":               {Asks: []Action{ReadLabels, PrintLabels}},
