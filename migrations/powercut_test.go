@@ -15,10 +15,7 @@ import (
 // TestCutMigrations takes the power away from a migration again and again, until it
 // is through: each key was changed once. It is run by make powercut.
 func TestCutMigrations(t *testing.T) {
-	cuts, err := powercut.Asked()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cuts := powercut.Asked(t)
 	if cuts == 0 {
 		return
 	}
@@ -87,18 +84,7 @@ func cutMigration(t *testing.T, disk *powercut.Disk, dice *rand.Rand, most time.
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childDir+"="+dir, childAsServers+"=true")
 	child.Stderr = os.Stderr
-	after, _, ended, err := disk.Run(dir, child, dice, func(lines <-chan string) {
-		for life := time.After(time.Duration(dice.Int64N(int64(most)))); ; {
-			select {
-			case _, more := <-lines:
-				if !more {
-					return
-				}
-			case <-life:
-				return
-			}
-		}
-	})
+	after, _, ended, err := disk.Run(dir, child, dice, powercut.ForAWhile(dice, most, false))
 	if err != nil || ended != nil {
 		t.Fatal(err, ended)
 	}

@@ -74,7 +74,7 @@ func TestDamagedFiles(t *testing.T) {
 		if fates[kind] == nil {
 			fates[kind] = map[string]int{}
 		}
-		for range 6 {
+		for range 3 {
 			s := &shell{t, t.TempDir(), copyFolder(t, sound.data)}
 			what := spoil(t, filepath.Join(s.data, f.Name()), dice)
 			fates[kind][s.mend(kept, f.Name()+", "+what)]++

@@ -44,12 +44,12 @@ func TestLostAndRestored(t *testing.T) {
 	t.Logf("seed %d", seed)
 	var out, errs bytes.Buffer
 	a := &app{in: strings.NewReader(""), out: &out, err: &errs}
-	err := a.rehearse(t.Context(), &fleetFlags{devices: 12, kills: 3, lose: true, generate: 6_000, inFlight: 16, cuts: 40_000, seed: seed, ownServer: true, lag: 300, child: ownChild(t)})
+	err := a.rehearse(t.Context(), &fleetFlags{devices: 12, kills: 3, lose: true, generate: 3_000, inFlight: 16, cuts: 40_000, seed: seed, ownServer: true, lag: 300, child: ownChild(t)})
 	t.Logf("\n%s", out.String())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
-	if err := powercut.Note("loss of the data folder under a fleet, restored from an older backup", 1, "6000 scans, each booked once, acknowledged ones that the backup lacked too"); err != nil {
+	if err := powercut.Note("loss of the data folder under a fleet, restored from an older backup", 1, "3000 scans, each booked once, acknowledged ones that the backup lacked too"); err != nil {
 		t.Error(err)
 	}
 }

@@ -16,16 +16,6 @@ import (
 	"bayledger/sync/simulation/powercut"
 )
 
-// cutsAsked says how often the power is to be cut; see powercut.Asked.
-func cutsAsked(t *testing.T) int {
-	t.Helper()
-	cuts, err := powercut.Asked()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cuts
-}
-
 // ownChild is this test's program as a server's: see TestBenchChild.
 func ownChild(t *testing.T) []string {
 	t.Helper()
@@ -92,7 +82,7 @@ func (m *mounted) copied() string {
 // nothing that it acknowledged to a fleet, books nothing twice, and its continuous
 // backup is sound.
 func TestCutServers(t *testing.T) {
-	cuts := cutsAsked(t) / 5
+	cuts := powercut.Asked(t) / 5
 	if cuts == 0 {
 		return
 	}
@@ -114,7 +104,7 @@ func TestCutServers(t *testing.T) {
 // TestFullServer: below the reserve of free disk a server answers disk_full and goes on
 // reading; with room again it takes scans, by itself.
 func TestFullServer(t *testing.T) {
-	if cutsAsked(t) == 0 {
+	if powercut.Asked(t) == 0 {
 		return
 	}
 	m := mountDisk(t)

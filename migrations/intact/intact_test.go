@@ -120,7 +120,7 @@ func TestTables(t *testing.T) {
 	if err := intact.Tables(dir, true); err != nil {
 		t.Fatalf("a sound table: %v", err)
 	}
-	for range 120 {
+	for range 60 {
 		b := bytes.Clone(sound)
 		at := dice.IntN(len(b))
 		b[at] ^= 1 << dice.IntN(8)

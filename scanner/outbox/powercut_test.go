@@ -13,10 +13,7 @@ import (
 // TestPowerCuts takes the power from a handheld that scans: every row whose Append had
 // returned is there afterwards. It is run by make powercut.
 func TestPowerCuts(t *testing.T) {
-	cuts, err := powercut.Asked()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cuts := powercut.Asked(t)
 	if cuts == 0 {
 		return
 	}
@@ -30,16 +27,7 @@ func TestPowerCuts(t *testing.T) {
 		printed, acked := map[string]uint64{}, map[string]uint64{}
 		for range perDisk {
 			dir := t.TempDir()
-			after, said, ended, err := disk.Run(dir, child("append", dir), dice, func(lines <-chan string) {
-				<-lines // it is open
-				for life := time.After(time.Duration(dice.Int64N(int64(most)))); ; {
-					select {
-					case <-lines:
-					case <-life:
-						return
-					}
-				}
-			})
+			after, said, ended, err := disk.Run(dir, child("append", dir), dice, powercut.ForAWhile(dice, most, true))
 			if err != nil || ended != nil {
 				t.Fatal(err, ended)
 			}

@@ -98,18 +98,7 @@ func cutWhile(t *testing.T, disk *powercut.Disk, dice *rand.Rand, does string, m
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childFolder+"="+mounted, childDoes+"="+does)
 	child.Stderr = os.Stderr
-	after, said, ended, err := disk.Run(mounted, child, dice, func(lines <-chan string) {
-		for life := time.After(time.Duration(dice.Int64N(int64(most)))); ; {
-			select {
-			case _, more := <-lines:
-				if !more {
-					return
-				}
-			case <-life:
-				return
-			}
-		}
-	})
+	after, said, ended, err := disk.Run(mounted, child, dice, powercut.ForAWhile(dice, most, false))
 	if err != nil || ended != nil {
 		t.Fatal(err, ended)
 	}
@@ -129,10 +118,7 @@ func cutWhile(t *testing.T, disk *powercut.Disk, dice *rand.Rand, does string, m
 // and has all that it said; and while it is restored: the folder is there whole or not
 // at all. It is run by make powercut.
 func TestCutBackups(t *testing.T) {
-	cuts, err := powercut.Asked()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cuts := powercut.Asked(t)
 	if cuts == 0 {
 		return
 	}

@@ -61,36 +61,13 @@ func (c *Copy) Entries() (*Block, error) {
 
 // Copies gives blocks as they are stored; see Journal.
 func (c *core) Copies(ctx context.Context, from uint64, fn func(*Copy) (bool, error)) error {
-	if err := c.readable(); err != nil {
-		return err
-	}
-	next, err := c.startOf(max(from, 1))
-	if err != nil || next == 0 {
-		return err
-	}
-	for want := 1; ; want = min(2*want, aheadBlocks) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		head := c.Head().N
-		if next > head {
-			return nil
-		}
-		stored, err := c.fetch(blockKey(nil, next), next, head, want)
+	return c.walk(ctx, from, func(s *storedBlock) (bool, error) {
+		one, err := ParseCopy(s.block)
 		if err != nil {
-			return err
+			return false, err
 		}
-		for i := range stored {
-			one, err := ParseCopy(stored[i].block)
-			if err != nil {
-				return err
-			}
-			if more, err := fn(&one); err != nil || !more {
-				return err
-			}
-			next = one.Last + 1
-		}
-	}
+		return fn(&one)
+	})
 }
 
 // Restore makes a journal of copies, in a database that OpenDB has opened and

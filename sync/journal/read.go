@@ -16,6 +16,17 @@ const (
 )
 
 func (c *core) Read(ctx context.Context, from uint64, fn func(*Block) (bool, error)) error {
+	return c.walk(ctx, from, func(s *storedBlock) (bool, error) {
+		block, err := s.decode()
+		if err != nil {
+			return false, err
+		}
+		return fn(block)
+	})
+}
+
+// walk calls fn with the block that holds entry from, and with those after it.
+func (c *core) walk(ctx context.Context, from uint64, fn func(*storedBlock) (bool, error)) error {
 	if err := c.readable(); err != nil {
 		return err
 	}
@@ -36,15 +47,10 @@ func (c *core) Read(ctx context.Context, from uint64, fn func(*Block) (bool, err
 			return err
 		}
 		for i := range stored {
-			block, err := stored[i].decode()
-			if err != nil {
+			next = stored[i].h.last() + 1
+			if more, err := fn(&stored[i]); err != nil || !more {
 				return err
 			}
-			more, err := fn(block)
-			if err != nil || !more {
-				return err
-			}
-			next = block.Last + 1
 		}
 	}
 }

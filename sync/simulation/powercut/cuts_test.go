@@ -13,16 +13,6 @@ import (
 	"bayledger/sync/simulation/powercut"
 )
 
-// cutsAsked says how often the power is to be cut; see powercut.Asked.
-func cutsAsked(t *testing.T) int {
-	t.Helper()
-	cuts, err := powercut.Asked()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cuts
-}
-
 // power is a book's disk through many cuts, and what the devices were told.
 type power struct {
 	*testing.T
@@ -177,7 +167,7 @@ func (p *power) sum() (acked uint64) {
 // TestCutBooks: the disk proves that it can lose, then a book on it loses nothing
 // that it acknowledged, and every life begins with a proof of the whole journal.
 func TestCutBooks(t *testing.T) {
-	cuts := cutsAsked(t)
+	cuts := powercut.Asked(t)
 	if cuts == 0 {
 		return
 	}
@@ -201,7 +191,7 @@ func TestCutBooks(t *testing.T) {
 // TestLyingDisk: a book that is told that things are on the disk which are not loses
 // what it acknowledged. The other tests would find it.
 func TestLyingDisk(t *testing.T) {
-	if cutsAsked(t) == 0 {
+	if powercut.Asked(t) == 0 {
 		return
 	}
 	const enough = 20
@@ -224,26 +214,42 @@ func TestLyingDisk(t *testing.T) {
 // TestBrokenSyncs: where syncs fail, the book ends; what it had acknowledged is there,
 // though the kernel takes what could not be written for written.
 func TestBrokenSyncs(t *testing.T) {
-	rounds := cutsAsked(t) / 10
+	troubles(t, "fsync and msync that fail (EIO, what they should have written is gone), then a power cut", func(p *power) {
+		p.disk.FailSyncs(p.dice.Uint64N(mostSyncs), 1+p.dice.Uint64N(mostBroken))
+	})
+}
+
+// TestFullDisk: where a commit meets the end of the disk (the reserve is switched off
+// here), the book ends, and with room again it goes on with all that it acknowledged.
+func TestFullDisk(t *testing.T) {
+	troubles(t, "a disk that is full in a commit (the reserve switched off), then a power cut", func(p *power) {
+		p.disk.Room(p.disk.Used() + p.dice.Int64N(mostRoom))
+	})
+}
+
+// troubles gives books trouble with their disk in every second life.
+func troubles(t *testing.T, what string, give func(p *power)) {
+	rounds := powercut.Asked(t) / 10
 	if rounds == 0 {
 		return
 	}
+	const lives = 3
 	ended, acked := 0, uint64(0)
 	for range rounds {
 		p := newPower(t)
-		for range 3 {
+		for range lives {
 			p.life()
-			p.troubled(func() { p.disk.FailSyncs(p.dice.Uint64N(mostSyncs), 1+p.dice.Uint64N(mostBroken)) })
+			p.troubled(func() { give(p) })
 		}
 		p.look()
 		ended, acked = ended+p.ended, acked+p.sum()
 	}
-	t.Logf("%d lives on a disk whose syncs fail; %d ended before the power went; %d intents acknowledged, all there once", 3*rounds, ended, acked)
-	if err := powercut.Note("fsync and msync that fail (EIO, what they should have written is gone), then a power cut", 3*rounds, "%d books ended by themselves; %d acknowledged intents, each there once", ended, acked); err != nil {
-		t.Error(err)
-	}
+	t.Logf("%d lives with trouble; %d ended before the power went; %d intents acknowledged, all there once", lives*rounds, ended, acked)
 	if rounds > 5 && ended == 0 {
-		t.Error("no book ended by itself: no sync failed that matters")
+		t.Error("no book ended by itself: nothing was in its way")
+	}
+	if err := powercut.Note(what, lives*rounds, "%d books ended by themselves; %d acknowledged intents, each there once", ended, acked); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -264,29 +270,3 @@ const (
 	mostRoom    = 256 << 10
 	mostTrouble = time.Second
 )
-
-// TestFullDisk: where a commit meets the end of the disk (the reserve is switched off
-// here), the book ends, and with room again it goes on with all that it acknowledged.
-func TestFullDisk(t *testing.T) {
-	rounds := cutsAsked(t) / 10
-	if rounds == 0 {
-		return
-	}
-	ended, acked := 0, uint64(0)
-	for range rounds {
-		p := newPower(t)
-		for range 3 {
-			p.life()
-			p.troubled(func() { p.disk.Room(p.disk.Used() + p.dice.Int64N(mostRoom)) })
-		}
-		p.look()
-		ended, acked = ended+p.ended, acked+p.sum()
-	}
-	t.Logf("%d lives on a full disk; %d ended before the power went; %d intents acknowledged, all there once", 3*rounds, ended, acked)
-	if err := powercut.Note("a disk that is full in a commit (the reserve switched off), then a power cut", 3*rounds, "%d books ended by themselves; %d acknowledged intents, each there once", ended, acked); err != nil {
-		t.Error(err)
-	}
-	if rounds > 5 && ended == 0 {
-		t.Error("no book ended by itself: no disk was full")
-	}
-}

@@ -129,7 +129,7 @@ func TestCut(t *testing.T) {
 			for _, one := range c.may {
 				missing[one] = true
 			}
-			for seed := range uint64(400) {
+			for seed := range uint64(200) {
 				d := &disk{t, NewDisk()}
 				c.do(d)
 				got, there := finds(t, d.Cut(rand.New(rand.NewPCG(seed, 0))))["f"]

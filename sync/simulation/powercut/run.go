@@ -8,20 +8,24 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"testing"
+	"time"
 )
 
-// Asked says how often tests are to cut the power: what CUTS in the environment says,
+// Asked says how often a test is to cut the power: what CUTS in the environment says,
 // as make powercut sets it. Nobody asked: 0, for it takes a machine on which a file
 // system can be mounted.
-func Asked() (cuts int, err error) {
+func Asked(t testing.TB) (cuts int) {
+	t.Helper()
 	text := os.Getenv("CUTS")
 	if text == "" {
-		return 0, nil
+		return 0
 	}
-	if cuts, err = strconv.Atoi(text); err != nil || cuts < 1 {
-		return 0, fmt.Errorf("CUTS=%s: it says how often the power is cut, a number from 1", text)
+	cuts, err := strconv.Atoi(text)
+	if err != nil || cuts < 1 {
+		t.Fatalf("CUTS=%s: it says how often the power is cut, a number from 1", text)
 	}
-	return cuts, nil
+	return cuts
 }
 
 // Note adds a line to the table of faults, fault, times and result, in the file that
@@ -79,4 +83,25 @@ func (d *Disk) Run(dir string, process *exec.Cmd, dice *rand.Rand, until func(li
 		ended = nil
 	}
 	return after, said, ended, unmount()
+}
+
+// ForAWhile is an until of Run: the power goes after a while, at most so long, from the
+// start or, begun, from the first line that the process prints; or when it has ended.
+func ForAWhile(dice *rand.Rand, most time.Duration, begun bool) func(lines <-chan string) {
+	lives := time.Duration(dice.Int64N(int64(most)))
+	return func(lines <-chan string) {
+		if begun {
+			<-lines
+		}
+		for life := time.After(lives); ; {
+			select {
+			case _, more := <-lines:
+				if !more {
+					return
+				}
+			case <-life:
+				return
+			}
+		}
+	}
 }
