@@ -246,8 +246,8 @@ func (a *API) revokeDevice(ctx context.Context, q *revokeQuery) (*none, error) {
 	if err := a.store.Revoke(q.Device, callOf(ctx).who.Name, q.Stolen); err != nil {
 		return nil, err
 	}
-	a.told(ctx, store.KeyRight(q.Device))
 	a.rightsChanged()
+	a.told(ctx, store.KeyRight(q.Device))
 	return &none{}, nil
 }
 

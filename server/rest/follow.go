@@ -39,6 +39,10 @@ func (f *follower) behind() uint64 {
 func (f *follower) run(ctx huma.Context) {
 	a := f.api
 	f.shown.Store(f.after)
+	changed := *a.rights.Load()
+	if !f.may(ctx.Context()) { // rights may have changed since the key was judged
+		return
+	}
 	stop := a.book.Feed().Watch(func() {
 		select {
 		case f.wake <- struct{}{}:
@@ -53,7 +57,6 @@ func (f *follower) run(ctx huma.Context) {
 	f.out.WriteString("retry: " + strconv.Itoa(retryMillis) + "\n")
 	f.head()
 	err := f.out.send()
-	changed := *a.rights.Load()
 	for err == nil {
 		select {
 		case <-changed: // judged before anything more is shown
@@ -93,15 +96,17 @@ func (f *follower) run(ctx huma.Context) {
 // errEnd ends a stream whose key is good no longer.
 var errEnd = problem(ledger.BadKey, "The key was revoked.")
 
+// may judges the key again: whoever sees something else now comes again for it.
+func (f *follower) may(ctx context.Context) bool {
+	who, ok := f.api.store.Authenticate(callOf(ctx).secret)
+	now := lens.Of(who)
+	return ok && access.May(who, access.ReadActivity) && now.Key() == f.glass.Key()
+}
+
 // beat shows that both sides live, and judges the key again.
 func (f *follower) beat(ctx context.Context) error {
-	c := callOf(ctx)
-	who, ok := f.api.store.Authenticate(c.secret)
-	if !ok || !access.May(who, access.ReadActivity) {
+	if !f.may(ctx) {
 		return errEnd
-	}
-	if now := lens.Of(who); now.Key() != f.glass.Key() {
-		return errEnd // it sees something else now, and comes again for it
 	}
 	f.out.WriteString(": \n\n")
 	return f.out.send()

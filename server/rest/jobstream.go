@@ -2,6 +2,7 @@ package rest
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"sync"
@@ -74,6 +75,10 @@ func (f *jobFollower) take() (list []queue.Job, behind bool) {
 
 func (f *jobFollower) run(ctx huma.Context) {
 	a := f.api
+	changed := *a.rights.Load()
+	if !f.may(ctx.Context()) { // rights may have changed since the key was judged
+		return
+	}
 	defer a.opts.Labels.Watch(f.note)()
 	for _, j := range a.opts.Labels.Waiting() {
 		f.mu.Lock()
@@ -87,8 +92,6 @@ func (f *jobFollower) run(ctx huma.Context) {
 	out.WriteString("retry: " + strconv.Itoa(retryMillis) + "\n\n")
 	beat := time.NewTicker(a.opts.Heartbeat)
 	defer beat.Stop()
-	c := callOf(ctx.Context())
-	changed := *a.rights.Load()
 	for {
 		list, behind := f.take()
 		for i := range list {
@@ -114,14 +117,19 @@ func (f *jobFollower) run(ctx huma.Context) {
 			return
 		}
 		if judge {
-			who, ok := a.store.Authenticate(c.secret)
-			if !ok || !access.May(who, access.ReadLabels) {
+			if !f.may(ctx.Context()) {
 				return
 			}
-			f.sites = access.Where(who, access.ReadLabels)
 			out.WriteString(": \n\n")
 		}
 	}
+}
+
+// may judges the key again, and of which sites it is shown jobs.
+func (f *jobFollower) may(ctx context.Context) bool {
+	who, ok := f.api.store.Authenticate(callOf(ctx).secret)
+	f.sites = access.Where(who, access.ReadLabels)
+	return ok && access.May(who, access.ReadLabels)
 }
 
 // write sends a job that the client wants to see.

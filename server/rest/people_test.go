@@ -12,6 +12,7 @@ import (
 	"bayledger/server/openid"
 	"bayledger/server/openid/providertest"
 	"bayledger/server/rest"
+	"bayledger/server/store"
 	"bayledger/sync/ledger"
 )
 
@@ -348,5 +349,31 @@ func TestEveryAnswerHasAPolicy(t *testing.T) {
 			h.Get("X-Content-Type-Options") != "nosniff" || h.Get("X-Frame-Options") != "DENY" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cross-Origin-Opener-Policy") == "" {
 			t.Errorf("%s: %v", path, h)
 		}
+	}
+}
+
+// A stream ends as soon as its key is taken back, and when what it may show has
+// changed, without waiting for its next sign of life.
+func TestStreamsEndWithTheirRights(t *testing.T) {
+	w := newWorld(t, func(o *rest.Options) { o.Heartbeat = time.Hour })
+	w.ok("PUT", "/v1/sites/north", `{}`)
+	w.ok("POST", "/v1/users", `{"login":"boss","roles":"admin","password":"correct horse boss"}`)
+	w.ok("POST", "/v1/users", `{"login":"ann","roles":"supervisor","password":"correct horse ann"}`)
+	var token struct{ Token string }
+	w.ok("POST", "/v1/tokens", `{"user":"ann"}`).json(t, &token)
+	key, err := w.store.Pair(store.Request{Device: "watcher", Role: access.Floor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for secret, end := range map[string]func(){
+		key:         func() { w.as(access.Admin, "DELETE", "/v1/devices/watcher", "") },
+		token.Token: func() { w.ok("PATCH", "/v1/users/ann", `{"roles":"north=supervisor"}`) },
+	} {
+		s := w.follow(t.Context(), "", secret, "")
+		end()
+		for err := error(nil); err == nil; {
+			_, err = s.next()
+		}
+		s.body.Close()
 	}
 }

@@ -47,11 +47,13 @@ func (s *session) show(messages []string) {
 	s.mu.Unlock()
 }
 
-func (h *Hub) waiting(device string) (messages []string, renew bool) {
-	if h.opts.Waiting == nil {
+// waiting is what waits for a session's device: for the handheld itself, and not for
+// somebody who watches under its name.
+func (h *Hub) waiting(s *session) (messages []string, renew bool) {
+	if h.opts.Waiting == nil || s.who.Device == "" {
 		return nil, false
 	}
-	return h.opts.Waiting(device)
+	return h.opts.Waiting(s.device)
 }
 
 // told forgets the messages that a device was shown: its ping came after them.
@@ -80,7 +82,7 @@ func (h *Hub) Poke(device string) {
 	if s == nil || !s.ready.Load() {
 		return
 	}
-	messages, renew := h.waiting(device)
+	messages, renew := h.waiting(s)
 	s.mu.Lock()
 	messages = messages[min(s.shown, len(messages)):]
 	policy := s.policy

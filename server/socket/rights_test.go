@@ -192,6 +192,16 @@ func TestMessagesAreShown(t *testing.T) {
 		}
 		h.conn.Close()
 	}
+	other := d.stream(d.dial()) // who watches under its name takes none of them away
+	other.send(`{"type":"hello","device":"H-1","install":"i9","key":"watcher","cursor":null}`)
+	if p := other.one("welcome").Welcome.Policy; p.RenewKey {
+		t.Error("a watcher is to renew a handheld's key")
+	}
+	other.send(`{"type":"ping","now":"2026-03-02T09:00:00Z","pending":0}`)
+	other.one("pong")
+	if told.Load() != 0 {
+		t.Error("a watcher was told what waits for a handheld")
+	}
 	h := d.stream(d.dial())
 	h.send(`{"type":"hello","device":"H-1","install":"i1","key":"key-H-1","cursor":null}`)
 	for range waiting {

@@ -239,13 +239,16 @@ func (s *session) hello(m *wire.Message) bool {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
-	messages, renew := s.hub.waiting(s.device)
+	messages, renew := s.hub.waiting(s)
 	policy := wire.Policy{Site: site, Role: string(who.RoleAt(site)), Negative: string(negative), Counts: counts, MaxPush: wire.MaxPush,
 		RenewKey: renew && who.Until == 0, MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}
 	s.mu.Lock()
 	s.through, s.policy = last, policy
 	s.mu.Unlock()
 	s.ready.Store(true)
+	if s.judged() { // rights may have changed since the key was judged
+		return false
+	}
 	s.line().Info("a session began", "from", s.conn.RemoteAddr().String(), "app", hello.App, "last_seq", last, "pending", hello.Pending)
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
 		Head:   wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
