@@ -89,8 +89,8 @@ soak: build ## Play SEEDS worlds, plant bugs and want them caught; kill the serv
 	@$(BIN) fleet --own-server --devices 50 --lose --cuts 300000 --generate 200000
 	@$(BIN) load opens
 	@$(BIN) load connected
-	@$(BIN) load homecoming
 	@$(BIN) load soak --for $(SOAK)
+	@$(BIN) load homecoming
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
 	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)
