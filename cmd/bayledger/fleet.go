@@ -31,6 +31,7 @@ type fleetFlags struct {
 	// prove gives a copy of the folders to be proved in the end; nil: they are proved as
 	// they lie.
 	prove func() string
+	hold  func(item int) // see held; nil: nothing waits
 }
 
 func (a *app) fleetCommand() *cobra.Command {
@@ -102,6 +103,20 @@ func generated(f *fleetFlags) fleet.Source {
 	return fleet.Generated(fleet.Traffic{Devices: f.devices, Scans: f.generate, Seed: f.seed, Products: products})
 }
 
+// held is a source whose items wait until hold returns.
+func held(source fleet.Source, hold func(item int)) fleet.Source {
+	return func(yield func(fleet.Item, error) bool) {
+		n := 0
+		for item, err := range source {
+			hold(n)
+			n++
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
 // drive runs a fleet against a server that is there.
 func (a *app) drive(ctx context.Context, f *fleetFlags) error {
 	server, done, err := a.connect(ctx)
@@ -126,6 +141,9 @@ func (a *app) runFleet(ctx context.Context, f *fleetFlags, server *api, total in
 		return nil, err
 	}
 	defer file.Close()
+	if f.hold != nil {
+		source = held(source, f.hold)
+	}
 	bar := a.progress("scans", int64(max(total, f.generate)))
 	defer bar.done()
 	secure, err := a.clientTLS()

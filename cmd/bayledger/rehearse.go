@@ -99,6 +99,7 @@ type rehearsal struct {
 	copied   bool   // the backup of which it will be restored was made
 	lost     uint64 // scans that were booked and not in it
 	restored bool
+	whole    chan struct{} // closed when it was restored
 	failed   error
 }
 
@@ -172,7 +173,9 @@ func (r *rehearsal) run(ctx context.Context) (*facts, error) {
 	defer stop()
 	watched := make(chan error, 1)
 	watch := sync.OnceFunc(func() { go func() { watched <- watcher.Run(watching) }() })
-	if !r.flags.lose { // its numbers are given anew after that
+	if r.flags.lose {
+		r.holdBack(ctx)
+	} else { // its numbers are given anew after a restore
 		watch()
 	}
 
@@ -327,6 +330,7 @@ func (r *rehearsal) copier() *app {
 
 // loseAndRestore takes the whole data folder away, and makes another of the backup.
 func (r *rehearsal) loseAndRestore(ctx context.Context) error {
+	defer close(r.whole)
 	var head struct{ Head uint64 }
 	if err := r.api.get(ctx, "/v1/activity?limit=1", &head); err != nil {
 		return err
@@ -347,6 +351,23 @@ func (r *rehearsal) loseAndRestore(ctx context.Context) error {
 	}
 	r.lost = head.Head - min(has, head.Head)
 	return r.startAgain(ctx)
+}
+
+// holdBack keeps the last sixth of the scans until the folder was lost and restored: a
+// handheld that had nothing left to scan would be gone, and with it what it would send
+// again.
+func (r *rehearsal) holdBack(ctx context.Context) {
+	last := max(r.judge.scans, r.flags.generate) * 5 / 6
+	r.whole = make(chan struct{})
+	r.flags.hold = func(item int) {
+		if item < last {
+			return
+		}
+		select {
+		case <-r.whole:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // stockUp imports the catalogue, sets constraints and counts the opening stock.
