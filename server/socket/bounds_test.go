@@ -348,3 +348,57 @@ func TestABacklogIsToldInPieces(t *testing.T) {
 		})
 	}
 }
+
+// A push of old scans goes to the book in pieces, and is answered as one: whatever
+// of it was not taken is told by one error.
+func TestPiecesAreAnsweredByOneError(t *testing.T) {
+	const scans = 650
+	d := open(t)
+	h := d.hello("H-1")
+	at := time.Now().Add(-5 * time.Hour).UTC().Format(time.RFC3339)
+	push := func(first int) {
+		var list []string
+		for i := range scans {
+			list = append(list, fmt.Sprintf(`{"seq":%d,"at":%q,"action":"add","product":"BOLT","quantity":"1"}`, first+i, at))
+		}
+		h.send(`{"type":"push","intents":[` + strings.Join(list, ",") + `]}`)
+	}
+	push(2) // 1 never came
+	h.send(`{"type":"ping","now":"2026-03-02T09:15:04Z"}`)
+	errors := 0
+	for pong := false; !pong; {
+		messages, err := h.frame()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range messages {
+			if m.Error != nil {
+				errors++
+			}
+			pong = pong || m.Pong != nil
+		}
+	}
+	if errors > 1 {
+		t.Fatalf("%d errors answer one push", errors)
+	}
+	push(1)
+	for acked := uint64(0); acked < scans; {
+		messages, err := h.frame()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range messages {
+			if m.Error != nil {
+				if errors++; errors > 1 {
+					t.Fatalf("%+v", m.Error)
+				}
+			}
+			if m.Ack != nil {
+				acked = m.Ack.Through
+			}
+		}
+	}
+	if errors != 1 {
+		t.Fatalf("%d errors", errors)
+	}
+}

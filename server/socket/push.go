@@ -3,6 +3,7 @@ package socket
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"bayledger/server/access"
@@ -62,12 +63,17 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 		return true
 	}
 	s.hub.intents.Add(uint64(len(intents)))
-	all, most, pieces := intents, len(intents), false
+	all, most := intents, len(intents)
 	if len(intents) > pieceIntents && s.hub.stale(&intents[0].Intent) {
-		most, pieces = pieceIntents, true
+		most = pieceIntents
 	}
+	var of stream
+	var pieces *pieces // of the run of a stream, where it is cut
 	for len(intents) > 0 {
 		whose, n := s.of(&intents[0].Intent), 1
+		if whose != of && most < len(all) {
+			of, pieces = whose, newPieces()
+		}
 		for n < min(len(intents), most) && s.of(&intents[n].Intent) == whose {
 			n++
 		}
@@ -75,7 +81,7 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 		if n == len(all) {
 			spent = all
 		}
-		if !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent, traceparent, pieces) {
+		if !pieces.ended() && !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent, traceparent, pieces) {
 			return false
 		}
 		intents = intents[n:]
@@ -83,20 +89,32 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 	return true
 }
 
+// pieces are those of one push: where one of them was not taken those behind it are
+// not either, and one error answers all.
+type pieces struct{ refused atomic.Bool }
+
+func newPieces() *pieces { return new(pieces) }
+
+// ended says whether a piece was not taken; nil is a push in one.
+func (p *pieces) ended() bool { return p != nil && p.refused.Load() }
+
+// end says that a piece was not taken, and whether it is the first.
+func (p *pieces) end() (first bool) { return p == nil || !p.refused.Swap(true) }
+
 // skip tells the book that the intent of a seq was lost on the device.
 func (s *session) skip(m *wire.Skip) bool {
 	if !access.May(s.who, access.IntentOwn) {
 		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Message: "This key books nothing (" + string(access.IntentOwn) + "). Nothing was taken."})
 		return true
 	}
-	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil, "", false)
+	return s.submit(&book.Submission{Lost: &book.Lost{Seq: m.Seq, Reason: m.Reason}}, s.own(), 1, nil, "", nil)
 }
 
 // submit waits until the session has not too much under way, then hands work to
 // the book, and gives back what is spent then; false ends the session.
-func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received, traceparent string, piece bool) bool {
+func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received, traceparent string, of *pieces) bool {
 	most := maxInFlight
-	if piece {
+	if of != nil {
 		most = 2 * pieceIntents // one is decided while the other is stored
 	}
 	s.mu.Lock()
@@ -123,7 +141,7 @@ func (s *session) submit(work *book.Submission, whose stream, count int, spent [
 		if span != nil {
 			s.traced(span, &r, err)
 		}
-		s.acked(r, err, whose == s.own(), count)
+		s.acked(r, err, whose == s.own(), count, of)
 		wire.Reuse(spent)
 	}
 	// Not the session's context: what was read from the socket is handed on, also
@@ -169,9 +187,9 @@ func (s *session) traced(span *trace.Span, r *book.Results, err error) {
 }
 
 // acked takes results from the book. It runs on the book's goroutine and only
-// makes a note. What has used up no seq is told as an error, once for each
-// reason.
-func (s *session) acked(r book.Results, err error, own bool, count int) {
+// makes a note. What has used up no seq is told as an error, once for each reason,
+// and once for all pieces of a push.
+func (s *session) acked(r book.Results, err error, own bool, count int, of *pieces) {
 	var told []*wire.Error
 	a := ack{results: r.Results[:0]}
 	for i := range r.Results {
@@ -180,6 +198,9 @@ func (s *session) acked(r book.Results, err error, own bool, count int) {
 			a.results = append(a.results, *result)
 			a.top = max(a.top, result.Entry)
 			continue
+		}
+		if result.Code == ledger.Gap && !tells(told, ledger.Gap) && !of.end() {
+			break // a piece before it was not taken, which was told
 		}
 		if !tells(told, result.Code) {
 			e := &wire.Error{Type: "error", Code: result.Code, Message: result.Message}
@@ -210,6 +231,7 @@ func (s *session) acked(r book.Results, err error, own bool, count int) {
 		s.send(e)
 	}
 	switch {
+	case err != nil && !of.end():
 	case err != nil:
 		s.refused(err)
 	case !wakes: // else the feed's wake, which comes next, sends them with their entries

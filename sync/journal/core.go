@@ -105,6 +105,9 @@ func (c *core) Append(ctx context.Context, b *Batch) error {
 // commit. Where the block alone is too large for that, its later parts go
 // before, unseen until the part with the header is there.
 func (c *core) store(b *Batch, prev [32]byte, added []Row) error {
+	if err := c.relieve(b.First); err != nil {
+		return err
+	}
 	c.dirty.apply(b.First, b.Rows)
 	c.tails.roll(b.First)
 	block := c.enc.encode(b, prev, added)
@@ -170,7 +173,7 @@ func (c *core) checkpoint(due uint64, changed, most, count int) error {
 	if err := c.mergeSome(leastMergedRows+mergedRows*changed, most, count); err != nil {
 		c.giveUpMerging(err)
 	}
-	c.flush(due, changed, most, count)
+	c.flush(due, most, count)
 	return nil
 }
 

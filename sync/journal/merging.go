@@ -10,9 +10,7 @@ import "bytes"
 const (
 	// flushRows are written by one append: about a page of them.
 	flushRows = 2_048
-	// hurryRows more, and those that the batch brings, where more rows wait than
-	// memory should hold.
-	hurryRows     = 4_096
+	// Where more rows wait than memory should hold they are written whatever their age.
 	maxDirtyRows  = 500_000
 	maxDirtyBytes = 128 << 20
 	// flushSteps: rows are written once the oldest has been due for this part of the
@@ -39,24 +37,44 @@ type merging struct {
 	ended       bool // all rows are in pages or in page
 }
 
-// flush adds the rows that are due to the commit being gathered, as a run.
-func (c *core) flush(due uint64, changed, most, count int) {
-	rows := flushRows
-	hurry := c.dirty.len() > maxDirtyRows || c.dirty.bytes > maxDirtyBytes
-	if hurry {
-		rows = hurryRows + changed
+// crowded says whether more rows wait than memory should hold.
+func (d *dirty) crowded() bool { return d.count > maxDirtyRows || d.bytes > maxDirtyBytes }
+
+// relieve writes rows in commits of their own, whatever their age, while more wait
+// than memory should hold: batches of very many rows leave no room for them beside
+// their blocks. All of them are of batches before entry next, which are stored.
+func (c *core) relieve(next uint64) error {
+	most, count := c.st.limits()
+	for c.dirty.crowded() {
+		c.writes.reset()
+		c.flushRows(next, maxDirtyRows, most, count)
+		mark, cut := c.marks(next, next)
+		if err := c.st.commit(c.writes.list); err != nil {
+			return err
+		}
+		c.mark, c.cut = mark, cut
 	}
-	oldest := c.dirty.oldest()
-	if oldest == nil || (!hurry && oldest.since+c.lag/flushSteps > due) {
-		return
+	return nil
+}
+
+// flush adds the rows that are due to the commit being gathered, as a run, once the
+// oldest has waited long enough for that.
+func (c *core) flush(due uint64, most, count int) {
+	if oldest := c.dirty.oldest(); oldest != nil && oldest.since+c.lag/flushSteps <= due {
+		c.flushRows(due, flushRows, most, count)
 	}
+}
+
+// flushRows adds rows that wait since entry due or longer to the commit being
+// gathered, as a run, so many at most.
+func (c *core) flushRows(due uint64, rows, most, count int) {
 	c.flushed = c.flushed[:0]
 	size := 0
 	for number := c.dirty.first; number != 0 && len(c.flushed) < rows; number = c.dirty.rows[number].next {
 		row := &c.dirty.rows[number]
 		size += len(row.buf) + rowOverhead
 		pages := size/pageBytes + 1
-		if (!hurry && row.since > due) || !c.fits(size+pages*(pageOverhead+writeOverhead), pages, most, count) {
+		if row.since > due || !c.fits(size+pages*(pageOverhead+writeOverhead), pages, most, count) {
 			break
 		}
 		c.flushed = append(c.flushed, row)

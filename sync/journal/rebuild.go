@@ -126,6 +126,9 @@ func (c *core) derive(s *storedBlock, decoder *rowsDecoder) error {
 	if err != nil {
 		return err
 	}
+	if err := c.relieve(h.first); err != nil {
+		return err
+	}
 	if err := c.note(h, rows, appends); err != nil {
 		return err
 	}

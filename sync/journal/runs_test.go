@@ -154,6 +154,36 @@ func TestUnreadRun(t *testing.T) {
 	}
 }
 
+// TestManyRowsOfLargeBatches: batches whose rows find no room beside their blocks do
+// not gather in memory.
+func TestManyRowsOfLargeBatches(t *testing.T) {
+	m, err := OpenMemory(Options{NewEpoch: func() string { return "e" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &rowWorld{rng: rand.New(rand.NewPCG(1, 3)), want: map[string]string{}, names: 2}
+	row := 0
+	for range 60 {
+		b := w.batch(0)
+		for range 20_000 {
+			row++
+			key, value := fmt.Sprintf("%d of many rows", row), fmt.Sprint(row)
+			b.Rows = append(b.Rows, Row{Key: []byte(key), Value: []byte(value)})
+			w.want[key] = value
+		}
+		if err := m.Append(context.Background(), b); err != nil {
+			t.Fatal(err)
+		}
+		if n := m.dirty.len(); n > maxDirtyRows+20_000 {
+			t.Fatalf("%d rows wait in memory after %d batches", n, w.next)
+		}
+	}
+	if m, err = m.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	w.verify(t, m, "reopened")
+}
+
 // TestDue: which runs are merged, by their sizes.
 func TestDue(t *testing.T) {
 	for _, c := range []struct {
