@@ -438,7 +438,8 @@ func TestSlowReadersHurtNobody(t *testing.T) {
 		}
 		behind = max(behind, d.hub.Stats().Lag)
 		for seen < head+uint64((i+1)*each) {
-			_, b, err := w.conn.ReadMessage() // not held against the schema: that takes longer than all else here
+			_ = w.conn.SetReadDeadline(time.Now().Add(strangerWithin)) // of a frame, however long the whole takes
+			_, b, err := w.conn.ReadMessage()                          // not held against the schema: that takes longer than all else here
 			if err != nil {
 				t.Fatal(err)
 			}
