@@ -87,6 +87,7 @@ type Hub struct {
 	opened                       atomic.Uint64 // numbers the connections
 	snapshots                    chan struct{} // holds a token for each that is being collected
 	stop                         chan struct{}
+	gone                         chan struct{} // closed when everything has ended after stop
 	stopped                      sync.WaitGroup
 }
 
@@ -151,7 +152,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	}
 	h := &Hub{
 		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, ended: map[string]uint64{},
-		stop: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
+		stop: make(chan struct{}), gone: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
 			Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR},
@@ -390,28 +391,33 @@ func (h *Hub) comeBack(sessions int) int {
 }
 
 // Drain refuses new sessions, tells the open ones to come back later, and
-// returns when all have gone or ctx ends; then the rest is cut.
+// returns when all have gone or ctx ends; then the rest is cut. Called more than
+// once, each call returns when all have gone, and the first ctx that ends cuts.
 func (h *Hub) Drain(ctx context.Context) {
 	h.mu.Lock()
-	already := h.draining
+	first := !h.draining
 	h.draining = true
 	h.mu.Unlock()
-	if already {
-		return
+	if first {
+		h.sendAway()
 	}
+	select {
+	case <-h.gone:
+	case <-ctx.Done():
+		for _, s := range h.all() {
+			_ = s.conn.Close()
+		}
+		<-h.gone
+	}
+}
+
+// sendAway tells every session to come back later, and sees to it that gone is
+// closed when all have gone.
+func (h *Hub) sendAway() {
 	list := h.all()
 	for _, s := range list {
 		s.drain(h.comeBack(len(list)))
 	}
 	close(h.stop)
-	gone := make(chan struct{})
-	go func() { h.stopped.Wait(); close(gone) }()
-	select {
-	case <-gone:
-	case <-ctx.Done():
-		for _, s := range h.all() {
-			_ = s.conn.Close()
-		}
-		<-gone
-	}
+	go func() { h.stopped.Wait(); close(h.gone) }()
 }

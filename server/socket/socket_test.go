@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -460,6 +461,39 @@ func TestDrain(t *testing.T) {
 	}
 	resp.Body.Close()
 	http.DefaultClient.CloseIdleConnections()
+}
+
+// Whoever drains, first or later, returns when nobody is left: what lies below the
+// hub is closed next.
+func TestTwoDrain(t *testing.T) {
+	d := open(t)
+	d.hello("H-1") // and reads no more, so that it does not leave at once
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			d.hub.Drain(context.Background())
+			if left := d.hub.Stats().Sessions; left != 0 {
+				t.Errorf("%d are left", left)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Time that is up for a later caller cuts those whom the first one waits for.
+func TestLaterDrainCuts(t *testing.T) {
+	d := open(t)
+	h := d.hello("H-1")
+	first := make(chan struct{})
+	go func() { d.hub.Drain(context.Background()); close(first) }()
+	h.one("notice")
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	d.hub.Drain(over)
+	if left := d.hub.Stats().Sessions; left != 0 {
+		t.Errorf("%d are left", left)
+	}
+	<-first
 }
 
 // More than the window at once pushes back and loses nothing.
