@@ -128,7 +128,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 		n.follow(o.backupTo, source, o.log)
 	}
 	traces := new(trace.Notes)
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Secret: rest.SocketSecret, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
+	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)

@@ -26,7 +26,7 @@ func (a *app) pairCommand() *cobra.Command {
 	var f pairFlags
 	c := &cobra.Command{
 		Use: "pair --device NAME", Short: "Give a device its key", Args: exactly(0, "pair takes no words; name the device with --device"),
-		Long: "Give a device a key of its own. Pairing it again makes a new key; the old one is refused from then on.\n" +
+		Long: "Give a device a key of its own. Pairing it again makes a new key; with the old one a handheld\nonly hands in what it scanned before, for 30 days, unless it was reported as stolen.\n" +
 			"With --qr it is not the key that is shown but a code that works once: the handheld scans it and gets its key itself.",
 		RunE: func(c *cobra.Command, _ []string) error { return a.pair(c, &f) },
 	}

@@ -68,6 +68,24 @@ func TestComingBack(t *testing.T) {
 	}
 }
 
+// A key that was fetched while a hello with the old one was on its way: the old one's
+// end stops nothing.
+func TestANewKeyMeanwhile(t *testing.T) {
+	world(t, func(t *testing.T, s *server, m *memory) {
+		key := "old"
+		s.script = func(l *link, m *wire.Message) bool {
+			if m.Hello == nil || m.Hello.Key == "new" {
+				return false
+			}
+			key = "new"
+			l.close(wire.CloseBadKey, "bad key")
+			return true
+		}
+		h := s.start(m.box(), func(cfg *client.Config) { cfg.KeyNow = func() string { s.mu.Lock(); defer s.mu.Unlock(); return key } })
+		h.until("it is back", h.Connected)
+	})
+}
+
 // A connection that was replaced stops the device, but for one that is so young
 // that the device's own earlier connection may have been heard late.
 func TestReplaced(t *testing.T) {

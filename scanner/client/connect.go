@@ -88,6 +88,9 @@ func (s *session) judge(err error) ending {
 		if closing.Code == wire.CloseReplaced && s.c.forgive(time.Since(s.started)) {
 			over.stop = nil
 		}
+		if closing.Code == wire.CloseBadKey && s.key != s.c.key() {
+			over.stop = nil // a new key came while the old one was on its way
+		}
 		switch closing.Code {
 		case wire.CloseDrain:
 			if over.attempt = drainAttempt; back > 0 {

@@ -18,6 +18,7 @@ type session struct {
 	conn    *websocket.Conn
 	cbor    *wire.CBOR // nil: JSON
 	started time.Time  // when hello left
+	key     string     // that hello named
 	ended   chan error // the reader's end
 
 	followed bool // the writer has subscribed
@@ -110,7 +111,8 @@ func (c *Client) key() string {
 
 func (s *session) hello() error {
 	c := s.c
-	hello := wire.Hello{Type: "hello", Device: c.cfg.Device, Install: c.cfg.Install, Key: c.key(), Now: ledger.TimeOf(c.cfg.Now()), App: c.cfg.App}
+	s.key = c.key()
+	hello := wire.Hello{Type: "hello", Device: c.cfg.Device, Install: c.cfg.Install, Key: s.key, Now: ledger.TimeOf(c.cfg.Now()), App: c.cfg.App}
 	hello.Pending, _ = c.pending()
 	if seen := c.Seen(); seen.Epoch != "" {
 		hello.Cursor = &seen

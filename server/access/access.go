@@ -183,3 +183,29 @@ func MayAt(p Principal, action Action, site string) bool {
 	}
 	return p.lets(action) && rules[action].who.has(p.RoleAt(site))
 }
+
+// Refused returns what somebody lacks to hand out a role at some sites, and where; ok
+// is true where they lack nothing. Nobody hands out what they could not do there
+// themselves.
+func Refused(p Principal, role Role, grants ledger.Grants) (action Action, site string, ok bool) {
+	for i := range grants {
+		if site = grants[i].Site; site == ledger.Everywhere {
+			site = ""
+		}
+		if action = Pairing(role); !MayAt(p, action, site) {
+			return action, site, false
+		}
+	}
+	return "", "", true
+}
+
+// MayTouch says whether somebody may replace, end or speak under what another has: a
+// key takes what making it would take, at all of its sites; a person's name takes the
+// right to make people.
+func MayTouch(p, other Principal) bool {
+	if other.Kind == Person {
+		return p.Name == other.Name || May(p, PairPeople)
+	}
+	_, _, ok := Refused(p, other.Role, other.Grants)
+	return ok
+}

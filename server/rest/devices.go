@@ -145,14 +145,8 @@ func (a *API) mayTouch(ctx context.Context, device string) *Problem {
 // mayGive judges who may hand out a role at some sites: nobody hands out what they
 // could not do there themselves.
 func (a *API) mayGive(ctx context.Context, role access.Role, grants ledger.Grants) *Problem {
-	for i := range grants {
-		site := grants[i].Site
-		if site == ledger.Everywhere {
-			site = ""
-		}
-		if p := a.mayAt(ctx, access.Pairing(role), site); p != nil {
-			return p
-		}
+	if action, site, ok := access.Refused(callOf(ctx).who, role, grants); !ok {
+		return a.mayAt(ctx, action, site)
 	}
 	return nil
 }

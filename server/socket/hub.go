@@ -44,6 +44,9 @@ const (
 type Options struct {
 	// Authenticate turns a key into its owner.
 	Authenticate func(key string) (access.Principal, bool)
+	// Named is whose a name is, that of a key (also of one that was taken back) or of a
+	// person; nil: nobody's ever.
+	Named func(name string) (access.Principal, bool)
 	// Secret finds what a request brings with it, for who sends no key in hello; nil:
 	// the key in its header.
 	Secret func(*http.Request) string
@@ -227,6 +230,15 @@ func bearer(r *http.Request) string {
 func (h *Hub) enter(s *session, hello *wire.Hello) bool {
 	h.mu.Lock()
 	old := h.devices[s.device]
+	if old != nil && (old.who.Until != 0) != (s.who.Until != 0) {
+		// One of two handhelds has the name's key, the other one from before and hands in.
+		// Neither ends the other; the name is the former's.
+		if s.who.Until != 0 {
+			h.mu.Unlock()
+			return true
+		}
+		old = nil
+	}
 	if old != nil && old.number > s.number {
 		h.mu.Unlock()
 		return false

@@ -3,6 +3,7 @@ package socket
 import (
 	"slices"
 
+	"bayledger/server/access"
 	"bayledger/sync/wire"
 )
 
@@ -15,6 +16,8 @@ func (s *session) judged() (ended bool) {
 	}
 	who, ok := s.hub.opts.Authenticate(s.key)
 	switch {
+	case !ok && s.renewed():
+		s.close(wire.CloseResume, "the key is another now; come again with the new one")
 	case !ok || who.Device != s.who.Device || who.Name != s.who.Name:
 		s.send(&wire.Notice{Type: "notice", Kind: "revoked", Text: "This device's key was taken back. Nothing is lost; pair the device again to send what it holds."})
 		s.close(wire.CloseBadKey, "the key was taken back")
@@ -27,6 +30,30 @@ func (s *session) judged() (ended bool) {
 		return false
 	}
 	return true
+}
+
+// renewed says whether the key itself is good, and only its secret another: the first
+// use of a new secret ends the old one, with which the session came.
+func (s *session) renewed() bool {
+	if s.hub.opts.Named == nil {
+		return false
+	}
+	now, ok := s.hub.opts.Named(s.who.Name)
+	return ok && now.Kind == s.who.Kind && now.Kind != access.Person && now.Until == 0
+}
+
+// mayUse says whether somebody who speaks for no device may watch under a name: one
+// that a key or a person has only where they could give that key to somebody else,
+// because the newest connection of a name ends the older one.
+func (s *session) mayUse(who access.Principal, name string) bool {
+	if !access.May(who, access.WatchAsAnyone) {
+		return false
+	}
+	if s.hub.opts.Named == nil {
+		return true
+	}
+	holder, ok := s.hub.opts.Named(name)
+	return !ok || access.MayTouch(who, holder)
 }
 
 func (s *session) sayRevoked() {

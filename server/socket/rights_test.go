@@ -164,6 +164,79 @@ func TestWhoSpeaksForWhom(t *testing.T) {
 	}
 }
 
+// A name that a key has is used only by whom it could be given by: the newest
+// connection of a name throws the older one out.
+func TestWhoWatchesUnderWhoseName(t *testing.T) {
+	at := func(site, role string) ledger.Grants { return ledger.Grants{{Site: site, Role: role}} }
+	keys := map[string]access.Principal{
+		"north": {Kind: access.Program, Name: "north", Role: access.Supervisor, Grants: at("north", "supervisor")},
+		"all":   {Kind: access.Program, Name: "all", Role: access.Supervisor, Grants: ledger.GrantsEverywhere("supervisor")},
+	}
+	names := map[string]access.Principal{
+		"H-n": {Kind: access.Handheld, Device: "H-n", Role: access.Floor, Grants: at("north", "floor")},
+		"H-s": {Kind: access.Handheld, Device: "H-s", Role: access.Floor, Grants: at("south", "floor")},
+		"S-n": {Kind: access.Program, Name: "S-n", Role: access.Supervisor, Grants: at("north", "supervisor")},
+		"u-1": {Kind: access.Person, Name: "u-1", Role: access.Floor, Grants: at("north", "floor")},
+	}
+	d := open(t, func(o *socket.Options) {
+		o.Authenticate = func(key string) (access.Principal, bool) { p, ok := keys[key]; return p, ok }
+		o.Named = func(name string) (access.Principal, bool) { p, ok := names[name]; return p, ok }
+	})
+	for _, c := range []struct {
+		key, device string
+		in          bool
+	}{
+		{"north", "H-n", true}, {"north", "H-s", false}, {"north", "S-n", false}, {"north", "u-1", false}, {"north", "screen-1", true}, {"north", "north", true},
+		{"all", "H-n", true}, {"all", "H-s", true}, {"all", "S-n", false}, {"all", "u-1", false},
+	} {
+		h := d.dial()
+		h.send(fmt.Sprintf(`{"type":"hello","device":%q,"install":"i1","key":%q,"cursor":null}`, c.device, c.key))
+		if c.in {
+			h.one("welcome")
+		} else if e := h.one("error").Error; e.Code != ledger.BadKey {
+			t.Errorf("%+v: %+v", c, e)
+		}
+		h.conn.Close()
+	}
+}
+
+// Two handhelds of one name, one paired after the other: neither ends the other, and
+// the name is that of the one whose key is good.
+func TestAFormerHandheldEndsNobody(t *testing.T) {
+	d := open(t, func(o *socket.Options) {
+		o.Authenticate = func(key string) (access.Principal, bool) {
+			p := access.Principal{Kind: access.Handheld, Device: "H-1", Role: access.Floor}
+			if key == "old" {
+				p.Until = 1
+			}
+			return p, true
+		}
+	})
+	enter := func(key string) *stream {
+		h := d.stream(d.dial())
+		h.send(fmt.Sprintf(`{"type":"hello","device":"H-1","install":%q,"key":%q,"cursor":null}`, key, key))
+		h.one("welcome")
+		return h
+	}
+	early := enter("old")
+	fresh := enter("new")
+	late := enter("old")
+	for _, h := range []*stream{early, fresh, late} {
+		h.send(`{"type":"ping"}`)
+	}
+	for _, h := range []*stream{early, late} {
+		h.one("notice")
+		h.one("pong")
+	}
+	fresh.one("pong")
+	d.hub.Poke("H-1")
+	late.conn.Close()
+	early.conn.Close()
+	if list := d.hub.Devices(); len(list) != 1 || list[0].Install != "new" || !list[0].Connected {
+		t.Errorf("%+v", list)
+	}
+}
+
 // Messages wait for a device, and are shown again until it has said something since.
 func TestMessagesAreShown(t *testing.T) {
 	waiting := []string{"Come to the office.", "Bring coffee."}

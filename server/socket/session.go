@@ -195,7 +195,7 @@ func (s *session) hello(m *wire.Message) bool {
 	if ok && hello.Device == "" && who.Device == "" {
 		hello.Device = who.Name
 	}
-	speaks := who.Device == hello.Device || hello.Device == "" || who.Device == "" && (hello.Device == who.Name || access.May(who, access.WatchAsAnyone))
+	speaks := who.Device == hello.Device || hello.Device == "" || who.Device == "" && (hello.Device == who.Name || s.mayUse(who, hello.Device))
 	if !ok || !speaks {
 		s.fail(&ledger.Fault{Code: ledger.BadKey, Message: "The key is not valid for this device. Nothing was taken and nothing is lost; pair the device again."})
 		s.close(wire.CloseBadKey, "bad key")

@@ -126,6 +126,61 @@ func TestARevokedKeyHandsInForAMonth(t *testing.T) {
 	}
 }
 
+// The handheld that had a name before hands in what it scanned until then, and nothing
+// of one that was reported as stolen; a person's key hands in nothing.
+func TestANamePairedAgainHandsIn(t *testing.T) {
+	h := newHouse(t)
+	pair(t, h.Store, "boss", access.Admin)
+	first := pair(t, h.Store, "H-1", access.Floor)
+	waiting := must[string](t)(h.Renew("H-1")) // fetched, and not used before the end
+	h.pass(time.Hour)
+	end := ledger.TimeOf(noon.Add(time.Hour))
+	second := pair(t, h.Store, "H-1", access.Dock)
+	h.pass(time.Hour)
+	third := pair(t, h.Store, "H-1", access.Floor)
+	h.pass(29 * 24 * time.Hour)
+	judge := func(secret string, in bool, until ledger.Time) {
+		t.Helper()
+		p, ok := h.Authenticate(secret)
+		if ok != in || ok && (p.Device != "H-1" || p.Until != until) {
+			t.Errorf("%v %+v, want %v until %d", ok, p, in, until)
+		}
+	}
+	for range 2 {
+		judge(first, true, end)
+		judge(waiting, true, end)
+		judge(second, true, ledger.TimeOf(noon.Add(2*time.Hour)))
+		judge(third, true, 0)
+		h.reopen()
+	}
+	if p, _ := h.Authenticate(second); p.Role != access.Dock {
+		t.Errorf("the role that it had: %+v", p)
+	}
+	h.pass(24*time.Hour + time.Minute)
+	judge(first, false, 0)
+	judge(third, true, 0)
+	if err := h.Revoke("H-1", "boss", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{second, third} {
+		judge(secret, false, 0)
+	}
+	last := pair(t, h.Store, "H-1", access.Floor)
+	judge(third, false, 0)
+	judge(last, true, 0)
+	chief := pair(t, h.Store, "chief", access.Supervisor)
+	pair(t, h.Store, "chief", access.Floor)
+	if _, ok := h.Authenticate(chief); ok {
+		t.Error("a supervisor's old key hands in")
+	}
+	for range 10 { // bounded: the newest few
+		first, last = last, pair(t, h.Store, "H-1", access.Floor)
+	}
+	if p, ok := h.Authenticate(first); !ok || p.Until == 0 {
+		t.Error("the newest of many does not hand in")
+	}
+}
+
 func TestACodeWorksOnceAndForMinutes(t *testing.T) {
 	h := newHouse(t)
 	ask := store.Request{Device: "H-1", Role: access.Floor, Site: "north", Only: true, By: "boss"}

@@ -23,6 +23,10 @@ const AdminName = "admin"
 // scanned before: longer than any lies in a drawer with scans that matter.
 const HandInFor = 30 * 24 * time.Hour
 
+// maxFormer bounds the keys of a name that hand in still: nobody pairs a name more
+// often while scans wait.
+const maxFormer = 4
+
 // record is a key as stored. Records of earlier releases have neither roles by site
 // nor what comes after them: their role holds everywhere.
 type record struct {
@@ -41,6 +45,9 @@ type record struct {
 	Number uint64 `json:"number,omitempty"` // counts the secrets that it was given
 	Next   []byte `json:"next,omitempty"`   // hash of a new secret that was not used yet
 	Renew  bool   `json:"renew,omitempty"`  // it is to fetch a new secret
+	// Former are the keys that the name had before, as they ended: whoever has one
+	// hands in still what they scanned until then.
+	Former []*record `json:"former,omitempty"`
 
 	grants ledger.Grants
 }
@@ -135,7 +142,8 @@ func (q *Request) check() *ledger.Fault {
 }
 
 // Pair makes a key and returns its secret, which nobody can see again. A device
-// that has one already gets a new one, and the old one is refused from then on.
+// that has one already gets a new one; with the old one a handheld hands in what it
+// scanned before, for HandInFor, unless it was cut.
 // Errors: a *ledger.Fault, and those of Badger and of the source of randomness;
 // then nothing has changed.
 func (s *Store) Pair(q Request) (secret string, err error) {
@@ -171,10 +179,46 @@ func (s *Store) pair(q Request, with change) (secret string, err error) {
 		r.Roles = ledger.Grants{{Site: cmp.Or(q.Site, mainSite), Role: string(q.Role)}}.Text()
 	}
 	r.read()
+	r.Former = s.former(old, r)
 	if err := s.put(r, with); err != nil {
 		return "", fmt.Errorf("the key of %s could not be stored, so nothing was paired: %w", q.Device, err)
 	}
 	return secret, nil
+}
+
+// former are the keys before a new one that hand in still: what the old handheld has
+// scanned and not sent would be shut out otherwise. None where the old key was cut.
+func (s *Store) former(old, fresh *record) []*record {
+	if old == nil || old.Cut || !old.handheld() || !fresh.handheld() {
+		return nil
+	}
+	now := s.now()
+	last := *old
+	if last.Former = nil; last.RevokedAt == 0 {
+		last.RevokedAt, last.RevokedBy = now, fresh.CreatedBy
+	}
+	list := append([]*record{&last}, old.Former...)
+	list = slices.DeleteFunc(list, func(r *record) bool { return now > r.handsIn() })
+	return list[:min(len(list), maxFormer)]
+}
+
+// handsIn is until when a key that was taken back hands in.
+func (r *record) handsIn() ledger.Time {
+	return r.RevokedAt + ledger.Time(HandInFor.Microseconds())
+}
+
+// secrets calls f with the hash of each secret that opens something.
+func (r *record) secrets(f func(hash digest, of *record)) {
+	if r.Cut {
+		return
+	}
+	f(digest(r.Hash), r)
+	if len(r.Next) > 0 {
+		f(digest(r.Next), r)
+	}
+	for _, old := range r.Former {
+		old.secrets(f)
+	}
 }
 
 // mainSite is where works who names no site.
@@ -312,6 +356,20 @@ func (s *Store) Lookup(device string) (Key, bool) {
 	return r.key(), true
 }
 
+// Named returns whose a name is: that of a device's key, revoked or not (Until), or a
+// person's.
+func (s *Store) Named(name string) (p access.Principal, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if r := s.byName[name]; r != nil {
+		return r.principal(), true
+	}
+	if u := s.users[name]; u != nil {
+		return u.principal(), true
+	}
+	return p, false
+}
+
 // List returns all keys, sorted by device.
 func (s *Store) List() []Key {
 	s.mu.RLock()
@@ -356,7 +414,7 @@ func (s *Store) keyOf(hash digest) (p access.Principal, ok bool) {
 	if !next && subtle.ConstantTimeCompare(r.Hash, hash[:]) != 1 {
 		return p, false
 	}
-	if r.RevokedAt != 0 && (!r.handheld() || s.now() > r.RevokedAt+ledger.Time(HandInFor.Microseconds())) {
+	if r.RevokedAt != 0 && (!r.handheld() || s.now() > r.handsIn()) {
 		return p, false
 	}
 	if next && r.RevokedAt == 0 {

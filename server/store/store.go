@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"io"
 	"sync"
 	"time"
@@ -109,30 +110,26 @@ func (s *Store) loadAll(prefix string, load func(name string, value []byte) erro
 
 func (s *Store) loadKey(name string, value []byte) error {
 	r := new(record)
-	if err := json.Unmarshal(value, r); err != nil || r.Device != name || !r.Role.Known() || len(r.Hash) != hashSize || len(r.Next) != 0 && len(r.Next) != hashSize || !r.read() {
+	if err := json.Unmarshal(value, r); err != nil || r.Device != name || !r.whole() || slices.ContainsFunc(r.Former, func(old *record) bool { return old == nil || len(old.Former) > 0 || !old.whole() }) {
 		return fmt.Errorf("%w: the key of %q", ErrDamaged, name)
 	}
 	s.keep(r)
 	return nil
 }
 
+// whole says whether a record was read as it was written, and fills what is not stored.
+func (r *record) whole() bool {
+	return r.Role.Known() && len(r.Hash) == hashSize && (len(r.Next) == 0 || len(r.Next) == hashSize) && r.read()
+}
+
 // keep puts a record into memory in place of the one of the same name. The
 // caller holds mu, or is alone.
 func (s *Store) keep(r *record) {
 	if old := s.byName[r.Device]; old != nil {
-		delete(s.byHash, digest(old.Hash))
-		if len(old.Next) > 0 {
-			delete(s.byHash, digest(old.Next))
-		}
+		old.secrets(func(hash digest, _ *record) { delete(s.byHash, hash) })
 	}
 	s.byName[r.Device] = r
-	if r.Cut {
-		return
-	}
-	s.byHash[digest(r.Hash)] = r
-	if len(r.Next) > 0 {
-		s.byHash[digest(r.Next)] = r
-	}
+	r.secrets(func(hash digest, of *record) { s.byHash[hash] = of })
 }
 
 // change is what one transaction writes: keys and values, a nil value removes.
