@@ -22,14 +22,19 @@ import (
 )
 
 // source is the folder as a backup is made of it.
-func (n *node) source() (backup.Source, error) { return sourceOf(n.dir, n.db, n.journal) }
+func (n *node) source() (backup.Source, error) {
+	return sourceOf(n.dir, n.db, n.journal, func(path string, why error) {
+		n.log.Warn("a file in the data folder is not Bayledger's and cannot be copied: no backup has it; move it elsewhere", "file", path, "error", why)
+	})
+}
 
-func sourceOf(dir string, db *badger.DB, j journal.Journal) (backup.Source, error) {
+func sourceOf(dir string, db *badger.DB, j journal.Journal, skipped func(path string, why error)) (backup.Source, error) {
 	state, err := migrations.Status(db)
 	if err != nil {
 		return nil, err
 	}
-	return backup.Local(backup.Folder{Dir: dir, Journal: j, Rows: store.NewRows(db).Each, Schema: state.Version, Program: version()}), nil
+	return backup.Local(backup.Folder{Dir: dir, Journal: j, Rows: store.NewRows(db).Each, Schema: state.Version, Program: version(),
+		Ours: []string{adminKeyFile, authorityFolder, layoutFolder}, Skipped: skipped}), nil
 }
 
 // backupEvery is how far a continuous backup may fall behind an idle disk.
@@ -145,7 +150,9 @@ func (a *app) backupSource(ctx context.Context) (backup.Source, func(), error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())
 	}
-	from, err := sourceOf(a.data, db, j)
+	from, err := sourceOf(a.data, db, j, func(path string, why error) {
+		fmt.Fprintf(a.err, "bayledger: %s is not Bayledger's and cannot be copied: the backup does not have it (%v)\n", path, why)
+	})
 	if err != nil {
 		return nil, nil, errors.Join(err, j.Close(), db.Close())
 	}

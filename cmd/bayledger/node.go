@@ -104,6 +104,15 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.journal, err = o.journal(n.db); err != nil {
 		return n, err
 	}
+	source, err := n.source()
+	if err != nil {
+		return n, err
+	}
+	if o.backupTo != "" { // before anything is booked
+		if err := backup.Check(ctx, o.backupTo, source); err != nil {
+			return n, fmt.Errorf("nothing is served: %w", err)
+		}
+	}
 	if n.book, err = book.Open(ctx, metrics.Journal(n.metrics, n.journal, time.Now), book.Options{Room: n.journal.Room, Fatal: n.fail, Scans: meaning.Reader{},
 		Report: func(err error) { o.log.Error("a scan met a fault of the program", "error", err) }}); err != nil {
 		return n, err
@@ -119,10 +128,6 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	}
 	if err := rest.TellRights(ctx, n.book, n.store, "bayledger", n.store.Rights()); err != nil { // a full disk keeps nobody from reading
 		o.log.Error("the books could not be told of all rights; they will be at the next start", "error", err)
-	}
-	source, err := n.source()
-	if err != nil {
-		return n, err
 	}
 	if o.backupTo != "" {
 		n.follow(o.backupTo, source, o.log)
@@ -148,9 +153,9 @@ func (n *node) measure(certificate func() (time.Time, bool)) {
 		s.Replays = j.Replays
 	}
 	if n.backup != nil {
-		s.Backup = func() (time.Time, time.Duration, uint64) {
+		s.Backup = func() metrics.Backup {
 			l := n.backup.Lag()
-			return l.At, l.Behind, l.Entries
+			return metrics.Backup{At: l.At, Behind: l.Behind, Entries: l.Entries, State: string(l.State), States: backup.States()}
 		}
 	}
 	metrics.Register(s)

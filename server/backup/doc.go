@@ -23,7 +23,9 @@
 // A Take that returned nil is on the disk, and one that was cut short leaves the
 // backup as it was before: backup.json is replaced last, by a rename, and counts only
 // what was synced. The source's writer never waits. A journal that is not the one the
-// backup was made of, or that took another way since, is refused. Restore writes into
+// backup was made of, or that took another way since, is refused (ErrOther), and one that lost
+// entries which the backup has is told so (ErrLost). Where another folder comes to the
+// path, nothing of the first is written into it: its backup is read, and goes on. Restore writes into
 // an empty or missing folder only, which is there whole or not at all; its epoch is
 // new, so that devices send again what came after the backup. A byte that changed in
 // any file is found by Verify and by Restore, and the file is named.

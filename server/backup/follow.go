@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -20,15 +21,22 @@ const lastTake = 10 * time.Second
 type Follower struct {
 	dir  string
 	w    *Writer // nil: it could not be opened yet; Run's alone
+	due  bool    // rows and files are too old for what is there; Run's alone
 	from Source
 	j    journal.Journal
 	log  *slog.Logger
 	now  func() time.Time
 
-	mu   sync.Mutex // guards what follows
-	safe uint64     // the newest entry in the backup
-	at   time.Time  // when it was last up to date
-	err  error      // of the last try
+	mu     sync.Mutex // guards what follows
+	safe   uint64     // the newest entry in the backup
+	blocks tried
+	pieces tried
+}
+
+// tried says how it goes with a part of a backup.
+type tried struct {
+	at  time.Time // when it was last up to date; zero: not yet
+	err error     // of the last try
 }
 
 // NewFollower makes one that has brought nothing yet. j is the source's journal.
@@ -40,14 +48,37 @@ func NewFollower(dir string, from Source, j journal.Journal, log *slog.Logger, n
 type Lag struct {
 	Entries uint64        // that are not in it
 	Behind  time.Duration // how long ago the first of them was booked
-	At      time.Time     // when the last try succeeded; zero: none has yet
-	Err     error         // why the last one did not
+	// At is since when it may lack something: when entries last came, or the server's
+	// rows and files, whichever is longer ago; zero: one of them has not come yet.
+	At    time.Time
+	Err   error // why the last try did not succeed
+	State State
+}
+
+// State says in a word how a backup does.
+type State string
+
+// States of a backup.
+const (
+	Fine    State = "fine"
+	Failing State = "failing"  // nothing can be brought
+	NoFiles State = "no_files" // entries come, the server's rows and files do not
+	Other   State = "other_books"
+	Lost    State = "lost_entries" // the books lost entries that the backup has: see ErrLost
+)
+
+// States are all there are.
+func States() []string {
+	return []string{string(Fine), string(Failing), string(NoFiles), string(Other), string(Lost)}
 }
 
 // Lag may be called by anyone.
 func (f *Follower) Lag() Lag {
 	f.mu.Lock()
-	l, safe := Lag{At: f.at, Err: f.err}, f.safe
+	l, safe := Lag{At: f.blocks.at, Err: errors.Join(f.blocks.err, f.pieces.err), State: stateOf(f.blocks.err, f.pieces.err)}, f.safe
+	if f.pieces.at.Before(l.At) {
+		l.At = f.pieces.at
+	}
 	f.mu.Unlock()
 	if head := f.j.Head().N; head > safe {
 		l.Entries = head - safe
@@ -56,6 +87,20 @@ func (f *Follower) Lag() Lag {
 		}
 	}
 	return l
+}
+
+func stateOf(blocks, pieces error) State {
+	switch {
+	case errors.Is(blocks, ErrLost):
+		return Lost
+	case errors.Is(blocks, ErrOther):
+		return Other
+	case blocks != nil:
+		return Failing
+	case pieces != nil:
+		return NoFiles
+	}
+	return Fine
 }
 
 // Run brings what is new at each tick until ctx ends, and then once more. A failure
@@ -80,37 +125,64 @@ func (f *Follower) Run(ctx context.Context, tick <-chan time.Time) {
 	}
 }
 
+// take brings what is new. What keeps rows and files away keeps no entry away.
 func (f *Follower) take(ctx context.Context, pieces bool) {
 	if f.w == nil {
 		w, err := Open(f.dir)
 		if err != nil {
-			f.done(err)
+			f.done(&f.blocks, err)
 			return
 		}
-		f.w, pieces = w, true
+		f.w, f.due = w, true
 	}
-	if !pieces && f.j.Head().N == f.w.Entries() {
-		f.done(nil)
+	looked := pieces || f.due
+	if looked && f.takePart(ctx, &f.pieces, true) == nil {
+		f.done(&f.blocks, nil) // they came with it
 		return
 	}
-	_, err := f.w.Take(ctx, f.from, pieces)
-	if err != nil && ctx.Err() != nil {
-		return // it was told to stop
+	if f.takePart(ctx, &f.blocks, false) == nil && f.due && !looked {
+		_ = f.takePart(ctx, &f.pieces, true) // done has noted it
 	}
-	f.done(err)
+}
+
+func (f *Follower) takePart(ctx context.Context, part *tried, pieces bool) error {
+	taken, err := f.w.Take(ctx, f.from, pieces)
+	if err != nil && ctx.Err() != nil {
+		return err // it was told to stop
+	}
+	if f.due = f.due || taken.Rights || taken.Moved; pieces && err == nil {
+		f.due = false
+	}
+	f.done(part, err)
+	return err
 }
 
 // done notes how a try went, and tells of a change.
-func (f *Follower) done(err error) {
+func (f *Follower) done(part *tried, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch {
-	case err != nil && (f.err == nil || f.err.Error() != err.Error()):
+	was := stateOf(f.blocks.err, f.pieces.err)
+	told := same(err, f.blocks.err) || same(err, f.pieces.err)
+	if part.err = err; err == nil {
+		part.at = f.now()
+	}
+	switch is := stateOf(f.blocks.err, f.pieces.err); {
+	case err != nil && !told && part == &f.pieces:
+		f.log.Error("the server's keys and files are not in the backup as they are now; it is tried again every few seconds", "error", err)
+	case err != nil && !told:
 		f.log.Error("the backup falls behind; it is tried again every second", "error", err)
-	case err == nil && f.err != nil:
+	case was != Fine && is == Fine:
 		f.log.Info("the backup is up to date again")
 	}
-	if f.err = err; err == nil {
-		f.safe, f.at = f.w.Entries(), f.now()
+	has := uint64(0)
+	if f.w != nil {
+		has = f.w.Entries()
 	}
+	if err == nil || has < f.safe { // those of other books are none of ours
+		f.safe = has
+	}
+}
+
+func same(err, before error) bool {
+	return err != nil && before != nil && err.Error() == before.Error()
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // lockFolder keeps other writers away; the system unlocks it where the process dies.
-func lockFolder(dir string) (unlock func(), err error) {
-	f, err := os.Open(dir)
+func lockFolder(root *os.Root) (unlock func(), err error) {
+	f, err := root.Open(".")
 	if err != nil {
 		return nil, err
 	}

@@ -10,10 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 
-	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
 )
 
@@ -23,6 +21,8 @@ var (
 	ErrNone = errors.New("there is no backup")
 	// ErrOther tells that a backup is of another journal, or of one that took another way.
 	ErrOther = errors.New("this backup is of other books")
+	// ErrLost tells that books have not got entries any more that the backup has of them.
+	ErrLost = errors.New("these books lost entries that the backup has")
 	// ErrDamaged tells that a file of a backup is not what was written.
 	ErrDamaged = errors.New("the backup is damaged")
 	// ErrInUse tells that another process writes it.
@@ -84,8 +84,8 @@ func (m manifest) encode() ([]byte, error) {
 }
 
 // readManifest reads backup.json. Errors: ErrNone, ErrDamaged, ErrNewer.
-func readManifest(dir string) (m manifest, err error) {
-	f, err := os.Open(filepath.Join(dir, manifestName))
+func readManifest(folder fs.FS, dir string) (m manifest, err error) {
+	f, err := folder.Open(manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, fmt.Errorf("%w in %s", ErrNone, dir)
 	}
@@ -129,8 +129,8 @@ func parseManifest(b []byte) (m manifest, err error) {
 
 // replaceFile writes a file so that its name has the old content or the new one,
 // whatever happens.
-func replaceFile(path string, b []byte) error {
-	f, err := os.OpenFile(path+temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+func replaceFile(root *os.Root, name string, b []byte) error {
+	f, err := root.OpenFile(name+temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -138,8 +138,17 @@ func replaceFile(path string, b []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(path+temporary, path); err != nil {
+	if err := root.Rename(name+temporary, name); err != nil {
 		return err
 	}
-	return journal.SyncFolder(filepath.Dir(path))
+	return syncFolder(root)
+}
+
+// syncFolder brings the names in a folder to the disk.
+func syncFolder(root *os.Root) error {
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

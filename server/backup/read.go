@@ -25,7 +25,7 @@ type reader struct {
 
 // openReader checks every file of a backup against backup.json.
 func openReader(ctx context.Context, dir string) (*reader, error) {
-	m, err := readManifest(dir)
+	m, err := readManifest(os.DirFS(dir), dir)
 	if err != nil {
 		return nil, err
 	}

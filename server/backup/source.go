@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 
 	"bayledger/sync/journal"
 )
@@ -53,10 +56,22 @@ type Folder struct {
 	Rows    func(fn func(key, value []byte) error) error
 	Schema  uint
 	Program string
+	// Ours are the files and folders in Dir that the server cannot do without: where one
+	// cannot be copied that is an error. Others are copied where they can be.
+	Ours []string
+	// Skipped, if set, is told of each file that is not copied, once in a source's life;
+	// anyone's goroutine calls it.
+	Skipped func(path string, why error)
 }
 
 // Local is the source inside the process that has the folder open.
 func Local(f Folder) Source {
+	var skipped sync.Map // paths that were told
+	tell := func(path string, why error) {
+		if _, told := skipped.LoadOrStore(path, true); !told && f.Skipped != nil {
+			f.Skipped(path, why)
+		}
+	}
 	return func(ctx context.Context, w Wish, to Sink) error {
 		h := f.Journal.Head()
 		if err := to.Head(Head{Epoch: h.Epoch, Entries: h.N, Hash: hashText(h.Hash), Schema: f.Schema, Program: f.Program}); err != nil {
@@ -73,7 +88,7 @@ func Local(f Folder) Source {
 		if err := f.Rows(func(key, value []byte) error { return to.Piece(Piece{Name: string(key), Value: value}) }); err != nil {
 			return err
 		}
-		return f.files(to)
+		return f.files(to, tell)
 	}
 }
 
@@ -81,35 +96,57 @@ func Local(f Folder) Source {
 // is larger is nothing of ours.
 const maxPieceBytes = 16 << 20
 
-// files gives the files of the folder that are not the database's.
-func (f *Folder) files(to Sink) error {
+// files gives the files of the folder that are not the database's. What is not ours
+// and cannot be copied is told, and no reason to go without the rest: a disk's own
+// lost+found, say, is the system's.
+func (f *Folder) files(to Sink, skipped func(path string, why error)) error {
 	return filepath.WalkDir(f.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // it went meanwhile
+		name, relative := filepath.Rel(f.Dir, path)
+		if relative != nil {
+			return relative
 		}
-		if err != nil || !entry.Type().IsRegular() {
-			return err
+		var value []byte
+		var mode fs.FileMode
+		if err == nil {
+			if !entry.Type().IsRegular() || belongsToDatabase(name) || slices.Contains(fleeting, name) {
+				return nil
+			}
+			value, mode, err = readPiece(path)
 		}
-		name, err := filepath.Rel(f.Dir, path)
-		if err != nil || belongsToDatabase(name) || slices.Contains(fleeting, name) {
-			return err
-		}
-		info, err := entry.Info()
-		if errors.Is(err, fs.ErrNotExist) {
+		switch {
+		case err == nil:
+			return to.Piece(Piece{Name: filepath.ToSlash(name), Mode: mode, Value: value})
+		case errors.Is(err, fs.ErrNotExist) && name != ".": // it went meanwhile
 			return nil
+		case name == "." || f.isOurs(name):
+			return fmt.Errorf("a file of the data folder cannot be copied; its keys and files were not backed up: %w", err)
 		}
-		if err != nil {
-			return err
-		}
-		if info.Size() > maxPieceBytes {
-			return fmt.Errorf("the file %s in the data folder is larger than %d MiB and nothing of Bayledger's: nothing was backed up; move it elsewhere", path, maxPieceBytes>>20)
-		}
-		value, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return to.Piece(Piece{Name: filepath.ToSlash(name), Mode: info.Mode().Perm(), Value: value})
+		skipped(path, err)
+		return nil
 	})
+}
+
+func (f *Folder) isOurs(name string) bool {
+	first, _, _ := strings.Cut(filepath.ToSlash(name), "/")
+	return slices.Contains(f.Ours, first)
+}
+
+// readPiece reads a file, no more of it than a piece may have.
+func readPiece(path string) (value []byte, mode fs.FileMode, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	value, err = io.ReadAll(io.LimitReader(f, maxPieceBytes+1))
+	if err == nil && len(value) > maxPieceBytes {
+		err = fmt.Errorf("%s is larger than %d MiB", path, maxPieceBytes>>20)
+	}
+	return value, info.Mode().Perm(), err
 }
 
 // fleeting are files that say where the server runs now.

@@ -2,20 +2,24 @@ package backup
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"os"
-	"path/filepath"
 
 	"bayledger/sync/journal"
+	"bayledger/sync/ledger"
 )
 
 // taking is a Take under way: a Sink that writes behind what backup.json counts.
 type taking struct {
 	w      *Writer
+	epoch  string   // of the source
+	pieces bool     // are asked for
+	rights bool     // a block changes some; not looked for with pieces
 	m      manifest // as it will be
 	sum    hash.Hash
 	synced []*os.File // full files, to be synced and closed
@@ -26,24 +30,24 @@ type taking struct {
 
 // Head checks that the source is what the backup was made of.
 func (t *taking) Head(h Head) error {
-	switch {
-	case h.Entries < t.m.Entries:
-		return fmt.Errorf("%w: it goes to entry %d, and these books end with entry %d; nothing was changed, name an empty folder", ErrOther, t.m.Entries, h.Entries)
-	case h.Entries == t.m.Entries && h.Entries > 0 && h.Hash != t.m.Hash:
-		return t.other()
+	if err := t.m.goesOn(h); err != nil {
+		return err
 	}
+	t.epoch = h.Epoch
 	t.m.Epoch, t.m.Schema, t.m.Program = h.Epoch, h.Schema, h.Program
 	return nil
-}
-
-func (t *taking) other() error {
-	return fmt.Errorf("%w: entry %d, its last, is another one there; nothing was changed, name an empty folder", ErrOther, t.m.Entries)
 }
 
 // Block appends a block to the last file, or begins a new one.
 func (t *taking) Block(c *journal.Copy) error {
 	if c.First != t.m.Entries+1 || c.First > 1 && hashText(c.Prev) != t.m.Hash {
-		return t.other()
+		if t.m.Entries > t.w.m.Entries {
+			return fmt.Errorf("%w: entry %d does not follow on its entry %d; nothing was changed", ErrOther, c.First, t.m.Entries)
+		}
+		return t.w.m.another(t.epoch)
+	}
+	if err := t.look(c); err != nil {
+		return err
 	}
 	if n := len(t.m.Blocks); n == 0 || t.m.Blocks[n-1].Bytes >= maxFile {
 		if err := t.nextFile(c.First); err != nil {
@@ -62,9 +66,28 @@ func (t *taking) Block(c *journal.Copy) error {
 	return nil
 }
 
+// look notes whether a block changes rights, where the rows do not come with it anyway.
+func (t *taking) look(c *journal.Copy) error {
+	if t.pieces || t.rights {
+		return nil
+	}
+	b, err := c.Entries()
+	if err != nil {
+		return err
+	}
+	for n := b.First; n <= b.Last && !t.rights; n++ {
+		t.rights = bytes.Contains(b.Entry(n), rightEdit)
+	}
+	return nil
+}
+
+// rightEdit is in the entry of every edit of a right, as ledger writes it; in another
+// entry it does no harm.
+var rightEdit = []byte(`"entity":"` + ledger.EntityRight + `"`)
+
 func (t *taking) nextFile(first uint64) error {
 	name := fmt.Sprintf("blocks-%016d", first)
-	f, err := os.OpenFile(filepath.Join(t.w.dir, name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := t.w.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
@@ -86,7 +109,7 @@ func (t *taking) sumUp() {
 // Piece writes one of the server's rows or files.
 func (t *taking) Piece(p Piece) (err error) {
 	if t.server == nil {
-		if t.server, err = newPieceFile(filepath.Join(t.w.dir, t.serverName()+temporary)); err != nil {
+		if t.server, err = newPieceFile(t.w.root, t.serverName()+temporary); err != nil {
 			return err
 		}
 	}
@@ -103,8 +126,8 @@ func (t *taking) serverName() string {
 }
 
 // finish brings everything to the disk, and then makes it count.
-func (t *taking) finish(pieces bool) (changed bool, err error) {
-	if pieces && t.server != nil {
+func (t *taking) finish() (changed bool, err error) {
+	if t.pieces && t.server != nil {
 		if changed, err = t.finishServer(); err != nil {
 			return false, err
 		}
@@ -123,7 +146,7 @@ func (t *taking) finish(pieces bool) (changed bool, err error) {
 		}
 	}
 	if t.newDir {
-		if err := journal.SyncFolder(t.w.dir); err != nil {
+		if err := syncFolder(t.w.root); err != nil {
 			return false, err
 		}
 	}
@@ -135,7 +158,7 @@ func (t *taking) finish(pieces bool) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := replaceFile(filepath.Join(t.w.dir, manifestName), b); err != nil {
+	if err := replaceFile(t.w.root, manifestName, b); err != nil {
 		return false, err
 	}
 	if t.w.m, err = parseManifest(b); err != nil {
@@ -151,22 +174,23 @@ func (t *taking) finishServer() (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	path := filepath.Join(t.w.dir, t.serverName())
+	name := t.serverName()
 	if f.SHA256 == t.m.Server.SHA256 {
-		return false, os.Remove(path + temporary)
+		return false, t.w.root.Remove(name + temporary)
 	}
-	if err := os.Rename(path+temporary, path); err != nil {
+	if err := t.w.root.Rename(name+temporary, name); err != nil {
 		return false, err
 	}
-	f.Name = t.serverName()
+	f.Name = name
 	t.m.Server, t.newDir = f, true
 	return true, nil
 }
 
-// wrote says whether anything was written.
-func (t *taking) wrote() bool { return t.newDir || t.bytes > 0 || t.server != nil }
+// wrote says whether blocks were written.
+func (t *taking) wrote() bool { return t.newDir || t.bytes > 0 }
 
-// drop gives up what was written; the next Take looks at the folder anew.
+// drop gives up what was written; where it is blocks the next Take looks at the folder
+// anew.
 func (t *taking) drop() error {
 	var err error
 	for _, f := range t.synced {
@@ -174,7 +198,7 @@ func (t *taking) drop() error {
 	}
 	if t.server != nil {
 		_, closing := t.server.close()
-		err = errors.Join(err, closing)
+		err = errors.Join(err, closing, t.w.root.Remove(t.serverName()+temporary))
 	}
 	return err
 }
@@ -187,8 +211,8 @@ type pieceFile struct {
 	size int64
 }
 
-func newPieceFile(path string) (*pieceFile, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+func newPieceFile(root *os.Root, name string) (*pieceFile, error) {
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}

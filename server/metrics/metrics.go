@@ -33,11 +33,20 @@ type Sources struct {
 	Version  string
 
 	Hub         *socket.Hub
-	Jobs        func() []queue.Job                                          // print jobs that are not finished
-	Replays     func() uint64                                               // entries that a start would read again
-	Reserve     uint64                                                      // of free disk, below which no scans are taken
-	Certificate func() (time.Time, bool)                                    // when the one in use ends; false: there is none
-	Backup      func() (at time.Time, behind time.Duration, entries uint64) // of the continuous backup: when it last succeeded, and what is not in it
+	Jobs        func() []queue.Job       // print jobs that are not finished
+	Replays     func() uint64            // entries that a start would read again
+	Reserve     uint64                   // of free disk, below which no scans are taken
+	Certificate func() (time.Time, bool) // when the one in use ends; false: there is none
+	Backup      func() Backup            // the continuous one
+}
+
+// Backup says how far the continuous backup is behind.
+type Backup struct {
+	At      time.Time // when it last succeeded in whole; zero: not yet
+	Behind  time.Duration
+	Entries uint64   // that are not in it
+	State   string   // how it does, one of States
+	States  []string // all there are
 }
 
 // Register adds the collector, those of the Go runtime and of the process, and the
@@ -81,7 +90,7 @@ type descriptions struct {
 
 	exceptions, parked, codes *prometheus.Desc
 
-	jobs, replays, reserve, size, certificate, backup, backupBehind, backupLag *prometheus.Desc
+	jobs, replays, reserve, size, certificate, backup, backupBehind, backupLag, backupState *prometheus.Desc
 }
 
 func describe() *descriptions {
@@ -108,9 +117,10 @@ func describe() *descriptions {
 		reserve:       desc("disk_reserve_bytes", "Free disk below which no scans are taken."),
 		size:          desc("journal_size_bytes", "What journal and rows take on disk."),
 		certificate:   desc("certificate_expiry_timestamp_seconds", "When the certificate in use ends."),
-		backup:        desc("backup_last_success_timestamp_seconds", "When the continuous backup last succeeded; 0: not yet."),
+		backup:        desc("backup_last_success_timestamp_seconds", "When the continuous backup last had all there was, entries and the server's keys and files; 0: not yet."),
 		backupBehind:  desc("backup_lag_seconds", "How long ago the oldest entry was booked that is not in the backup; 0: all are."),
 		backupLag:     desc("backup_lag_entries", "Entries that are not in the backup."),
+		backupState:   desc("backup_state", "1 for how the continuous backup does: fine, failing (nothing can be brought), no_files (the server's keys and files cannot), other_books, lost_entries (the books lost entries that the backup has); 0 for the others.", "state"),
 	}
 }
 
@@ -160,14 +170,21 @@ func (c *collector) backedUp(d *descriptions, e emitter) {
 	if c.Backup == nil {
 		return
 	}
-	at, behind, entries := c.Backup()
+	b := c.Backup()
 	last := 0.0
-	if !at.IsZero() {
-		last = float64(at.UnixMilli()) / 1e3
+	if !b.At.IsZero() {
+		last = float64(b.At.UnixMilli()) / 1e3
 	}
 	e.gauge(d.backup, last)
-	e.gauge(d.backupBehind, behind.Seconds())
-	e.gauge(d.backupLag, float64(entries))
+	e.gauge(d.backupBehind, b.Behind.Seconds())
+	e.gauge(d.backupLag, float64(b.Entries))
+	for _, state := range b.States {
+		now := 0.0
+		if state == b.State {
+			now = 1
+		}
+		e.gauge(d.backupState, now, state)
+	}
 }
 
 // hub tells of sockets and of the devices behind them.
