@@ -139,12 +139,16 @@ func TestDeployedSettings(t *testing.T) {
 	if words[0] != "serve" {
 		t.Errorf("the unit runs %v", words)
 	}
+	user, err := os.ReadFile(filepath.Join(deployFolder, "bayledger.sysusers"))
+	if err != nil || !strings.Contains(string(user), "\nu bayledger ") {
+		t.Errorf("nothing makes the unit's user: %s, %v", user, err)
+	}
 	words[0] = "check"
 	words[slices.Index(words, "--config")+1] = filepath.Join(deployFolder, "bayledger.toml")
-	if code, _, errs := told(t, append([]string{"config"}, words...)...); code != exitDone {
-		t.Error(errs)
+	if code, out, errs := told(t, append([]string{"config"}, words...)...); code != exitDone || !strings.Contains(out, "data in /var/lib/bayledger.") {
+		t.Error(out, errs)
 	}
-	for _, want := range []string{"NoNewPrivileges=yes", "CapabilityBoundingSet=\n", "ProtectSystem=strict", "SystemCallErrorNumber=EPERM", "LimitNOFILE=65536", "DynamicUser=yes", "Restart=always"} {
+	for _, want := range []string{"NoNewPrivileges=yes", "CapabilityBoundingSet=\n", "ProtectSystem=strict", "SystemCallErrorNumber=EPERM", "LimitNOFILE=65536", "User=bayledger\n", "Restart=always", "StartLimitIntervalSec=0", "AF_NETLINK"} {
 		if !strings.Contains(string(unit), want) {
 			t.Errorf("the unit lacks %s", want)
 		}

@@ -19,9 +19,9 @@ func (a *app) migrateCommand() *cobra.Command {
 			if _, err := os.Stat(a.data); err != nil {
 				return fmt.Errorf("there is no data folder %s", a.data)
 			}
-			db, err := journal.OpenDB(a.data, journal.Options{Broken: endAt(a.err)})
+			db, err := openDB(a.data, journal.Options{Broken: endAt(a.err)})
 			if err != nil {
-				return openError(a.data, err)
+				return err
 			}
 			defer db.Close()
 			if !status {

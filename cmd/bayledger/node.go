@@ -92,8 +92,8 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 		}
 	}()
 	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery), Broken: endAt(os.Stderr), CheckpointLag: o.lag}
-	if n.db, err = journal.OpenDB(dir, options); err != nil {
-		return n, openError(dir, err)
+	if n.db, err = openDB(dir, options); err != nil {
+		return n, err
 	}
 	if _, _, err = migrations.Up(ctx, n.db, migrations.Config{}); err != nil {
 		return n, err

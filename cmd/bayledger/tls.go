@@ -36,7 +36,7 @@ func (a *app) openTLS(o *serveFlags, at net.Addr, log *slog.Logger) (*security, 
 	report := func(err error) { log.Warn("certificates", "error", err) }
 	switch {
 	case o.tls:
-		authority, err := certificate.OpenAuthority(certificate.Options{Dir: filepath.Join(a.data, authorityFolder), Names: serverNames(o.names, at),
+		authority, err := certificate.OpenAuthority(certificate.Options{Dir: filepath.Join(a.data, authorityFolder), Names: serverNames(o.names, at, log),
 			Now: time.Now, Random: rand.Reader, Report: report})
 		if err != nil {
 			return nil, err
@@ -117,7 +117,7 @@ func (a *app) clientTLS() (*tls.Config, error) {
 
 // serverNames lists how a server is reached: as it was told, by the machine's name,
 // and by the addresses that it listens on.
-func serverNames(told []string, at net.Addr) []string {
+func serverNames(told []string, at net.Addr, log *slog.Logger) []string {
 	names := slices.Clone(told)
 	if host, err := os.Hostname(); err == nil && host != "" {
 		names = append(names, strings.ToLower(host), strings.ToLower(host)+".local")
@@ -128,6 +128,7 @@ func serverNames(told []string, at net.Addr) []string {
 	}
 	addresses, err := net.InterfaceAddrs()
 	if err != nil {
+		log.Warn("this machine's addresses are not known, so that certificates name none of them: add those that handhelds use with --name", "error", err)
 		return unique(names)
 	}
 	for _, address := range addresses {

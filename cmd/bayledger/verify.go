@@ -60,8 +60,8 @@ func (a *app) openFolder(o journal.Options) (db *badger.DB, err error) {
 	if _, err := os.Stat(a.data); err != nil {
 		return nil, fmt.Errorf("there is no data folder %s", a.data)
 	}
-	if db, err = journal.OpenDB(a.data, o); err != nil {
-		return nil, openError(a.data, err)
+	if db, err = openDB(a.data, o); err != nil {
+		return nil, err
 	}
 	state, err := migrations.Status(db)
 	switch {
