@@ -139,11 +139,24 @@ func Where(p Principal, action Action) Sites {
 	return out
 }
 
-// Bringing are the roles with which somebody brings scans: of a handheld its own, of
-// others those that may bring anyone's. Nil is their role everywhere.
-func Bringing(p Principal) ledger.Grants {
+// Bringing is as whom somebody brings scans, for the books to judge what the scans
+// mean: a handheld for its own with its roles, others with those that may bring
+// anyone's. A token whose scope does not name that brings its owner's as floor:
+// undoing another's scan and closing a period are not in intent.own.
+func Bringing(p Principal) Principal {
+	if p.Scope != nil && !p.Scope.Allows(IntentAny) {
+		grants := ledger.GrantsEverywhere(string(Floor))
+		if p.Grants != nil {
+			grants = slices.Clone(p.Grants)
+		}
+		for i := range grants {
+			grants[i].Role = string(Floor)
+		}
+		p.Grants, p.Role, p.Right = grants, Floor, ""
+		return p
+	}
 	if p.Device != "" || p.Grants == nil || !May(p, IntentAny) {
-		return p.Grants
+		return p
 	}
 	out := ledger.Grants{}
 	for _, g := range p.Grants {
@@ -151,7 +164,8 @@ func Bringing(p Principal) ledger.Grants {
 			out = append(out, g)
 		}
 	}
-	return out
+	p.Grants = out
+	return p
 }
 
 // lets says whether neither the key's end nor a scope stands against an action.

@@ -137,6 +137,8 @@ func TestTheEndOfAKeyLeavesHandingIn(t *testing.T) {
 // Whoever may bring others' scans at one site brings none of another, where they may
 // bring their own alone.
 func TestWhoseScansSomebodyBrings(t *testing.T) {
+	own, _ := access.ParseScope([]string{"intent.own", "read"})
+	anyones, _ := access.ParseScope([]string{"intent.own", "intent.any"})
 	both := ledger.Grants{{Site: "north", Role: "supervisor"}, {Site: "main", Role: "floor"}}
 	for name, c := range map[string]struct {
 		who  access.Principal
@@ -145,10 +147,17 @@ func TestWhoseScansSomebodyBrings(t *testing.T) {
 		"a supervisor of one site": {access.Principal{Name: "u-1", Role: access.Supervisor, Grants: both}, "north=supervisor"},
 		"a handheld":               {access.Principal{Device: "H-1", Role: access.Floor, Grants: both[1:]}, "main=floor"},
 		"a floor hand":             {access.Principal{Name: "u-2", Role: access.Floor, Grants: both[1:]}, "main=floor"},
+		"a token for its own":      {access.Principal{Name: "u-1", Role: access.Supervisor, Grants: both, Right: "user/u-1", Scope: own}, "main=floor/north=floor"},
+		"a token for anyone's":     {access.Principal{Name: "u-1", Role: access.Supervisor, Grants: both, Right: "user/u-1", Scope: anyones}, "north=supervisor"},
 		"a key of old":             {access.Principal{Name: "boss", Role: access.Supervisor}, ""},
 	} {
-		if got := access.Bringing(c.who); got.Text() != c.want || (got == nil) != (c.who.Grants == nil) {
-			t.Errorf("%s brings %q", name, got.Text())
+		got := access.Bringing(c.who)
+		if got.Grants.Text() != c.want || (got.Grants == nil) != (c.who.Grants == nil) {
+			t.Errorf("%s brings %q", name, got.Grants.Text())
+		}
+		// What the books know of the owner is not what the token may.
+		if limited := c.who.Scope == own; limited != (got.Right != c.who.Right) || limited != (got.Role != c.who.Role) {
+			t.Errorf("%s is judged as %q %s", name, got.Right, got.Role)
 		}
 	}
 }

@@ -82,6 +82,9 @@ func (a *API) around(c *gin.Context) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
+	if c.Request.TLS != nil { // a proxy's own TLS is the proxy's to promise
+		h.Set("Strict-Transport-Security", transportSecurity)
+	}
 	// A recorder in a test has no deadlines; a socket does.
 	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(plainTimeout))
 	if wait, ok := a.limits.address.take(addressOf(c.Request.RemoteAddr)); !ok {
@@ -125,10 +128,11 @@ func (a *API) foreign(r *http.Request) *Problem {
 	origin := r.Header.Get("Origin")
 	if origin != "" {
 		u, err := url.Parse(origin)
-		if err != nil || !strings.EqualFold(u.Host, r.Host) {
+		// Our own page over http is no page of ours where we speak TLS: whoever stands in
+		// between wrote it. The other way round a proxy speaks TLS and does not say so.
+		if err != nil || !strings.EqualFold(u.Host, r.Host) || u.Scheme != "https" && (u.Scheme != "http" || overTLS(r)) {
 			return problem(ledger.NotAllowed, "The page "+strconv.Quote(short(origin))+" may not use this server. Nothing was done; open the server's own page.")
 		}
-		return nil
 	}
 	// Only browsers send this header, and pages cannot forge it.
 	if site := r.Header.Get("Sec-Fetch-Site"); (site == "cross-site" || site == "same-site") && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
@@ -261,14 +265,22 @@ func (a *API) identify(c *call) *Problem {
 		return problem(ledger.BadKey, "No key was sent. Nothing was done; send it as Authorization: Bearer KEY, or sign in.")
 	}
 	if c.who, c.known = a.store.Authenticate(c.secret); !c.known {
-		// Keys that are good are never refused for what others of their address do.
-		if wait, ok := a.limits.badKey.take(addressOf(c.gin.Request.RemoteAddr)); !ok {
-			return tooFast("Too many keys that are none came from this address. Nothing was done; come back later.", wait)
+		if p := a.strange(c); p != nil {
+			return p
 		}
 		return problem(ledger.BadKey, "The key is not valid, was revoked, or its time is over. Nothing was done; pair the device again, or sign in.")
 	}
 	if wait, ok := a.limits.owner.take(c.who.Right); !ok {
 		return tooFast("Too many requests come with this key. Nothing was done; come back later.", wait)
+	}
+	return nil
+}
+
+// strange counts a secret that is none of ours against the address that it comes from.
+// Keys that are good are never refused for what others of their address do.
+func (a *API) strange(c *call) *Problem {
+	if wait, ok := a.limits.badKey.take(addressOf(c.gin.Request.RemoteAddr)); !ok {
+		return tooFast("Too many keys that are none came from this address. Nothing was done; come back later.", wait)
 	}
 	return nil
 }

@@ -18,6 +18,10 @@ const (
 	plainCookie  = "bayledger"
 )
 
+// transportSecurity has browsers that have trusted our certificate once come over TLS
+// alone, for a month after each visit: whoever goes back to plain HTTP can wait so long.
+const transportSecurity = "max-age=2592000"
+
 // overTLS says whether a browser speaks TLS, to us or to the proxy before us. Who
 // claims so falsely gets a cookie that is of no use to them.
 func overTLS(r *http.Request) bool {
@@ -59,11 +63,12 @@ func SocketSecret(r *http.Request) string {
 	return secret
 }
 
-// sessionCookie carries a secret; with "" it takes it away. Lax, so that whoever
-// follows a link to a page is signed in there; what changes anything is not asked for
-// by links.
+// sessionCookie carries a secret; with "" it takes it away. Strict: no
+// link of another site brings it. Pages themselves ask for no cookie, and what they
+// fetch then comes from here: whoever follows a link to one is signed in there, also
+// coming back from an identity provider.
 func sessionCookie(r *http.Request, secret string) *http.Cookie {
-	c := &http.Cookie{Name: cookieName(r), Value: secret, Path: "/", HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteLaxMode, MaxAge: int(store.SessionFor / time.Second)}
+	c := &http.Cookie{Name: cookieName(r), Value: secret, Path: "/", HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode, MaxAge: int(store.SessionFor / time.Second)}
 	if secret == "" {
 		c.MaxAge = -1
 	}

@@ -97,7 +97,8 @@ func (a *API) decode(ctx context.Context, lines [][]byte) (intents []ledger.Rece
 // the error says how many it has taken.
 func (a *API) bookAll(ctx context.Context, intents []ledger.Received) (results []ledger.Result, head uint64, err error) {
 	who := callOf(ctx).who
-	source := book.Source{Device: who.Device, Self: who.Name, Site: who.Site, Role: string(who.Role), Transport: book.Stated, Actor: who.Right, Grants: access.Bringing(who), Until: who.Until}
+	as := access.Bringing(who)
+	source := book.Source{Device: who.Device, Self: who.Name, Site: who.Site, Role: string(as.Role), Transport: book.Stated, Actor: as.Right, Grants: as.Grants, Until: who.Until}
 	if source.Device == "" && !access.May(who, access.IntentAny) {
 		source.Device = who.Name // somebody who may bring their own alone
 	}

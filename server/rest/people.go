@@ -158,10 +158,17 @@ func (a *API) begin(ctx context.Context, u store.User) (*signedInAnswer, error) 
 func (a *API) signOut(ctx context.Context, _ *struct{}) (*signedOutAnswer, error) {
 	r := callOf(ctx).gin.Request
 	if secret := sessionSecret(r); secret != "" {
-		if err := a.store.SignOut(secret); err != nil {
+		ended, err := a.store.SignOut(secret)
+		if err != nil {
 			return nil, err
 		}
-		a.rightsChanged()
+		if !ended {
+			if p := a.strange(callOf(ctx)); p != nil {
+				return nil, p
+			}
+		} else { // all sessions are judged, which a stranger cannot ask for
+			a.rightsChanged()
+		}
 	}
 	return &signedOutAnswer{SetCookie: *sessionCookie(r, "")}, nil
 }
@@ -197,6 +204,8 @@ func (a *API) whoIsSignedIn(ctx context.Context, _ *struct{}) (*whoAnswer, error
 		if who, ok := a.store.Authenticate(secret); ok {
 			u, _ := a.store.FindUser(who.Name)
 			out.Body = SignedIn{SignedIn: true, Login: u.Login, Role: string(who.Role)}
+		} else if p := a.strange(callOf(ctx)); p != nil {
+			return nil, p
 		}
 	}
 	return out, nil

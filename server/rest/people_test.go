@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func TestSignInAndOut(t *testing.T) {
 		}
 	}
 	c, a := w.signIn("Ann", "correct horse ann")
-	if c == nil || c.Name != "bayledger" || !c.HttpOnly || c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+	if c == nil || c.Name != "bayledger" || !c.HttpOnly || c.Secure || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" {
 		t.Fatalf("without TLS: %+v %s", c, a.body)
 	}
 	secure, _ := w.signIn("ann", "correct horse ann", "X-Forwarded-Proto", "https")
@@ -88,6 +89,9 @@ func TestAnotherSitesPageDoesNothing(t *testing.T) {
 		"a sandboxed frame":          {"Origin", "null"},
 		"a neighbour's page":         {"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"},
 		"another port":               {"Origin", "http://127.0.0.1:1"},
+		"no scheme of the web":       {"Origin", "ftp://" + strings.TrimPrefix(w.server.URL, "http://")},
+		"our name without TLS":       {"Origin", w.server.URL, "X-Forwarded-Proto", "https"},
+		"our name, and a neighbour":  {"Origin", w.server.URL, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"},
 	} {
 		headers = append(headers, "Cookie", c.Name+"="+c.Value)
 		for _, path := range []string{"/v1/users", "/v1/tokens", "/v1/intents", "/v1/session", "/v1/set-up", "/v1/pairings/redeem"} {
@@ -334,6 +338,50 @@ func TestSignInElsewhere(t *testing.T) {
 	}
 	if strings.Contains(w.logs.String(), "secret-access-token") || strings.Contains(w.logs.String(), cookie) {
 		t.Error("a secret stands in the log")
+	}
+}
+
+// Who comes over our own TLS is told to come so again; over a proxy's, and without, not.
+func TestTransportSecurity(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct{ url, want string }{{"https://127.0.0.1/version", "max-age=2592000"}, {"http://127.0.0.1/version", ""}} {
+		rec := httptest.NewRecorder()
+		w.api.Handler().ServeHTTP(rec, httptest.NewRequest("GET", c.url, nil))
+		if got := rec.Header().Get("Strict-Transport-Security"); got != c.want {
+			t.Errorf("%s: %q", c.url, got)
+		}
+	}
+}
+
+// judges counts how often all sessions are judged.
+type judges struct {
+	http.Handler
+	count atomic.Int32
+}
+
+func (j *judges) RightsChanged() { j.count.Add(1) }
+func (j *judges) Poke(string)    {}
+
+// A stranger's cookie ends nothing, has nobody judged, and is counted as a wrong key.
+func TestAStrangersSignOut(t *testing.T) {
+	j := &judges{Handler: http.NotFoundHandler()}
+	w := newWorld(t, func(o *rest.Options) { o.Sync = j })
+	w.user("ann", ledger.GrantsEverywhere("admin"))
+	c, _ := w.signIn("ann", "correct horse ann")
+	before := j.count.Load()
+	made := "bayledger=" + c.Value[:len(c.Value)-4] + "aaaa"
+	limited := 0
+	for i := range 400 {
+		method := []string{"DELETE", "GET"}[i%2]
+		if a := w.do(method, "/v1/session", "", "", "Cookie", made); a.status == 429 {
+			limited++
+		}
+	}
+	if j.count.Load() != before || limited == 0 {
+		t.Errorf("judged %d times, %d of 400 refused", j.count.Load()-before, limited)
+	}
+	if a := w.do("DELETE", "/v1/session", "", "", "Cookie", "bayledger="+c.Value); a.status != 204 || j.count.Load() == before {
+		t.Errorf("one's own: %d, judged %d times", a.status, j.count.Load()-before)
 	}
 }
 

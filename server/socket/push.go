@@ -131,8 +131,9 @@ func (s *session) submit(work *book.Submission, whose stream, count int, spent [
 	}
 	s.inFlight += count
 	s.mu.Unlock()
-	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(s.who.Role), Transport: book.Socket,
-		Actor: s.who.Right, Self: s.self(), Grants: access.Bringing(s.who), Until: s.who.Until}
+	as := access.Bringing(s.who)
+	work.Source = book.Source{Device: whose.device, Install: whose.install, Site: s.who.Site, Role: string(as.Role), Transport: book.Socket,
+		Actor: as.Right, Self: s.self(), Grants: as.Grants, Until: s.who.Until}
 	came, span := s.came, s.span(traceparent, whose, count)
 	work.Done = func(r book.Results, err error) {
 		if s.hub.opts.Acked != nil && err == nil {

@@ -301,7 +301,7 @@ func TestPasswords(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	fresh, off := "another good one", true
 	for name, end := range map[string]func(h *house, u store.User, secret string) error{
-		"signing out": func(h *house, _ store.User, secret string) error { return h.SignOut(secret) },
+		"signing out": func(h *house, _ store.User, secret string) error { _, err := h.SignOut(secret); return err },
 		"ended from afar": func(h *house, u store.User, _ string) error {
 			_, err := h.EndSession(u.ID, h.Sessions(u.ID)[0].ID)
 			return err

@@ -163,8 +163,13 @@ func (s *Store) seen(hash digest, now ledger.Time) {
 }
 
 // SignOut ends a session by its secret. Errors: Badger's.
-func (s *Store) SignOut(secret string) error {
-	return s.endSessions(func(r *sessionRecord) bool { return r.hash == hashOf(secret) })
+func (s *Store) SignOut(secret string) (ok bool, err error) {
+	hash := hashOf(secret)
+	err = s.endSessions(func(r *sessionRecord) bool {
+		ok = ok || r.hash == hash
+		return r.hash == hash
+	})
+	return ok, err
 }
 
 // EndSession ends somebody's session by its id; "" ends all of theirs. ok is false
