@@ -6,6 +6,7 @@ import (
 
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
 )
 
 // A handheld's key is taken back while it is away. What it scanned before is booked
@@ -50,22 +51,89 @@ func TestTheEndOfAKeyHoldsWithoutItsEntry(t *testing.T) {
 	b.want("after", r[1], ledger.Parked, ledger.NotAllowed)
 }
 
-// A supervisor loses the role: what they decided before holds when it comes late,
-// what they send after does not; whom they bring files of is not judged by it.
+// A supervisor loses the role. A moment is what the device says, so what they send from
+// then on about others' scans is parked, whatever moment it gives; their own scans are
+// judged by their moment, and whom they bring files of is not judged by it.
 func TestASupervisorNoMore(t *testing.T) {
 	b := open(t)
 	right := func(roles string) {
 		b.edit(ledger.Patch{Entity: ledger.EntityRight, Code: "user/u-1", Fields: map[string]string{"roles": roles}})
 	}
 	right("supervisor")
-	b.want("a scan of a device", b.push(socket, add(1, ""))[0], ledger.Applied, "")
+	for seq := range 3 {
+		b.want("a scan of a device", b.push(socket, add(seq+1, ""))[0], ledger.Applied, "")
+	}
+	source := book.Source{Role: "supervisor", Transport: book.Stated, Actor: "user/u-1", Self: "u-1"}
+	send := func(seq, at, what string) ledger.Result {
+		return b.push(source, `{"device":"u-1","install":"-","seq":`+seq+`,"at":"`+at+`",`+what+`}`)[0]
+	}
+	const before, after = "2026-03-02T09:30:00Z", "2026-03-02T10:30:00Z"
+	undo := func(seq string) string { return `"action":"undo","reference":"H-1/i1/` + seq + `"` }
+	b.clock.add(time.Minute)
+	b.want("undone as a supervisor", send("1", "2026-03-02T09:00:30Z", undo("1")), ledger.Applied, "")
 	b.clock.add(time.Hour)
 	right("main=floor")
 	b.clock.add(time.Hour)
-	source := book.Source{Role: "floor", Transport: book.Stated, Actor: "user/u-1", Self: "u-1", Grants: ledger.Grants{{Site: "main", Role: "floor"}}}
-	undo := func(seq, at string) ledger.Result {
-		return b.push(source, `{"device":"u-1","install":"-","seq":`+seq+`,"at":"`+at+`","action":"undo","reference":"H-1/i1/1"}`)[0]
+	source.Role, source.Grants = "floor", ledger.Grants{{Site: "main", Role: "floor"}}
+	b.want("undone an hour after", send("2", after, undo("2")), ledger.Parked, ledger.NotAllowed)
+	b.want("undone before, they say", send("3", before, undo("2")), ledger.Parked, ledger.NotAllowed)
+	b.want("closed before, they say", send("4", before, `"action":"close","through":"2026-03-02T09:10:00Z"`), ledger.Parked, ledger.NotAllowed)
+	b.want("named before, they say", send("5", before, `"action":"map","raw":"555","product":"BOLT"`), ledger.Parked, ledger.NotAllowed)
+	b.want("decided before, they say", send("6", before, `"action":"decide","exception":"short/H-1/i1/2","choice":"take"`), ledger.Parked, ledger.NotAllowed)
+	b.want("a scan of before", send("7", before, `"action":"add","product":"BOLT"`), ledger.Applied, "")
+	b.want("undone what is their own", send("8", before, `"action":"undo","reference":"u-1/-/7"`), ledger.Applied, "")
+	source.Grants = nil // of a session that has not heard of it
+	source.Role = "supervisor"
+	b.want("by a session of before", send("9", before, undo("2")), ledger.Parked, ledger.NotAllowed)
+	if got := b.balance("main/stock"); got != "2" {
+		t.Errorf("the shelf holds %s, want the 2 that nobody might undo", got)
 	}
-	b.want("undone an hour after", undo("1", "2026-03-02T10:30:00Z"), ledger.Parked, ledger.NotAllowed)
-	b.want("undone before", undo("2", "2026-03-02T09:30:00Z"), ledger.Applied, "")
+}
+
+// A supervisor of one site undoes the scan of another site's handheld, ends its hold,
+// and undoes its release, before or after these come: the books are the same, also
+// after a restart, and as folded again (which every test ends with).
+func TestRightsWhateverComesFirst(t *testing.T) {
+	const north, main = "north", "main"
+	for _, c := range []struct{ name, before, scans, supervisor, want string }{
+		{"an undo of a scan", "", `{"seq":1,"action":"add","product":"BOLT","quantity":5}`, `"action":"undo","reference":"H-M/i/1"`, "5"},
+		{"an undo of two", "", `{"seq":1,"action":"add","lines":[{"product":"BOLT","quantity":2},{"product":"BOLT","quantity":3,"to":"A-01"}]}`, `"action":"undo","reference":"H-M/i/1"`, "2"},
+		{"a release of a hold", "", `{"seq":1,"action":"isolate","from":"stock","reason":"x"}`, `"action":"release","holds":["H-M/i/1"],"reason":"x"`, "0 held"},
+		{"an undo of a hold", "", `{"seq":1,"action":"isolate","from":"stock","reason":"x"}`, `"action":"undo","reference":"H-M/i/1"`, "0 held"},
+		{"an undo of a release", `{"seq":1,"action":"isolate","from":"stock","reason":"x"}`, `{"seq":2,"action":"release","holds":["H-M/i/1"],"reason":"x"}`, `"action":"undo","reference":"H-M/i/2"`, "0"},
+	} {
+		for _, first := range []string{north, main} {
+			t.Run(c.name+", "+first+" first", func(t *testing.T) {
+				b := open(t)
+				b.edit(ledger.Patch{Entity: ledger.EntitySite, Code: north})
+				from := func(device, role, site string) book.Source {
+					return book.Source{Device: device, Install: "i", Transport: book.Socket, Role: role, Site: site, Actor: "device/" + device, Self: device, Grants: ledger.Grants{{Site: site, Role: role}}}
+				}
+				seq := `{"seq":1,`
+				if c.before != "" {
+					b.push(from("H-M", "floor", main), c.before)
+				}
+				b.clock.add(time.Second)
+				for _, who := range []string{first, map[string]string{north: main, main: north}[first]} {
+					if who == main {
+						b.push(from("H-M", "floor", main), c.scans)
+					} else {
+						b.push(from("S-N", "supervisor", north), seq+c.supervisor+`}`)
+					}
+					b.restart()
+				}
+				got := b.balance("main/stock")
+				if err := b.book.Exceptions(t.Context(), func(s *settle.Books, _ uint64) {
+					if len(s.OpenHolds()) > 0 {
+						got += " held"
+					}
+				}); err != nil {
+					t.Fatal(err)
+				}
+				if got != c.want {
+					t.Errorf("the shelf holds %s, want %s", got, c.want)
+				}
+			})
+		}
+	}
 }

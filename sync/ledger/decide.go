@@ -12,7 +12,10 @@ type Receipt struct {
 	// Grants are what whoever meant it was allowed at TEff, by site; nil: Role
 	// holds everywhere.
 	Grants Grants
-	Clock  string // how sure TEff is where the intent does not say; "" is a
+	// Now are what they are allowed at receipt, by site; nil: as at TEff. Whoever
+	// decides about others' scans needs the role then and now.
+	Now   Grants
+	Clock string // how sure TEff is where the intent does not say; "" is a
 	// Stamped finds what was fixed when an intent came before: its entry's number
 	// and its encoded stamp, 0 where it has not come. It must be a function of the
 	// journal alone.
@@ -27,6 +30,21 @@ func (r *Receipt) RoleAt(site string) string {
 		return r.Role
 	}
 	return r.Grants.At(site)
+}
+
+// RoleNow is the role at a site of whoever meant the intent, at receipt.
+func (r *Receipt) RoleNow(site string) string {
+	if r.Now == nil {
+		return r.RoleAt(site)
+	}
+	return r.Now.At(site)
+}
+
+// MayIntend says whether whoever meant an action at a site might then, and may now.
+// A moment is what a device says: by the moment alone, whoever lost the role would
+// keep it for ever.
+func (r *Receipt) MayIntend(site, action string) bool {
+	return MayIntend(r.RoleAt(site), action) && MayIntend(r.RoleNow(site), action)
 }
 
 // SiteOf is the site that an intent is about.
@@ -78,8 +96,8 @@ const (
 	StampNothing StampKind = iota // it was not understood, or is no intent about goods
 	StampGoods                    // its lines move or count goods
 	StampHold                     // its one line is the scope of a hold
-	StampRelease                  // it ends the holds named
-	StampUndo                     // it takes the intent named out
+	StampRelease                  // it ends the holds named; behind "/" the roles of whoever sent it, where those are of some sites
+	StampUndo                     // it takes the intent named out; a second name likewise, without "/"
 	StampMap                      // it says what a code is
 
 	// Of a count session, at the place in the one line: opened; closed, complete where
@@ -88,7 +106,7 @@ const (
 	StampSessionClose StampKind = 13
 
 	StampClose    StampKind = 16 // it closes the books
-	StampDecision StampKind = 17 // it decides an exception: Names are its id, the choice, the evidence
+	StampDecision StampKind = 17 // it decides an exception: Names are its id, the choice, the evidence, its site
 )
 
 // StampLine is the meaning of one line.

@@ -34,6 +34,30 @@ func (g Grants) At(site string) (role string) {
 	return role
 }
 
+// Both are the roles that two have in common: at each site the one that may decide
+// less about others.
+func (g Grants) Both(o Grants) Grants {
+	out := Grants{}
+	for _, x := range slices.Concat(g, o) {
+		role := lesser(g.At(x.Site), o.At(x.Site))
+		if role != "" && !slices.ContainsFunc(out, func(y Grant) bool { return y.Site == x.Site }) {
+			out = append(out, Grant{x.Site, role})
+		}
+	}
+	return out
+}
+
+// lesser is the role of two that may decide less about others, "" where either is none.
+func lesser(role, other string) string {
+	switch {
+	case role == "" || other == "":
+		return ""
+	case MayUndoOthers(role):
+		return other
+	}
+	return role
+}
+
 // Whole says whether a role holds at every site alike.
 func (g Grants) Whole() bool { return len(g) == 1 && g[0].Site == Everywhere }
 

@@ -49,6 +49,9 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 		}}
 	b.begin(in, &at)
 	var err error
+	if stamp.Kind != ledger.StampUndo {
+		b.judgeUndos(in.Identity(), stamp)
+	}
 	switch stamp.Kind {
 	case ledger.StampGoods:
 		err = a.goods(in, &at, stamp)
@@ -57,11 +60,16 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 		h := scopeOf(l)
 		h.id, h.key, h.n, h.out = nameOf(in.Identity()), first(in.Identity(), at.TEff), n, b.cancelled(in.Identity())
 		b.addHold(h)
-		if err = asError(b.bring(h, in, &at, l)); err == nil && !h.out {
+		if err = asError(b.judgeEndings(h)); err == nil {
+			err = asError(b.bring(h, in, &at, l))
+		}
+		if err == nil && !h.out {
 			err = asError(b.covered([]*hold{h}, &h.key))
 		}
 	case ledger.StampRelease:
-		e := &ending{key: first(in.Identity(), at.TEff), n: n, holds: stamp.Names, out: b.cancelled(in.Identity())}
+		e := endingOf(first(in.Identity(), at.TEff), n, stamp)
+		e.void = b.endsBeyond(e)
+		e.out = e.void || b.cancelled(in.Identity())
 		b.addEnding(e)
 		err = asError(b.covered(b.named(e), &e.key))
 	case ledger.StampDecision:
@@ -69,9 +77,7 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 	case ledger.StampSessionOpen, ledger.StampSessionClose:
 		err = asError(b.bookSession(in, &at, stamp))
 	case ledger.StampUndo:
-		if d := b.undo(in, &at); d.Outcome == ledger.Parked {
-			err = asError(&d)
-		}
+		err = a.undo(in, &at, stamp)
 	}
 	if err == nil {
 		err = asError(b.zeroMore())
@@ -94,9 +100,41 @@ func (a *Again) Take(n uint64, in *ledger.Intent, stamp *ledger.Stamp) error {
 	return nil
 }
 
+func (a *Again) undo(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
+	b := a.books
+	if len(stamp.Names) == 0 {
+		return ledger.ErrRow
+	}
+	target, ok := ledger.ParseReference(stamp.Names[0], nil)
+	if !ok {
+		return ledger.ErrRow
+	}
+	u := &undo{key: first(in.Identity(), at.TEff), n: at.N, target: target}
+	if len(stamp.Names) > 1 {
+		u.rights = &stamp.Names[1]
+	}
+	goods, ok := b.undone(target)
+	if !ok {
+		b.addUndo(u) // they name each other in a circle, and undo nothing
+		return nil
+	}
+	n, encoded, err := b.stampOf(goods, at)
+	undone := ledger.Stamp{}
+	if err == nil && len(encoded) > 0 {
+		undone, err = b.state.ReadStamp(encoded)
+	}
+	if err != nil {
+		return err
+	}
+	u.void = b.undoesBeyond(u, &undone) != nil
+	if d := b.strike(u, goods, n, &undone, ledger.Decision{}, at); d.Outcome == ledger.Parked {
+		return asError(&d)
+	}
+	return nil
+}
+
 func (a *Again) decision(in *ledger.Intent, at *ledger.Receipt, stamp *ledger.Stamp) error {
-	const names = 3
-	if len(stamp.Names) != names {
+	if len(stamp.Names) < decisionSite {
 		return ledger.ErrRow
 	}
 	b := a.books

@@ -92,7 +92,7 @@ func (b *Books) Latest() ledger.Time { return b.latest }
 func (b *Books) Decide(r *ledger.Received, at ledger.Receipt) ledger.Decision {
 	b.begin(&r.Intent, &at)
 	d := b.decide(r, &at)
-	if parked := b.notGranted(&d, &at); parked != nil {
+	if parked := b.takesBeyond(&d, &at); parked != nil {
 		d = *parked
 	}
 	if d.Outcome != ledger.Parked && d.Outcome != ledger.Refused {
@@ -280,6 +280,9 @@ func (b *Books) goods(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.
 	}
 	b.notes = append(b.notes, notes...)
 	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampGoods, Lines: lines}}
+	if parked := b.arrives(in.Identity(), &d.Stamp, at); parked != nil {
+		return *parked
+	}
 	out := b.cancelled(in.Identity())
 	if out {
 		d.Message = "It was undone before it arrived; it is kept and takes no part."

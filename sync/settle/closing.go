@@ -59,7 +59,7 @@ func (b *Books) Closings() Closings { return b.closings }
 func (b *Books) closeBooks(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	const kept = " The intent is kept and closes nothing; "
 	switch through := b.closings.through(); {
-	case !ledger.MayIntend(at.RoleAt(ledger.Everywhere), in.Action):
+	case !at.MayIntend(ledger.Everywhere, in.Action):
 		return park(ledger.NotAllowed, "Only a supervisor closes the books."+kept+"a supervisor can send it.")
 	case in.Through <= 0:
 		return park(ledger.BadField, "The closing does not say through which moment."+kept+"send it again with through.")
@@ -68,6 +68,7 @@ func (b *Books) closeBooks(in *ledger.Intent, at *ledger.Receipt) ledger.Decisio
 	case in.Through <= through:
 		return park(ledger.BadTime, "The books are closed through "+through.String()+" already, and what is closed is not opened again."+kept+"name a later moment.")
 	}
+	b.judgeUndos(in.Identity(), &ledger.Stamp{Kind: ledger.StampClose})
 	if b.cancelled(in.Identity()) {
 		return ledger.Decision{Outcome: ledger.Applied, Message: "It was undone before it arrived; it is kept and closes nothing."}
 	}

@@ -33,6 +33,7 @@ const (
 	kindDispute         = "barcode_dispute"
 	kindRecount         = "recount"
 	kindAmbiguous       = "ambiguous"
+	kindNotAllowed      = "not_allowed"
 )
 
 // everyChoice are those that every kind has, ownChoices those of one kind alone.
@@ -70,6 +71,10 @@ type decision struct {
 	out       bool // undone
 }
 
+// decisionSite is where the stamp of a decision has the site of its exception, behind
+// its id, the choice and the evidence.
+const decisionSite = 3
+
 // hands says whether a decision is about who looks after it and closes nothing.
 func (d *decision) hands() bool { return d.choice == ChoiceTake || d.choice == ChoiceLeave }
 
@@ -92,7 +97,7 @@ func splitException(id string) (kind string, about ledger.Identity, ok bool) {
 // decideException settles what a supervisor decides (H26).
 func (b *Books) decideException(in *ledger.Intent, at *ledger.Receipt, asked bool) ledger.Decision {
 	const kept = " The decision is kept and decides nothing; send it again, mended."
-	if !ledger.MayIntend(at.RoleAt(b.siteOfException(in, at)), in.Action) {
+	if !at.MayIntend(b.siteOfException(in, at), in.Action) {
 		return park(ledger.NotAllowed, "Only a supervisor decides what becomes of an exception. The intent is kept and decides nothing; a supervisor can send it.")
 	}
 	kind, about, ok := splitException(in.ExceptionN)
@@ -113,9 +118,10 @@ func (b *Books) decideException(in *ledger.Intent, at *ledger.Receipt, asked boo
 	case asked && !dec.hands() && !b.fits(x, dec):
 		return refuse(ledger.Expired, "The exception changed since the decision was made. Nothing was decided; it says now: "+x.row.Message)
 	}
+	d := ledger.Decision{Kind: ledger.KindDecision, Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampDecision, Names: []string{dec.exception, dec.choice, dec.evidence, b.siteOfException(in, at)}}}
+	b.judgeUndos(in.Identity(), &d.Stamp)
 	dec.out = b.struck(in.Identity())
 	b.addDecision(dec)
-	d := ledger.Decision{Kind: ledger.KindDecision, Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampDecision, Names: []string{dec.exception, dec.choice, dec.evidence}}}
 	if kind == kindDoubtfulCount && dec.choice == ChoiceAccept {
 		if failed := b.acceptanceChanged(about, at); failed != nil {
 			return *failed

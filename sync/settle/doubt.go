@@ -99,7 +99,7 @@ func (b *Books) acceptanceChanged(id ledger.Identity, at *ledger.Receipt) *ledge
 	if before == after {
 		return nil
 	}
-	return b.turnAll(id, encoded, after, at)
+	return b.turnAll(id, &stamp, after, at)
 }
 
 func (b *Books) setDoubtOut(id ledger.Identity, out bool) {

@@ -28,8 +28,12 @@ const anyLot = ledger.AnyLot
 type ending struct {
 	key   Key
 	n     uint64
-	out   bool // undone
+	out   bool // undone, or void
 	holds []string
+	// rights are what whoever releases was allowed, by site; nil: everything. What is
+	// released may come later, and is judged by them then.
+	rights *string
+	void   bool // a hold that it names is beyond them: it ends none
 }
 
 // openAt says whether the hold is in force for a fact.
@@ -122,7 +126,14 @@ func (b *Books) decideHold(in *ledger.Intent, at *ledger.Receipt) ledger.Decisio
 		}
 	}
 	stamp.Kind, stamp.Names = ledger.StampRelease, names
+	if parked := b.arrives(in.Identity(), &stamp, at); parked != nil {
+		return *parked
+	}
 	e := &ending{key: key, n: at.N, holds: slices.Clone(names), out: b.cancelled(in.Identity())}
+	if at.Grants != nil && !at.Grants.Whole() {
+		e.rights = rightsText(at.Grants)
+		stamp.Names = append(slices.Clone(names), rightsMark+*e.rights)
+	}
 	b.addEnding(e)
 	if !e.out {
 		if err := b.covered(b.named(e), &key); err != nil {
@@ -142,9 +153,16 @@ func (b *Books) openHold(in *ledger.Intent, at *ledger.Receipt, key Key) ledger.
 	if parked != nil {
 		return *parked
 	}
+	stamp.Kind = ledger.StampHold
 	id := in.Identity()
+	if parked := b.arrives(id, &stamp, at); parked != nil {
+		return *parked
+	}
 	h.id, h.key, h.n, h.out = nameOf(id), key, at.N, b.cancelled(id)
 	b.addHold(h)
+	if refused := b.judgeEndings(h); refused != nil {
+		return *refused
+	}
 	if refused := b.bring(h, in, at, &stamp.Lines[0]); refused != nil {
 		return *refused
 	}
@@ -154,7 +172,6 @@ func (b *Books) openHold(in *ledger.Intent, at *ledger.Receipt, key Key) ledger.
 		}
 	}
 	b.rows.hold(h)
-	stamp.Kind = ledger.StampHold
 	d := ledger.Decision{Outcome: ledger.Applied, Stamp: stamp}
 	var err error
 	if d.Message, err = b.leftBefore(h); err != nil {

@@ -118,7 +118,7 @@ func (b *Books) TakeChanges() ledger.Changes {
 	for _, u := range r.undos {
 		row := ledger.Row{Key: rowKey(rowUndo, u.key.identity())}
 		if b.undos[u.key.identity()] == u {
-			row.Value = mustJSON(undoRow{u.key, u.n, nameOf(u.target)})
+			row.Value = mustJSON(undoRow{u.key, u.n, nameOf(u.target), u.rights, u.void})
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -132,7 +132,7 @@ func (b *Books) TakeChanges() ledger.Changes {
 	for _, e := range r.endings {
 		row := ledger.Row{Key: rowKey(rowEnding, e.key.identity())}
 		if b.endings[e.key.identity()] == e {
-			row.Value = mustJSON(endingRow{e.key, e.n, e.out, e.holds})
+			row.Value = mustJSON(endingRow{e.key, e.n, e.out, e.holds, e.rights, e.void})
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -192,6 +192,8 @@ type (
 		Key
 		N      uint64
 		Target string
+		Rights *string `json:",omitempty"` // missing: no limit
+		Void   bool    `json:",omitempty"`
 	}
 	holdRow struct {
 		Key
@@ -205,9 +207,11 @@ type (
 	}
 	endingRow struct {
 		Key
-		N     uint64
-		Out   bool `json:",omitempty"`
-		Holds []string
+		N      uint64
+		Out    bool `json:",omitempty"`
+		Holds  []string
+		Rights *string `json:",omitempty"` // missing: no limit
+		Void   bool    `json:",omitempty"`
 	}
 )
 
@@ -255,7 +259,8 @@ func (b *Books) loadRow(key, value []byte) error {
 		if !ok {
 			return fmt.Errorf("it names %q", row.Target)
 		}
-		b.addUndo(&undo{key: row.Key, n: row.N, target: target})
+		b.addUndo(&undo{key: row.Key, n: row.N, target: target, rights: row.Rights, void: row.Void})
+		b.rows.undos = b.rows.undos[:0] // it is stored
 	case rowHold:
 		var row holdRow
 		if err := json.Unmarshal(value, &row); err != nil {
@@ -280,7 +285,7 @@ func (b *Books) loadRow(key, value []byte) error {
 		if err := json.Unmarshal(value, &row); err != nil {
 			return err
 		}
-		b.addEnding(&ending{key: row.Key, n: row.N, out: row.Out, holds: row.Holds})
+		b.addEnding(&ending{key: row.Key, n: row.N, out: row.Out, holds: row.Holds, rights: row.Rights, void: row.Void})
 	case rowWaiter, rowMapped:
 		return b.loadUnknown(key, value)
 	case rowClosing:

@@ -1,6 +1,11 @@
 package settle
 
-import "bayledger/sync/ledger"
+import (
+	"slices"
+	"strings"
+
+	"bayledger/sync/ledger"
+)
 
 // What somebody may do is judged by the rights that they had at the scan's own
 // moment, which the books know as dated master data (ledger.Right). What was beyond
@@ -21,10 +26,31 @@ func (b *Books) granted(in *ledger.Intent, at *ledger.Receipt) *ledger.Decision 
 	return nil
 }
 
-// notGranted says why what was decided reaches beyond somebody's sites: goods are
-// counted, taken and put down at their own; only what is sent away may be for
+// arrives judges what is about to be booked, before it changes anything: why it
+// reaches beyond the sites of whoever meant it, nil where it does not; and which of
+// the undos that came before it reach beyond those of whoever sent them. Goods are
+// counted, taken and put down at one's own sites; only what is sent away may be for
 // another.
-func (b *Books) notGranted(d *ledger.Decision, at *ledger.Receipt) *ledger.Decision {
+func (b *Books) arrives(id ledger.Identity, stamp *ledger.Stamp, at *ledger.Receipt) *ledger.Decision {
+	if at.Grants != nil && !at.Grants.Whole() {
+		for i := range stamp.Lines {
+			if site := siteOfLine(&stamp.Lines[i]); site != "" && at.RoleAt(site) == "" {
+				return notAt(site)
+			}
+		}
+		if stamp.Kind == ledger.StampRelease {
+			if parked := b.releasesBeyond(stamp.Names, at); parked != nil {
+				return parked
+			}
+		}
+	}
+	b.judgeUndos(id, stamp)
+	return nil
+}
+
+// takesBeyond says why what was booked reaches beyond somebody's sites by the packages
+// in it, which are where the scan has put them.
+func (b *Books) takesBeyond(d *ledger.Decision, at *ledger.Receipt) *ledger.Decision {
 	if at.Grants == nil || at.Grants.Whole() || d.Outcome == ledger.Parked || d.Outcome == ledger.Refused {
 		return nil
 	}
@@ -32,9 +58,6 @@ func (b *Books) notGranted(d *ledger.Decision, at *ledger.Receipt) *ledger.Decis
 		if parked := beyond(&d.Stamp.Lines[i], at); parked != nil {
 			return parked
 		}
-	}
-	if d.Stamp.Kind == ledger.StampRelease {
-		return b.releasesBeyond(d.Stamp.Names, at)
 	}
 	return nil
 }
@@ -46,7 +69,7 @@ func (b *Books) releasesBeyond(names []string, at *ledger.Receipt) *ledger.Decis
 	for _, name := range names {
 		h := b.holds[name]
 		switch {
-		case h == nil:
+		case h == nil: // judged when it comes
 		case h.place == nil && !ledger.MayUndoOthers(at.RoleAt(ledger.Everywhere)):
 			d := park(ledger.NotAllowed, "The hold "+name+" is of goods at all sites, and is ended by a supervisor of all sites. The release is kept and ends nothing.")
 			return &d
@@ -55,6 +78,72 @@ func (b *Books) releasesBeyond(names []string, at *ledger.Receipt) *ledger.Decis
 		}
 	}
 	return nil
+}
+
+// judgeEndings finds, when a hold comes, which of the releases that came before it, and
+// of their undos, reach beyond the rights of whoever sent them.
+func (b *Books) judgeEndings(h *hold) *ledger.Decision {
+	for _, e := range slices.Clone(b.waiting[h.id]) {
+		id := e.key.identity()
+		b.judgeUndos(id, &ledger.Stamp{Kind: ledger.StampRelease, Names: e.holds})
+		if !e.void && b.endsBeyond(e) {
+			e.void = true
+			b.back = append(b.back, func() { e.void = false })
+			b.rows.ending(e)
+			b.note(kindNotAllowed, ledger.Warning, "The release "+nameOf(id)+" came before the hold "+h.id+" and ends it not: whoever sent it may not. A supervisor of there can.")
+		}
+		if refused := b.turnEnding(e, b.cancelled(id)); refused != nil {
+			return refused
+		}
+	}
+	return nil
+}
+
+// endsBeyond says whether a release names a hold that has come and is not to be ended by
+// whoever sent it. Where a package stands is no part of any stamp and not asked.
+func (b *Books) endsBeyond(e *ending) bool {
+	g := grantsOf(e.rights)
+	if g == nil {
+		return false
+	}
+	for _, name := range e.holds {
+		switch h := b.holds[name]; {
+		case h == nil:
+		case h.place == nil && !ledger.MayUndoOthers(g.At(ledger.Everywhere)):
+			return true
+		case h.place != nil && h.place.Site != "" && g.At(h.place.Site) == "": // a package has no site
+			return true
+		}
+	}
+	return false
+}
+
+// rightsMark begins the last name in the stamp of a release whose sender had a role at
+// some sites only; no hold's name begins so, since its device has a name.
+const rightsMark = "/"
+
+// endingOf makes a release as it was stamped.
+func endingOf(key Key, n uint64, stamp *ledger.Stamp) *ending {
+	e := &ending{key: key, n: n, holds: stamp.Names}
+	if last := len(stamp.Names) - 1; last >= 0 {
+		if rights, marked := strings.CutPrefix(stamp.Names[last], rightsMark); marked {
+			e.holds, e.rights = stamp.Names[:last], &rights
+		}
+	}
+	return e
+}
+
+// siteOfLine is the site at which a line takes goods or looks at them, or where it takes
+// them from nowhere in particular, to which they go; "" where its places alone do not say.
+func siteOfLine(l *ledger.StampLine) string {
+	place := l.From
+	if (place == nil || place.Stand().Site == "") && l.Package == nil {
+		place = l.To
+	}
+	if place == nil || place.IsPackage() {
+		return ""
+	}
+	return place.Site
 }
 
 // beyond says at which place, that a line takes goods from or looks at, somebody has
@@ -82,21 +171,84 @@ func notAt(site string) *ledger.Decision {
 	return &d
 }
 
-// undoesBeyond says why an undo reaches beyond somebody's sites.
-func (b *Books) undoesBeyond(encoded []byte, at *ledger.Receipt) *ledger.Decision {
-	if at.Grants == nil || at.Grants.Whole() || len(encoded) == 0 {
+// judgeUndos finds, now that it is known what an intent is, which of the undos that came
+// before it, and of their undos in turn, reach beyond the rights of whoever sent them.
+// In the other order they would have been parked; so they take no part either.
+func (b *Books) judgeUndos(id ledger.Identity, stamp *ledger.Stamp) {
+	for _, u := range b.undoing[id] {
+		if !u.void && b.undoesBeyond(u, stamp) != nil {
+			u.void = true
+			b.back = append(b.back, func() { u.void = false })
+			b.rows.undo(u)
+			b.turnExceptions(id, b.struck(id))
+			b.note(kindNotAllowed, ledger.Warning, "The undo "+nameOf(u.key.identity())+" came before this and does not undo it: whoever sent it may not. A supervisor of there can.")
+		}
+		b.judgeUndos(u.key.identity(), stamp)
+	}
+}
+
+// undoesBeyond says why an undo reaches beyond the sites of whoever sent it: one's own
+// is undone where one has a role, another's where one is a supervisor. It asks stamps
+// alone, so that it comes out the same in whatever order they came.
+func (b *Books) undoesBeyond(u *undo, stamp *ledger.Stamp) *ledger.Decision {
+	g := grantsOf(u.rights)
+	if g == nil {
 		return nil
 	}
-	stamp, err := b.state.ReadStamp(encoded)
-	if err != nil {
-		return nil // it is said where it is read to be undone
-	}
-	for i := range stamp.Lines {
-		if parked := beyond(&stamp.Lines[i], at); parked != nil {
-			return parked
+	for _, site := range b.sitesOf(stamp, u.own()) {
+		if role := g.At(site); !ledger.MayUndoOthers(role) && !(u.own() && role != "") {
+			return notAt(site)
 		}
 	}
 	return nil
+}
+
+// sitesOf are the sites at which what is stamped did something, Everywhere among them
+// where that is about all of them. Whoever made a hold of goods may take it back.
+func (b *Books) sitesOf(stamp *ledger.Stamp, own bool) (sites []string) {
+	add := func(site string) {
+		if site != "" && !(own && site == ledger.Everywhere) && !slices.Contains(sites, site) {
+			sites = append(sites, site)
+		}
+	}
+	switch stamp.Kind {
+	case ledger.StampClose:
+		add(ledger.Everywhere)
+	case ledger.StampDecision:
+		if len(stamp.Names) > decisionSite {
+			add(stamp.Names[decisionSite])
+		}
+	case ledger.StampHold:
+		if l := &stamp.Lines[0]; l.Product != nil {
+			add(ledger.Everywhere)
+		}
+	case ledger.StampRelease:
+		for _, name := range stamp.Names {
+			switch h := b.holds[name]; {
+			case h == nil:
+			case h.place == nil:
+				add(ledger.Everywhere)
+			default:
+				add(h.place.Site)
+			}
+		}
+	}
+	for i := range stamp.Lines {
+		add(siteOfLine(&stamp.Lines[i]))
+	}
+	return sites
+}
+
+// rightsOf are the rights by which an intent is judged. Another's scan is undone by
+// whoever might then and may now.
+func rightsOf(in *ledger.Intent, at *ledger.Receipt) ledger.Grants {
+	if at.Grants == nil || at.Now == nil || in.Action != ledger.ActionUndo {
+		return at.Grants
+	}
+	if target, ok := ledger.ParseReference(in.Reference, in); ok && target.Device == in.Device && target.Install == in.Install {
+		return at.Grants
+	}
+	return at.Grants.Both(at.Now)
 }
 
 // siteOfException is the site at which an exception is decided: its own, where it

@@ -59,3 +59,48 @@ func TestRightsAtTheScansMoment(t *testing.T) {
 		})
 	}
 }
+
+// A scan whose code nobody knew is judged by its sender's sites once somebody says what
+// it is; and what a code of goods or a badge is, which holds at all sites, only somebody
+// with a role at all of them says.
+func TestRightsOfUnknownCodes(t *testing.T) {
+	floor := ledger.Grants{{Site: "north", Role: "floor"}}
+	north := ledger.Grants{{Site: "north", Role: "supervisor"}}
+	everywhere := ledger.GrantsEverywhere("supervisor")
+	for _, c := range []struct {
+		name, scan, mapping string
+		by                  ledger.Grants
+		want, books         string
+	}{
+		{"goods of its own site", "remove scan=555 q=1 from=N-1", "map raw=555 p=BOLT", everywhere, "applied", "customer:BOLT=1 north/N-1:BOLT=-1"},
+		{"goods of another site", "remove scan=555 q=1 from=main/A-01", "map raw=555 p=BOLT", everywhere, "exception", ""},
+		{"a supervisor of a site", "remove scan=555 q=1 from=N-1", "map raw=555 p=BOLT", north, "parked", ""},
+		{"a place of their own", "add p=BOLT q=1 to=N-9", "map raw=N-9 to=N-1", north, "applied", "supplier:BOLT=-1 north/N-1:BOLT=1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "north"}, ledger.Patch{Entity: ledger.EntityLocation, Site: "north", Code: "N-1"})
+			say := func(n uint64, text string, g ledger.Grants) ledger.Decision {
+				in := written(t, n, text)
+				in.Site = "north"
+				d := s.stored.decide(s.Books, &ledger.Received{Intent: in, Fault: in.Check()},
+					ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: ledger.Time(n), Arrived: 20, Role: "floor", Grants: g})
+				s.stored.take(s.Books, n, ledger.Time(n))
+				s.Books = s.stored.reopen(t)
+				return d
+			}
+			if d := say(1, c.scan, floor); d.Outcome != ledger.Parked || len(s.Unknown()) != 1 {
+				t.Fatalf("%+v", d)
+			}
+			d := say(2, c.mapping, c.by)
+			if string(d.Outcome) != c.want || d.Outcome == ledger.Parked && d.Code != ledger.NotAllowed {
+				t.Errorf("%s %s: %s", d.Outcome, d.Code, d.Message)
+			}
+			if d.Outcome == ledger.Exception && (len(d.Exceptions) != 1 || d.Exceptions[0].Kind != "still_parked") {
+				t.Errorf("%+v", d.Exceptions)
+			}
+			if got := stock(s.state); got != c.books {
+				t.Errorf("the books say %s, want %s", got, c.books)
+			}
+		})
+	}
+}

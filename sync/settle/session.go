@@ -144,6 +144,9 @@ func (b *Books) decideSession(in *ledger.Intent, at *ledger.Receipt) ledger.Deci
 			stamp.Names = append(stamp.Names, complete)
 		}
 	}
+	if parked := b.arrives(in.Identity(), &stamp, at); parked != nil {
+		return *parked
+	}
 	if parked := b.bookSession(in, at, &stamp); parked != nil {
 		return *parked
 	}

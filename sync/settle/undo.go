@@ -11,6 +11,10 @@ type undo struct {
 	key    Key
 	n      uint64
 	target ledger.Identity
+	// rights are what whoever undoes was allowed, by site; nil: everything. What is
+	// undone may come later, and is judged by them then.
+	rights *string
+	void   bool // what is undone is beyond them: it takes no part
 }
 
 // cancelled says whether an intent takes no part: whether an undo of it takes
@@ -24,7 +28,7 @@ func (b *Books) cancelled(id ledger.Identity) bool {
 func (b *Books) struck(id ledger.Identity) bool {
 	own := b.undos[id]
 	for _, u := range b.undoing[id] {
-		if own != nil && u.key.Compare(&own.key) < 0 {
+		if u.void || own != nil && u.key.Compare(&own.key) < 0 {
 			continue
 		}
 		if !b.struck(u.key.identity()) {
@@ -53,33 +57,55 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	if !ok || target == in.Identity() {
 		return park(ledger.NotFound, "The reference "+ledger.Quote(in.Reference)+" names no other intent. The undo is kept and changes no stock.")
 	}
-	own := target.Device == in.Device && target.Install == in.Install
-	if !own && !ledger.MayUndoOthers(at.RoleAt(at.SiteOf(in))) {
+	u := &undo{key: first(in.Identity(), at.TEff), n: at.N, target: target}
+	site := at.SiteOf(in)
+	if !u.own() && !(ledger.MayUndoOthers(at.RoleAt(site)) && ledger.MayUndoOthers(at.RoleNow(site))) {
 		return park(ledger.NotAllowed, "Only a supervisor undoes another device's scan. The undo is kept and changes no stock; a supervisor can undo it.")
 	}
-	u := &undo{key: first(in.Identity(), at.TEff), n: at.N, target: target}
 	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampUndo, Names: []string{nameOf(target)}}}
-	b.rows.undo(u)
+	if g := rightsOf(in, at); g != nil && !g.Whole() {
+		u.rights = rightsText(g)
+		d.Stamp.Names = append(d.Stamp.Names, *u.rights)
+	}
 	goods, ok := b.undone(target)
 	if !ok {
 		b.addUndo(u)
 		d.Message = "Undos that name each other in a circle undo nothing."
 		return d
 	}
-	before := b.cancelled(goods)
-	b.addUndo(u)
-	b.turnExceptions(goods, b.struck(goods))
-	n, stamp, err := b.stampOf(goods, at)
-	if parked := b.undoesBeyond(stamp, at); parked != nil {
-		return *parked
+	n, encoded, err := b.stampOf(goods, at)
+	stamp := ledger.Stamp{}
+	if err == nil && len(encoded) > 0 {
+		stamp, err = b.state.ReadStamp(encoded)
 	}
 	if err != nil {
 		return park(ledger.Unsupported, "The entry of "+ledger.Quote(in.Reference)+" could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
 	}
+	if stamp.Kind == ledger.StampDecision && len(stamp.Names) == decisionSite {
+		if x := b.exceptions.rowsOf[stamp.Names[0]]; x != nil { // of before stamps had the site
+			stamp.Names = append(stamp.Names, x.row.Site)
+		}
+	}
+	if parked := b.undoesBeyond(u, &stamp); parked != nil {
+		return *parked
+	}
+	if n == 0 {
+		d.Message = "The intent " + ledger.Quote(in.Reference) + " has not arrived; once it does, it takes no part."
+	}
+	return b.strike(u, goods, n, &stamp, d, at)
+}
+
+// strike lets an undo take part, and turns what it undoes where that has come.
+func (b *Books) strike(u *undo, goods ledger.Identity, n uint64, stamp *ledger.Stamp, d ledger.Decision, at *ledger.Receipt) ledger.Decision {
+	before := b.cancelled(goods)
+	b.addUndo(u)
+	if goods != u.key.identity() { // else it has closed a circle, which undoes nothing
+		b.judgeUndos(u.key.identity(), stamp)
+	}
+	b.turnExceptions(goods, b.struck(goods))
 	after := b.cancelled(goods)
 	switch {
 	case n == 0:
-		d.Message = "The intent " + ledger.Quote(in.Reference) + " has not arrived; once it does, it takes no part."
 	case before == after:
 		d.Message = "Entry " + itoa(n) + " was already undone, or what undid it; nothing more was changed."
 	default:
@@ -102,8 +128,14 @@ func (b *Books) stampOf(id ledger.Identity, at *ledger.Receipt) (n uint64, stamp
 	return at.Stamped(id)
 }
 
+// own says whether a device undoes what it scanned itself.
+func (u *undo) own() bool {
+	return u.key.Device == u.target.Device && u.key.Install == u.target.Install
+}
+
 func (b *Books) addUndo(u *undo) {
 	id := u.key.identity()
+	b.rows.undo(u)
 	b.undos[id] = u
 	b.undoing[u.target] = append(b.undoing[u.target], u)
 	b.back = append(b.back, func() {
@@ -116,12 +148,7 @@ func (b *Books) addUndo(u *undo) {
 }
 
 // turnAll takes all that an intent did out of the fold, or puts it back.
-func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool, at *ledger.Receipt) *ledger.Decision {
-	stamp, err := b.state.ReadStamp(encoded)
-	if err != nil {
-		d := park(ledger.Unsupported, "What "+nameOf(id)+" was booked as could not be read. The undo is kept and changes no stock; tell your administrator to run verify.")
-		return &d
-	}
+func (b *Books) turnAll(id ledger.Identity, stamp *ledger.Stamp, out bool, at *ledger.Receipt) *ledger.Decision {
 	key := first(id, stamp.TEff)
 	switch stamp.Kind {
 	case ledger.StampClose:
@@ -139,9 +166,9 @@ func (b *Books) turnAll(id ledger.Identity, encoded []byte, out bool, at *ledger
 	case ledger.StampDecision:
 		return b.turnDecision(id, out, at)
 	case ledger.StampSessionOpen:
-		return b.turnOpening(id, &stamp, out)
+		return b.turnOpening(id, stamp, out)
 	case ledger.StampSessionClose:
-		return b.turnClosing(id, &stamp, out)
+		return b.turnClosing(id, stamp, out)
 	}
 	if len(stamp.Lines) > 1 && !slices.ContainsFunc(stamp.Lines, boxed) {
 		return b.turnTogether(stamp.Lines, key, out)
@@ -183,7 +210,10 @@ func (b *Books) turnHold(h *hold, out bool) *ledger.Decision {
 }
 
 func (b *Books) turnEnding(e *ending, out bool) *ledger.Decision {
-	if e == nil || e.out == out {
+	if e == nil {
+		return nil
+	}
+	if out = out || e.void; e.out == out {
 		return nil
 	}
 	e.out = out

@@ -57,7 +57,7 @@ func (b *Books) dispute(in *ledger.Intent) []ledger.ExceptionEvent {
 
 // wait keeps a parked intent until its code is known.
 func (b *Books) wait(u ledger.Unknown, in *ledger.Intent, at *ledger.Receipt) {
-	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: at.Site, Role: at.Role, Rights: rightsText(at.Grants), id: in.Identity()}
+	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: at.Site, Role: at.Role, Rights: rightsText(rightsOf(in, at)), id: in.Identity()}
 	b.unknowns.waiting[u] = append(b.unknowns.waiting[u], w)
 	b.rows.waiter(u, w, false)
 }
@@ -65,12 +65,15 @@ func (b *Books) wait(u ledger.Unknown, in *ledger.Intent, at *ledger.Receipt) {
 // mapCode settles what a supervisor says that a code is, and books all that
 // waited for it, each at its own place (U1, U2).
 func (b *Books) mapCode(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
-	if !ledger.MayIntend(at.RoleAt(at.SiteOf(in)), in.Action) {
+	if !at.MayIntend(at.SiteOf(in), in.Action) {
 		return park(ledger.NotAllowed, "Only a supervisor says what an unknown code is. The intent is kept and names nothing; a supervisor can send it.")
 	}
 	u, m, parked := b.meant(in, at)
 	if parked != nil {
 		return *parked
+	}
+	if !u.At && !at.MayIntend(ledger.Everywhere, in.Action) {
+		return park(ledger.NotAllowed, "What a code of goods or a badge is holds at all sites, and is said by a supervisor of all sites. The intent is kept and names nothing; such a supervisor can send it.")
 	}
 	if b.state.Known(u) && !b.state.Means(u, m) {
 		b.unknowns.disputed = true
