@@ -375,6 +375,9 @@ func (s *State) editSite(e *Edit, p *Patch) *Fault {
 	}
 	site, known := s.sites[p.Code]
 	if !known {
+		if p.Code == Everywhere {
+			return fault(BadField, "code", "No site is called *, which stands for all sites where roles are given. Nothing was changed; choose another code.")
+		}
 		site = &Site{Code: p.Code}
 	}
 	f := e.fields(p, func(name string) (string, bool) { return getSite(site, name) },

@@ -24,6 +24,7 @@ func TestEditRefusals(t *testing.T) {
 		{"stocked", "true or false", Patch{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"stocked": "maybe"}}},
 		{"negative", "one of", Patch{Entity: EntitySite, Code: "main", Fields: map[string]string{"negative": "never"}}},
 		{"a unit of nothing", "above 0", Patch{Entity: EntityProduct, Code: "BOLT", Fields: map[string]string{"unit.bag": "0"}}},
+		{"a site that would be all of them", "stands for all sites", Patch{Entity: EntitySite, Code: "*"}},
 		{"a site with a slash", "no slash", Patch{Entity: EntitySite, Code: "a/b"}},
 		{"a place at no site", "no site", Patch{Entity: EntityLocation, Site: "moon", Code: "A"}},
 		{"a place named like a virtual one", "virtual", Patch{Entity: EntityLocation, Site: "main", Code: "customer"}},
