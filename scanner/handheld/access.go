@@ -27,7 +27,7 @@ import (
 // Bounds of what a server says of PINs.
 const (
 	askWithin    = 10 * time.Second
-	maxShift     = 1 << 20 // bytes of a list
+	maxShift     = 16 << 20 // bytes of a list: names of 50,000 operators, and 500 checks
 	maxPINMemory = 256 << 10
 	maxPINTimes  = 16
 	// refreshAfter is how old a list may become while the network is there.
@@ -215,8 +215,10 @@ func (h *Handheld) fetch(ctx context.Context) {
 	h.shiftMu.Lock()
 	defer h.shiftMu.Unlock()
 	got.Got, got.Wrong = ledger.TimeOf(h.cfg.Now()), h.shift.Wrong
-	for _, c := range got.Checks {
-		got.Known = append(got.Known, c.Operator)
+	for _, c := range got.Checks { // a server of before names nobody else
+		if !slices.Contains(got.Known, c.Operator) {
+			got.Known = append(got.Known, c.Operator)
+		}
 	}
 	h.shift = got
 	h.keepShift()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -191,5 +192,19 @@ func TestDrawn(t *testing.T) {
 		if !strings.Contains(last, want) {
 			t.Errorf("the screen lacks %q: %q", want, last)
 		}
+	}
+}
+
+// A badge whose owner has a PIN that this handheld cannot judge by itself (of another
+// site, beyond the list) is not taken without it: the server is asked, and where it
+// does not answer nobody's badge was taken.
+func TestAPINWithoutACheckAsksTheServer(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "shift.json"), []byte(`{"until":"2100-01-01T00:00:00Z","got":"2026-01-01T00:00:00Z","tries":5,"checks":[],"known":["zoe"]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := work(t, dir, strings.NewReader("BLOP-zoe\n1111\nBLOP-ann\n"), nil)
+	if !strings.Contains(out, "PIN of zoe, please") || !strings.Contains(out, "can only be judged with a network") || strings.Contains(out, "Hello, zoe") || strings.Contains(out, "PIN of ann") {
+		t.Error(out)
 	}
 }

@@ -21,6 +21,7 @@ type Shift struct {
 	Until  ledger.Time `json:"until" doc:"after it the handheld forgets the checks, and asks again"`
 	Tries  int         `json:"tries" doc:"wrong ones in a row after which the handheld judges no more, and asks"`
 	Checks []PINCheck  `json:"checks" doc:"of the operators of the handheld's site who have a PIN, 500 at most"`
+	Known  []string    `json:"known" doc:"all operators who have a PIN: where one of them has no check here, the server judges"`
 }
 
 // PINCheck judges one operator's PIN: HMAC-SHA-256(nonce, Argon2id(PIN, salt)) is check.
@@ -127,9 +128,10 @@ func (a *API) getShift(ctx context.Context, _ *struct{}) (*shiftAnswer, error) {
 		return nil, tooFast("This handheld asks too often for the list of the shift. Nothing was given; come back later.", wait)
 	}
 	var codes []string
+	known := a.store.WithPIN()
 	now := ledger.TimeOf(a.opts.Now())
 	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
-		for _, code := range a.store.PINCodes() {
+		for _, code := range known {
 			if o, _ := s.Operator(code); o != nil && o.Code == code && o.ActiveAt(now) && (o.Site == "" || o.Site == siteOf(&who)) {
 				codes = append(codes, code)
 			}
@@ -141,7 +143,7 @@ func (a *API) getShift(ctx context.Context, _ *struct{}) (*shiftAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &shiftAnswer{Shift{Until: until, Tries: shiftTries, Checks: []PINCheck{}}}
+	out := &shiftAnswer{Shift{Until: until, Tries: shiftTries, Checks: []PINCheck{}, Known: append([]string{}, known...)}}
 	for _, c := range checks {
 		out.Body.Checks = append(out.Body.Checks, PINCheck(c))
 	}

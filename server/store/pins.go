@@ -138,6 +138,16 @@ func (s *Store) PINCodes() []string {
 	return out
 }
 
+// WithPIN returns the operators who have a PIN, sorted.
+func (s *Store) WithPIN() []string {
+	return slices.DeleteFunc(s.PINCodes(), func(code string) bool {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		r := s.pins[code]
+		return r == nil || r.Hash == ""
+	})
+}
+
 // CheckPIN says whether a PIN is an operator's. A wrong one is counted, on disk, before
 // it is told: five in a row shut it for a quarter of an hour, and shut says until
 // when. Errors: Badger's.
