@@ -120,6 +120,9 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.store, err = store.Open(n.db, store.Options{}); err != nil {
 		return n, err
 	}
+	if err = n.endRights(ctx); err != nil {
+		return n, err
+	}
 	if err = n.keepAdminKey(); err != nil {
 		return n, err
 	}
@@ -196,6 +199,19 @@ func (n *node) fail(err error) {
 func (n *node) disk() (used int64, free uint64, err error) {
 	free, err = journal.FreeBytes(n.dir)
 	return n.journal.Size(), free, err
+}
+
+// endRights takes back what the books of a backup have ended, and its rows have not.
+func (n *node) endRights(ctx context.Context) error {
+	restored, err := n.store.Restored()
+	if err != nil || !restored {
+		return err
+	}
+	ended, err := rest.EndRights(ctx, n.book, n.store)
+	for _, name := range ended {
+		n.log.Warn("a right had been taken back or changed after the backup copied the keys; it is as the books have it, whoever is to have more is given it anew", "right", name)
+	}
+	return err
 }
 
 // keepAdminKey reads the folder's key, or makes a new one where it is missing.

@@ -34,7 +34,9 @@
 //
 // Entries that were stored in one batch are restored together or not at all. The
 // server's rows and files are always those of the newest Take, whatever moment the
-// books are restored to: a key that was revoked stays so. Nothing is encrypted.
+// books are restored to: a key that was revoked stays so. They are taken at once where
+// entries change rights; where that failed, a right that the entries have ended and the
+// rows have not is ended at the restored folder's first start. Nothing is encrypted.
 //
 // # Owed by callers
 //

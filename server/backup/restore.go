@@ -125,6 +125,13 @@ func (r *reader) restore(ctx context.Context, dir string, o RestoreOptions) (don
 	if err := journal.Restore(ctx, db, o.Journal, c.next, o.Progress); err != nil {
 		return done, err
 	}
+	kept, err := store.Open(db, store.Options{})
+	if err != nil {
+		return done, err
+	}
+	if err := kept.SetRestored(true); err != nil { // what the rows and the books disagree on is settled at the first start
+		return done, err
+	}
 	return c.done, c.rest()
 }
 

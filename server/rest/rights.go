@@ -68,3 +68,34 @@ func TellRights(ctx context.Context, b *book.Book, s *store.Store, actor string,
 	}
 	return failed
 }
+
+// EndRights takes back, in rows that came out of a backup, what the books have ended:
+// the rows may be older than they. It comes before TellRights, which would give it back.
+// names are the rights that were ended. Errors: the book's, the store's; then it has to
+// be done again.
+func EndRights(ctx context.Context, b *book.Book, s *store.Store) (names []string, err error) {
+	known := map[string]map[string]string{}
+	if err := b.View(ctx, func(st *ledger.State, _ uint64) {
+		for _, name := range s.Rights() {
+			if v, ok := st.Item(ledger.Item{Entity: ledger.EntityRight, Key: name}); ok {
+				known[name] = v.Fields
+			}
+		}
+	}); err != nil {
+		return nil, err
+	}
+	for _, name := range s.Rights() {
+		fields, ok := known[name]
+		if !ok {
+			continue // given after the books end
+		}
+		ended, err := s.EndAsBooks(name, fields)
+		if err != nil {
+			return names, err
+		}
+		if ended {
+			names = append(names, name)
+		}
+	}
+	return names, s.SetRestored(false)
+}

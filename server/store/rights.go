@@ -12,7 +12,7 @@ import (
 // (KeyRight and so on), ok false where nobody has it. No secret and no person's name
 // is among it.
 func (s *Store) Right(name string) (fields map[string]string, ok bool) {
-	kind, who, _ := strings.Cut(name, "/")
+	kind, who := rightParts(name)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	number := func(n uint64) string { return strconv.FormatUint(max(n, 1), 10) }
