@@ -101,6 +101,9 @@ func TestRightsWhateverComesFirst(t *testing.T) {
 		{"a release of a hold", "", `{"seq":1,"action":"isolate","from":"stock","reason":"x"}`, `"action":"release","holds":["H-M/i/1"],"reason":"x"`, "0 held"},
 		{"an undo of a hold", "", `{"seq":1,"action":"isolate","from":"stock","reason":"x"}`, `"action":"undo","reference":"H-M/i/1"`, "0 held"},
 		{"an undo of a release", `{"seq":1,"action":"isolate","from":"stock","reason":"x"}`, `{"seq":2,"action":"release","holds":["H-M/i/1"],"reason":"x"}`, `"action":"undo","reference":"H-M/i/2"`, "0"},
+		{"an undo of an undo", `{"seq":1,"action":"add","product":"BOLT","quantity":5}`, `{"seq":2,"action":"undo","reference":"1"}`, `"action":"undo","reference":"H-M/i/2"`, "0"},
+		{"an undo of a decision", `{"seq":1,"action":"count","product":"BOLT","quantity":5,"clock":"c"}`, `{"seq":2,"action":"decide","exception":"doubtful_count/H-M/i/1","choice":"accept"}`,
+			`"action":"undo","reference":"H-M/i/2"`, "5"},
 	} {
 		for _, first := range []string{north, main} {
 			t.Run(c.name+", "+first+" first", func(t *testing.T) {
@@ -111,12 +114,12 @@ func TestRightsWhateverComesFirst(t *testing.T) {
 				}
 				seq := `{"seq":1,`
 				if c.before != "" {
-					b.push(from("H-M", "floor", main), c.before)
+					b.push(from("H-M", "supervisor", main), c.before)
 				}
 				b.clock.add(time.Second)
 				for _, who := range []string{first, map[string]string{north: main, main: north}[first]} {
 					if who == main {
-						b.push(from("H-M", "floor", main), c.scans)
+						b.push(from("H-M", "supervisor", main), c.scans)
 					} else {
 						b.push(from("S-N", "supervisor", north), seq+c.supervisor+`}`)
 					}
