@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"bayledger/migrations"
@@ -204,6 +207,15 @@ func (a *app) restoreCommand() *cobra.Command {
 	return c
 }
 
+// counts writes how many there are of each, in the order of names: "3 of a product, 1 of a right".
+func counts(of map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		parts = append(parts, fmt.Sprintf("%d of a %s", of[name], name))
+	}
+	return strings.Join(parts, ", ")
+}
+
 func (a *app) restore(ctx context.Context, from, dir, rest string, o backup.RestoreOptions) (err error) {
 	if rest != "" {
 		f, err := os.OpenFile(rest, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -228,6 +240,9 @@ func (a *app) restore(ctx context.Context, from, dir, rest string, o backup.Rest
 	}
 	if rest != "" {
 		fmt.Fprintf(a.out, "%d intents that were left out are in %s; bayledger replay takes them.\n", done.Rest, rest)
+	}
+	if len(done.Unkept) > 0 {
+		fmt.Fprintf(a.out, "These changes were left out too and are in no file, since nobody scanned them; make them again where they are to hold: %s.\n", counts(done.Unkept))
 	}
 	return nil
 }

@@ -245,20 +245,24 @@ func TestEarlier(t *testing.T) {
 		end   uint64
 		cut   uint64
 		lines int
+		edits int
 	}{
-		{"all", backup.RestoreOptions{}, s.j.Head().N, 0, 0},
-		{"an entry that ends a batch", backup.RestoreOptions{Entry: whole}, whole, 0, 2},
-		{"an entry within a batch", backup.RestoreOptions{Entry: whole - 3}, whole - 10, whole - 9, 12},
-		{"an entry that is not there yet", backup.RestoreOptions{Entry: 10_000}, s.j.Head().N, 0, 0},
-		{"the moment of the batch", backup.RestoreOptions{At: booked(whole)}, whole, 0, 2},
-		{"just before it", backup.RestoreOptions{At: booked(whole) - 1}, whole - 10, 0, 12},
-		{"before everything", backup.RestoreOptions{At: 1}, 0, 0, 16},
+		{"all", backup.RestoreOptions{}, s.j.Head().N, 0, 0, 0},
+		{"an entry that ends a batch", backup.RestoreOptions{Entry: whole}, whole, 0, 2, 1},
+		{"an entry within a batch", backup.RestoreOptions{Entry: whole - 3}, whole - 10, whole - 9, 12, 1},
+		{"an entry that is not there yet", backup.RestoreOptions{Entry: 10_000}, s.j.Head().N, 0, 0, 0},
+		{"the moment of the batch", backup.RestoreOptions{At: booked(whole)}, whole, 0, 2, 1},
+		{"just before it", backup.RestoreOptions{At: booked(whole) - 1}, whole - 10, 0, 12, 1},
+		{"before everything", backup.RestoreOptions{At: 1}, 0, 0, 16, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var rest bytes.Buffer
 			c.o.Rest = &rest
 			dir, done := restore(t, to, c.o)
 			lines := strings.Count(rest.String(), "\n")
+			if got := done.Unkept["product"]; got != c.edits {
+				t.Errorf("it counts %d edits of products that are left out, want %d: %v", got, c.edits, done.Unkept)
+			}
 			if done.Entries != c.end || done.Cut != c.cut || lines != c.lines || done.Rest != lines {
 				t.Fatalf("restored: %+v, and %d lines; want the end %d, cut %d and %d lines", done, lines, c.end, c.cut, c.lines)
 			}

@@ -157,6 +157,9 @@ func TestCutBackups(t *testing.T) {
 		}
 	}
 	t.Logf("%d power cuts; %d backups found were read back and proved, of %d entries; %d restored folders were there, each whole", done, taken, entries, whole)
+	if done > 0 && (taken == 0 || entries == 0) {
+		t.Error("no backup was found after a cut, or none had entries: nothing was tested")
+	}
 	if err := powercut.Note("power cut of a server that backs up, and of a restore", done, "%d backups read back and proved, none lacks what it said; %d restored folders, whole or not there", taken, whole); err != nil {
 		t.Error(err)
 	}

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,9 @@ type Restored struct {
 	Of       uint64      // that the backup has
 	Cut      uint64      // the first entry of a batch that was left out though it was asked for in part; 0: none
 	Rest     int         // lines written to Rest
+	// Unkept counts the entries left out that nobody meant on a handheld and that Rest
+	// cannot have, by what they changed ("product", "right"); nil without Rest.
+	Unkept map[string]int
 }
 
 // Restore makes a data folder of a backup. dir must be empty or missing, and is there
@@ -176,7 +180,7 @@ func (c *cutter) next() (*journal.Copy, error) {
 	return one, nil
 }
 
-// rest writes the intents of what is left out.
+// rest writes the intents of what is left out, and counts what is none.
 func (c *cutter) rest() error {
 	for one := c.over; one != nil && c.o.Rest != nil; {
 		b, err := one.Entries()
@@ -185,12 +189,20 @@ func (c *cutter) rest() error {
 		}
 		for n := b.First; n <= b.Last; n++ {
 			var entry struct {
+				Kind   string          `json:"kind"`
 				Intent json.RawMessage `json:"intent"`
+				Edit   struct {
+					Entity string `json:"entity"`
+				} `json:"edit"`
 			}
 			if err := json.Unmarshal(b.Entry(n), &entry); err != nil {
 				return fmt.Errorf("entry %d cannot be read: %w", n, err)
 			}
 			if len(entry.Intent) == 0 {
+				if c.done.Unkept == nil {
+					c.done.Unkept = map[string]int{}
+				}
+				c.done.Unkept[cmp.Or(entry.Edit.Entity, entry.Kind)]++
 				continue
 			}
 			c.done.Rest++
