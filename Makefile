@@ -83,14 +83,16 @@ faults: ## Inject every fault there is (needs FUSE, takes minutes); print the ta
 	  echo "| fault | times | result |"; echo "| --- | --- | --- |"; cat $$table
 
 soak: build ## Play SEEDS worlds, plant bugs and want them caught; kill the server under load KILLS times; soak it for SOAK
-	@SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation
-	@MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation
-	@$(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000 --checkpoint-lag 2000
-	@$(BIN) fleet --own-server --devices 50 --lose --cuts 300000 --generate 200000
-	@$(BIN) load opens
-	@$(BIN) load connected
-	@$(BIN) load soak --for $(SOAK)
-	@$(BIN) load homecoming
+	@failed=""; play() { "$$@" || failed="$$failed; $$*"; }; \
+	  play env SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation; \
+	  play env MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation; \
+	  play $(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000 --checkpoint-lag 2000; \
+	  play $(BIN) fleet --own-server --devices 50 --lose --cuts 300000 --generate 200000; \
+	  play $(BIN) load opens; \
+	  play $(BIN) load connected; \
+	  play $(BIN) load soak --for $(SOAK); \
+	  play $(BIN) load homecoming; \
+	  if [ -n "$$failed" ]; then echo "soak: these failed$${failed}" >&2; exit 1; fi
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
 	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)

@@ -41,7 +41,14 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := t.TempDir()
-	if err := os.WriteFile(filepath.Join(old, "backup.json"), []byte("{}"), 0o600); err != nil {
+	books := t.TempDir()
+	for _, words := range [][]string{{"report", "balance"}, {"backup", old}} { // the first begins the books
+		if code, _, errs := told(t, append([]string{"--data", books}, words...)...); code != 0 {
+			t.Fatal(errs)
+		}
+	}
+	spoilt := t.TempDir()
+	if err := os.WriteFile(filepath.Join(spoilt, "backup.json"), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	long := time.Now().Add(-72 * time.Hour)
@@ -71,7 +78,9 @@ func TestDoctor(t *testing.T) {
 		{"a damaged folder", []string{"--data", garbage, "--listen", "127.0.0.1:0"}, 1, map[string]string{"schema": "fail"}},
 		{"a port that is taken", []string{"--data", private, "--listen", taken.Addr().String()}, 1, map[string]string{"port": "fail"}},
 		{"certificates that are not there", []string{"--data", private, "--listen", "127.0.0.1:0", "--tls-cert", "a", "--tls-key", "b"}, 1, map[string]string{"certificate": "fail"}},
-		{"an old backup", []string{"--data", private, "--listen", "127.0.0.1:0", "--backup-to", old}, 0, map[string]string{"backup": "warn"}},
+		{"an old backup", []string{"--data", private, "--listen", "127.0.0.1:0", "--backup-to", old}, 0, map[string]string{"backup": "warn", "backup's disk": "warn"}},
+		{"a backup that nobody can read", []string{"--data", private, "--listen", "127.0.0.1:0", "--backup-to", spoilt}, 1, map[string]string{"backup": "fail"}},
+		{"books that are there", []string{"--data", books, "--listen", "127.0.0.1:0"}, 0, map[string]string{"books": "ok books"}},
 		{"no backup", []string{"--data", private, "--listen", "127.0.0.1:0", "--backup-to", private}, 1, map[string]string{"backup": "fail"}},
 		{"bad settings", []string{"--data", private, "--listen", "0.0.0.0:80"}, 1, map[string]string{"settings": "fail"}},
 		{"a file of settings that is not there", []string{"--config", "/no/such/file"}, 1, map[string]string{"settings": "fail"}},
@@ -109,7 +118,7 @@ func TestDoctorOfARunningServer(t *testing.T) {
 		}
 	}
 	_, out, errs := told(t, "doctor", "--data", b.folder("data"), "--listen", s.addr)
-	for what, want := range map[string]string{"port": "ok port the server listens on " + s.addr, "server": "ok server", "schema": "ok schema a server runs", "clock": ""} {
+	for what, want := range map[string]string{"port": "ok port the server listens on " + s.addr, "server": "ok server", "schema": "ok schema a server runs", "clock": "", "open files": ""} {
 		if got := lineOfDoctor(out, what); got == "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q\n%s%s", what, got, out, errs)
 		}

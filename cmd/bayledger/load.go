@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -143,7 +140,11 @@ func tell(h *hdrhistogram.Histogram) string {
 
 // connected opens the devices, lets others scan, and sends all away.
 func connected(ctx context.Context, s *benchServer, f *loadFlags, out *facts) error {
-	before, shown := memoryOf(s.pid()), s.measures(ctx)
+	before := memoryOf(s.pid())
+	shown, err := s.api.measures(ctx)
+	if err != nil {
+		return err
+	}
 	started := time.Now()
 	all, err := load.Connect(ctx, f.config(s, "IDLE-", f.devices))
 	if err != nil {
@@ -151,16 +152,25 @@ func connected(ctx context.Context, s *benchServer, f *loadFlags, out *facts) er
 	}
 	defer all.Close()
 	took := time.Since(started)
-	after := s.measures(ctx)
+	after, err := s.api.measures(ctx)
+	if err != nil {
+		return err
+	}
 	out.add("connected", "%d devices in %s, %.0f a second, each has scanned once", f.devices, took.Round(time.Millisecond), float64(f.devices)/took.Seconds())
 	r, err := f.alive(ctx, s, f.length)
 	if err != nil {
 		return err
 	}
 	settled := memoryOf(s.pid())
+	planned := f.rate * f.length.Seconds()
+	out.check("acks came", float64(r.Intents) >= planned*leastAcks, "%d of %.0f planned", r.Intents, planned)
 	out.add("ack meanwhile", "%s (%d devices, %.0f/s)", tell(r.Latency), f.live, f.rate)
 	if before.RSS > 0 {
 		out.add("memory of each", "%.1f KiB resident (%.1f KiB the program's own), after %s", perDevice(before.RSS, settled.RSS, f.devices), perDevice(before.Anon, settled.Anon, f.devices), f.length)
+	}
+	if f.devices >= manyDevices {
+		each := perDevice(before.RSS, settled.RSS, f.devices)
+		out.check("memory is little", before.RSS > 0 && each <= mostOfEach, "%.1f KiB of each, at most %d are wanted", each, mostOfEach)
 	}
 	out.add("the server", "%.0f goroutines (%.0f before), %.0f open files, %.0f MiB resident", after["go_goroutines"], shown["go_goroutines"], after["process_open_fds"], float64(settled.RSS)/(1<<20))
 	lost, why := all.Lost()
@@ -174,6 +184,13 @@ func connected(ctx context.Context, s *benchServer, f *loadFlags, out *facts) er
 	out.check("sent away", told == f.devices, "%d were told when to come back, all closed after %s: within %d seconds, at most %d in one", told, time.Since(started).Round(time.Millisecond), last, most)
 	return nil
 }
+
+// leastAcks is the part of the planned scans that must have been acknowledged, or
+// what was measured says nothing.
+const leastAcks = 0.5
+
+// What one of many devices may take, in KiB; what few take is lost in the rest.
+const manyDevices, mostOfEach = 1_000, 64
 
 func perDevice(before, after int64, devices int) float64 {
 	return float64(after-before) / float64(devices) / 1024
@@ -223,6 +240,7 @@ func homecoming(ctx context.Context, s *benchServer, f *loadFlags, out *facts) e
 	out.add("live, meanwhile", "%s", tell(busy.Latency))
 	p99 := func(h *hdrhistogram.Histogram) float64 { return float64(h.ValueAtQuantile(99)) }
 	times := p99(busy.Latency) / p99(quiet.Latency)
+	out.check("measured", quiet.Latency.TotalCount() > 0 && busy.Latency.TotalCount() > 0, "%d acks while quiet, %d while others came home", quiet.Latency.TotalCount(), busy.Latency.TotalCount())
 	out.check("p99", times <= mostTimes, "%.1f times that of quiet, at most %d is wanted", times, mostTimes)
 	out.check("all booked", r.Intents == uint64(f.devices*f.scans), "%d of %d scans", r.Intents, f.devices*f.scans)
 	return watchers.Err()
@@ -240,7 +258,11 @@ func opens(ctx context.Context, s *benchServer, f *loadFlags, out *facts) error 
 	if err != nil {
 		return err
 	}
-	before, was := s.measures(ctx), memoryOf(s.pid())
+	before, err := s.api.measures(ctx)
+	if err != nil {
+		return err
+	}
+	was := memoryOf(s.pid())
 	out.add("live, quiet", "%s", tell(quiet.Latency))
 	scanning, stop := context.WithCancel(ctx)
 	defer stop()
@@ -264,7 +286,10 @@ func opens(ctx context.Context, s *benchServer, f *loadFlags, out *facts) error 
 	out.add("strangers", "%d opened and left in %s, %.0f a second", n, took.Round(time.Millisecond), float64(n)/took.Seconds())
 	after := before
 	for range 50 { // the last ones are found gone
-		if after = s.measures(ctx); after["bayledger_socket_sessions"] == 0 {
+		if after, err = s.api.measures(ctx); err != nil {
+			return fmt.Errorf("nobody knows what is left: %w", err)
+		}
+		if after["bayledger_socket_sessions"] == 0 {
 			break
 		}
 		if err := wait(ctx, 200*time.Millisecond); err != nil {
@@ -276,29 +301,4 @@ func opens(ctx context.Context, s *benchServer, f *loadFlags, out *facts) error 
 	out.check("nothing left", after["bayledger_socket_sessions"] == 0 && small("go_goroutines") && small("process_open_fds"), "sessions %.0f, goroutines %.0f (%.0f before), files %.0f (%.0f before), %.0f MiB (%.0f before)", after["bayledger_socket_sessions"],
 		after["go_goroutines"], before["go_goroutines"], after["process_open_fds"], before["process_open_fds"], float64(now.RSS)/(1<<20), float64(was.RSS)/(1<<20))
 	return nil
-}
-
-// measures are the server's metrics without labels; empty where it does not answer.
-func (s *benchServer) measures(ctx context.Context) map[string]float64 {
-	answer, err := s.api.do(ctx, "GET", "/metrics", "", nil)
-	if err != nil {
-		return nil
-	}
-	defer answer.Close()
-	b, err := io.ReadAll(answer)
-	if err != nil {
-		return nil
-	}
-	return parseMeasures(b)
-}
-
-func parseMeasures(b []byte) map[string]float64 {
-	out := map[string]float64{}
-	for line := range bytes.Lines(b) {
-		name, value, ok := strings.Cut(strings.TrimSpace(string(line)), " ")
-		if v, err := strconv.ParseFloat(value, 64); ok && err == nil && !strings.ContainsAny(name, "{#") {
-			out[name] = v
-		}
-	}
-	return out
 }

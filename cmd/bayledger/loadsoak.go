@@ -48,7 +48,10 @@ func (a *app) soak(ctx context.Context, s *benchServer, f *loadFlags, out *facts
 	filling, filled := context.WithCancel(ctx)
 	go func() {
 		defer filled()
-		for filling.Err() == nil && s.measures(filling)["bayledger_entries_total"] < soakFill {
+		for filling.Err() == nil {
+			if m, err := s.api.measures(filling); err == nil && m["bayledger_entries_total"] >= soakFill {
+				return
+			}
 			_ = wait(filling, time.Second)
 		}
 	}()
@@ -76,7 +79,14 @@ func (a *app) soak(ctx context.Context, s *benchServer, f *loadFlags, out *facts
 		return err
 	}
 	out.add("acks", "%s, over %s", tell(r.Latency), f.length)
-	out.add("entries", "%.0f; %d reached each screen", s.measures(ctx)["bayledger_entries_total"], watchers.Delivered()/loadWatchers)
+	at, err := s.api.measures(ctx)
+	if err != nil {
+		return err
+	}
+	planned := f.rate * f.length.Seconds()
+	out.check("acks came", float64(r.Intents) >= planned*leastAcks, "%d of %.0f planned", r.Intents, planned)
+	out.check("samples came", len(series.hours) >= series.planned/2, "%d of %d planned", len(series.hours), series.planned)
+	out.add("entries", "%.0f; %d reached each screen", at["bayledger_entries_total"], watchers.Delivered()/loadWatchers)
 	series.judge(out)
 	return nil
 }
@@ -107,15 +117,17 @@ func (f *loadFlags) turns(ctx context.Context, s *benchServer) error {
 type soaked struct {
 	hours                     []float64
 	memory, goroutines, files []float64
+	planned                   int // samples
 }
 
 // watch takes samples until ctx ends.
 func (w *soaked) watch(ctx context.Context, s *benchServer, length time.Duration) {
 	started, every := time.Now(), max(time.Second, length/soakSamples)
+	w.planned = int(length / every)
 	for wait(ctx, every) == nil {
-		m := s.measures(ctx)
-		if m == nil {
-			continue
+		m, err := s.api.measures(ctx)
+		if err != nil {
+			continue // too few samples are judged
 		}
 		w.hours = append(w.hours, time.Since(started).Hours())
 		w.memory = append(w.memory, float64(memoryOf(s.pid()).Anon)/(1<<20))

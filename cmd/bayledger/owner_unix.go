@@ -19,3 +19,18 @@ func ownerOf(dir string) (uid int, known bool) {
 	}
 	return int(s.Uid), true
 }
+
+// sameDisk says that two folders lie on one file system.
+func sameDisk(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	if err != nil {
+		return false
+	}
+	s, ok := x.Sys().(*syscall.Stat_t)
+	t, fine := y.Sys().(*syscall.Stat_t)
+	return ok && fine && s.Dev == t.Dev
+}

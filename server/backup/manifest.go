@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 
 	"bayledger/sync/ledger"
@@ -125,6 +126,36 @@ func parseManifest(b []byte) (m manifest, err error) {
 		return bad("does not agree with itself")
 	}
 	return m, nil
+}
+
+// Summary is what a backup says of itself.
+type Summary struct {
+	Entries  uint64
+	BookedAt ledger.Time // of the last of them
+	Program  string      // that has written it
+}
+
+// Look reads what a backup says of itself, and sees whether its files are there, as
+// long as they were written. Their content it leaves to Verify. Errors: ErrNone,
+// ErrDamaged, ErrNewer.
+func Look(dir string) (Summary, error) {
+	m, err := readManifest(os.DirFS(dir), dir)
+	if err != nil {
+		return Summary{}, err
+	}
+	files := make([]file, 0, len(m.Blocks)+1)
+	for _, f := range m.Blocks {
+		files = append(files, f.file)
+	}
+	if m.Server.Name != "" {
+		files = append(files, m.Server)
+	}
+	for _, f := range files {
+		if info, err := os.Stat(filepath.Join(dir, f.Name)); err != nil || info.Size() < f.Bytes {
+			return Summary{}, fmt.Errorf("%w: %s is missing or too short", ErrDamaged, filepath.Join(dir, f.Name))
+		}
+	}
+	return Summary{m.Entries, m.BookedAt, m.Program}, nil
 }
 
 // replaceFile writes a file so that its name has the old content or the new one,
