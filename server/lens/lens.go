@@ -210,6 +210,9 @@ func (l *Lens) joined(whole map[string]jsontext.Value, e *parts, money, exceptio
 		case name == "exceptions" && !exceptions:
 			ok = put(name, []string{})
 		case !there:
+		case name == "exceptions" && !money, name == "message" && !money:
+			s := stripper{src: value, money: true}
+			ok = put(name, jsontext.Value(s.entry()))
 		case name == "intent" && !money:
 			s := stripper{src: value, money: true}
 			ok = put(name, jsontext.Value(s.entry()))

@@ -3,6 +3,7 @@ package lens_test
 import (
 	"encoding/json"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -145,5 +146,36 @@ func BenchmarkFloor(b *testing.B) {
 		if l.Entry(entry) == nil {
 			b.Fatal("nothing is shown")
 		}
+	}
+}
+
+// A token that reads without see.money: what a difference is worth is in no sentence,
+// and a push that was kept as it came shows no costs; other scans stay.
+func TestNoMoneyInWords(t *testing.T) {
+	read, err := access.ParseScope([]string{"read"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := func(raw string) []byte {
+		message := ledger.WithWorth("H-1 counted 3 of BOLT at main/A at 09:00, 2 less than the books had", "1679012.31")
+		return []byte(`{"n":7,"kind":"intent","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:14:31Z","intent":{"device":"H-1","install":"i","seq":1,"raw":` + raw + `},"outcome":"applied","moves":[],"alerts":[],"exceptions":[{"id":"x","kind":"count_difference","severity":"warning","message":` + strconv.Quote(message) + `}],"hash":"00"}`)
+	}
+	for name, who := range map[string]access.Principal{
+		"everywhere": {Role: access.Supervisor, Scope: read, Kind: access.Token, Name: "u-1"},
+		"at a site":  {Role: access.Supervisor, Scope: read, Kind: access.Token, Name: "u-1", Grants: at("main", "supervisor")},
+	} {
+		l := lens.Of(who)
+		for _, raw := range []string{`"{\"unit_cost\":\"2.50\"}"`, `" {\"unit_cost\":\"2.50\"}"`, `"\u007b\"unit_cost\":\"2.50\"}"`} {
+			if shown := string(l.Entry(entry(raw))); shown == "" || strings.Contains(shown, "1679012") || strings.Contains(shown, "2.50") || !strings.Contains(shown, "than the books had. Approve it") || !json.Valid([]byte(shown)) {
+				t.Errorf("%s: %s", name, shown)
+			}
+		}
+		if shown := string(l.Entry(entry(`"9506000134352"`))); !strings.Contains(shown, `"raw":"9506000134352"`) {
+			t.Errorf("%s: %s", name, shown)
+		}
+	}
+	whole := lens.Of(access.Principal{Role: access.Supervisor})
+	if shown := string(whole.Entry(entry(`"{\"unit_cost\":\"2.50\"}"`))); !strings.Contains(shown, "1679012.31") || !strings.Contains(shown, "2.50") {
+		t.Error(shown)
 	}
 }

@@ -3,6 +3,9 @@ package lens
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+
+	"bayledger/sync/ledger"
 )
 
 // maxDepth bounds what is looked into: an intent nests at most 12 levels.
@@ -154,6 +157,13 @@ func (s *stripper) object(depth int) {
 			continue
 		case emptied:
 			s.out = append(s.out[:before], "[]"...)
+		case worded:
+			s.out = append(s.out[:before], ledger.WithoutWorth(string(s.out[before:]))...)
+		case rawed:
+			if ledger.RawWithMoney(strings.Trim(string(s.out[before:]), `"`)) || bytes.HasPrefix(s.out[before:], []byte(`"\u`)) {
+				s.out = s.out[:mark]
+				continue
+			}
 		}
 		empty = false
 	}
@@ -163,6 +173,8 @@ const (
 	kept = iota
 	dropped
 	emptied
+	worded // less what is worth how much
+	rawed  // dropped, where it is a push that could not be read
 )
 
 // fate says what becomes of a member.
@@ -183,6 +195,14 @@ func (s *stripper) fate(depth int, name []byte) int {
 	case "exceptions":
 		if depth == 0 && s.exceptions {
 			return emptied
+		}
+	case "message":
+		if s.money {
+			return worded
+		}
+	case "raw":
+		if s.money {
+			return rawed
 		}
 	case "value", "unit_cost", "total_cost", "average_cost":
 		if s.money {

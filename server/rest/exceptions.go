@@ -111,12 +111,23 @@ func (a *API) getExceptions(ctx context.Context, q *exceptionsQuery) (*exception
 			rows = rows[:q.Limit:q.Limit]
 			out.Body.Next = rows[q.Limit-1].ID
 		}
+		for i := range rows {
+			a.worded(ctx, &rows[i])
+		}
 		out.Body.Rows, out.Body.Head = rows, head
 	})
 	if wrong != nil {
 		return nil, wrong
 	}
 	return out, err
+}
+
+// worded leaves out of an exception's words what is worth how much, for those who see
+// no money of its site.
+func (a *API) worded(ctx context.Context, r *ledger.ExceptionView) {
+	if !a.where(ctx, access.SeeMoney).Has(r.Site) {
+		r.Message = ledger.WithoutWorth(r.Message)
+	}
 }
 
 type exceptionQuery struct {
@@ -141,6 +152,7 @@ func (a *API) getException(ctx context.Context, q *exceptionQuery) (*huma.Stream
 	case !known || !a.where(ctx, access.ReadExceptions).Has(detail.Exception.Site):
 		return nil, problem(ledger.NotFound, "There is no exception "+quoted(q.ID)+". Nothing was read; look at /v1/exceptions for what there is.")
 	}
+	a.worded(ctx, &detail.Exception)
 	body, err := json.Marshal(&detail)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"bayledger/server/access"
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
@@ -15,6 +16,7 @@ func (s *session) changedExceptions(sub *subscription, c *book.Chunk) ([]byte, e
 	rows, err := s.hub.book.ExceptionsOf(s.ctx, c.Exceptions)
 	var out rowList
 	for i := range rows {
+		s.worded(&rows[i])
 		switch row := &rows[i]; {
 		case !sub.sites.Has(row.Site) && !sub.sites.All():
 		case row.State == "": // so many came since that it was let go
@@ -32,9 +34,18 @@ func (s *session) openExceptions(sub *subscription) (*shot, error) {
 	rows, head, err := s.hub.book.ExceptionsNow(s.ctx, func(r *ledger.ExceptionView) bool { return !r.Closed() && sub.wantsException(r) })
 	t := &shot{n: head}
 	for i := range rows {
+		s.worded(&rows[i])
 		t.rows = append(t.rows, &wire.ExceptionRow{ExceptionView: rows[i]})
 	}
 	return t, err
+}
+
+// worded leaves out of an exception's words what is worth how much, for those who see
+// no money of its site.
+func (s *session) worded(r *ledger.ExceptionView) {
+	if !access.Where(s.who, access.SeeMoney).Has(r.Site) {
+		r.Message = ledger.WithoutWorth(r.Message)
+	}
 }
 
 func (sub *subscription) wantsException(r *ledger.ExceptionView) bool {

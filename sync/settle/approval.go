@@ -70,8 +70,8 @@ func differenceSentence(p *ledger.Product, f *fact, s *sight) string {
 	if quantity < 0 || quantity == 0 && value < 0 {
 		less, quantity, value = "less", -quantity, -value
 	}
-	return f.Device + " counted " + say(f.quantity) + " of " + p.Code + " at " + f.from.Ref() + " at " + clock(f.TEff) + ", " + say(quantity) + " " + less +
-		" than the books had, worth " + ledger.FormatScaled(value, ledger.MoneyDecimals) + ". Approve it, or have it counted again."
+	return ledger.WithWorth(f.Device+" counted "+say(f.quantity)+" of "+p.Code+" at "+f.from.Ref()+" at "+clock(f.TEff)+", "+say(quantity)+" "+less+
+		" than the books had", ledger.FormatScaled(value, ledger.MoneyDecimals))
 }
 
 // near says whether a count's difference is, to what goes without approval, what a
