@@ -42,6 +42,9 @@ type Options struct {
 	Report    func(error)       // told of a fault of the program that one scan met
 	Scans     ledger.ScanReader // reads barcodes that say more than a code; nil: none does
 	RingBytes int
+	// Whole has all that waits decided as one batch, also where only backlogs wait: for
+	// logs that are played again, where what came together has to stay together.
+	Whole bool
 }
 
 // Transport says by which rules an intent's time and seq are taken.

@@ -91,7 +91,9 @@ func (w *writer) burst(x work) {
 
 // yields says that what is decided should not wait for what comes: only backlogs
 // wait, and whoever scans now would otherwise wait for a batch full of them.
-func (w *writer) yields() bool { return !w.batch.empty() && w.book.work.onlyBacklog() }
+func (w *writer) yields() bool {
+	return !w.book.opts.Whole && !w.batch.empty() && w.book.work.onlyBacklog()
+}
 
 // handsOver hands the batch over where the committer is free.
 func (w *writer) handsOver() bool {

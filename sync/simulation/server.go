@@ -86,6 +86,7 @@ func (s *server) open() (err error) {
 	fatal := s.fatal
 	s.book, err = book.Open(context.Background(), s.twin, book.Options{
 		RingBytes: ringBytes,
+		Whole:     true,
 		Now:       func() time.Time { return time.UnixMicro(s.now.Load()) },
 		Room:      s.room,
 		Fatal: func(err error) {
