@@ -99,6 +99,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 		return n, err
 	}
 	if o.journal == nil {
+		options.Log = func(format string, args ...any) { o.log.Warn(fmt.Sprintf(format, args...)) }
 		o.journal = func(db *badger.DB) (journal.Journal, error) { return journal.Open(db, options) }
 	}
 	if n.journal, err = o.journal(n.db); err != nil {

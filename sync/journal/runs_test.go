@@ -72,13 +72,13 @@ func (w *rowWorld) verify(t *testing.T, j Journal, after string) {
 // TestRunsGive: whatever was flushed, merged, cut short by a crash and begun again,
 // Rows gives each row as it was last, and there stay few runs and little else.
 func TestRunsGive(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		w := &rowWorld{rng: rand.New(rand.NewPCG(seed, 3)), want: map[string]string{}, names: 2_000}
 		m, err := OpenMemory(Options{NewEpoch: func() string { return "e" }, CheckpointLag: 40})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range 1_500 {
+		for i := range 1_000 {
 			if err := m.Append(context.Background(), w.batch(w.rng.IntN(60))); err != nil {
 				t.Fatal(err)
 			}
@@ -163,7 +163,7 @@ func TestManyRowsOfLargeBatches(t *testing.T) {
 	}
 	w := &rowWorld{rng: rand.New(rand.NewPCG(1, 3)), want: map[string]string{}, names: 2}
 	row := 0
-	for range 60 {
+	for range 28 {
 		b := w.batch(0)
 		for range 20_000 {
 			row++

@@ -91,7 +91,7 @@ var mutants = []mutant{
 	{
 		name: "H22 turns", why: "a backlog waits for as long as anybody works",
 		file: "sync/book/queue.go",
-		old:  "	if q.turns >= backlogTurn {\n",
+		old:  "	if q.turns >= max(backlogTurn, q.size) {\n",
 		new:  "	if q.turns < 0 {\n",
 	},
 	{

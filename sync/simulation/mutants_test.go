@@ -26,7 +26,7 @@ type mutant struct {
 	room, test string
 }
 
-// mutantSeeds is how many worlds may be needed to catch one (issue 3).
+// mutantSeeds is how many worlds may be needed to catch one.
 const mutantSeeds = 1_000
 
 // judgedBy is the room and the test whose seeds are to catch a bug.
