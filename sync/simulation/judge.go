@@ -57,7 +57,10 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Judge + "\n" + f.Message }
 
 // judge looks at a world while it is played and at its end.
-type judge struct{ w *world }
+type judge struct {
+	w    *world
+	turn int // after how many pushes of those who work a backlog is served all the same
+}
 
 func (j *judge) fail(name, format string, args ...any) error {
 	return &Failure{Judge: name, Step: j.w.step, Message: fmt.Sprintf(format, args...)}

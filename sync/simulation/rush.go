@@ -106,6 +106,9 @@ func (j *judge) turns(parts []part, replies []reply) error {
 		return nil
 	}
 	j.w.report.count("backlogs in a rush", backlogs)
+	for i := range parts { // a turn is measured by the scans of the backlog before it
+		j.turn = max(j.turn, turnAfter, len(parts[i].sub.Intents))
+	}
 	since, before := 0, 0 // pushes of those who work since a backlog, and backlogs served
 	for k, p := range served {
 		if !p.backlog {
@@ -120,7 +123,7 @@ func (j *judge) turns(parts []part, replies []reply) error {
 			}
 		}
 		switch left := slices.ContainsFunc(served[k:], func(q push) bool { return !q.backlog }); {
-		case overtaken > turnAfter*(before+1):
+		case overtaken > j.turn*(before+1):
 			return j.fail(V12, "%s waited with its backlog until %d pushes that came later were served", who, overtaken)
 		case left && before > 0 && since < turnAfter:
 			return j.fail(V12, "%s was served %d scans of its backlog after only %d pushes of those at work, who went on waiting", who, len(parts[p.part].rows), since)
