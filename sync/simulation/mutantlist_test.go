@@ -90,6 +90,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "H22 turns", why: "a backlog waits for as long as anybody works",
+		room: "sync/book", test: "TestALargeBacklogWaitsLonger",
 		file: "sync/book/queue.go",
 		old:  "	if q.turns >= max(backlogTurn, q.size) {\n",
 		new:  "	if q.turns < 0 {\n",
