@@ -19,9 +19,7 @@ func TestCutMigrations(t *testing.T) {
 	if cuts == 0 {
 		return
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dice := rand.New(rand.NewPCG(seed, 0))
+	dice := powercut.Dice(t)
 	const cells = 60
 	want := uninterrupted(t, cells)
 	done, rounds := 0, 0

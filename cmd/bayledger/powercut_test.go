@@ -38,9 +38,7 @@ type mounted struct {
 
 func mountDisk(t *testing.T) *mounted {
 	t.Helper()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	m := &mounted{T: t, dir: t.TempDir(), disk: powercut.NewDisk(), dice: rand.New(rand.NewPCG(seed, 0))}
+	m := &mounted{T: t, dir: t.TempDir(), disk: powercut.NewDisk(), dice: powercut.Dice(t)}
 	if err := m.mount(); err != nil {
 		t.Fatal(err)
 	}

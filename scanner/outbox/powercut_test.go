@@ -1,7 +1,6 @@
 package outbox_test
 
 import (
-	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,9 +16,7 @@ func TestPowerCuts(t *testing.T) {
 	if cuts == 0 {
 		return
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dice := rand.New(rand.NewPCG(seed, 0))
+	dice := powercut.Dice(t)
 	const perDisk, most = 8, 200 * time.Millisecond
 	done, rows := 0, uint64(0)
 	for done < cuts/8 {

@@ -122,9 +122,7 @@ func TestCutBackups(t *testing.T) {
 	if cuts == 0 {
 		return
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dice := rand.New(rand.NewPCG(seed, 0))
+	dice := powercut.Dice(t)
 	const perDisk = 10
 	done, taken, whole, entries := 0, 0, 0, uint64(0)
 	for done < cuts/8 {

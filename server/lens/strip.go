@@ -102,20 +102,32 @@ func (s *stripper) array(depth int) {
 	s.at++
 	s.out = append(s.out, '[')
 	for first := true; !s.bad; first = false {
-		switch c := s.peek(); {
-		case c == ']':
-			s.at++
-			s.out = append(s.out, ']')
+		if !s.another(first, ']') {
 			return
-		case !first && c != ',':
-			s.bad = true
-			return
-		case !first:
-			s.at++
+		}
+		if !first {
 			s.out = append(s.out, ',')
 		}
 		s.value(depth + 1)
 	}
+}
+
+// another goes to the next element, past the comma before it; false at the end, which
+// is copied, and where neither stands there.
+func (s *stripper) another(first bool, end byte) bool {
+	switch c := s.peek(); {
+	case c == end:
+		s.at++
+		s.out = append(s.out, end)
+		return false
+	case first:
+		return true
+	case c == ',':
+		s.at++
+		return true
+	}
+	s.bad = true
+	return false
 }
 
 func (s *stripper) object(depth int) {
@@ -123,16 +135,8 @@ func (s *stripper) object(depth int) {
 	s.out = append(s.out, '{')
 	empty := true
 	for first := true; !s.bad; first = false {
-		switch c := s.peek(); {
-		case c == '}':
-			s.at++
-			s.out = append(s.out, '}')
+		if !s.another(first, '}') {
 			return
-		case !first && c != ',':
-			s.bad = true
-			return
-		case !first:
-			s.at++
 		}
 		if s.peek() != '"' {
 			s.bad = true

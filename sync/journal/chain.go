@@ -20,14 +20,11 @@ func Chain(prev [32]byte, entry []byte) [32]byte {
 	return sum
 }
 
-// hashTail is how many bytes the hash of an entry's JSON takes, from its comma on.
-const hashTail = len(hashStart) + 64 + len(`"}`)
-
 const hashStart = `,"hash":"`
 
 // hasTail says whether an entry's JSON ends as one with a hash does.
 func hasTail(json []byte) bool {
-	at := len(json) - hashTail
+	at := len(json) - ledger.HashTail
 	return at > 0 && string(json[at:at+len(hashStart)]) == hashStart && json[len(json)-2] == '"' && json[len(json)-1] == '}'
 }
 
@@ -38,7 +35,7 @@ const storedHash = 4
 // what is no hash, zeros.
 func appendHashStart(b, json []byte) []byte {
 	var start [storedHash]byte
-	at := len(json) - hashTail + len(hashStart)
+	at := len(json) - ledger.HashTail + len(hashStart)
 	_, _ = hex.Decode(start[:], json[at:at+2*storedHash])
 	return append(b, start[:]...)
 }
@@ -61,9 +58,8 @@ func numbered(n uint64, json []byte) bool {
 
 // chainer gives entries the hashes that they were booked with.
 type chainer struct {
-	hash  hash.Hash
-	prev  [32]byte
-	large [64]byte
+	hash hash.Hash
+	prev [32]byte
 }
 
 func newChainer(prev [32]byte) *chainer { return &chainer{hash: sha256.New(), prev: prev} }
@@ -74,9 +70,7 @@ func (c *chainer) append(b, entry []byte) []byte {
 	c.hash.Write(c.prev[:])
 	c.hash.Write(entry)
 	c.hash.Sum(c.prev[:0])
-	hex.Encode(c.large[:], c.prev[:])
-	b = append(append(b, entry...), hashStart...)
-	return append(append(b, c.large[:]...), `"}`...)
+	return ledger.AppendHash(append(b, entry...), c.prev)
 }
 
 // tailHash reads the hash that ends an entry's JSON.
@@ -96,11 +90,8 @@ func checkEntry(n uint64, json []byte, prev [32]byte) (hash [32]byte, wrong stri
 	if !ok {
 		return hash, "it does not end with a hash"
 	}
-	if !numbered(n, json) {
-		return hash, "it does not carry its own number"
-	}
-	if Chain(prev, ledger.HashedPart(json)) != hash {
-		return hash, "its hash does not follow from its content and the entry before it"
+	if !numbered(n, json) || Chain(prev, ledger.HashedPart(json)) != hash {
+		return hash, notEntry(n, json)
 	}
 	return hash, ""
 }

@@ -282,7 +282,7 @@ func (c *core) writeAll() error {
 func (c *core) putRows(out *run, rows []*dirtyRow, most, count int) []*dirtyRow {
 	for len(rows) > 0 && c.fits(pageBytes+len(rows[0].buf)+rowOverhead+pageOverhead, 1, most, count) {
 		c.page.reset()
-		for len(rows) > 0 && !c.page.full() && len(c.page.buf)+len(rows[0].buf) <= max(pageBytes, len(rows[0].buf)) {
+		for len(rows) > 0 && len(c.page.buf)+len(rows[0].buf) <= max(pageBytes, len(rows[0].buf)) {
 			c.page.add(rows[0].key(), rows[0].value(), rows[0].deleted)
 			rows = rows[1:]
 		}

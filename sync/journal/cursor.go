@@ -13,7 +13,8 @@ type cursor struct {
 	// load returns the next page as stored, and its key; an empty one is the end.
 	// Both are valid until it is called again.
 	load func() (key, stored []byte, err error)
-	what func() (id uint64, page int)
+	id   uint64 // of its run
+	at   int    // how many pages were loaded
 }
 
 // next goes to the next row; more is false at the end.
@@ -37,32 +38,29 @@ func (c *cursor) next() (more bool, err error) {
 }
 
 func (c *cursor) bad(wrong string) error {
-	id, page := c.what()
-	return badPage(id, page, wrong)
+	return badPage(c.id, c.at-1, wrong)
 }
 
 // runCursor reads a run.
 func (c *core) runCursor(r run, age int) *cursor {
 	var key, stored []byte
-	at := 0
-	return &cursor{age: age,
-		load: func() ([]byte, []byte, error) {
-			if at == r.pages {
-				return nil, nil, nil
-			}
-			key = pageKey(key[:0], r.id, at)
-			at++
-			err := c.st.get(key, func(v []byte) error {
-				stored = append(stored[:0], v...)
-				return nil
-			})
-			if errors.Is(err, errNoKey) {
-				err = badPage(r.id, at-1, "it is gone")
-			}
-			return key, stored, err
-		},
-		what: func() (uint64, int) { return r.id, at - 1 },
+	out := &cursor{age: age, id: r.id}
+	out.load = func() ([]byte, []byte, error) {
+		if out.at == r.pages {
+			return nil, nil, nil
+		}
+		key = pageKey(key[:0], r.id, out.at)
+		out.at++
+		err := c.st.get(key, func(v []byte) error {
+			stored = append(stored[:0], v...)
+			return nil
+		})
+		if errors.Is(err, errNoKey) {
+			err = out.bad("it is gone")
+		}
+		return key, stored, err
 	}
+	return out
 }
 
 // oldRows is how many rows of a folder of format 1 are read at a time.
@@ -74,22 +72,19 @@ func (c *core) oldCursor(age int) *cursor {
 	var built pageBuilder
 	var sum []byte
 	key := pageKey(nil, 0, 0)
-	return &cursor{age: age,
-		load: func() ([]byte, []byte, error) {
-			built.reset()
-			err := c.eachOld(from, func(row, value []byte) bool {
-				built.add(row, value, false)
-				from = append(append(from[:1], row...), 0)
-				return built.rows < oldRows && !built.full()
-			})
-			if err != nil || built.rows == 0 {
-				return nil, nil, err
-			}
-			sum = be32(append(sum[:0], built.buf...), rowSum(key, built.buf))
-			return key, sum, nil
-		},
-		what: func() (uint64, int) { return 0, 0 },
-	}
+	return &cursor{age: age, load: func() ([]byte, []byte, error) {
+		built.reset()
+		err := c.eachOld(from, func(row, value []byte) bool {
+			built.add(row, value, false)
+			from = append(append(from[:1], row...), 0)
+			return built.rows < oldRows && !built.full()
+		})
+		if err != nil || built.rows == 0 {
+			return nil, nil, err
+		}
+		sum = be32(append(sum[:0], built.buf...), rowSum(key, built.buf))
+		return key, sum, nil
+	}}
 }
 
 // eachOld calls fn for the rows under keys of their own, from a stored key on,

@@ -3,6 +3,8 @@ package journal
 import (
 	"encoding/binary"
 
+	"bayledger/sync/ledger"
+
 	"github.com/klauspost/compress/s2"
 )
 
@@ -146,7 +148,7 @@ func (b *Block) parseUnhashed(raw []byte, count int) (ok bool, err error) {
 	if !ok || count == 0 || uint64(b.ends[count-1]) != uint64(len(r.b)) {
 		return false, nil
 	}
-	b.joined = make([]byte, 0, len(r.b)+count*(hashTail+1))
+	b.joined = make([]byte, 0, len(r.b)+count*(ledger.HashTail+1))
 	c := newChainer(b.Prev)
 	start := uint32(0)
 	for i, end := range b.ends {

@@ -3,6 +3,8 @@ package journal
 import (
 	"encoding/binary"
 
+	"bayledger/sync/ledger"
+
 	"github.com/klauspost/compress/s2"
 )
 
@@ -158,7 +160,7 @@ func (e *encoder) appendEntries(b []byte, records []Record) []byte {
 	}
 	for i := range records {
 		r := &records[i]
-		b = binary.AppendUvarint(b, uint64(len(r.JSON)-hashTail))
+		b = binary.AppendUvarint(b, uint64(len(ledger.HashedPart(r.JSON))))
 		b = binary.AppendUvarint(b, uint64(e.ids[2*i]))
 		b = binary.AppendUvarint(b, uint64(e.ids[2*i+1]))
 		b = binary.AppendUvarint(b, r.ID.Seq)
@@ -174,8 +176,7 @@ func (e *encoder) appendEntries(b []byte, records []Record) []byte {
 		b = append(b, records[i].Stamp...)
 	}
 	for i := range records {
-		json := records[i].JSON
-		b = append(b, json[:len(json)-hashTail]...)
+		b = append(b, ledger.HashedPart(records[i].JSON)...)
 	}
 	return b
 }

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"bayledger/sync/ledger"
 )
 
 // TestDirty compares the set of changed rows with a map and a list.
@@ -168,7 +170,7 @@ func decodeAny(t *testing.T, data []byte) {
 	if err != nil {
 		return
 	}
-	if len(b.joined) > most+hashTail*b.Len() || b.Len() != int(h.count) {
+	if len(b.joined) > most+ledger.HashTail*b.Len() || b.Len() != int(h.count) {
 		t.Fatalf("%d entries, %d bytes of %d", b.Len(), len(b.joined), len(data))
 	}
 	total := 0
@@ -176,7 +178,7 @@ func decodeAny(t *testing.T, data []byte) {
 		r := b.Record(n)
 		total += len(r.JSON) + len(r.Stamp)
 	}
-	if total > most+hashTail*b.Len() || len(b.Span(b.First, b.Last)) != len(b.joined) {
+	if total > most+ledger.HashTail*b.Len() || len(b.Span(b.First, b.Last)) != len(b.joined) {
 		t.Fatalf("%d bytes of entries of %d", total, len(data))
 	}
 }

@@ -1,6 +1,9 @@
 package journal
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // How rows are checkpointed: an append with enough rows that are due writes them as
 // a run, and goes on with the merge of runs that is under way, in the transaction
@@ -196,7 +199,7 @@ func (c *core) endMerge() {
 	if m.out.pages > 0 {
 		out = []run{m.out}
 	}
-	c.runs.list = append(append(append([]run{}, c.runs.list[:m.from]...), out...), c.runs.list[m.from+m.count:]...)
+	c.runs.list = slices.Replace(c.runs.list, m.from, m.from+m.count, out...)
 	if m.withOld {
 		c.runs.old, c.waste.old = false, true
 	}

@@ -90,9 +90,7 @@ func TestPowerCuts(t *testing.T) {
 	if cuts == 0 {
 		return
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	l := &cutLife{dice: rand.New(rand.NewPCG(seed, 0)), most: 120 * time.Millisecond}
+	l := &cutLife{dice: powercut.Dice(t), most: 120 * time.Millisecond}
 	l.losesUnsynced(t)
 	cuts = 1 + cuts/5   // each takes several times as long as one of a small book
 	const lifeTime = 12 // cuts of one disk: then a new one, so that a proof stays as short

@@ -140,8 +140,8 @@ func AppendHash(b []byte, hash [32]byte) []byte {
 	return append(b, '"', '}')
 }
 
-// hashTail is how many bytes AppendHash appends.
-const hashTail = len(`,"hash":"`) + 64 + len(`"}`)
+// HashTail is how many bytes AppendHash appends.
+const HashTail = len(`,"hash":"`) + 64 + len(`"}`)
 
 // BookedAt reads booked_at from an entry's JSON as AppendEntry writes it.
 func BookedAt(entry []byte) (Time, bool) {
@@ -160,7 +160,7 @@ func BookedAt(entry []byte) (Time, bool) {
 }
 
 // HashedPart returns the part of an entry's JSON that its hash is taken over.
-func HashedPart(entry []byte) []byte { return entry[:max(0, len(entry)-hashTail)] }
+func HashedPart(entry []byte) []byte { return entry[:max(0, len(entry)-HashTail)] }
 
 // open begins the object at position i of an array; close(start) ends it.
 func (w *writer) open(i int) (start int) {

@@ -28,6 +28,14 @@ func Asked(t testing.TB) (cuts int) {
 	return cuts
 }
 
+// Dice are those of a test of cuts, from a seed that it prints.
+func Dice(t testing.TB) *rand.Rand {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
 // Note adds a line to the table of faults, fault, times and result, in the file that
 // FAULTS in the environment names, as make faults sets it; elsewhere it does nothing.
 func Note(fault string, times int, format string, args ...any) error {
