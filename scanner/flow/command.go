@@ -156,8 +156,8 @@ func (m *Machine) done() {
 func (m *Machine) settleOpen() {
 	if t := m.s.Need; t != nil {
 		m.s.Need = nil
-		t.Tracking = ""
 		m.say(Check, "Without "+nameOfPart(t)+".")
+		t.Tracking = ""
 		m.take(*t)
 	}
 	if h := m.s.Half; h != nil {
