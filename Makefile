@@ -19,7 +19,7 @@ PRODUCTS ?= ../shared/data/products.csv.gz
 POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox ./cmd/bayledger
 GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build image test test-go test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input gs1-samples clean
+.PHONY: help run build image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,11 +37,14 @@ image: ## Build an OCI image from scratch into bin/bayledger-image.tar, without 
 run: build ## Start a server with a living demo; prints what to open
 	@$(BIN) serve --demo --data $(DATA) --listen $(LISTEN) --log warn
 
-test: test-go test-browser ## Run every test, browser tests included
+test: test-go test-web test-browser ## Run every test, browser tests included
 
 test-go:
 	@$(GO) test -race -timeout 20m ./...
 	@$(GO) test -timeout 20m -run '^TestSeeds$$' ./sync/simulation
+
+test-web: web-tools
+	@cd server/web && node build.mjs tests && node --enable-source-maps --test node_modules/.tests/*.test.mjs
 
 test-browser: build web-tools
 	@.ci/chromium
@@ -57,12 +60,12 @@ label-pictures: ## Draw the pictures of the built-in labels in labels/README.md
 web-tools:
 	@cd server/web && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error >/dev/null; fi
 
-check: web-tools ## gofmt, vet, staticcheck, import rules, types of the page's scripts
+check: web-tools ## gofmt, vet, staticcheck, import rules, types of what runs in browsers
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
 	@$(GO) vet ./...
 	@$(GO) tool staticcheck ./...
 	@$(GO) test -count=1 -run '^TestHouse' ./cmd/bayledger
-	@cd server/web && npx --no-install tsc --project .
+	@cd server/web && npx --no-install tsc --project . && npx --no-install tsc --project tsconfig.src.json
 	@echo "check: all is well"
 
 fuzz: ## Run each fuzz target for SECONDS (default 30)

@@ -1,0 +1,231 @@
+// The device's copy of the catalogue and of what lies where, as the followed topics told them: what a
+// handheld knows without a network. It is as of an entry of the past, and says which; scans of this
+// device that wait are not mixed in.
+
+import * as decimal from "./decimal.ts";
+import type { Stock } from "./flow/types.ts";
+import type { Catalogue, Item } from "./meaning/index.ts";
+
+export type Topic = "catalog" | "balances";
+
+export interface CatalogRow {
+  entity: string;
+  code: string;
+  site?: string;
+  fields?: Record<string, string>;
+  n: number;
+  gone?: boolean;
+}
+
+export interface BalanceRow {
+  site: string;
+  location: string;
+  product: string;
+  lot: string;
+  serial: string;
+  package: string;
+  status: string;
+  quantity: string;
+  changed_at?: string;
+  n: number;
+  gone?: boolean;
+}
+
+export interface AsOf {
+  readonly n: number; // the entry it is as of; 0: nothing has come
+  readonly at: number; // ms, when that was told, by the server's clock as far as known
+  readonly rows: number;
+}
+
+/** Rows of one message. A snapshot's part replaces nothing until its last one has come. */
+export interface Rows {
+  readonly topic: Topic;
+  readonly snapshot: boolean;
+  readonly first: boolean; // of a snapshot
+  readonly last: boolean; // of a snapshot, or of the message
+  readonly n: number; // as of which entry, once the last has come
+  readonly at: number;
+  readonly rows: readonly unknown[];
+}
+
+/** maxRows bounds each table: some 30 MiB, the largest shop's catalogue twice over. */
+export const maxRows = 100_000;
+
+/** What each site has whatever the catalogue says: its places coded by their kinds. */
+const physical = new Set(["stock", "incoming", "quality", "packing", "output", "quarantine"]);
+
+const joined = (...parts: string[]): string => parts.join("\0");
+
+/** Table keeps the rows of a topic by group and key: a row replaces one of lower n, gone removes. */
+class Table<R extends { n: number; gone?: boolean }> {
+  groups = new Map<string, Map<string, R>>();
+  count = 0;
+  n = 0;
+  at = 0;
+  changes = 0; // raised with each, so that what is derived knows
+  private building: Table<R> | null = null;
+  private gone: Map<string, number> | null = null; // while building: rows removed meanwhile
+
+  constructor(private readonly group: (r: R) => string, private readonly key: (r: R) => string) {}
+
+  take(m: Rows): boolean {
+    if (m.snapshot) {
+      if (m.first) {
+        this.building = new Table(this.group, this.key);
+        this.building.gone = new Map();
+      }
+      if (!this.building) return true; // a part without those before it
+      this.building.put(m.rows as R[]);
+      if (m.last) this.replace(this.building, m);
+      return (this.building ?? this).count <= maxRows;
+    }
+    this.put(m.rows as R[]);
+    this.building?.put(m.rows as R[]);
+    if (m.last) [this.n, this.at] = [Math.max(this.n, m.n), m.at];
+    return this.count <= maxRows;
+  }
+
+  clear(): void {
+    [this.groups, this.count, this.n, this.building] = [new Map(), 0, 0, null];
+    this.changes++;
+  }
+
+  private replace(built: Table<R>, m: Rows): void {
+    [this.groups, this.count, this.building] = [built.groups, built.count, null];
+    [this.n, this.at] = [m.n, m.at];
+    this.changes++;
+  }
+
+  private put(rows: readonly R[]): void {
+    for (const r of rows) this.one(r);
+    this.changes++;
+  }
+
+  private one(r: R): void {
+    const group = this.group(r);
+    const key = this.key(r);
+    const rows = this.groups.get(group);
+    const old = rows?.get(key);
+    if (old && old.n > r.n) return;
+    if ((this.gone?.get(joined(group, key)) ?? 0) > r.n) return;
+    if (r.gone) {
+      this.gone?.set(joined(group, key), r.n);
+      if (old && rows!.delete(key)) this.count--;
+      if (rows?.size === 0) this.groups.delete(group);
+      return;
+    }
+    if (!old) this.count++;
+    if (rows) rows.set(key, r);
+    else this.groups.set(group, new Map([[key, r]]));
+  }
+}
+
+export class Copy implements Catalogue, Stock {
+  private readonly catalog = new Table<CatalogRow>((r) => r.entity, (r) => joined(r.code, r.site ?? "", r.fields?.location ?? ""));
+  private readonly balances = new Table<BalanceRow>((r) => joined(r.site, r.location ?? ""), (r) => joined(r.product, r.lot, r.serial, r.package, r.status));
+  private readonly packages = new Set<string>();
+  private index: { terms: string[]; codes: string[]; of: number } | null = null;
+
+  constructor(readonly site: string) {}
+
+  /** take takes rows as they come. false: there are more than this device can hold; the topic is dropped. */
+  take(m: Rows): boolean {
+    if (m.topic === "balances") for (const r of m.rows as BalanceRow[]) if (r.package && this.packages.size < maxRows) this.packages.add(r.package);
+    const table = m.topic === "catalog" ? this.catalog : this.balances;
+    if (table.take(m)) return true;
+    table.clear();
+    return false;
+  }
+
+  asOf(topic: Topic): AsOf {
+    const t = topic === "catalog" ? this.catalog : this.balances;
+    return { n: t.n, at: t.at, rows: t.count };
+  }
+
+  private item(entity: string, code: string, site = ""): CatalogRow | undefined {
+    return this.catalog.groups.get(entity)?.get(joined(code, site, ""));
+  }
+
+  /** rules are the site's, for its own numbers. */
+  rules(): string {
+    return this.item("site", this.site)?.fields?.restricted ?? "";
+  }
+
+  barcode(code: string): { product: string; quantity: string } | null {
+    const fields = this.item("barcode", code)?.fields;
+    return fields ? { product: fields.product ?? "", quantity: decimal.parse(fields.quantity ?? "") ?? "" } : null;
+  }
+
+  product(code: string): Item | null {
+    const row = this.item("product", code);
+    if (!row) return null;
+    const f = row.fields ?? {};
+    const units = new Map<string, string>();
+    for (const [name, value] of Object.entries(f)) if (name.startsWith("unit.")) units.set(name.slice("unit.".length), decimal.parse(value) ?? "");
+    return { code, name: f.name ?? "", unit: f.unit ?? "", tracking: f.tracking ?? "", decimals: Number(f.decimals ?? 0), units };
+  }
+
+  place(site: string, code: string): boolean {
+    return this.item("location", code, site) !== undefined || (this.catalog.n === 0 && physical.has(code));
+  }
+
+  package(code: string): boolean {
+    return this.packages.has(code);
+  }
+
+  operator(code: string): boolean {
+    return this.item("operator", code) !== undefined;
+  }
+
+  held(site: string, place: string, product: string, lot: string): boolean {
+    let held = false;
+    for (const r of this.at(site, place)) {
+      if (r.product !== product || (lot !== "" && r.lot !== lot) || r.package || r.quantity === "0" || r.quantity.startsWith("-")) continue;
+      if (r.status !== "held") return false;
+      held = true;
+    }
+    return held;
+  }
+
+  /** at lists what lies at a place. */
+  at(site: string, place: string): BalanceRow[] {
+    return [...(this.balances.groups.get(joined(site, place))?.values() ?? [])];
+  }
+
+  /** stock is how much of a product lies at a place, over lots and statuses; "" where nothing is known. */
+  stock(site: string, place: string, product: string): string {
+    if (this.balances.n === 0) return "";
+    const decimals = 6;
+    let sum = 0n;
+    for (const r of this.at(site, place)) if (r.product === product) sum += decimal.scaled(decimal.parse(r.quantity) ?? "0", decimals) ?? 0n;
+    return decimal.fromScaled(sum, decimals);
+  }
+
+  /** search lists products whose code, or a word of whose name, begins so; at most `most`. */
+  search(prefix: string, most: number): Item[] {
+    const wanted = prefix.toLowerCase();
+    if (wanted === "") return [];
+    const { terms, codes } = this.indexed();
+    let [low, high] = [0, terms.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (terms[middle]! < wanted) low = middle + 1;
+      else high = middle;
+    }
+    const found = new Set<string>();
+    for (let i = low; i < terms.length && found.size < most && terms[i]!.startsWith(wanted); i++) found.add(codes[i]!);
+    return [...found].map((code) => this.product(code)).filter((p) => p !== null);
+  }
+
+  private indexed(): { terms: string[]; codes: string[] } {
+    if (this.index?.of === this.catalog.changes) return this.index;
+    const pairs: [string, string][] = [];
+    for (const r of this.catalog.groups.get("product")?.values() ?? []) {
+      pairs.push([r.code.toLowerCase(), r.code]);
+      for (const word of (r.fields?.name ?? "").toLowerCase().split(/\s+/)) if (word) pairs.push([word, r.code]);
+    }
+    pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    this.index = { terms: pairs.map((p) => p[0]), codes: pairs.map((p) => p[1]), of: this.catalog.changes };
+    return this.index;
+  }
+}

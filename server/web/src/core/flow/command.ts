@@ -1,0 +1,98 @@
+import * as decimal from "../decimal.ts";
+import { commandPrefix, knownCommand } from "../gs1/index.ts";
+import { bookCount } from "./book.ts";
+import { settleOpen, take } from "./goods.ts";
+import type { Machine } from "./machine.ts";
+import { at, bookHand } from "./place.ts";
+import { shown } from "./thing.ts";
+import { modes, type Mode } from "./types.ts";
+import { redo, undo } from "./undo.ts";
+import { answers, forward, nobody, retake } from "./waiting.ts";
+
+/** command does what a command, or the button of its name, says. */
+export function command(m: Machine, name: string): void {
+  if (name === "OK") {
+    m.s.stop = "";
+    return forward(m);
+  }
+  if (m.s.stop !== "") return; // it stays until OK
+  if (m.s.ask && !answers(name)) return m.say("check", m.w.answerFirst);
+  if (nobody(m) && m.s.behind.length > 0) return m.say("check", m.w.badgeFirst);
+  const mode = modes.find((x) => x.toUpperCase() === name);
+  if (mode) return changeMode(m, mode);
+  switch (name) {
+    case "CONFIRM": return confirm(m);
+    case "CANCEL": return cancel(m);
+    case "UNDO": return undo(m);
+    case "REDO": return redo(m);
+    case "DONE": return done(m);
+  }
+  other(m, name);
+}
+
+/** other are commands with something behind their name. */
+function other(m: Machine, name: string): void {
+  if (!knownCommand(name)) return m.stop(m.w.noCommand(shown(name)));
+  if (name.startsWith("PRINTER-")) {
+    m.s.printer = name.slice("PRINTER-".length);
+    return m.say("ready", m.w.labelsFrom(m.s.printer));
+  }
+  number(m, name.slice("X".length));
+}
+
+/** number says how many the next scan is of. */
+export function number(m: Machine, text: string): void {
+  const d = decimal.parse(text);
+  if (!d || decimal.sign(d) < 0) return m.stop(m.w.noNumber(shown(text)));
+  if (d === "0" && m.s.mode !== "count") return m.stop(m.w.noneOnlyCounted);
+  m.s.times = d;
+}
+
+/** changeMode changes what is done. What was counted is booked; what is in someone's hands must go somewhere. */
+function changeMode(m: Machine, to: Mode): void {
+  settleOpen(m);
+  if (m.s.mode === "count") bookCount(m);
+  if (m.s.stop !== "" || m.s.ask) return retake(m, commandPrefix + to.toUpperCase()); // what comes behind it is meant in its mode
+  if (m.s.hand.length > 0) return m.stop(m.w.notBookedMode(m.s.hand.length, m.s.mode));
+  Object.assign(m.s, { mode: to, place: "", to: "", times: "", reason: "" });
+  forward(m);
+}
+
+/** confirm answers yes. */
+export function confirm(m: Machine): void {
+  if (m.s.ask) {
+    const t = { ...m.s.ask, asked: true };
+    m.s.ask = null;
+    take(m, t);
+    return forward(m);
+  }
+  if (m.s.need || m.s.half) return settleOpen(m);
+  if (m.s.mode === "count" && m.s.hand.length > 0 && at(m) !== "") return bookCount(m);
+  if (m.s.hand.length > 0 && m.s.mode !== "move" && m.s.mode !== "count") return bookHand(m, "");
+  m.say("check", m.w.nothingToConfirm);
+}
+
+/** cancel answers no. Nothing that was scanned goes by it but what was asked about. */
+function cancel(m: Machine): void {
+  if (m.s.ask || m.s.need || m.s.half) {
+    if (m.s.ask) m.s.ask = null;
+    else [m.s.need, m.s.half] = [null, null];
+    m.say("check", m.w.notBooked);
+  } else if (m.s.times !== "") {
+    m.s.times = "";
+  } else if (m.s.hand.length > 0) {
+    m.say("check", m.w.notBookedPlaceOrUndo(m.s.hand.length));
+  } else {
+    [m.s.place, m.s.to] = ["", ""];
+  }
+  forward(m);
+}
+
+/** done ends the work at a place. */
+function done(m: Machine): void {
+  settleOpen(m);
+  if (m.s.mode === "count") bookCount(m);
+  if (m.s.stop !== "" || m.s.ask) return retake(m, commandPrefix + "DONE");
+  if (m.s.hand.length > 0) return m.say("check", m.w.notBookedScanPlace(m.s.hand.length));
+  Object.assign(m.s, { place: "", to: "", times: "" });
+}

@@ -1,0 +1,172 @@
+// What the machine takes, gives and keeps. scanner/flow is the same machine; its README says
+// the rules, and its streams hold both.
+
+import type { Decimal } from "../decimal.ts";
+import type { Element } from "../gs1/index.ts";
+import type { Catalogue } from "../meaning/index.ts";
+import type { FlowWords } from "./words.ts";
+
+export type Mode = "add" | "remove" | "move" | "isolate" | "count" | "lookup";
+export const modes: readonly Mode[] = ["add", "remove", "move", "isolate", "count", "lookup"];
+
+/** One thing that happens: one of the fields is set. {} takes on what waits. */
+export interface FlowEvent {
+  scan?: string; // as wedge gives it
+  tap?: string; // a button: the name of a command, ADD, OK, X12
+  number?: string; // keyed in: how many the next scan is of
+  correct?: string; // keyed in: how many the last one was of
+  undo?: string; // keyed in: the seq of the scan that is taken back
+  reason?: string; // keyed in: why goods are set aside
+  key?: string; // any other key; it does nothing
+}
+
+/** Says what is known on the spot of goods. */
+export interface Stock {
+  /** held says whether all that is known of a product at a place is held; with a lot, all of that. */
+  held(site: string, place: string, product: string, lot: string): boolean;
+}
+
+export interface Setup {
+  readonly catalogue: Catalogue;
+  readonly stock: Stock | null;
+  readonly site: string;
+  readonly rules: string; // of the site, for its own numbers
+  readonly install: string; // of the outbox: the seqs of another one are not these
+  readonly badge: boolean; // nobody scans before saying who it is
+  readonly places: Readonly<Partial<Record<Mode, string>>>; // where goods go to or come from where no place was scanned
+  readonly words: FlowWords;
+}
+
+export type ScreenState = "ready" | "saved" | "check" | "stop";
+
+export interface Screen {
+  mode: Mode;
+  state: ScreenState;
+  words?: string; // what happened
+  prompt: string; // the one next step
+  place?: string;
+  to?: string; // of a move
+  times?: string;
+  last?: Card;
+  in_hand?: number; // collected, and not booked yet
+  behind?: number; // scans that wait behind a stop
+  operator?: string;
+  printer?: string;
+}
+
+/** The last thing scanned. */
+export interface Card {
+  code: string; // of the product or package, else the scan
+  name?: string;
+  quantity?: string;
+  unit?: string;
+  sum?: string; // 12 × 24 = 288
+  lot?: string;
+  serial?: string;
+  expiry?: string;
+  package?: string;
+}
+
+export interface Line {
+  scan?: string;
+  product?: string;
+  quantity?: string;
+  lot?: string;
+  expiry?: string;
+  serial?: string;
+  package?: string;
+}
+
+/** An intent as it is put out: fields that are missing are empty. The outbox adds the rest. */
+export interface Intent extends Line {
+  action: string;
+  operator?: string;
+  site?: string;
+  from?: string;
+  to?: string;
+  reason?: string;
+  reference?: string;
+  lines?: Line[];
+}
+
+export interface Step {
+  readonly intents: readonly Intent[];
+  readonly screen: Screen;
+}
+
+/** Goods or a package that was scanned. */
+export interface Thing {
+  scan: string;
+  product: string;
+  name: string;
+  unit: string;
+  each: Decimal; // what the barcode stands for
+  times: Decimal; // "": once
+  lot: string;
+  serial: string;
+  expiry: string;
+  package: string;
+  tracking: string;
+  count: boolean; // the barcode says how many there are
+  asked: boolean; // its quantity was confirmed
+}
+
+export const noThing: Readonly<Thing> = {
+  scan: "", product: "", name: "", unit: "", each: "", times: "", lot: "", serial: "", expiry: "", package: "", tracking: "", count: false, asked: false,
+};
+
+/** What can be undone. */
+export interface Booked {
+  seq: number;
+  undo: number; // it is the undo of that seq; 0: it is none
+  gone: boolean; // it was undone
+  words: string;
+  thing: Thing;
+  mode: Mode | "";
+  from: string;
+  to: string;
+  reason: string;
+}
+
+export const noBooking: Readonly<Booked> = { seq: 0, undo: 0, gone: false, words: "", thing: noThing, mode: "", from: "", to: "", reason: "" };
+
+/** All that a machine knows; it is stored as JSON. */
+export interface State {
+  install: string; // whose seqs done and first are
+  mode: Mode;
+  operator: string;
+  printer: string;
+  place: string; // from where a move goes, too
+  to: string; // of a move
+  times: Decimal;
+  reason: string;
+  hand: Thing[]; // collected for a place, or counted at one
+  half: { scan: string; elements: Element[] } | null; // a barcode of a label whose other one has not come yet
+  need: Thing | null; // its lot or serial is asked for
+  ask: Thing | null; // its quantity is asked about
+  stop: string;
+  behind: string[];
+  done: Booked[];
+  last: Card | null;
+  fresh: boolean; // the event before booked the last of done
+  handed: boolean; // the event before put a thing into someone's hand
+  counted: { at: number; was: Decimal; times: Decimal }[]; // how hand came to be, where it is a count; was "": it was new
+  out: Intent[]; // of the last step
+  outDone: Booked[]; // what they will be in done
+  first: number; // the seq that the first of out gets; 0: none
+}
+
+export const freshState = (install: string): State => ({
+  install, mode: "add", operator: "", printer: "", place: "", to: "", times: "", reason: "", hand: [], half: null, need: null, ask: null, stop: "",
+  behind: [], done: [], last: null, fresh: false, handed: false, counted: [], out: [], outDone: [], first: 0,
+});
+
+// Bounds, as scanner/flow has them.
+export const maxPending = 200; // things in someone's hands: one commit of an outbox takes them
+export const maxBehind = 1000; // scans behind a stop: 50 s of the fastest trigger
+export const maxDone = 50; // scans that can be undone from the handheld
+export const maxBytes = 128 << 10; // of what is collected, and of what a step of waiting scans puts out
+export const maxWords = 300; // of a screen
+export const askAbove = 999; // more than anyone means by a slip
+export const maxLines = 1000; // pieces of a code that nobody knows in one scan
+export const maxText = 1000; // bytes of a reason

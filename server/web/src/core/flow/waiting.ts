@@ -1,0 +1,67 @@
+import { bytesOf } from "../gs1/index.ts";
+import { read } from "../meaning/index.ts";
+import type { Machine } from "./machine.ts";
+import { commandIn, scan } from "./scan.ts";
+import { bytes } from "./thing.ts";
+import { maxBehind, maxBytes, maxPending } from "./types.ts";
+
+/** arrive takes a scan behind those that wait already. */
+export function arrive(m: Machine, text: string): void {
+  if (m.s.behind.length === 0 || answers(commandIn(text) ?? "") || !free(m)) return scan(m, text);
+  behind(m, text);
+  forward(m);
+}
+
+/** answers says whether a command may be given while a question is open. */
+export const answers = (name: string): boolean => name === "CONFIRM" || name === "CANCEL" || name === "UNDO" || name === "OK";
+
+/** behind keeps a scan for later. */
+export function behind(m: Machine, text: string): void {
+  const waiting = m.s.behind.reduce((n, other) => n + bytesOf(other).length, bytesOf(text).length);
+  if (m.s.behind.length >= maxBehind || waiting > maxBytes) return m.stopToo(m.w.tooManyWait);
+  m.s.behind.push(text);
+  if (m.s.ask) m.say("check", m.w.keptAnswerFirst);
+}
+
+/**
+ * retake takes a scan again once what was open has been booked. Where that has to be answered or
+ * stored first it waits, in front of all others.
+ */
+export function retake(m: Machine, text: string): void {
+  if (free(m) && !early(m, text)) {
+    m.turn();
+    scan(m, text);
+  } else {
+    m.s.behind.unshift(text);
+  }
+}
+
+/** forward takes the scans that waited, until one stops again. */
+export function forward(m: Machine): void {
+  for (let first = m.s.out.length === 0; m.s.behind.length > 0 && free(m) && m.s.out.length < maxPending && outBytes(m) < maxBytes; first = false) {
+    const text = m.s.behind[0]!;
+    if (early(m, text)) return;
+    m.s.behind.shift();
+    if (!first) m.turn();
+    scan(m, text);
+  }
+}
+
+const outBytes = (m: Machine): number => m.s.outDone.reduce((n, d) => n + bytes(d.thing), 0);
+
+/**
+ * early says whether a scan is about one that was booked in this step and has no seq yet: to undo
+ * it, or to complete its label. It is taken in the next step.
+ */
+function early(m: Machine, text: string): boolean {
+  if (m.s.out.length === 0) return false;
+  const name = commandIn(text);
+  if (name !== null) return name === "UNDO" || name === "REDO";
+  return m.s.fresh && !m.s.half && !m.s.need && read(text, m.context()).kind === "half";
+}
+
+/** free says whether nothing has to be answered before the next scan. */
+const free = (m: Machine): boolean => m.s.stop === "" && !m.s.ask && !nobody(m);
+
+/** nobody says whether a badge has to be scanned first. */
+export const nobody = (m: Machine): boolean => m.setup.badge && m.s.operator === "";
