@@ -70,6 +70,8 @@ type Options struct {
 	Random io.Reader
 	Room   func() error
 	Disk   func() (used int64, free uint64, err error)
+	// Stalled says in words that the disk stands; see rest.Options.
+	Stalled func() error
 
 	Traces *trace.Notes  // see rest.Options
 	Tracer *trace.Tracer // see rest.Options
@@ -111,7 +113,7 @@ func New(o Options) *Server {
 		o.Registry = prometheus.NewRegistry()
 	}
 	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
-		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Backup: o.Backup, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
+		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Stalled: o.Stalled, Backup: o.Backup, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }
 

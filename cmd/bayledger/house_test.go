@@ -58,14 +58,15 @@ var house = map[string][]string{
 	"server/labels":                      {"server/store", "sync/book", "sync/ledger", "sync/wire", "scanner/gs1", "scanner/sheet", "labels/design", "labels/draw", "labels/encode", "labels/sheets", "labels/printer", "labels/queue"},
 	"server/web":                         {},
 	"server/backup":                      {"migrations", "server/store", "sync/book", "sync/journal", "sync/ledger"},
-	"server/rest":                        {"server/access", "server/lens", "server/signin", "server/openid", "labels/symbol", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
+	"server/rest":                        {"server/access", "server/lens", "server/signin", "server/metrics/patient", "server/openid", "labels/symbol", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
 	"server/certificate":                 {"labels/symbol"},
 	"server/signin":                      {},
 	"server/openid":                      {"server/access", "sync/ledger"},
 	"server/openid/providertest":         {},
 	"server/trace":                       {"sync/wire"},
 	"server/deploy/image":                {},
-	"server/metrics":                     {"labels/queue", "server/socket", "sync/book", "sync/journal", "sync/ledger", "sync/settle"},
+	"server/metrics/patient":             {},
+	"server/metrics":                     {"labels/queue", "server/metrics/patient", "server/socket", "sync/book", "sync/journal", "sync/ledger", "sync/settle"},
 	"server":                             {"server/trace", "server/openid", "server/signin", "server/socket", "server/access", "server/store", "server/labels", "server/rest", "server/web", "sync/book"},
 	"sync/journal/journaltest":           {"sync/ledger", "sync/journal"},
 	"scanner/outbox/outboxtest":          {"scanner/outbox"},
@@ -93,7 +94,7 @@ var libraries = map[string][]string{
 	"github.com/coreos/go-oidc/v3":           {"server/openid"},
 	"github.com/go-jose/go-jose/v4":          {"server/openid/providertest"},
 	"github.com/xuri/excelize/v2":            {"cmd/bayledger"},
-	"github.com/prometheus/client_golang":    {"server/rest", "server", "server/metrics", "cmd/bayledger"},
+	"github.com/prometheus/client_golang":    {"server/rest", "server", "server/metrics", "server/metrics/patient", "cmd/bayledger"},
 }
 
 type listed struct {

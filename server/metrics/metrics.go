@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bayledger/labels/queue"
+	"bayledger/server/metrics/patient"
 	"bayledger/server/socket"
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
@@ -35,6 +36,8 @@ type Sources struct {
 	Hub         *socket.Hub
 	Jobs        func() []queue.Job       // print jobs that are not finished
 	Replays     func() uint64            // entries that a start would read again
+	Unmerged    func() bool              // rows are not merged any more, since some cannot be read
+	Runs        func() Runs              // how the runs before this one ended
 	Reserve     uint64                   // of free disk, below which no scans are taken
 	Certificate func() (time.Time, bool) // when the one in use ends; false: there is none
 	Backup      func() Backup            // the continuous one
@@ -49,13 +52,23 @@ type Backup struct {
 	States  []string // all there are
 }
 
+// Runs says how earlier runs on the data folder ended, where not in peace.
+type Runs struct {
+	Failures uint64    // ended since a commit failed
+	Failed   time.Time // the last of them; zero: there was none
+	Crashes  uint64    // ended without a word
+	Crashed  time.Time // when the last of them was noticed, at the start after it
+}
+
 // Register adds the collector, those of the Go runtime and of the process, and the
-// build's version.
+// build's version. What may have to wait for the writer or the disk is looked at
+// patiently: a scrape goes without it rather than wait.
 func Register(s Sources) {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "bayledger_build_info", Help: "1; the labels say what runs.",
 		ConstLabels: prometheus.Labels{"version": s.Version, "go_version": runtime.Version()}})
 	build.Set(1)
-	s.Registry.MustRegister(build, &collector{Sources: s}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	c := &collector{Sources: s, d: describe()}
+	s.Registry.MustRegister(build, patient.Look(c.process), patient.Collector(c.settled), patient.Collector(c.backedUp), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
 // Acks adds the histogram of a socket's acks and returns what reports to it.
@@ -70,6 +83,7 @@ func Acks(r prometheus.Registerer) func(took time.Duration) {
 // collector looks at its sources when it is asked.
 type collector struct {
 	Sources
+	d *descriptions
 
 	mu      sync.Mutex // guards what follows
 	counted time.Time
@@ -90,7 +104,7 @@ type descriptions struct {
 
 	exceptions, parked, codes *prometheus.Desc
 
-	jobs, replays, reserve, size, certificate, backup, backupBehind, backupLag, backupState *prometheus.Desc
+	jobs, replays, reserve, unmerged, failures, failed, crashes, crashed, certificate, backup, backupBehind, backupLag, backupState *prometheus.Desc
 }
 
 func describe() *descriptions {
@@ -115,7 +129,11 @@ func describe() *descriptions {
 		jobs:          desc("print_jobs", "Print jobs that are not finished.", "state"),
 		replays:       desc("checkpoint_lag_entries", "Entries that a start would read again."),
 		reserve:       desc("disk_reserve_bytes", "Free disk below which no scans are taken."),
-		size:          desc("journal_size_bytes", "What journal and rows take on disk."),
+		unmerged:      desc("journal_merging_stopped", "1 where rows are not merged any more until the next start, since what is stored of them cannot be read."),
+		failures:      desc("commits_failed_total", "Commits that failed, each of which ended the server; kept in the data folder."),
+		failed:        desc("commit_failed_timestamp_seconds", "When a commit last failed, kept in the data folder; 0: none ever did."),
+		crashes:       desc("crashes_total", "Runs on the data folder that ended without a word: killed, out of memory, without power, or with a disk that took not even that."),
+		crashed:       desc("crash_timestamp_seconds", "When the last of them was noticed, at the start after it; 0: there was none."),
 		certificate:   desc("certificate_expiry_timestamp_seconds", "When the certificate in use ends."),
 		backup:        desc("backup_last_success_timestamp_seconds", "When the continuous backup last had all there was, entries and the server's keys and files; 0: not yet."),
 		backupBehind:  desc("backup_lag_seconds", "How long ago the oldest entry was booked that is not in the backup; 0: all are."),
@@ -124,84 +142,89 @@ func describe() *descriptions {
 	}
 }
 
-// Describe implements prometheus.Collector: it says nothing, since what there is
-// depends on the sources; names are unique all the same.
-func (c *collector) Describe(chan<- *prometheus.Desc) {}
-
-// Collect implements prometheus.Collector.
-func (c *collector) Collect(out chan<- prometheus.Metric) {
-	d := describe()
-	e := emitter(out)
-	c.hub(d, e)
-	c.settled(d, e)
-	c.printing(d, e)
+// process tells what is in the memory of the process: nobody is waited for.
+func (c *collector) process(e patient.Emitter) {
+	c.hub(e)
+	c.printing(e)
 	if c.Replays != nil {
-		e.gauge(d.replays, float64(c.Replays()))
+		e.Gauge(c.d.replays, float64(c.Replays()))
 	}
+	if c.Unmerged != nil {
+		e.Gauge(c.d.unmerged, oneIf(c.Unmerged()))
+	}
+	c.runs(e)
 	if c.Reserve > 0 {
-		e.gauge(d.reserve, float64(c.Reserve))
+		e.Gauge(c.d.reserve, float64(c.Reserve))
 	}
-	e.moment(d.certificate, c.Certificate)
-	c.backedUp(d, e)
+	moment(e, c.d.certificate, c.Certificate)
 }
 
-// emitter makes metrics.
-type emitter chan<- prometheus.Metric
-
-func (e emitter) gauge(d *prometheus.Desc, v float64, labels ...string) {
-	e <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+// runs tells how the runs before this one ended.
+func (c *collector) runs(e patient.Emitter) {
+	if c.Runs == nil {
+		return
+	}
+	r := c.Runs()
+	e.Counter(c.d.failures, float64(r.Failures))
+	e.Gauge(c.d.failed, seconds(r.Failed))
+	e.Counter(c.d.crashes, float64(r.Crashes))
+	e.Gauge(c.d.crashed, seconds(r.Crashed))
 }
 
-func (e emitter) counter(d *prometheus.Desc, v float64, labels ...string) {
-	e <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
-func (e emitter) moment(d *prometheus.Desc, of func() (time.Time, bool)) {
+// seconds is a time as Prometheus has it; 0: there is none.
+func seconds(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return float64(t.UnixMilli()) / 1e3
+}
+
+// moment is a time, where there is one.
+func moment(e patient.Emitter, d *prometheus.Desc, of func() (time.Time, bool)) {
 	if of == nil {
 		return
 	}
 	if t, ok := of(); ok {
-		e.gauge(d, float64(t.UnixMilli())/1e3)
+		e.Gauge(d, seconds(t))
 	}
 }
 
 // backedUp tells how far the continuous backup is.
-func (c *collector) backedUp(d *descriptions, e emitter) {
+func (c *collector) backedUp(e patient.Emitter) {
 	if c.Backup == nil {
 		return
 	}
 	b := c.Backup()
-	last := 0.0
-	if !b.At.IsZero() {
-		last = float64(b.At.UnixMilli()) / 1e3
-	}
-	e.gauge(d.backup, last)
-	e.gauge(d.backupBehind, b.Behind.Seconds())
-	e.gauge(d.backupLag, float64(b.Entries))
+	e.Gauge(c.d.backup, seconds(b.At))
+	e.Gauge(c.d.backupBehind, b.Behind.Seconds())
+	e.Gauge(c.d.backupLag, float64(b.Entries))
 	for _, state := range b.States {
-		now := 0.0
-		if state == b.State {
-			now = 1
-		}
-		e.gauge(d.backupState, now, state)
+		e.Gauge(c.d.backupState, oneIf(state == b.State), state)
 	}
 }
 
 // hub tells of sockets and of the devices behind them.
-func (c *collector) hub(d *descriptions, e emitter) {
+func (c *collector) hub(e patient.Emitter) {
 	if c.Hub == nil {
 		return
 	}
 	s := c.Hub.Stats()
-	e.gauge(d.sessions, float64(s.Sessions))
-	e.gauge(d.subscriptions, float64(s.Subscriptions))
-	e.gauge(d.lag, float64(s.Lag))
-	e.counter(d.framesIn, float64(s.FramesIn))
-	e.counter(d.framesOut, float64(s.FramesOut))
-	e.counter(d.intents, float64(s.Intents))
-	e.counter(d.opened, float64(s.Opened))
+	e.Gauge(c.d.sessions, float64(s.Sessions))
+	e.Gauge(c.d.subscriptions, float64(s.Subscriptions))
+	e.Gauge(c.d.lag, float64(s.Lag))
+	e.Counter(c.d.framesIn, float64(s.FramesIn))
+	e.Counter(c.d.framesOut, float64(s.FramesOut))
+	e.Counter(c.d.intents, float64(s.Intents))
+	e.Counter(c.d.opened, float64(s.Opened))
 	for by, n := range s.Ended {
-		e.counter(d.ended, float64(n), by)
+		e.Counter(c.d.ended, float64(n), by)
 	}
 	held := c.Hub.Held(Worst)
 	now := ledger.TimeOf(c.Now())
@@ -211,18 +234,18 @@ func (c *collector) hub(d *descriptions, e emitter) {
 		}
 		return max(0, float64(now-t)/1e6)
 	}
-	e.gauge(d.connected, float64(held.Connected))
-	e.gauge(d.holding, float64(held.Holding))
-	e.gauge(d.unsent, float64(held.Unsent))
-	e.gauge(d.oldest, age(held.Oldest))
+	e.Gauge(c.d.connected, float64(held.Connected))
+	e.Gauge(c.d.holding, float64(held.Holding))
+	e.Gauge(c.d.unsent, float64(held.Unsent))
+	e.Gauge(c.d.oldest, age(held.Oldest))
 	for _, one := range held.Worst {
-		e.gauge(d.worst, float64(one.Pending), one.Device)
-		e.gauge(d.worstOldest, age(one.Oldest), one.Device)
+		e.Gauge(c.d.worst, float64(one.Pending), one.Device)
+		e.Gauge(c.d.worstOldest, age(one.Oldest), one.Device)
 	}
 }
 
 // settled tells what waits for a person's decision.
-func (c *collector) settled(d *descriptions, e emitter) {
+func (c *collector) settled(e patient.Emitter) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := c.Now(); c.open == nil || now.Sub(c.counted) >= recount {
@@ -232,10 +255,10 @@ func (c *collector) settled(d *descriptions, e emitter) {
 		c.counted = now
 	}
 	for severity, n := range c.open {
-		e.gauge(d.exceptions, float64(n), severity)
+		e.Gauge(c.d.exceptions, float64(n), severity)
 	}
-	e.gauge(d.parked, float64(c.parked))
-	e.gauge(d.codes, float64(c.codes))
+	e.Gauge(c.d.parked, float64(c.parked))
+	e.Gauge(c.d.codes, float64(c.codes))
 }
 
 func (c *collector) count() bool {
@@ -261,7 +284,7 @@ func (c *collector) count() bool {
 }
 
 // printing tells of labels that wait, by the state of their job.
-func (c *collector) printing(d *descriptions, e emitter) {
+func (c *collector) printing(e patient.Emitter) {
 	if c.Jobs == nil {
 		return
 	}
@@ -275,6 +298,6 @@ func (c *collector) printing(d *descriptions, e emitter) {
 		states[j.State]++
 	}
 	for state, n := range states {
-		e.gauge(d.jobs, float64(n), string(state))
+		e.Gauge(c.d.jobs, float64(n), string(state))
 	}
 }

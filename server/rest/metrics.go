@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"bayledger/server/metrics/patient"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
 
@@ -45,7 +46,7 @@ func newMetrics(a *API) *metrics {
 		commits:  prometheus.NewCounter(prometheus.CounterOpts{Name: "bayledger_commits_total", Help: "Batches that were made durable since the start."}),
 	}
 	a.book.Feed().Watch(m.commits.Inc)
-	a.opts.Registry.MustRegister(m, m.requests, m.outcomes, m.commits)
+	a.opts.Registry.MustRegister(m, m.requests, m.outcomes, m.commits, patient.Collector(m.books), patient.Collector(m.ready), patient.Collector(m.disk))
 	return m
 }
 
@@ -65,20 +66,27 @@ func (m *metrics) following(behind func() uint64) (gone func()) {
 
 // Describe implements prometheus.Collector.
 func (m *metrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descHead, descWaiting, descDevices, descFolded, descCells, descProducts, descAlerts, descStreams, descLag, descReady, descUsed, descFree} {
+	for _, d := range []*prometheus.Desc{descHead, descWaiting, descStreams, descLag} {
 		out <- d
 	}
 }
 
-// Collect implements prometheus.Collector.
+// Collect implements prometheus.Collector: what is known without waiting for the
+// writer or the disk.
 func (m *metrics) Collect(out chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-	}
+	e := patient.Emitter(out)
+	e.Counter(descHead, float64(m.api.book.Head()))
+	e.Gauge(descWaiting, float64(m.api.book.Waiting()))
+	streams, lag := m.lag()
+	e.Gauge(descStreams, float64(streams))
+	e.Gauge(descLag, float64(lag))
+}
+
+// books tells of the books' state: for that it waits until the writer lets it look, and
+// until what it saw is on the disk.
+func (m *metrics) books(e patient.Emitter) {
 	book := m.api.book
-	out <- prometheus.MustNewConstMetric(descHead, prometheus.CounterValue, float64(book.Head()))
-	gauge(descWaiting, float64(book.Waiting()))
-	gauge(descDevices, float64(book.Streams()))
+	e.Gauge(descDevices, float64(book.Streams()))
 	cells, products, alerts := 0, 0, map[string]int{"low": 0, "over": 0, "out": 0, "negative": 0}
 	// It only fails when the book closes; then these stay away.
 	if book.View(context.Background(), func(s *ledger.State, _ uint64) {
@@ -87,29 +95,35 @@ func (m *metrics) Collect(out chan<- prometheus.Metric) {
 			alerts[a.Kind]++
 		}
 	}) == nil {
-		gauge(descCells, float64(cells))
-		gauge(descProducts, float64(products))
+		e.Gauge(descCells, float64(cells))
+		e.Gauge(descProducts, float64(products))
 		for kind, n := range alerts {
-			gauge(descAlerts, float64(n), kind)
+			e.Gauge(descAlerts, float64(n), kind)
 		}
 	}
 	var work settle.Work
 	if book.Settled(context.Background(), func(s *settle.Books) error { work = s.Work(); return nil }) == nil {
-		out <- prometheus.MustNewConstMetric(descFolded, prometheus.CounterValue, float64(work.Folded))
+		e.Counter(descFolded, float64(work.Folded))
 	}
-	streams, lag := m.lag()
-	gauge(descStreams, float64(streams))
-	gauge(descLag, float64(lag))
+}
+
+// ready tells whether intents are taken: where the disk stands it says no without
+// asking it.
+func (m *metrics) ready(e patient.Emitter) {
 	ready := 0.0
-	if !m.api.isDraining() && m.api.opts.Room() == nil {
+	if m.api.takes() == nil {
 		ready = 1
 	}
-	gauge(descReady, ready)
-	if m.api.opts.Disk != nil {
-		if used, free, err := m.api.opts.Disk(); err == nil {
-			gauge(descUsed, float64(used))
-			gauge(descFree, float64(free))
-		}
+	e.Gauge(descReady, ready)
+}
+
+func (m *metrics) disk(e patient.Emitter) {
+	if m.api.opts.Disk == nil {
+		return
+	}
+	if used, free, err := m.api.opts.Disk(); err == nil {
+		e.Gauge(descUsed, float64(used))
+		e.Gauge(descFree, float64(free))
 	}
 }
 

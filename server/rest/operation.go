@@ -38,7 +38,7 @@ func (a *API) routeOperation() {
 	register(a, route{method: http.MethodGet, path: "/healthz", id: "health", tag: "Operation", action: access.Public, summary: "Is the process alive"},
 		func(context.Context, *none) (*healthAnswer, error) { return &healthAnswer{Health{"ok"}}, nil })
 	register(a, route{method: http.MethodGet, path: "/readyz", id: "ready", tag: "Operation", action: access.Public, summary: "Are intents taken",
-		about: "503 while the server starts, goes away, or has no room on its disk."}, a.ready)
+		about: "503 while the server starts, goes away, has no room on its disk, or waits for a disk that stands."}, a.ready)
 	register(a, route{method: http.MethodGet, path: "/version", id: "version", tag: "Operation", action: access.Public, summary: "What runs here"}, a.version)
 	a.engine.GET("/metrics", a.getMetrics)
 	a.engine.GET("/openapi.json", a.document("application/vnd.oai.openapi+json", func() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }))
@@ -65,13 +65,25 @@ func (a *API) routeOperation() {
 }
 
 func (a *API) ready(context.Context, *none) (*healthAnswer, error) {
-	if a.isDraining() {
-		return nil, problem(codeUnavailable, "The server is going away and takes no new work. Come back in a few seconds.")
-	}
-	if err := a.opts.Room(); err != nil {
-		return nil, problem(ledger.DiskFull, err.Error())
+	if err := a.takes(); err != nil {
+		return nil, err
 	}
 	return &healthAnswer{Health{"ready"}}, nil
+}
+
+// takes says why no intents are taken; nil: they are. A disk that stands is asked
+// nothing: it would not answer.
+func (a *API) takes() error {
+	if a.isDraining() {
+		return problem(codeUnavailable, "The server is going away and takes no new work. Come back in a few seconds.")
+	}
+	if err := a.opts.Stalled(); err != nil {
+		return problem(codeUnavailable, err.Error())
+	}
+	if err := a.opts.Room(); err != nil {
+		return problem(ledger.DiskFull, err.Error())
+	}
+	return nil
 }
 
 func (a *API) version(context.Context, *none) (*versionAnswer, error) {

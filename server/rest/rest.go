@@ -50,6 +50,9 @@ type Options struct {
 	Random io.Reader        // for request ids; default crypto/rand.Reader
 	Room   func() error     // says when the disk is full, as the book's option does
 	Disk   func() (used int64, free uint64, err error)
+	// Stalled says in words that a commit has been under way for too long, and never
+	// waits; default: it never is.
+	Stalled func() error
 
 	// Hosts are the host names, without port, that requests may be for; empty: any.
 	// On loopback it keeps pages of strangers from using a name of their own that
@@ -107,6 +110,9 @@ func New(o Options) *API {
 	}
 	if o.Room == nil {
 		o.Room = func() error { return nil }
+	}
+	if o.Stalled == nil {
+		o.Stalled = func() error { return nil }
 	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = heartbeat

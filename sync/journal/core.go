@@ -17,6 +17,9 @@ type core struct {
 	log   func(format string, args ...any) // nil: nobody listens
 	end   func()                           // of what goes on beside the journal; nil if nothing does
 
+	unmerged atomic.Bool   // nothing is merged any more, see unread
+	marked   atomic.Uint64 // the mark as stored, for who must not wait for an append
+
 	mu     sync.Mutex // guards what follows: Append's, Rows' and Close's
 	space  space
 	enc    encoder
@@ -53,12 +56,15 @@ func (c *core) Head() Head { return *c.head.Load() }
 func (c *core) Size() int64 { return c.st.size() }
 
 // Replays tells how many entries a start would read again if the program ended
-// now: those behind the stored mark.
+// now: those behind the stored mark. It waits for no append.
 func (c *core) Replays() uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.Head().N + 1 - min(c.mark, c.Head().N+1)
+	next := c.Head().N + 1
+	return next - min(c.marked.Load(), next)
 }
+
+// MergingStopped says whether rows are not merged any more until the next start, since
+// what is stored of them cannot be read. It waits for no append.
+func (c *core) MergingStopped() bool { return c.unmerged.Load() }
 
 // readable returns an error once the journal is closed; a broken one can be read.
 func (c *core) readable() error {
@@ -98,6 +104,7 @@ func (c *core) Append(ctx context.Context, b *Batch) error {
 	c.tails.written()
 	c.tails.apply(b.First, last, b.BookedAt, added)
 	c.head.Store(&Head{N: last, Hash: b.Head, BookedAt: b.BookedAt, Epoch: head.Epoch})
+	c.marked.Store(c.mark)
 	return nil
 }
 
@@ -274,6 +281,7 @@ func (c *core) writeAll() error {
 		c.tails.written()
 	}
 	c.mark, c.cut = next, next
+	c.marked.Store(next)
 	return nil
 }
 

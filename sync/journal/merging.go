@@ -146,6 +146,7 @@ func (c *core) mergeSome(rows, most, count int) error {
 // say what is in it, so scans go on being booked; the next start says what to do.
 func (c *core) giveUpMerging(err error) {
 	c.unread, c.merging = err, nil
+	c.unmerged.Store(true)
 	if c.log != nil {
 		c.log("rows are not merged any more until the next start: %v", err)
 	}

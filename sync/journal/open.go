@@ -29,6 +29,7 @@ func openCore(st store, o Options, free func() (uint64, error)) (*core, error) {
 	if err := c.replay(); err != nil {
 		return nil, err
 	}
+	c.marked.Store(c.mark)
 	return c, nil
 }
 

@@ -145,6 +145,9 @@ func TestUnreadRun(t *testing.T) {
 	if m.unread == nil || said == "" {
 		t.Fatal("nobody was told that rows are not merged any more")
 	}
+	if !m.MergingStopped() {
+		t.Error("the metric says that rows are merged")
+	}
 	if m, err = m.Reopen(); err != nil {
 		t.Fatal(err)
 	}
