@@ -67,7 +67,9 @@ type Options struct {
 	// Tracer, if not nil, makes spans of them.
 	Traces *trace.Notes
 	Tracer *trace.Tracer
-	Rand   func() float64 // [0,1), spreads those who come back; default math/rand/v2
+	// Known is what devices said of themselves before this start, none of them connected.
+	Known []Device
+	Rand  func() float64 // [0,1), spreads those who come back; default math/rand/v2
 }
 
 // Hub holds the sessions. Make one with New.
@@ -161,6 +163,9 @@ func New(b *book.Book, o Options) (*Hub, error) {
 			Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR},
 		},
 		buffers: sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }},
+	}
+	for _, d := range o.Known[:min(len(o.Known), maxSessions)] {
+		h.seen[d.Device] = &d
 	}
 	unwatch := b.Feed().Watch(h.wakeSubscribers)
 	h.stopped.Add(1)
@@ -283,7 +288,7 @@ func (h *Hub) leave(s *session) {
 }
 
 // Devices returns what is known of every device that has said hello since the
-// start, sorted by name.
+// start, or was known at it, sorted by name.
 func (h *Hub) Devices() []Device {
 	h.mu.Lock()
 	out := make([]Device, 0, len(h.seen))

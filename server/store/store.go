@@ -25,6 +25,7 @@ const (
 	prefixToken   = "ka"
 	prefixPIN     = "kb"
 	prefixMessage = "km"
+	prefixWord    = "kw"
 )
 
 // Bounds.
