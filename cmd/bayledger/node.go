@@ -38,9 +38,10 @@ import (
 
 // Files that serve leaves in the data folder for local commands.
 const (
-	adminKeyFile = "admin.key" // 0600: the key of the data folder's administrator
-	addressFile  = "address"   // where the running server listens; removed when it ends
-	layoutFolder = "labels"    // layouts of labels of one's own
+	adminKeyFile = "admin.key"     // 0600: the key of the data folder's administrator
+	addressFile  = "address"       // where the running server listens; removed when it ends
+	lastRunFile  = "last-run.json" // how the server's runs ended; see lastRun
+	layoutFolder = "labels"        // layouts of labels of one's own
 )
 
 // node is a data folder that is open, with everything on top of it.
@@ -57,7 +58,11 @@ type node struct {
 	log      *slog.Logger
 	fatal    chan error
 	metrics  *prometheus.Registry
+	commits  *metrics.Commits // the journal, timed
 	backup   *backup.Follower // nil: there is none
+	run      *lastRun         // remembers nothing where it has not begun
+	// stopWords lets what devices said be kept a last time, and waits for it.
+	stopWords func()
 	// stopBackup lets the follower bring the last entries, and waits for it.
 	stopBackup func()
 }
@@ -66,6 +71,8 @@ type node struct {
 type nodeOptions struct {
 	log   *slog.Logger
 	hosts []string
+	// serves: it is a server's, whose end is remembered, and what devices say to it.
+	serves bool
 	// prints: labels that wait are printed while the folder is open.
 	prints bool
 	trust  http.Handler // see server.Options
@@ -85,15 +92,18 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	// Opening makes what stays: collecting garbage meanwhile only looks at it again
 	// and again.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	n = &node{dir: dir, log: o.log, fatal: make(chan error, 1), metrics: prometheus.NewRegistry()}
+	n = &node{dir: dir, log: o.log, run: &lastRun{now: time.Now}, fatal: make(chan error, 1), metrics: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
 			n.close(ctx)
 		}
 	}()
-	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery), Broken: endAt(os.Stderr), CheckpointLag: o.lag}
+	options := journal.Options{NewEpoch: newEpoch, Trim: time.Tick(trimEvery), Broken: n.endAt(os.Stderr), CheckpointLag: o.lag}
 	if n.db, err = openDB(dir, options); err != nil {
 		return n, err
+	}
+	if o.serves {
+		n.run.begin(filepath.Join(dir, lastRunFile), o.log) // the folder is locked now
 	}
 	if _, _, err = migrations.Up(ctx, n.db, migrations.Config{}); err != nil {
 		return n, err
@@ -114,7 +124,8 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 			return n, fmt.Errorf("nothing is served: %w", err)
 		}
 	}
-	if n.book, err = book.Open(ctx, metrics.Journal(n.metrics, n.journal, time.Now), book.Options{Room: n.journal.Room, Fatal: n.fail, Scans: meaning.Reader{},
+	n.commits = metrics.Journal(n.metrics, n.journal, time.Now)
+	if n.book, err = book.Open(ctx, n.commits, book.Options{Room: n.journal.Room, Fatal: n.fail, Scans: meaning.Reader{},
 		Report: func(err error) { o.log.Error("a scan met a fault of the program", "error", err) }}); err != nil {
 		return n, err
 	}
@@ -137,12 +148,19 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 		n.follow(o.backupTo, source, o.log)
 	}
 	traces := new(trace.Notes)
-	if n.hub, err = socket.New(n.book, socket.Options{Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
+	known, err := n.words()
+	if err != nil {
+		return n, err
+	}
+	if n.hub, err = socket.New(n.book, socket.Options{Known: known, Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)
+	if o.serves {
+		n.keepWords(time.Tick(wordsEvery))
+	}
 	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
-		Room: n.journal.Room, Disk: n.disk, Trust: o.trust, OpenID: o.openID, Registry: n.metrics,
+		Room: n.journal.Room, Disk: n.disk, Stalled: n.commits.Stalled, Trust: o.trust, OpenID: o.openID, Registry: n.metrics,
 		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)
 		}, Traces: traces, Tracer: o.tracer})
@@ -152,9 +170,12 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 
 // measure shows what the process is asked to show at /metrics.
 func (n *node) measure(certificate func() (time.Time, bool)) {
-	s := metrics.Sources{Registry: n.metrics, Book: n.book, Now: time.Now, Version: version(), Hub: n.hub, Jobs: n.labels.Waiting, Reserve: journal.DefaultReserve + 2*journal.MaxBatchBytes, Certificate: certificate}
-	if j, ok := n.journal.(interface{ Replays() uint64 }); ok { // the one of a measurement without commits has none
-		s.Replays = j.Replays
+	s := metrics.Sources{Registry: n.metrics, Runs: n.run.told, Book: n.book, Now: time.Now, Version: version(), Hub: n.hub, Jobs: n.labels.Waiting, Reserve: journal.DefaultReserve + 2*journal.MaxBatchBytes, Certificate: certificate}
+	if j, ok := n.journal.(interface {
+		Replays() uint64
+		MergingStopped() bool
+	}); ok { // the one of a measurement without commits has none
+		s.Replays, s.Unmerged = j.Replays, j.MergingStopped
 	}
 	if n.backup != nil {
 		s.Backup = func() metrics.Backup {
@@ -188,8 +209,18 @@ func endAt(errs io.Writer) func(error) {
 	}
 }
 
+// endAt is endAt of a server, whose next run remembers why.
+func (n *node) endAt(errs io.Writer) func(error) {
+	end := endAt(errs)
+	return func(err error) {
+		n.run.failed(err)
+		end(err)
+	}
+}
+
 // fail notes that a commit failed; whoever serves ends the process.
 func (n *node) fail(err error) {
+	n.run.failed(err)
 	select {
 	case n.fatal <- err:
 	default:
@@ -270,6 +301,9 @@ func (n *node) close(ctx context.Context) {
 	if n.hub != nil {
 		n.hub.Drain(ctx)
 	}
+	if n.stopWords != nil {
+		n.stopWords()
+	}
 	if n.labels != nil {
 		n.labels.Close(ctx)
 	}
@@ -282,6 +316,7 @@ func (n *node) close(ctx context.Context) {
 	if n.journal != nil {
 		_ = n.journal.Close() // an error means a longer start next time
 	}
+	n.run.ended()
 	if n.db != nil {
 		_ = n.db.Close()
 	}

@@ -147,7 +147,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 		return fmt.Errorf("traces cannot be exported as OTEL_EXPORTER_OTLP_ENDPOINT asks: %w", err)
 	}
 	defer func() { _ = tracer.Close(context.WithoutCancel(ctx)) }() // spans that are lost are no news at the end
-	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends()})
+	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}

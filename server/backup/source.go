@@ -149,8 +149,8 @@ func readPiece(path string) (value []byte, mode fs.FileMode, err error) {
 	return value, info.Mode().Perm(), err
 }
 
-// fleeting are files that say where the server runs now.
-var fleeting = []string{"address"}
+// fleeting are files that say where the server runs now, and how its last run ended.
+var fleeting = []string{"address", "last-run.json"}
 
 // belongsToDatabase says whether a file is Badger's: of the data folder itself, or of
 // a demo's handhelds inside it.
