@@ -90,6 +90,8 @@ type Hub struct {
 
 	framesIn, framesOut, intents atomic.Uint64
 	opened                       atomic.Uint64 // numbers the connections
+	rules                        atomic.Uint64 // counts the times that sites' settings changed
+	commits                      chan struct{} // holds a note that something was committed
 	snapshots                    chan struct{} // holds a token for each that is being collected
 	stop                         chan struct{}
 	gone                         chan struct{} // closed when everything has ended after stop
@@ -157,7 +159,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	}
 	h := &Hub{
 		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, ended: map[string]uint64{},
-		stop: make(chan struct{}), gone: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
+		stop: make(chan struct{}), commits: make(chan struct{}, 1), gone: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
 			Subprotocols: []string{wire.SubprotocolJSON, wire.SubprotocolCBOR},
@@ -167,8 +169,12 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	for _, d := range o.Known[:min(len(o.Known), maxSessions)] {
 		h.seen[d.Device] = &d
 	}
-	unwatch := b.Feed().Watch(h.wakeSubscribers)
-	h.stopped.Add(1)
+	unwatch := b.Feed().Watch(h.committed)
+	h.stopped.Add(2)
+	go func() {
+		defer h.stopped.Done()
+		h.tellPolicies()
+	}()
 	go func() {
 		defer h.stopped.Done()
 		defer unwatch()

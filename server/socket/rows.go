@@ -162,8 +162,11 @@ func itemRow(st *ledger.State, it ledger.Item, n uint64, sub *subscription) (any
 		row.Fields["location"] = v.Location
 	}
 	site := v.Site
-	if it.Entity == ledger.EntitySite {
+	switch it.Entity {
+	case ledger.EntitySite:
 		site = it.Key
+	case ledger.EntityFacility:
+		site = v.Fields["site"]
 	}
 	shown := it.Entity != ledger.EntityRight && (site == "" || sub.sites.Has(site))
 	return row, shown && (sub.site == "" || v.Site == "" || v.Site == sub.site)
@@ -250,7 +253,7 @@ func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 			}
 		}
 	case wire.TopicCatalog:
-		for _, entity := range []string{ledger.EntitySite, ledger.EntityLocation, ledger.EntityProduct, ledger.EntityBarcode, ledger.EntityPartner, ledger.EntityConstraint, ledger.EntitySetting, ledger.EntityOperator} {
+		for _, entity := range ledger.Shared() {
 			for _, it := range st.Items(entity) {
 				if row, ok := itemRow(st, it, head, sub); ok {
 					rows = append(rows, row)

@@ -31,6 +31,8 @@ type session struct {
 	ctx    context.Context // ends with the session: no reading for it goes on
 	cancel context.CancelFunc
 	ready  atomic.Bool // it has said hello and was welcomed
+	// welcomed says that the welcome was sent, so that notices come behind it.
+	welcomed atomic.Bool
 
 	heardUntil time.Time // the read deadline as it is set
 	came       time.Time // when the frame under way was read; only where it is asked for
@@ -225,23 +227,16 @@ func (s *session) hello(m *wire.Message) bool {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
-	site := who.Site
-	if site == "" {
-		site = "main"
-	}
-	var negative ledger.Policy
-	counts := ""
-	if err := s.hub.book.View(s.ctx, func(st *ledger.State, _ uint64) {
-		if negative = st.Policy(site); st.Counts(site) == ledger.CountsBlind {
-			counts = ledger.CountsBlind
-		}
-	}); err != nil {
+	site, rulesBefore := s.policySite(), s.hub.rules.Load()
+	var rules siteRules
+	if err := s.hub.book.View(s.ctx, func(st *ledger.State, _ uint64) { rules = rulesOf(st, site) }); err != nil {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
 	messages, renew := s.hub.waiting(s)
-	policy := wire.Policy{Site: site, Role: string(who.RoleAt(site)), Negative: string(negative), Counts: counts, MaxPush: wire.MaxPush,
+	policy := wire.Policy{Site: site, Role: string(who.RoleAt(site)), MaxPush: wire.MaxPush,
 		RenewKey: renew && who.Until == 0, MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}
+	rules.put(&policy)
 	s.mu.Lock()
 	s.through, s.policy = last, policy
 	s.mu.Unlock()
@@ -253,6 +248,9 @@ func (s *session) hello(m *wire.Message) bool {
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
 		Head:   wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
 		Policy: policy})
+	if s.welcomed.Store(true); s.hub.rules.Load() != rulesBefore {
+		s.tellPolicy(s.ctx)
+	}
 	if who.Until != 0 {
 		s.sayRevoked()
 		return true

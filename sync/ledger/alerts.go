@@ -174,10 +174,11 @@ func (s *State) judge(n uint64, at Time) []Alert {
 		if w.touched = false; w.stale {
 			s.recount(w)
 		}
+		kept := !w.Product.NotStocked // of goods that are not stock-kept nothing runs low
 		crossed := [...]bool{
-			w.hasMin && w.available < w.min,
-			w.available <= 0,
-			w.hasMax && w.onHand > w.max,
+			kept && w.hasMin && w.available < w.min,
+			kept && w.available <= 0,
+			kept && w.hasMax && w.onHand > w.max,
 		}
 		for i, over := range crossed {
 			if over != w.open[i] {
@@ -234,7 +235,7 @@ func (s *State) cross(out []Alert, n uint64, at Time, p alertParts, over bool) [
 		a.Site, a.Location = at.Site, at.Code
 	}
 	if over {
-		a.Message = a.sentence(p.place)
+		a.Message = a.sentence(p.place) + s.insteadOf(p.product)
 		s.alerts[id] = &OpenAlert{Alert: a, N: n, Since: at}
 	} else {
 		a.State = "cleared"

@@ -23,6 +23,10 @@ type Site struct {
 	ApprovalWas []pastApproval `json:",omitempty"`
 	// Restricted says how the site numbers goods that it weighs or prices itself.
 	Restricted string `json:",omitempty"`
+	// Reasons are the actions that need a reason there, by commas; ReasonsWas those of
+	// earlier, the oldest first.
+	Reasons    string        `json:",omitempty"`
+	ReasonsWas []PastSetting `json:",omitempty"`
 }
 
 // PastSetting is a setting that was in force until a moment. Settings that the fold
@@ -71,8 +75,11 @@ type Place struct {
 	Kind    PlaceKind
 	Name    string
 	Parent  *Place // nil at the top of a site
+	Order   int64  // in which it is picked from, 0: none was given
 	Deleted bool
 	Closing bool // goods landed on it after it was deleted
+
+	room *room // how much it takes; nil: nobody said
 
 	ref    string
 	frozen int // open holds on it
@@ -142,6 +149,22 @@ type Product struct {
 	Closing    bool
 	Moved      bool // some of it was moved once; its decimals stay from then on
 
+	NotStockedWas []PastSetting `json:",omitempty"` // "false" or "true" of stocked, the oldest first
+	Price         Decimal       `json:",omitzero"`  // what customers pay for one of its unit
+	Currency      string        `json:",omitempty"` // of the price: a code of ISO 4217
+	SupersededBy  string        `json:",omitempty"` // the product that takes its place
+	Barcode       string        `json:",omitempty"` // of its barcodes the one that is printed
+	Weight        Decimal       `json:",omitzero"`  // of one of its unit, in kg
+	Volume        Decimal       `json:",omitzero"`  // of one of its unit, in litres
+	Axes          string        `json:",omitempty"` // of a product with variants: size:S,M;colour:red
+	Pattern       string        `json:",omitempty"` // how codes of its variants are made
+	// Loss and Production are virtual places of its own, by their codes, in place of
+	// the company's; the fold reads them.
+	Loss          string        `json:",omitempty"`
+	LossWas       []PastSetting `json:",omitempty"`
+	Production    string        `json:",omitempty"`
+	ProductionWas []PastSetting `json:",omitempty"`
+
 	watches []*watch
 	shelves []*shelf // where there is any of it, in no order
 	boxes   int      // how many of them are in packages
@@ -155,15 +178,9 @@ type Barcode struct {
 	Product  *Product
 	Quantity Decimal // in the product's unit; missing: 1
 	Version  uint64  // the edit that last changed it
+	Partner  string  // whose barcode it is; "": the product's own
 
 	was []PastBarcode // the oldest first
-}
-
-// Partner is a supplier or a customer.
-type Partner struct {
-	Code string
-	Name string
-	Kind string
 }
 
 // Constraint is the least and the most of a product at a site or a location and

@@ -16,7 +16,20 @@ const (
 	EntitySetting    = "setting" // one item, those of the whole book
 	EntityOperator   = "operator"
 	EntityRight      = "right" // who may do what, by names that are no person's
+	EntityCategory   = "category"
+	EntityReason     = "reason"
+	EntityFacility   = "facility"
+	// EntityPartnerItem is how a partner calls a product of ours: "ACME/9981", the
+	// partner's code before the first slash.
+	EntityPartnerItem = "partner_item"
 )
+
+// Shared lists the entities that people and devices are shown as the catalogue, each
+// behind those that it refers to.
+func Shared() []string {
+	return []string{EntitySetting, EntitySite, EntityLocation, EntityCategory, EntityReason, EntityPartner, EntityProduct, EntityBarcode,
+		EntityPartnerItem, EntityFacility, EntityConstraint, EntityOperator}
+}
 
 // Patch asks to change master data: every field it names gets the value given,
 // others stay; a code that is not there yet is created. For a constraint Code is
@@ -28,6 +41,9 @@ type Patch struct {
 	Site     string
 	Location string
 	Fields   map[string]string
+	// Fresh says that the item must not be there yet: what is made in numbers takes
+	// nobody else's code.
+	Fresh bool
 }
 
 // Bounds of master data.
@@ -43,39 +59,61 @@ type EditResult struct {
 	Edit   Edit
 	Alerts []Alert
 
+	Index int // of its patch
+
 	patch   Patch
 	closing bool // before the edit
 }
+
+// EditFault is a patch that cannot be, and why.
+type EditFault struct {
+	Index int // of the patch
+	Fault *Fault
+}
+
+// maxEditFaults is how many bad patches are told of at once: a page of them is mended,
+// and the next run shows the rest.
+const maxEditFaults = 100
 
 // Edit changes master data: all patches or, with the fault of the first bad one
 // and its index, none. A patch that changes nothing gives no result. The entries
 // of the results are numbered from n on. With try nothing is changed at all.
 func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult, int, *Fault) {
+	done, bad := s.EditAll(patches, n, at, try)
+	if len(bad) > 0 {
+		return nil, bad[0].Index, bad[0].Fault
+	}
+	return done, -1, nil
+}
+
+// EditAll is Edit with the faults of all bad patches, a hundred at most, each as if
+// those before it that are good had been taken.
+func (s *State) EditAll(patches []Patch, n uint64, at Time, try bool) (done []EditResult, bad []EditFault) {
 	s.posting = posting{id: s.posting.id + 1, at: at}
-	var done []EditResult
 	size := 0
 	for i := range patches {
 		closing := s.closing(&patches[i])
 		e, f := s.edit(&patches[i])
 		if e != nil {
-			done = append(done, EditResult{Edit: *e, patch: patches[i], closing: closing})
+			done = append(done, EditResult{Edit: *e, Index: i, patch: patches[i], closing: closing})
 			item := s.itemSize(&patches[i])
 			size += e.size() + item
-			switch {
-			case item > maxItemBytes:
-				f = fault(TooLarge, "", "The "+e.Entity+" "+quote(e.Code)+" would be larger than 64 KiB. Nothing was changed; leave some of its attributes out.")
-			case size > maxEditBytes:
-				f = fault(TooLarge, "", "The changes and the items that they change are larger than 16 MiB together. Nothing was changed; send them as several.")
-			}
+			f = tooBig(e, item, size)
 		}
-		if f != nil {
-			s.editBack(done)
-			return nil, i, f
+		if f == nil {
+			continue
+		}
+		bad = append(bad, EditFault{i, f})
+		if len(bad) == maxEditFaults || size > maxEditBytes {
+			break
 		}
 	}
-	if try {
+	if len(bad) > 0 || try {
 		s.editBack(done)
-		return done, -1, nil
+		if len(bad) > 0 {
+			done = nil
+		}
+		return done, bad
 	}
 	for i := range done {
 		done[i].Alerts = s.edited(&done[i], n+uint64(i))
@@ -84,13 +122,25 @@ func (s *State) Edit(patches []Patch, n uint64, at Time, try bool) ([]EditResult
 		last := &done[len(done)-1]
 		last.Alerts = append(last.Alerts, s.judgeAll(n+uint64(len(done)-1))...)
 	}
-	return done, -1, nil
+	return done, nil
+}
+
+// tooBig says that an item, or all edits together, would be larger than rows may be.
+func tooBig(e *Edit, item, all int) *Fault {
+	switch {
+	case item > maxItemBytes:
+		return fault(TooLarge, "", "The "+e.Entity+" "+quote(e.Code)+" would be larger than 64 KiB. Nothing was changed; leave some of its attributes out.")
+	case all > maxEditBytes:
+		return fault(TooLarge, "", "The changes and the items that they change are larger than 16 MiB together. Nothing was changed; send them as several.")
+	}
+	return nil
 }
 
 // judgeAll takes the sums of all constraints anew, after places changed what they
 // count for, and judges them.
 func (s *State) judgeAll(n uint64) []Alert {
 	s.recountWatches()
+	s.recountRooms()
 	s.posting.watches = s.posting.watches[:0]
 	for _, key := range sortedKeys(s.constraints) {
 		s.posting.watches = append(s.posting.watches, s.constraints[key])
@@ -151,10 +201,15 @@ func (s *State) edited(r *EditResult, n uint64) []Alert {
 	}
 	s.version(r, n)
 	s.dateApproval(r, n)
-	if r.patch.Entity != EntityConstraint {
+	s.remember(r.patch.Entity, key, n)
+	switch r.patch.Entity {
+	case EntityConstraint:
+		s.posting.watches = append(s.posting.watches[:0], s.constraints[key])
+	case EntityProduct: // it may be stock-kept again, or no more
+		s.posting.watches = append(s.posting.watches[:0], s.productByCode[key].watches...)
+	default:
 		return nil
 	}
-	s.posting.watches = append(s.posting.watches[:0], s.constraints[key])
 	return s.judge(n, s.posting.at)
 }
 
@@ -173,12 +228,10 @@ func (s *State) pastOf(entity, code, field string) *[]PastSetting {
 	switch {
 	case entity == EntitySite && field == "negative":
 		return &s.sites[code].NegativeWas
-	case entity == EntityProduct && field == "negative":
-		return &s.productByCode[code].NegativeWas
-	case entity == EntityProduct && field == "costing":
-		return &s.productByCode[code].CostingWas
-	case entity == EntityProduct && field == "tracking":
-		return &s.productByCode[code].TrackingWas
+	case entity == EntitySite && field == reasonsField:
+		return &s.sites[code].ReasonsWas
+	case entity == EntityProduct:
+		return s.productByCode[code].pastOf(field)
 	case entity == EntityOperator && field == "active":
 		return &s.operators[code].ActiveWas
 	case entity == EntityRight && field == "roles":
@@ -219,9 +272,11 @@ func (s *State) uncreate(p *Patch) {
 		}
 		delete(s.sites, p.Code)
 	case EntityLocation:
+		s.takes(s.placeByRef[placeKey{p.Site, p.Code}], most{})
 		delete(s.placeByRef, placeKey{p.Site, p.Code})
 		s.places = s.places[:len(s.places)-1]
 	case EntityProduct:
+		s.succeed(s.productByCode[p.Code], "")
 		delete(s.productByCode, p.Code)
 		s.products = s.products[:len(s.products)-1]
 	case EntityBarcode:
@@ -229,6 +284,14 @@ func (s *State) uncreate(p *Patch) {
 		delete(s.gtins, gtin14(p.Code))
 	case EntityPartner:
 		delete(s.partners, p.Code)
+	case EntityPartnerItem:
+		delete(s.partnerItems, p.Code)
+	case EntityCategory:
+		delete(s.categories, p.Code)
+	case EntityReason:
+		delete(s.reasons, p.Code)
+	case EntityFacility:
+		delete(s.facilities, p.Code)
 	case EntityOperator:
 		delete(s.operators, p.Code)
 	case EntityRight:
@@ -255,6 +318,9 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 	if f := s.reserved(p); f != nil {
 		return nil, f
 	}
+	if p.Fresh && s.has(p) {
+		return nil, fault(BadField, "code", "There is a "+p.Entity+" "+quote(p.Code)+" already, and it would have been made anew. Nothing was changed; choose another code.")
+	}
 	e := &Edit{Entity: p.Entity, Code: p.Code, Site: p.Site}
 	var f *Fault
 	switch p.Entity {
@@ -268,6 +334,14 @@ func (s *State) edit(p *Patch) (*Edit, *Fault) {
 		f = s.editBarcode(e, p)
 	case EntityPartner:
 		f = s.editPartner(e, p)
+	case EntityPartnerItem:
+		f = s.editPartnerItem(e, p)
+	case EntityCategory:
+		f = s.editCategory(e, p)
+	case EntityReason:
+		f = s.editReason(e, p)
+	case EntityFacility:
+		f = s.editFacility(e, p)
 	case EntityConstraint:
 		f = s.editConstraint(e, p)
 	case EntitySetting:
@@ -296,6 +370,12 @@ func (s *State) reserved(p *Patch) *Fault {
 	return fault(BadField, "code", "The code "+quote(p.Code)+" begins as those of commands, badges and stickers do: a handheld would never take it for goods. Nothing was changed; choose another.")
 }
 
+// has says whether the item of a patch is there.
+func (s *State) has(p *Patch) bool {
+	_, ok := s.Item(Item{p.Entity, itemKey(p)})
+	return ok
+}
+
 func itemKey(p *Patch) string {
 	switch p.Entity {
 	case EntityLocation:
@@ -311,8 +391,11 @@ func checkPatch(p *Patch) *Fault {
 		return fault(BadField, "code", "A "+quote(p.Entity)+" has no code. Nothing was changed.")
 	}
 	most := MaxCode
-	if p.Entity == EntityRight {
+	switch p.Entity {
+	case EntityRight:
 		most += maxRightKind
+	case EntityPartnerItem:
+		most += MaxCode + 1
 	}
 	if len(p.Code) > most || len(p.Site) > MaxCode || len(p.Fields) > maxFields {
 		return tooLong("code", MaxCode)
@@ -383,6 +466,7 @@ func (s *State) editSite(e *Edit, p *Patch) *Fault {
 	f := e.fields(p, func(name string) (string, bool) { return getSite(site, name) },
 		func(name, value string) string { return s.setSite(site, name, value) })
 	s.approves = s.approves || site.Approval.IsSet()
+	s.asksReasons = s.asksReasons || site.Reasons != ""
 	if f != nil || known {
 		return f
 	}
@@ -404,6 +488,8 @@ func getSite(site *Site, name string) (string, bool) {
 		return countsText(site.Blind), true
 	case "restricted":
 		return site.Restricted, true
+	case reasonsField:
+		return site.Reasons, true
 	}
 	return site.Approval.get(name)
 }
@@ -421,6 +507,8 @@ func (s *State) setSite(site *Site, name, value string) string {
 		site.Restricted = value
 	case "negative":
 		return setPolicy(&site.Negative, value)
+	case reasonsField:
+		return setActions(&site.Reasons, value)
 	case "counts":
 		counts := ""
 		why := setOneOf(&counts, value, CountsShown, CountsBlind)
@@ -454,35 +542,4 @@ func setPolicy(to *Policy, value string) string {
 		return ""
 	}
 	return "negative is one of allow, auto-add, refuse."
-}
-
-func (s *State) editPartner(e *Edit, p *Patch) *Fault {
-	partner, known := s.partners[p.Code]
-	if !known {
-		partner = &Partner{Code: p.Code}
-	}
-	f := e.fields(p, func(name string) (string, bool) {
-		switch name {
-		case "name":
-			return partner.Name, true
-		case "kind":
-			return partner.Kind, true
-		}
-		return "", false
-	}, func(name, value string) string {
-		switch {
-		case name == "name":
-			partner.Name = value
-		case value == "" || value == "supplier" || value == "customer":
-			partner.Kind = value
-		default:
-			return "its kind is supplier or customer."
-		}
-		return ""
-	})
-	if f == nil && !known {
-		e.create("code", p.Code)
-		s.partners[p.Code] = partner
-	}
-	return f
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -54,8 +55,10 @@ func getPlace(p *Place, name string) (string, bool) {
 		return p.Parent.Code, true
 	case "deleted":
 		return flagText(p.Deleted), true
+	case "order":
+		return numberText(p.Order), true
 	}
-	return "", false
+	return p.room.get(name)
 }
 
 func flagText(b bool) string {
@@ -89,7 +92,37 @@ func (s *State) setPlace(p *Place, name, value string) string {
 		return s.setParent(p, value)
 	case "deleted":
 		return setDeleted(&p.Deleted, &p.Closing, value)
+	case "order":
+		return setNumber(&p.Order, name, value, maxOrder)
+	default:
+		return s.setRoom(p, name, value)
 	}
+	return ""
+}
+
+// maxOrder bounds the order in which places are picked from: three aisles' numbers in
+// one, and more places than a book holds.
+const maxOrder = 1_000_000_000
+
+// numberText writes a whole number; 0 is nothing said.
+func numberText(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// setNumber reads a whole number from 1 on, or nothing.
+func setNumber(to *int64, name, value string, most int64) string {
+	if value == "" {
+		*to = 0
+		return ""
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n < 1 || n > most {
+		return name + " is a whole number from 1 to " + strconv.FormatInt(most, 10) + ", or nothing."
+	}
+	*to = n
 	return ""
 }
 

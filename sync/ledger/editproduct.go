@@ -20,7 +20,10 @@ func (s *State) editProduct(e *Edit, p *Patch) *Fault {
 		}
 		product = &Product{Code: p.Code, Tracking: "none", Costing: "average"}
 	}
-	f := e.fields(p, product.get, func(name, value string) string { return setProduct(product, name, value) })
+	f := e.fields(p, product.get, func(name, value string) string { return s.setProduct(product, name, value) })
+	if f == nil {
+		f = s.fitPrice(e, product)
+	}
 	if f == nil && !known {
 		e.create("code", p.Code)
 		s.addProduct(product)
@@ -51,11 +54,31 @@ func (p *Product) get(name string) (string, bool) {
 	case "costing":
 		return p.Costing, true
 	case "stocked":
-		return strconv.FormatBool(!p.NotStocked), true
+		return stockedText(p), true
 	case "negative":
 		return string(p.Negative), true
 	case "deleted":
 		return flagText(p.Deleted), true
+	case "price":
+		return p.priceText(), true
+	case "currency":
+		return p.Currency, true
+	case "superseded_by":
+		return p.SupersededBy, true
+	case "barcode":
+		return p.Barcode, true
+	case "weight":
+		return p.Weight.String(), true
+	case "volume":
+		return p.Volume.String(), true
+	case "loss":
+		return p.Loss, true
+	case "production":
+		return p.Production, true
+	case "axes":
+		return p.Axes, true
+	case "pattern":
+		return p.Pattern, true
 	}
 	if key, ok := strings.CutPrefix(name, attributePrefix); ok && key != "" {
 		return p.Attributes[key], true
@@ -72,7 +95,36 @@ func unitOf(field string) (unit string, ok bool) {
 	return unit, ok && unit != ""
 }
 
-func setProduct(p *Product, name, value string) string {
+func stockedText(p *Product) string { return strconv.FormatBool(!p.NotStocked) }
+
+// setProduct sets a field; those that refer to other items are judged by the books.
+func (s *State) setProduct(p *Product, name, value string) string {
+	switch name {
+	case "superseded_by":
+		return s.setSuccessor(p, value)
+	case "barcode":
+		return s.setOwnBarcode(p, value)
+	case "loss":
+		return s.setOwnPlace(&p.Loss, name, PlaceLoss, value)
+	case "production":
+		return s.setOwnPlace(&p.Production, name, PlaceProduction, value)
+	case "weight":
+		return s.setMeasure(p, &p.Weight, name, value)
+	case "volume":
+		return s.setMeasure(p, &p.Volume, name, value)
+	case "currency":
+		return setCurrency(&p.Currency, value)
+	case "price":
+		return setPrice(&p.Price, value)
+	case "axes":
+		return setAxes(&p.Axes, value)
+	case "pattern":
+		return setPattern(&p.Pattern, value)
+	}
+	return setOwnField(p, name, value)
+}
+
+func setOwnField(p *Product, name, value string) string {
 	switch name {
 	case "name":
 		p.Name = value
@@ -228,11 +280,20 @@ func (b *Barcode) get(name string) (string, bool) {
 		return b.Product.Code, true
 	case "quantity":
 		return b.Quantity.String(), true
+	case "partner":
+		return b.Partner, true
 	}
 	return "", false
 }
 
 func (s *State) setBarcode(b *Barcode, name, value string) string {
+	if name == "partner" {
+		if s.partners[value] == nil && value != "" {
+			return "there is no partner " + quote(value) + "."
+		}
+		b.Partner = value
+		return ""
+	}
 	if name == "product" {
 		if value == "" {
 			b.Product = nil

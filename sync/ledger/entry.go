@@ -59,7 +59,7 @@ type ExceptionEvent struct {
 
 // Edit is one change of master data, field by field.
 type Edit struct {
-	Entity  string        `json:"entity" enum:"site,location,product,barcode,partner,constraint,setting,operator,right"`
+	Entity  string        `json:"entity" enum:"site,location,product,barcode,partner,constraint,setting,operator,right,category,reason,facility,partner_item"`
 	Code    string        `json:"code"`
 	Site    string        `json:"site,omitzero"`
 	Changes []FieldChange `json:"changes"`

@@ -33,6 +33,7 @@ func (l *Loader) Load(key, value []byte) error {
 		if err = json.Unmarshal(value, &site); err == nil {
 			l.state.sites[name] = &site
 			l.state.approves = l.state.approves || site.Approval.IsSet() || len(site.ApprovalWas) > 0
+			l.state.asksReasons = l.state.asksReasons || site.Reasons != "" || len(site.ReasonsWas) > 0
 		}
 	case rowPlace:
 		err = l.place(value)
@@ -81,10 +82,29 @@ func (l *Loader) Load(key, value []byte) error {
 }
 
 func (l *Loader) book(key, value []byte) error {
-	if key[0] == bookSettings {
-		return json.Unmarshal(value, &l.state.settings)
+	s, name := l.state, string(key[1:])
+	switch key[0] {
+	case bookSettings:
+		return json.Unmarshal(value, &s.settings)
+	case bookCategory:
+		return loadItem(s.categories, name, value)
+	case bookReason:
+		return loadItem(s.reasons, name, value)
+	case bookFacility:
+		return loadItem(s.facilities, name, value)
+	case bookPartnerItem:
+		return l.partnerItem(name, value)
 	}
 	return fmt.Errorf("its kind %q of the whole book is not known", key[0])
+}
+
+func loadItem[T any](into map[string]*T, name string, value []byte) error {
+	item := new(T)
+	if err := json.Unmarshal(value, item); err != nil {
+		return err
+	}
+	into[name] = item
+	return nil
 }
 
 func (l *Loader) place(value []byte) error {
@@ -95,7 +115,8 @@ func (l *Loader) place(value []byte) error {
 	if row.ID == 0 || row.ID > maxProducts {
 		return fmt.Errorf("its number %d cannot be", row.ID)
 	}
-	p := &Place{ID: row.ID, Site: row.Site, Code: row.Code, Kind: row.Kind, Name: row.Name, Deleted: row.Deleted, Closing: row.Closing, ref: placeRef(row.Site, row.Code)}
+	p := &Place{ID: row.ID, Site: row.Site, Code: row.Code, Kind: row.Kind, Name: row.Name, Deleted: row.Deleted, Closing: row.Closing, ref: placeRef(row.Site, row.Code), Order: row.Order}
+	l.state.takes(p, row.Most)
 	for len(l.state.places) < int(row.ID) {
 		l.state.places = append(l.state.places, nil)
 	}
@@ -168,6 +189,9 @@ func (l *Loader) product(value []byte) error {
 	}
 	l.state.products[p.ID-1] = &p
 	l.state.productByCode[p.Code] = &p
+	if p.SupersededBy != "" {
+		l.state.superseded[p.SupersededBy] = append(l.state.superseded[p.SupersededBy], &p)
+	}
 	return nil
 }
 
@@ -180,7 +204,7 @@ func (l *Loader) barcode(code string, value []byte) error {
 	if !ok {
 		return fmt.Errorf("its product %q is missing", row.Product)
 	}
-	b := &Barcode{Code: code, Product: product, Quantity: row.Quantity, Version: row.Version}
+	b := &Barcode{Code: code, Product: product, Quantity: row.Quantity, Version: row.Version, Partner: row.Partner}
 	for _, w := range row.Was {
 		was := PastBarcode{Until: w.Until, Quantity: w.Quantity}
 		if was.Product, ok = l.state.productByCode[w.Product]; !ok {
@@ -286,6 +310,7 @@ func (l *Loader) Finish() error {
 		return err
 	}
 	s.recountWatches()
+	s.recountRooms()
 	for _, key := range sortedKeys(s.constraints) {
 		w := s.constraints[key]
 		for i := range watchKinds {

@@ -197,6 +197,10 @@ func (s *State) carried(moved []Moved) {
 					continue
 				}
 				s.rewatch(c, before, m)
+				if s.rooms > 0 {
+					s.fill(m.From, c.Product, -before)
+					s.fill(m.To, c.Product, before)
+				}
 				left := *c
 				left.At, left.Quantity, left.N, left.ChangedAt, left.shelf = m.From, 0, p.n, p.at, nil
 				s.changed.left = append(s.changed.left, &left)

@@ -63,6 +63,34 @@ func (p *Product) unitsWas(t Time) []PastUnit {
 	return p.UnitsWas
 }
 
+// pastOf is where the earlier values of a dated setting of a product stand; nil where
+// a field is none.
+func (p *Product) pastOf(field string) *[]PastSetting {
+	switch field {
+	case "negative":
+		return &p.NegativeWas
+	case "costing":
+		return &p.CostingWas
+	case "tracking":
+		return &p.TrackingWas
+	case "stocked":
+		return &p.NotStockedWas
+	case "loss":
+		return &p.LossWas
+	case "production":
+		return &p.ProductionWas
+	}
+	return nil
+}
+
+// StockedAt says whether goods of the product were stock-kept at a moment.
+func (p *Product) StockedAt(t Time) bool {
+	if len(p.NotStockedWas) == 0 {
+		return !p.NotStocked
+	}
+	return settingAt(stockedText(p), p.NotStockedWas, t) != "false"
+}
+
 // dateCodes keeps what a unit or barcode meant before an edit.
 func (s *State) dateCodes(r *EditResult) {
 	switch r.patch.Entity {
@@ -78,6 +106,9 @@ func (s *State) dateCodes(r *EditResult) {
 			}
 		}
 	case EntityBarcode:
+		if len(r.Edit.Changes) == 1 && r.Edit.Changes[0].Field == "partner" {
+			return // it stands for the same goods
+		}
 		b := s.barcodes[r.patch.Code]
 		was := PastBarcode{Until: s.posting.at, Product: b.Product, Quantity: b.Quantity}
 		for _, c := range r.Edit.Changes {

@@ -10,6 +10,8 @@ const (
 // Settings are those of the whole book.
 type Settings struct {
 	Pools string // PoolsSite, or, also where missing, PoolsCompany
+	// Currency is that of prices whose product names none; missing: nobody said.
+	Currency string `json:",omitempty"`
 }
 
 // BookCode is the code of the one item of the entity setting.
@@ -27,15 +29,21 @@ func (s *State) editBook(e *Edit, p *Patch) *Fault {
 }
 
 func (s *State) getBook(name string) (string, bool) {
-	if name != "pools" {
-		return "", false
+	switch name {
+	case "pools":
+		return pick(s.settings.Pools, PoolsCompany), true
+	case "currency":
+		return s.settings.Currency, true
 	}
-	return pick(s.settings.Pools, PoolsCompany), true
+	return "", false
 }
 
 // setBook sets how costs are pooled. It holds from the beginning; so it is settled
 // before the first goods: later all costs would have to be taken again at once.
 func (s *State) setBook(name, value string) string {
+	if name == "currency" {
+		return s.setBookCurrency(value)
+	}
 	was := s.settings.Pools
 	if why := setOneOf(&s.settings.Pools, value, PoolsCompany, PoolsSite); why != "" {
 		return why

@@ -21,7 +21,8 @@ type posting struct {
 	stood   []*Place    // packages that were put elsewhere
 	lines   []StampLine // memory for what its intents mean
 	tooMuch bool
-	recount bool // an edit changed which places count
+	recount bool     // an edit changed which places count
+	rooms   []*Place // of which what lies there changed, where somebody said how much they take
 }
 
 // opened is a deleted product or place on which goods have landed, or a product
@@ -37,7 +38,7 @@ type opened struct {
 func (s *State) Begin(n uint64, at Time) {
 	p := &s.posting
 	*p = posting{id: p.id + 1, n: n, at: at, cells: p.cells[:0], shelves: p.shelves[:0], watches: p.watches[:0], chains: p.chains[:0], opened: p.opened[:0],
-		made: p.made[:0], stood: p.stood[:0], lines: p.lines[:0]}
+		made: p.made[:0], stood: p.stood[:0], lines: p.lines[:0], rooms: p.rooms[:0]}
 }
 
 // sharedLines is how many lines of stamps the posting keeps memory for; most
@@ -234,6 +235,9 @@ func (s *State) Post() []Alert {
 		c.N, c.ChangedAt = p.n, p.at
 		s.mark(c)
 		s.watchAdd(c, c.Quantity-c.before)
+		if s.rooms > 0 {
+			s.fill(c.Place.Stand(), c.Product, c.Quantity-c.before)
+		}
 	}
 	for _, c := range p.chains {
 		if c.At != c.before {

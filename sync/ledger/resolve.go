@@ -155,7 +155,27 @@ func (s *State) resolveLine(r *reading, in *Intent, l *Line) (StampLine, *Decisi
 	if parked := s.resolveGoods(r, &out, in, l, &said); parked != nil {
 		return out, parked
 	}
-	return out, s.resolvePlaces(&out, in, l, r.site)
+	if parked := s.resolvePlaces(&out, in, l, r.site); parked != nil {
+		return out, parked
+	}
+	s.resolveProduction(r, &out, in, l)
+	return out, nil
+}
+
+// resolveProduction has a part that is built in, and into no asset or place that
+// somebody named, go to its product's own place of production, and come back from there.
+func (s *State) resolveProduction(r *reading, out *StampLine, in *Intent, l *Line) {
+	if in.Asset != "" || in.Action != ActionAssemble && in.Action != ActionDisassemble {
+		return
+	}
+	own := s.ProductionOf(out.Product, r.t)
+	switch {
+	case own == nil:
+	case in.Action == ActionAssemble && pick(l.To, in.To) == "":
+		out.To = own
+	case in.Action == ActionDisassemble && pick(l.From, in.From) == "":
+		out.From = own
+	}
 }
 
 // scanOf is the scan that a line speaks of: a line that names its own product or
@@ -194,7 +214,7 @@ func (s *State) resolveGoods(r *reading, out *StampLine, in *Intent, l *Line, sa
 	if parked := s.resolveProduct(r, out, in, l, said); parked != nil {
 		return parked
 	}
-	out.Noted = out.Product.NotStocked
+	out.Noted = !out.Product.StockedAt(r.t)
 	return s.resolveQuantity(r, out, in, l, said)
 }
 

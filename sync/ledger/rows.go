@@ -33,7 +33,16 @@ const (
 
 // What rows of the whole book hold, as the second byte of their keys. The list only
 // grows.
-const bookSettings = 's'
+const (
+	bookSettings    = 's'
+	bookCategory    = 'c' // its code
+	bookReason      = 'r' // its code
+	bookFacility    = 'f' // its code
+	bookPartnerItem = 'i' // the partner, a slash, the partner's code
+	// bookEdits is of no row: to its key the numbers of the entries are appended that
+	// edited an item, whose entity and key follow.
+	bookEdits = 'e'
+)
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
 const RowPrefixes = "/0123456789:o"
@@ -64,6 +73,7 @@ type Changes struct {
 	packages []*Place
 	left     []*Cell // where goods lay before their package was moved
 	recast   []recast
+	edits    []editOf
 }
 
 func newChanges() Changes {
@@ -91,7 +101,8 @@ func (s *State) TakeChanges() Changes {
 	c := s.changed
 	s.changed = newChangesLike(&c)
 	c.Rows = slices.Grow(append(s.spare.Rows, c.Rows...), len(c.Cells)+len(c.Items)+len(c.Alerts))
-	c.Appends = s.spare.Appends
+	c.Appends = appendEdits(s.spare.Appends, c.edits)
+	c.edits = nil
 	for _, it := range c.Items {
 		c.Rows = append(c.Rows, s.itemRow(it))
 	}
@@ -217,11 +228,14 @@ type (
 		Parent  string `json:",omitempty"`
 		Deleted bool   `json:",omitempty"`
 		Closing bool   `json:",omitempty"`
+		Order   int64  `json:",omitempty"`
+		Most    most   `json:",omitzero"`
 	}
 	barcodeRow struct {
 		Product  string
 		Quantity Decimal
 		Version  uint64       `json:",omitempty"`
+		Partner  string       `json:",omitempty"`
 		Was      []barcodeWas `json:",omitempty"`
 	}
 	barcodeWas struct {
@@ -241,7 +255,10 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowSite}, it.Key...), mustJSON(s.sites[it.Key])}
 	case EntityLocation:
 		p := s.placeOfRef(it.Key)
-		row := placeRow{ID: p.ID, Site: p.Site, Code: p.Code, Kind: p.Kind, Name: p.Name, Deleted: p.Deleted, Closing: p.Closing}
+		row := placeRow{ID: p.ID, Site: p.Site, Code: p.Code, Kind: p.Kind, Name: p.Name, Deleted: p.Deleted, Closing: p.Closing, Order: p.Order}
+		if p.room != nil {
+			row.Most = p.room.most
+		}
 		if p.Parent != nil {
 			row.Parent = p.Parent.Code
 		}
@@ -250,7 +267,7 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowProduct}, it.Key...), mustJSON(s.productByCode[it.Key])}
 	case EntityBarcode:
 		b := s.barcodes[it.Key]
-		row := barcodeRow{Product: b.Product.Code, Quantity: b.Quantity, Version: b.Version}
+		row := barcodeRow{Product: b.Product.Code, Quantity: b.Quantity, Version: b.Version, Partner: b.Partner}
 		for _, w := range b.was {
 			row.Was = append(row.Was, barcodeWas{w.Until, w.Product.Code, w.Quantity})
 		}
@@ -263,6 +280,14 @@ func (s *State) itemRow(it Item) Row {
 		return Row{append([]byte{rowOperator}, it.Key...), mustJSON(s.operators[it.Key])}
 	case EntitySetting:
 		return Row{[]byte{rowBook, bookSettings}, mustJSON(s.settings)}
+	case EntityCategory:
+		return bookRow(bookCategory, it.Key, s.categories[it.Key])
+	case EntityReason:
+		return bookRow(bookReason, it.Key, s.reasons[it.Key])
+	case EntityFacility:
+		return bookRow(bookFacility, it.Key, s.facilities[it.Key])
+	case EntityPartnerItem:
+		return bookRow(bookPartnerItem, it.Key, s.partnerItems[it.Key].row())
 	}
 	w := s.constraints[it.Key]
 	row := constraintRow{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max}
@@ -270,6 +295,10 @@ func (s *State) itemRow(it Item) Row {
 		row.Location = w.Place.Code
 	}
 	return Row{append([]byte{rowConstraint}, it.Key...), mustJSON(row)}
+}
+
+func bookRow(kind byte, key string, item any) Row {
+	return Row{append([]byte{rowBook, kind}, key...), mustJSON(item)}
 }
 
 // placeOfRef finds a place by its Ref: site codes have no slash.
@@ -295,7 +324,7 @@ func IsMasterData(key []byte) bool {
 	case rowOperator, rowSite, rowPlace, rowProduct, rowBarcode, rowPartner, rowPackage, rowMeaning:
 		return true
 	case rowBook:
-		return len(key) > 1 && key[1] == bookSettings
+		return len(key) > 1 && key[1] != bookEdits
 	}
 	return false
 }

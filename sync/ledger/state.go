@@ -15,10 +15,15 @@ type State struct {
 	products      []*Product // by ID-1
 	chained       []*Product // those of which a serial was ever named
 	productByCode map[string]*Product
+	superseded    map[string][]*Product // by the code of what took their place
 	barcodes      map[string]*Barcode
 	gtins         map[string]*Barcode // by GTIN-14
 	meanings      map[string]Meaning  // of codes that were unknown, by Unknown.Key
 	partners      map[string]*Partner
+	partnerItems  map[string]*PartnerItem // by partner/code
+	categories    map[string]*Category
+	reasons       map[string]*Reason
+	facilities    map[string]*Facility
 	operators     map[string]*Operator
 	rights        map[string]*Right
 	constraints   map[string]*watch
@@ -27,6 +32,8 @@ type State struct {
 	cells         int
 	frozenPlaces  int  // open holds on places
 	approves      bool // a site wants counts approved, or once did
+	asksReasons   bool // a site wants reasons, or once did
+	rooms         int  // places of which somebody said how much they take
 	settings      Settings
 	rewritten     bool       // some barcode stood for something else once
 	reader        ScanReader // nil: barcodes are codes and nothing more
@@ -114,10 +121,15 @@ func NewState() *State {
 		placeByRef:    map[placeKey]*Place{},
 		packages:      map[string]*Place{},
 		productByCode: map[string]*Product{},
+		superseded:    map[string][]*Product{},
 		barcodes:      map[string]*Barcode{},
 		gtins:         map[string]*Barcode{},
 		meanings:      map[string]Meaning{},
 		partners:      map[string]*Partner{},
+		partnerItems:  map[string]*PartnerItem{},
+		categories:    map[string]*Category{},
+		reasons:       map[string]*Reason{},
+		facilities:    map[string]*Facility{},
 		operators:     map[string]*Operator{},
 		rights:        map[string]*Right{},
 		constraints:   map[string]*watch{},

@@ -19,7 +19,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 	case EntitySite:
 		site, ok := s.sites[it.Key]
 		if ok {
-			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "counts", "approve_value", "approve_quantity", "restricted")
+			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "counts", "approve_value", "approve_quantity", "restricted", reasonsField)
 		}
 		return v, ok
 	case EntityLocation:
@@ -28,7 +28,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 			return v, false
 		}
 		v.Site, v.Code = p.Site, p.Code
-		v.read(func(name string) (string, bool) { return getPlace(p, name) }, "name", "kind", "parent", "deleted")
+		v.read(func(name string) (string, bool) { return getPlace(p, name) }, "name", "kind", "parent", "order", "max_quantity", "max_weight", "max_volume", "deleted")
 	case EntityProduct:
 		p, ok := s.productByCode[it.Key]
 		if !ok {
@@ -39,14 +39,38 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 	case EntityBarcode:
 		b, ok := s.barcodes[it.Key]
 		if ok {
-			v.read(b.get, "product", "quantity")
+			v.read(b.get, "product", "quantity", "partner")
 			v.version(b.Version)
 		}
 		return v, ok
 	case EntityPartner:
 		p, ok := s.partners[it.Key]
 		if ok {
-			v.Fields["name"], v.Fields["kind"] = p.Name, p.Kind
+			v.read(p.get, "name", "kind", "lead_days")
+		}
+		return v, ok
+	case EntityPartnerItem:
+		i, ok := s.partnerItems[it.Key]
+		if ok {
+			v.read(i.get, "product", "quantity")
+		}
+		return v, ok
+	case EntityCategory:
+		c, ok := s.categories[it.Key]
+		if ok {
+			v.read(c.get, "name", "parent", "condition", "attributes")
+		}
+		return v, ok
+	case EntityReason:
+		r, ok := s.reasons[it.Key]
+		if ok {
+			v.read(r.get, "name", "actions", "deleted")
+		}
+		return v, ok
+	case EntityFacility:
+		f, ok := s.facilities[it.Key]
+		if ok {
+			v.read(f.get, "name", "site", "location")
 		}
 		return v, ok
 	case EntityConstraint:
@@ -73,7 +97,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 		return v, ok
 	case EntitySetting:
 		if it.Key == BookCode {
-			v.read(s.getBook, "pools")
+			v.read(s.getBook, "pools", "currency")
 		}
 		return v, it.Key == BookCode
 	default:
@@ -97,7 +121,8 @@ func (v *ItemView) version(n uint64) {
 }
 
 func (p *Product) fieldNames() []string {
-	names := []string{"name", "category", "parent", "unit", "decimals", "tracking", "costing", "stocked", "negative", "deleted"}
+	names := []string{"name", "category", "parent", "unit", "decimals", "tracking", "costing", "stocked", "negative", "price", "currency",
+		"superseded_by", "barcode", "weight", "volume", "loss", "production", "axes", "pattern", "deleted"}
 	for _, key := range sortedKeys(p.Attributes) {
 		names = append(names, attributePrefix+key)
 	}
@@ -126,6 +151,14 @@ func (s *State) Items(entity string) []Item {
 		keys = sortedKeys(s.barcodes)
 	case EntityPartner:
 		keys = sortedKeys(s.partners)
+	case EntityPartnerItem:
+		keys = sortedKeys(s.partnerItems)
+	case EntityCategory:
+		keys = sortedKeys(s.categories)
+	case EntityReason:
+		keys = sortedKeys(s.reasons)
+	case EntityFacility:
+		keys = sortedKeys(s.facilities)
 	case EntityConstraint:
 		keys = sortedKeys(s.constraints)
 	case EntityRight:

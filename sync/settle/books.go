@@ -57,7 +57,8 @@ type Books struct {
 	did     []deed
 	ownLegs []leg
 	notes   []ledger.Note
-	why     string // the cause that the entry's own differences are given
+	why     string   // the cause that the entry's own differences are given
+	idle    []string // products of its lines that are not stock-kept
 	again   refold
 	worths  []worths
 }
@@ -167,6 +168,7 @@ func (b *Books) begin(in *ledger.Intent, at *ledger.Receipt) {
 	b.beginExceptions(in, at)
 	b.n = at.N
 	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], b.notes[:0], ""
+	b.idle = b.idle[:0]
 	b.judgeLoaded()
 	b.env.begin()
 	b.unknowns.begin()
@@ -187,9 +189,38 @@ func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt
 		b.bookedDoubt(in)
 	}
 	d.Alerts = b.state.Post()
+	b.overfull(in, d.Stamp.Lines)
+	b.sayIdle(d)
 	b.record()
 	if d.Exceptions = b.settleExceptions(); slices.ContainsFunc(d.Exceptions, matters) {
 		d.Outcome = ledger.Exception
+	}
+}
+
+// overfull tells of places that took more than somebody said they do. It is a hint:
+// goods that are there are there. It is judged as alerts are, on the books as they
+// stand when the scan comes.
+func (b *Books) overfull(in *ledger.Intent, lines []ledger.StampLine) {
+	full := b.state.Overfull()
+	if len(full) == 0 {
+		return
+	}
+	b.exceptions.about.line = 0
+	for i := range full {
+		b.note("overfull", ledger.Warning, full[i].Message)
+	}
+	b.raiseNotes(in, lines)
+	b.exceptions.rowsOf[exceptionID("overfull", in.Identity(), 0)].at(full[0].Place)
+}
+
+// sayIdle tells whoever scanned that nothing was moved, and why.
+func (b *Books) sayIdle(d *ledger.Decision) {
+	if len(b.idle) == 0 || d.Message != "" {
+		return
+	}
+	d.Message = b.idle[0] + " is not stock-kept; the scan was taken and moved no stock."
+	if len(b.idle) > 1 {
+		d.Message = b.idle[0] + " and " + itoa(uint64(len(b.idle)-1)) + " lines more are not stock-kept; they were taken and moved no stock."
 	}
 }
 
@@ -223,14 +254,13 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 	if asked && in.At != 0 && at.Arrived-in.At > CommandMaxAge {
 		return refuse(ledger.Expired, "The command is older than 10 seconds. It was not carried out; look at the shelf and give it again.")
 	}
-	setsAside := in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease
-	if asked && in.Reason == "" && setsAside {
-		return refuse(ledger.BadField, "Setting goods aside, and releasing them, needs a reason. Nothing was moved; give one.")
+	if asked && in.Reason == "" && b.state.WantsReason(at.SiteOf(in), in.Action, at.TEff) {
+		return refuse(ledger.BadField, whyWanted(in.Action)+" needs a reason. Nothing was moved; give one.")
 	}
 	if parked := b.granted(in, at); parked != nil {
 		return *parked
 	}
-	b.remark(in)
+	b.remark(in, at)
 	if waits := b.who(in, at); waits != nil {
 		return *waits
 	}
@@ -253,10 +283,26 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 }
 
 // remark says of an intent what a supervisor should hear, whatever it means.
-func (b *Books) remark(in *ledger.Intent) {
-	if (in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease) && in.Reason == "" {
-		b.note("no_reason", ledger.Info, "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+func (b *Books) remark(in *ledger.Intent, at *ledger.Receipt) {
+	if in.Reason != "" || !b.state.WantsReason(at.SiteOf(in), in.Action, at.TEff) {
+		return
 	}
+	if in.Action == ledger.ActionIsolate || in.Action == ledger.ActionRelease {
+		b.note(kindNoReason, ledger.Info, "Goods were set aside or released without a reason; ask "+nameOr(in.Operator, in.Device)+".")
+		return
+	}
+	b.note(kindNoReason, ledger.Info, "The site wants a reason for "+in.Action+", and none was given; ask "+nameOr(in.Operator, in.Device)+".")
+}
+
+// kindNoReason is of what somebody did without saying why.
+const kindNoReason = "no_reason"
+
+// whyWanted begins a sentence about an action that needs a reason.
+func whyWanted(action string) string {
+	if action == ledger.ActionIsolate || action == ledger.ActionRelease {
+		return "Setting goods aside, and releasing them,"
+	}
+	return "At this site the action " + action
 }
 
 // meaningful settles an intent whose codes have to be understood.
@@ -322,15 +368,19 @@ func closing(l ledger.StampLine) bool {
 // boxed says whether a line names a package.
 func boxed(l ledger.StampLine) bool { return l.Package != nil }
 
-// stocked says whether a line moves or counts goods that these books keep; of goods
-// that none keep it is noted.
+// stocked says whether a line moves or counts goods that these books keep. Goods that
+// nobody keeps are sold as a matter of course: the scan is taken, and nobody has to look
+// at it. What stands for its variants is another matter, for goods did move then.
 func (b *Books) stocked(l *ledger.StampLine) bool {
 	p := l.Product
 	switch {
 	case p == nil:
 		return false
 	case l.Noted:
-		b.note("not_stocked", ledger.Info, p.Code+" is not stock-kept; the scan was noted and no stock was moved.")
+		if p.HasVariants() {
+			b.note("has_variants", ledger.Warning, p.Code+" stands for its variants and was scanned itself; no stock was moved. Say which of them it was.")
+		}
+		b.idle = append(b.idle, p.Code)
 		return false
 	}
 	return b.only == nil || b.only(p)

@@ -207,7 +207,7 @@ func (e *evaluation) short() *ledger.Decision {
 	}
 	into := e.cell(f.from, e.quarantine(f.from) || f.is(flagHeld) || f.act == actRelease)
 	if policy == ledger.PolicyAutoAdd {
-		e.book(e.cell(e.b.virtual(ledger.PlaceLoss), false), into, shortfall, causeAutoAdd)
+		e.book(e.cell(e.loss(), false), into, shortfall, causeAutoAdd)
 		return nil
 	}
 	if e.asked {
@@ -238,11 +238,28 @@ func (e *evaluation) count() {
 	}
 	e.heldShort()
 	difference := f.quantity - sum
-	other, why := e.b.virtual(f.against()), f.countCause()
+	other, why := e.against(), f.countCause()
 	shelf := e.cell(f.from, f.is(flagHeld) || e.quarantine(f.from) && !f.is(flagAvailable))
 	if difference > 0 {
 		e.book(e.cell(other, false), shelf, difference, why)
 	} else {
 		e.book(shelf, e.cell(other, false), -difference, why)
 	}
+}
+
+// loss is where what is missing went, and what is too much came from: the product's
+// own place as it was then, else the company's.
+func (e *evaluation) loss() *ledger.Place {
+	if own := e.b.state.LossOf(e.h.product, e.f.TEff); own != nil {
+		return own
+	}
+	return e.b.virtual(ledger.PlaceLoss)
+}
+
+// against is the virtual place that a count's difference goes to or comes from.
+func (e *evaluation) against() *ledger.Place {
+	if kind := e.f.against(); kind != ledger.PlaceLoss {
+		return e.b.virtual(kind)
+	}
+	return e.loss()
 }

@@ -191,7 +191,7 @@ func (b *Books) bring(h *hold, in *ledger.Intent, at *ledger.Receipt, l *ledger.
 			s.kind, s.at = stepApart, l.To
 		}
 		return b.follow(s, b.addStep(s), nil)
-	case l.Serial != "" && l.To != nil && !l.Product.NotStocked:
+	case l.Serial != "" && l.To != nil && l.Product.StockedAt(at.TEff):
 		l.Quantity = pieceOf(l.Product)
 		f := newFact(in, at, l, 0)
 		f.act = actBring

@@ -154,11 +154,12 @@ func (b *Books) TakeChanges() ledger.Changes {
 		size += len(r.appended[i].bytes)
 	}
 	arena := make([]byte, 0, size)
-	c.Appends = slices.Grow(c.Appends, len(r.appended))[:len(r.appended)]
+	edits := len(c.Appends)
+	c.Appends = slices.Grow(c.Appends, len(r.appended))[:edits+len(r.appended)]
 	for i := range r.appended {
 		start := len(arena)
 		arena = append(arena, r.appended[i].bytes...)
-		c.Appends[i] = ledger.Row{Key: historyKey(r.appended[i].product), Value: arena[start:len(arena):len(arena)]}
+		c.Appends[edits+i] = ledger.Row{Key: historyKey(r.appended[i].product), Value: arena[start:len(arena):len(arena)]}
 	}
 	c.Pools = b.poolValues(r.pools)
 	*r = rowSet{appended: r.appended[:0], at: r.at, pools: r.pools[:0]}

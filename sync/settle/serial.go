@@ -15,7 +15,7 @@ func (e *evaluation) piece() *ledger.Decision {
 	}
 	if f.act == actCountOne && f.quantity == 0 {
 		if !begins && at.Place == f.from && f.matches(at) {
-			e.step(chain, at, e.b.virtual(f.against()), false, f.countCause(), false)
+			e.step(chain, at, e.against(), false, f.countCause(), false)
 		}
 		return nil
 	}

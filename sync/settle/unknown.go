@@ -206,7 +206,7 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 // speaking settles an intent that waited, as what is spoken of now.
 func (b *Books) speaking(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	b.exceptions.about = b.aboutOf(in, at)
-	b.remark(in)
+	b.remark(in, at)
 	if waits := b.who(in, at); waits != nil {
 		return *waits
 	}

@@ -24,11 +24,11 @@ var endOfTime = Key{TEff: math.MaxInt64}
 // zero books what a complete closing takes as not there.
 func (e *evaluation) zero() {
 	c := e.b.sessions.byKey[e.f.Key]
-	if c == nil || !c.place.Physical() {
+	if c == nil || !c.place.Physical() || !e.h.product.StockedAt(e.f.TEff) {
 		return
 	}
 	for _, cell := range e.b.unseen(e.h, c.session, c.place, &c.key) {
-		e.carry(cell, e.b.state.CellOf(e.h.product, e.b.virtual(ledger.PlaceLoss), cell.Lot, cell.Serial, false), causeCount)
+		e.carry(cell, e.b.state.CellOf(e.h.product, e.loss(), cell.Lot, cell.Serial, false), causeCount)
 	}
 }
 

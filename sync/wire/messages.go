@@ -150,15 +150,17 @@ type Welcome struct {
 
 // Policy is what a device must know to behave: bounds and site settings.
 type Policy struct {
-	Site       string `json:"site,omitzero"`
-	Role       string `json:"role,omitzero"`
-	Negative   string `json:"negative,omitzero" enum:"allow,auto-add,refuse"`
-	Counts     string `json:"counts,omitzero" enum:"shown,blind" doc:"blind: do not show who counts what the books expect; missing: shown"`
-	RenewKey   bool   `json:"renew_key,omitzero" doc:"fetch a new key (POST /v1/key); the one in use is good until that is first used"`
-	MaxPush    int    `json:"max_push"`
-	MaxUnacked int    `json:"max_unacked"`
-	MaxFrame   int    `json:"max_frame"`
-	PingEvery  int    `json:"ping_every" doc:"seconds"` // seconds
+	Site     string `json:"site,omitzero"`
+	Role     string `json:"role,omitzero"`
+	Negative string `json:"negative,omitzero" enum:"allow,auto-add,refuse"`
+	Counts   string `json:"counts,omitzero" enum:"shown,blind" doc:"blind: do not show who counts what the books expect; missing: shown"`
+	// Reasons are the actions that need one.
+	Reasons    []string `json:"reasons,omitzero" doc:"actions that need a reason at the site: a command without one is refused, a fact is flagged"`
+	RenewKey   bool     `json:"renew_key,omitzero" doc:"fetch a new key (POST /v1/key); the one in use is good until that is first used"`
+	MaxPush    int      `json:"max_push"`
+	MaxUnacked int      `json:"max_unacked"`
+	MaxFrame   int      `json:"max_frame"`
+	PingEvery  int      `json:"ping_every" doc:"seconds"` // seconds
 }
 
 // Ack tells the fate of intents. Through is the device's last_seq now.
