@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -34,6 +35,9 @@ const (
 	readBuffer    = 1 << 10             // a few pushes in one read; what is larger is read into a pooled buffer
 	writeBuffer   = 512                 // pooled; control frames alone pass through it
 	maxSessions   = 20_000              // below the open-file limit of a common server
+	maxUnheard    = 4_000               // sockets before hello: strangers' must leave room for devices
+	maxUnheardOf  = 1_000               // of one address, which may be that of a hall of handhelds that come back together
+	unheardRetry  = 2                   // seconds: those before have said hello by then, or soon
 	retryDiskFull = 30                  // seconds
 	restart       = 2                   // seconds until a server that goes away can be back
 	backASecond   = 500                 // devices that come back: each brings a handshake, a key and what it holds
@@ -50,6 +54,8 @@ type Options struct {
 	// Secret finds what a request brings with it, for who sends no key in hello; nil:
 	// the key in its header.
 	Secret func(*http.Request) string
+	// From is by what the address of whoever opens a socket is counted; nil: its host.
+	From func(*http.Request) string
 	// Waiting is what waits for a device: messages to show, and whether it is to fetch
 	// a new key; nil: nothing ever. Told forgets so many messages, which it was shown.
 	Waiting     func(device string) (messages []string, renew bool)
@@ -59,6 +65,8 @@ type Options struct {
 	Log         *slog.Logger     // default: nothing is logged
 	HelloWithin time.Duration    // how long a socket may stay without hello; default 10 s
 	PingEvery   time.Duration    // default 25 s; who is not heard for three of them is gone
+	Unheard     int              // sockets that have not said hello, in all; default 4,000
+	UnheardOf   int              // and of one address; default 1,000
 	WriteWithin time.Duration    // how long one frame may take to leave; default 10 s
 	// Acked, if not nil, is told how long each push took from its reading to its
 	// durable result. It must not block.
@@ -85,6 +93,8 @@ type Hub struct {
 	follows  map[*session]struct{} // of these, who follows a topic
 	devices  map[string]*session   // by device: the newest connection
 	seen     map[string]*Device
+	unheard  map[string]int // sockets that have not said hello, by address
+	quiets   int            // all of these
 	draining bool
 	ended    map[string]uint64 // sessions that are over, by what ended them
 
@@ -144,6 +154,15 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	if o.HelloWithin <= 0 {
 		o.HelloWithin = helloWithin
 	}
+	if o.From == nil {
+		o.From = host
+	}
+	if o.Unheard <= 0 {
+		o.Unheard = maxUnheard
+	}
+	if o.UnheardOf <= 0 {
+		o.UnheardOf = maxUnheardOf
+	}
 	if o.PingEvery <= 0 {
 		o.PingEvery = pingEvery
 	}
@@ -158,7 +177,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 		return nil, err
 	}
 	h := &Hub{
-		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, ended: map[string]uint64{},
+		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, unheard: map[string]int{}, ended: map[string]uint64{},
 		stop: make(chan struct{}), commits: make(chan struct{}, 1), gone: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},
@@ -190,21 +209,60 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
 		return
 	}
+	from := h.opts.From(r)
+	if !h.knock(from) {
+		w.Header().Set("Retry-After", strconv.Itoa(unheardRetry))
+		http.Error(w, "Too many sockets are open that have not said hello. Nothing was taken; come back in a few seconds.", http.StatusTooManyRequests)
+		return
+	}
 	key, number := h.opts.Secret(r), h.opened.Add(1)
 	conn, err := h.upgrader.Upgrade(w, r, nil)
-	if err != nil {
-		return // the upgrader has answered
+	if err != nil { // the upgrader has answered
+		h.heardOf(from)
+		return
 	}
-	s := &session{hub: h, conn: conn, number: number, key: key, cbor: conn.Subprotocol() == wire.SubprotocolCBOR}
+	s := &session{hub: h, conn: conn, number: number, key: key, from: from, remote: r.RemoteAddr, cbor: conn.Subprotocol() == wire.SubprotocolCBOR}
 	if offered := websocket.Subprotocols(r); len(offered) > 0 && conn.Subprotocol() == "" {
+		h.heardOf(from)
 		s.closeNow(wire.CloseUnsupported, "this server speaks "+wire.SubprotocolJSON+" and "+wire.SubprotocolCBOR)
 		return
 	}
 	if !h.admit(s) {
+		h.heardOf(from)
 		s.closeNow(wire.CloseDrain, "the server is going away or full")
 		return
 	}
 	go s.read()
+}
+
+// host is the host of a request's address.
+func host(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return r.RemoteAddr
+}
+
+// knock counts a socket that has not said hello; false where there are too many.
+func (h *Hub) knock(from string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.quiets >= h.opts.Unheard || h.unheard[from] >= h.opts.UnheardOf {
+		return false
+	}
+	h.quiets++
+	h.unheard[from]++
+	return true
+}
+
+// heardOf counts it no more: it has said hello, or is gone.
+func (h *Hub) heardOf(from string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.quiets--
+	if h.unheard[from]--; h.unheard[from] <= 0 {
+		delete(h.unheard, from)
+	}
 }
 
 // shut says whether no session is let in.

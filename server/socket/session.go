@@ -27,6 +27,8 @@ type session struct {
 	who     access.Principal
 	device  string
 	install string
+	from    string // by what its address is counted
+	remote  string // its address
 
 	ctx    context.Context // ends with the session: no reading for it goes on
 	cancel context.CancelFunc
@@ -241,10 +243,11 @@ func (s *session) hello(m *wire.Message) bool {
 	s.through, s.policy = last, policy
 	s.mu.Unlock()
 	s.ready.Store(true)
+	s.hub.heardOf(s.from)
 	if s.judged() { // rights may have changed since the key was judged
 		return false
 	}
-	s.line().Info("a session began", "from", s.conn.RemoteAddr().String(), "app", hello.App, "last_seq", last, "pending", hello.Pending)
+	s.line().Info("a session began", "from", s.remote, "app", hello.App, "last_seq", last, "pending", hello.Pending)
 	s.send(&wire.Welcome{Type: "welcome", Now: ledger.TimeOf(s.hub.opts.Now()), LastSeq: last,
 		Head:   wire.Cursor{Epoch: s.hub.book.Epoch(), N: s.hub.book.Head()},
 		Policy: policy})
@@ -295,11 +298,14 @@ func (s *session) end() {
 	writing := s.writing
 	s.mu.Unlock()
 	s.cancel()
+	if !s.ready.Load() {
+		s.hub.heardOf(s.from)
+	}
 	s.hub.leave(s)
 	if s.ready.Load() {
 		s.line().Info("a session ended", "by", s.fate())
 	} else {
-		s.line().Debug("a socket ended without a session", "by", s.fate(), "from", s.conn.RemoteAddr().String())
+		s.line().Debug("a socket ended without a session", "by", s.fate(), "from", s.remote)
 	}
 	if !writing {
 		_ = s.conn.Close() // else the writer closes when it is done
