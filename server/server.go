@@ -25,6 +25,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -79,11 +80,12 @@ type Options struct {
 	// Backup writes what a backup is made of; see rest.Options.
 	Backup func(ctx context.Context, after uint64, pieces bool, to io.Writer) error
 
-	Hosts       []string
-	OpenMetrics bool
-	NoPage      bool             // serve no page at /
-	Trust       http.Handler     // shows the root of the server's certificates; nil: there is none
-	OpenID      *openid.Provider // signs people in by an identity provider; nil: none
+	Hosts          []string       // see rest.Options
+	TrustedProxies []netip.Prefix // see rest.Options
+	OpenMetrics    bool
+	NoPage         bool             // serve no page at /
+	Trust          http.Handler     // shows the root of the server's certificates; nil: there is none
+	OpenID         *openid.Provider // signs people in by an identity provider; nil: none
 }
 
 // drainer is what a socket may be able to do.
@@ -113,7 +115,7 @@ func New(o Options) *Server {
 		o.Registry = prometheus.NewRegistry()
 	}
 	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Sync: o.Sync, Page: page, Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
-		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Stalled: o.Stalled, Backup: o.Backup, Hosts: o.Hosts, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
+		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Stalled: o.Stalled, Backup: o.Backup, Hosts: o.Hosts, TrustedProxies: o.TrustedProxies, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }
 

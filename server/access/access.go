@@ -10,7 +10,8 @@
 //
 // All are pure functions of principal and action. An action that the table does not
 // know, and a role that it does not know, are allowed nothing but what is public. A
-// token is allowed no more than its owner, and no more than its scope. Somebody
+// token is allowed no more than its owner, and no more than its scope; what hands out
+// rights, only where its scope names it, and then no more than it holds itself. Somebody
 // whose key was taken back may hand in what they scanned before, and nothing else.
 //
 // # Owed by callers
@@ -67,7 +68,8 @@ type Principal struct {
 	// are trusted with anywhere.
 	Role   Role
 	Grants ledger.Grants // by site
-	Scope  *Scope        // of a token: nil is all that its owner may
+	Scope  *Scope        // of a token: nil is all that its owner may, but what hands out rights
+	Token  string        // of a token: its id
 	Until  ledger.Time   // when the key was taken back; 0 where it is good
 	// Right is the name of what the books know of them (ledger.Right).
 	Right string
@@ -173,6 +175,9 @@ func (p *Principal) lets(action Action) bool {
 	if p.Until != 0 {
 		return action == IntentOwn
 	}
+	if p.Kind == Token && rules[action].named {
+		return p.Scope != nil && p.Scope.Names(action)
+	}
 	return p.Scope == nil || p.Scope.Allows(action)
 }
 
@@ -208,6 +213,26 @@ func Refused(p Principal, role Role, grants ledger.Grants) (action Action, site 
 		}
 		if action = Pairing(role); !MayAt(p, action, site) {
 			return action, site, false
+		}
+	}
+	return "", "", true
+}
+
+// Exceeds returns what a token would give away with a role at some sites and does not
+// hold itself, and where; ok is true where that is nothing, and for whoever is no token.
+// A program with a key that it made itself would else be free of its scope and its end.
+func Exceeds(p Principal, role Role, grants ledger.Grants) (action Action, site string, ok bool) {
+	if p.Kind != Token {
+		return "", "", true
+	}
+	for i := range grants {
+		if site = grants[i].Site; site == ledger.Everywhere {
+			site = ""
+		}
+		for _, action := range Held(role, site == "") {
+			if !MayAt(p, action, site) {
+				return action, site, false
+			}
 		}
 	}
 	return "", "", true

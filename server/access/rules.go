@@ -1,6 +1,9 @@
 package access
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Action is one thing that someone may or may not do. Names are of the form
 // what.how and stand in the OpenAPI document beside each path.
@@ -54,11 +57,13 @@ var (
 	admins      = set(Admin)
 )
 
-// rule is a line of the table: who may, and whether it takes the role at all sites
-// (whole) or at those concerned.
+// rule is a line of the table: who may, whether it takes the role at all sites (whole)
+// or at those concerned, and whether a token may only where its scope names it: what
+// hands out rights, or all secrets, outlives the token that did it.
 type rule struct {
 	who   roles
 	whole bool
+	named bool
 }
 
 // rules is the table: who may do what.
@@ -84,14 +89,14 @@ var rules = map[Action]rule{
 	OwnKey:         {who: everyone},
 	OwnTokens:      {who: everyone},
 	VerifyPIN:      {who: everyone},
-	SetPIN:         {who: supervisors},
+	SetPIN:         {who: supervisors, named: true},
 	ListDevices:    {who: supervisors},
-	PairDevice:     {who: supervisors},
-	PairPeople:     {who: admins, whole: true}, // nobody hands out more than a supervisor has
+	PairDevice:     {who: supervisors, named: true},
+	PairPeople:     {who: admins, whole: true, named: true}, // nobody hands out more than a supervisor has
 	ReadMetrics:    {who: supervisors, whole: true},
 	WatchAsAnyone:  {who: supervisors},
 	ChangeSettings: {who: admins, whole: true},
-	TakeBackup:     {who: admins, whole: true},
+	TakeBackup:     {who: admins, whole: true, named: true},
 
 	ReadLabels:    {who: everyone},
 	PrintLabels:   {who: everyone},
@@ -111,6 +116,20 @@ func Actions() []Action {
 
 // Whole says whether an action asks for the role at all sites.
 func Whole(action Action) bool { return rules[action].whole }
+
+// Named says whether a token may do it only where its scope names it.
+func Named(action Action) bool { return rules[action].named }
+
+// Held lists what a role may do, at all sites or at one, sorted.
+func Held(role Role, everywhere bool) (out []Action) {
+	for action, rule := range rules {
+		if rule.who.has(role) && (everywhere || !rule.whole) {
+			out = append(out, action)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
 
 // Pairing is the action that making, replacing or revoking a key of a role asks
 // for. Callers check that the role is known.

@@ -162,6 +162,58 @@ func TestWhoseScansSomebodyBrings(t *testing.T) {
 	}
 }
 
+// A token hands out rights only where its scope names that, and never more than it holds.
+func TestWhatTokensGive(t *testing.T) {
+	scope := func(words ...string) *access.Scope {
+		s, err := access.ParseScope(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	boss := access.Principal{Kind: access.Token, Role: access.Admin, Grants: ledger.GrantsEverywhere("admin")}
+	for _, a := range []access.Action{access.PairDevice, access.PairPeople, access.SetPIN, access.TakeBackup} {
+		if !access.Named(a) || access.May(boss, a) {
+			t.Errorf("an administrator's token without a scope may %s", a)
+		}
+	}
+	if !access.May(boss, access.EditCompany) {
+		t.Error("a token without a scope may not what its owner may")
+	}
+	floor := []string{"device.pair", "read", "intent.own", "token.own", "pin.verify", "print.labels"}
+	var all []string
+	for _, a := range access.Actions() {
+		if a != access.Public {
+			all = append(all, string(a))
+		}
+	}
+	for name, c := range map[string]struct {
+		scope []string
+		role  access.Role
+		site  string
+		want  bool
+	}{
+		"that pairs alone":              {[]string{"device.pair"}, access.Floor, "*", false},
+		"that has what a floor key has": {floor, access.Floor, "*", true},
+		"the same, at one site":         {floor, access.Floor, "north", true},
+		"a dock key's is more":          {floor, access.Dock, "*", false},
+		"an admin's is more":            {append([]string{"people.pair"}, floor...), access.Admin, "*", false},
+		"that has all":                  {all, access.Admin, "*", true},
+	} {
+		token := boss
+		token.Scope = scope(c.scope...)
+		g := ledger.Grants{{Site: c.site, Role: string(c.role)}}
+		_, _, may := access.Refused(token, c.role, g)
+		_, _, holds := access.Exceeds(token, c.role, g)
+		if (may && holds) != c.want {
+			t.Errorf("a token %s gives a %s key at %s: %v %v", name, c.role, c.site, may, holds)
+		}
+	}
+	if _, _, ok := access.Exceeds(access.Principal{Role: access.Supervisor}, access.Floor, ledger.GrantsEverywhere("floor")); !ok {
+		t.Error("who is no token is held to a scope")
+	}
+}
+
 func TestScopes(t *testing.T) {
 	read, err := access.ParseScope([]string{"read", "print.labels"})
 	if err != nil {

@@ -53,8 +53,11 @@ func (s *Scope) Words() []string {
 	return slices.Clone(s.words)
 }
 
+// Names says whether the scope has an action by its own name.
+func (s *Scope) Names(a Action) bool { return slices.Contains(s.words, string(a)) }
+
 // Allows says whether an action is within the scope. Whose key it is may be asked
 // with any.
 func (s *Scope) Allows(a Action) bool {
-	return a == OwnKey || slices.Contains(s.words, string(a)) || a.Reading() && slices.Contains(s.words, ScopeRead)
+	return a == OwnKey || s.Names(a) || a.Reading() && slices.Contains(s.words, ScopeRead)
 }

@@ -56,7 +56,7 @@ func (w *world) knocks() []knock {
 	boss := w.user("boss", ledger.GrantsEverywhere("admin"))
 	for name, g := range map[string]ledger.Grants{"an administrator": ledger.GrantsEverywhere("admin"), "a supervisor of north": {{Site: "north", Role: "supervisor"}}, "a floor hand": {{Site: "north", Role: "floor"}}} {
 		u := w.user(strings.ReplaceAll(name, " ", "-"), g)
-		secret, err := w.store.SignIn(u.ID, "test", "")
+		secret, err := w.store.SignIn(u.ID, "test", store.Place{Address: ""})
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -34,6 +34,7 @@ type call struct {
 	span   trace.Span
 	secret string // to judge a stream's key again
 	cookie bool   // the secret came from a cookie
+	local  bool   // it was sent from this machine, and not passed on
 }
 
 type callKey struct{}
@@ -69,7 +70,9 @@ func (a *API) line(ctx context.Context) *slog.Logger {
 // deadlines, judgement of host and origin, a log line, and rescue.
 func (a *API) around(c *gin.Context) {
 	start := a.opts.Now()
-	call := &call{id: a.requestID(c.GetHeader("X-Request-Id")), gin: c, span: a.opts.Tracer.Start(c.GetHeader("Traceparent"), "request", start)}
+	here := local(c.Request)
+	believe(c.Request, a.opts.TrustedProxies)
+	call := &call{local: here, id: a.requestID(c.GetHeader("X-Request-Id")), gin: c, span: a.opts.Tracer.Start(c.GetHeader("Traceparent"), "request", start)}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callKey{}, call))
 	defer a.logged(c, call, start)
 	defer a.rescue(c, call)
@@ -82,7 +85,7 @@ func (a *API) around(c *gin.Context) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
-	if c.Request.TLS != nil { // a proxy's own TLS is the proxy's to promise
+	if overTLS(c.Request) {
 		h.Set("Strict-Transport-Security", transportSecurity)
 	}
 	// A recorder in a test has no deadlines; a socket does.
@@ -123,7 +126,7 @@ func (a *API) requestID(given string) string {
 // foreign says why a request is refused for where a browser sends it from, or to.
 func (a *API) foreign(r *http.Request) *Problem {
 	if len(a.opts.Hosts) > 0 && !slices.Contains(a.opts.Hosts, hostName(r.Host)) {
-		return problem(ledger.NotAllowed, "This server does not answer to the name "+strconv.Quote(short(hostName(r.Host)))+". Nothing was done; open it by its own name.")
+		return problem(ledger.NotAllowed, "This server does not answer to the name "+strconv.Quote(short(hostName(r.Host)))+". Nothing was done; open it by its own name, or have whoever runs the server add this one with --name.")
 	}
 	origin := r.Header.Get("Origin")
 	if origin != "" {
@@ -322,6 +325,8 @@ func (a *API) where(ctx context.Context, action access.Action) access.Sites {
 
 func forbidden(who *access.Principal, action access.Action, where string) *Problem {
 	switch {
+	case who.Kind == access.Token && who.Scope == nil && access.Named(action):
+		return problem(ledger.NotAllowed, "A token hands out rights only where its scope names that ("+string(action)+"), and this one has no scope. Nothing was done; make one that does, or sign in.")
 	case who.Until != 0:
 		return problem(ledger.BadKey, "The key was taken back. Scans made before that are still taken (POST /v1/intents); nothing else was done. Pair the device again.")
 	case who.Scope != nil && !who.Scope.Allows(action):

@@ -22,10 +22,10 @@ const (
 // alone, for a month after each visit: whoever goes back to plain HTTP can wait so long.
 const transportSecurity = "max-age=2592000"
 
-// overTLS says whether a browser speaks TLS, to us or to the proxy before us. Who
-// claims so falsely gets a cookie that is of no use to them.
+// overTLS says whether a browser speaks TLS, to us or to a proxy before us that is
+// trusted (see believe).
 func overTLS(r *http.Request) bool {
-	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	return r.TLS != nil || strings.EqualFold(r.Header.Get(forwardedProto), "https")
 }
 
 func cookieName(r *http.Request) string {
@@ -57,6 +57,9 @@ func sessionSecret(r *http.Request) string {
 	return ""
 }
 
+// SocketAddress is by what the address of whoever opens a socket is counted.
+func SocketAddress(r *http.Request) string { return addressOf(r.RemoteAddr) }
+
 // SocketSecret is the secret of whoever opens a socket.
 func SocketSecret(r *http.Request) string {
 	secret, _ := secretOf(r)
@@ -73,4 +76,24 @@ func sessionCookie(r *http.Request, secret string) *http.Cookie {
 		c.MaxAge = -1
 	}
 	return c
+}
+
+// deviceFor is how long a browser is known again after somebody has signed in with it.
+const deviceFor = 180 * 24 * time.Hour
+
+func deviceName(r *http.Request) string { return cookieName(r) + "-device" }
+
+// placeOf is where a request comes from, for guesses at passwords to be counted by.
+func placeOf(r *http.Request) store.Place {
+	p := store.Place{Address: addressOf(r.RemoteAddr)}
+	if c, err := r.Cookie(deviceName(r)); err == nil && store.IsDevice(c.Value) {
+		p.Device = c.Value
+	}
+	return p
+}
+
+// deviceCookie carries by what a browser is known again. It opens nothing: whoever has
+// it may try passwords where strangers have tried too many.
+func deviceCookie(r *http.Request, secret string) *http.Cookie {
+	return &http.Cookie{Name: deviceName(r), Value: secret, Path: "/", HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode, MaxAge: int(deviceFor / time.Second)}
 }

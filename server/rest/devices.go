@@ -134,10 +134,12 @@ func (a *API) deviceOf(k *store.Key) Device {
 }
 
 // mayTouch judges the right to replace, revoke or renew the key that a device has:
-// it takes what making it would take, at all of its sites.
+// it takes the right to make it, at all of its sites.
 func (a *API) mayTouch(ctx context.Context, device string) *Problem {
 	if k, ok := a.store.Lookup(device); ok {
-		return a.mayGive(ctx, k.Role, k.Grants)
+		if action, site, ok := access.Refused(callOf(ctx).who, k.Role, k.Grants); !ok {
+			return a.mayAt(ctx, action, site)
+		}
 	}
 	return nil
 }
@@ -148,13 +150,21 @@ func (a *API) mayGive(ctx context.Context, role access.Role, grants ledger.Grant
 	if action, site, ok := access.Refused(callOf(ctx).who, role, grants); !ok {
 		return a.mayAt(ctx, action, site)
 	}
+	return a.holds(ctx, role, grants)
+}
+
+// holds refuses a token what would give away more than it holds itself.
+func (a *API) holds(ctx context.Context, role access.Role, grants ledger.Grants) *Problem {
+	if action, site, ok := access.Exceeds(callOf(ctx).who, role, grants); !ok {
+		return a.mayAt(ctx, action, site)
+	}
 	return nil
 }
 
 // request turns the body of a pairing into what the store is asked for.
 func (a *API) request(ctx context.Context, b *PairBody) (q store.Request, p *Problem) {
 	role := access.Role(cmp.Or(b.Role, string(access.Floor)))
-	q = store.Request{Device: b.Device, Role: role, Site: b.Site, Only: b.Site != "", Label: b.Name, By: callOf(ctx).who.Name}
+	q = store.Request{Device: b.Device, Role: role, Site: b.Site, Only: b.Site != "", Label: b.Name, By: callOf(ctx).who.Name, Token: callOf(ctx).who.Token}
 	if f := store.CheckDevice(b.Device); f != nil {
 		return q, a.asProblem(ctx, f)
 	}

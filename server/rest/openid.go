@@ -6,7 +6,6 @@ import (
 
 	"bayledger/server/access"
 	"bayledger/server/openid"
-	"bayledger/server/store"
 )
 
 // flowName is the cookie that holds which attempt to sign in a browser has begun,
@@ -100,7 +99,7 @@ func (a *API) finishOpenID(ctx context.Context, q *callbackQuery) (*redirectAnsw
 	for _, id := range []string{u.ID, a.store.UserOf(who.Issuer, who.Subject)} {
 		if id != "" { // roles may have been taken away, and nobody is signed in
 			callOf(ctx).who = access.Principal{Name: id}
-			a.told(ctx, store.UserRight(id))
+			a.told(ctx, a.rightsOf(id)...)
 		}
 	}
 	a.rightsChanged()
@@ -112,5 +111,5 @@ func (a *API) finishOpenID(ctx context.Context, q *callbackQuery) (*redirectAnsw
 	if err != nil {
 		return nil, err
 	}
-	return &redirectAnswer{Status: http.StatusFound, Location: "/account", SetCookie: []http.Cookie{signed.SetCookie, flow(r, "")}}, nil
+	return &redirectAnswer{Status: http.StatusFound, Location: "/account", SetCookie: append(signed.SetCookie, flow(r, ""))}, nil
 }

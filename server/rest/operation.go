@@ -93,7 +93,7 @@ func (a *API) version(context.Context, *none) (*versionAnswer, error) {
 // getMetrics shows the registry to whoever may see it.
 func (a *API) getMetrics(c *gin.Context) {
 	ctx := c.Request.Context()
-	if !a.opts.OpenMetrics || !local(c.Request) {
+	if !a.opts.OpenMetrics || !callOf(c.Request.Context()).local {
 		if p := a.admit(ctx, access.ReadMetrics); p != nil {
 			a.answer(c, callOf(ctx), p)
 			return

@@ -105,7 +105,12 @@ func (a *API) redeemPairing(ctx context.Context, q *redeemQuery) (*redeemedAnswe
 
 // try counts an attempt at guessing against the address that it comes from.
 func (a *API) try(ctx context.Context, l *limiter) *Problem {
-	if wait, ok := l.take(addressOf(callOf(ctx).gin.Request.RemoteAddr)); !ok {
+	return a.taken(l, addressOf(callOf(ctx).gin.Request.RemoteAddr))
+}
+
+// taken counts an attempt against a name.
+func (a *API) taken(l *limiter, name string) *Problem {
+	if wait, ok := l.take(name); !ok {
 		return tooFast("Too many attempts came from this address. Nothing was done; come back later.", wait)
 	}
 	return nil

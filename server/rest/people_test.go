@@ -33,7 +33,7 @@ func (w *world) signIn(login, password string, headers ...string) (*http.Cookie,
 }
 
 func TestSignInAndOut(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, behind)
 	u := w.user("ann", ledger.GrantsEverywhere("admin"))
 	for _, bad := range [][2]string{{"ann", "wrong"}, {"eve", "correct horse ann"}, {"", ""}, {u.ID, "correct horse ann"}} {
 		c, a := w.signIn(bad[0], bad[1])
@@ -80,7 +80,7 @@ func TestSignInAndOut(t *testing.T) {
 // What another site's page makes a browser send, with the cookie of somebody signed in
 // here, changes nothing and opens no socket.
 func TestAnotherSitesPageDoesNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, behind)
 	w.user("ann", ledger.GrantsEverywhere("admin"))
 	c, _ := w.signIn("ann", "correct horse ann")
 	for name, headers := range map[string][]string{
@@ -140,15 +140,15 @@ func TestPeopleAreManaged(t *testing.T) {
 	w.fails(w.do("GET", "/v1/exceptions", token.Token, ""), 403, "not_allowed")
 	w.ok("PATCH", "/v1/users/ann", `{"disabled":true}`)
 	w.fails(w.do("GET", "/v1/balances", token.Token, ""), 401, "bad_key")
+	w.ok("PATCH", "/v1/users/ann", `{"disabled":false}`) // which gives no token back
+	w.fails(w.do("GET", "/v1/balances", token.Token, ""), 401, "bad_key")
 	w.fails(w.as(access.Admin, "PATCH", "/v1/users/boss", `{"disabled":true}`), 403, "not_allowed") // the last one
-	if a := w.as(access.Admin, "DELETE", "/v1/tokens/"+token.ID, ""); a.status != 204 {
-		t.Errorf("%d %s", a.status, a.body)
-	}
+	w.fails(w.as(access.Admin, "DELETE", "/v1/tokens/"+token.ID, ""), 404, "not_found") // it has ended
 	// Each change of rights is an entry, by whom, and of whom by a name that is none.
 	report := w.ok("GET", "/v1/activity?limit=1000", "").text()
 	u, _ := w.store.FindUser("ann")
 	for _, want := range []string{`"entity":"right","code":"user/` + u.ID, `"to":"north=supervisor"`, `"from":"north=supervisor","to":"north=floor"`, `"from":"north=floor","to":""`,
-		`"entity":"right","code":"token/` + token.ID, `"actor":"` + u.ID + `"`} {
+		`"entity":"right","code":"token/` + token.ID + `","changes":[{"field":"expires"`, `"entity":"right","code":"token/` + token.ID, `"actor":"` + u.ID + `"`} {
 		if !strings.Contains(report, want) {
 			t.Errorf("no entry has %s", want)
 		}
@@ -427,5 +427,58 @@ func TestStreamsEndWithTheirRights(t *testing.T) {
 			_, err = s.next()
 		}
 		s.body.Close()
+	}
+}
+
+// What a token gives away is bounded by its scope, also over its owner's head.
+func TestWhatATokenHandsOut(t *testing.T) {
+	w := newWorld(t)
+	boss := w.user("boss", ledger.GrantsEverywhere("admin"))
+	w.user("ann", ledger.GrantsEverywhere("floor"))
+	token := func(scope ...string) string {
+		_, secret, err := w.store.AddToken(boss.ID, "", scope, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	floor := []string{"device.pair", "read", "intent.own", "token.own", "pin.verify", "print.labels"}
+	for name, c := range map[string]struct {
+		token              string
+		method, path, body string
+		want               int
+	}{
+		"no scope, an admin's key":          {token(), "POST", "/v1/devices", `{"device":"X","role":"admin"}`, 403},
+		"no scope, a floor key":             {token(), "POST", "/v1/devices", `{"device":"X"}`, 403},
+		"no scope, a code":                  {token(), "POST", "/v1/pairings", `{"device":"X"}`, 403},
+		"no scope, a person":                {token(), "POST", "/v1/users", `{"login":"x","roles":"admin"}`, 403},
+		"no scope, a PIN":                   {token(), "PUT", "/v1/operators/ann/pin", `{"pin":"2580"}`, 403},
+		"no scope, all there is":            {token(), "GET", "/v1/backup", "", 403},
+		"no scope, what is no right":        {token(), "PUT", "/v1/products/BOLT", `{}`, 200},
+		"pairs, and has not what it gives":  {token("device.pair"), "POST", "/v1/devices", `{"device":"X"}`, 403},
+		"pairs, and has what it gives":      {token(floor...), "POST", "/v1/devices", `{"device":"X1"}`, 201},
+		"pairs, an admin's key":             {token(append([]string{"people.pair"}, floor...)...), "POST", "/v1/devices", `{"device":"X2","role":"admin"}`, 403},
+		"manages people, an administrator":  {token("people.pair"), "POST", "/v1/users", `{"login":"x","roles":"admin"}`, 403},
+		"manages people, promotes":          {token("people.pair"), "PATCH", "/v1/users/ann", `{"roles":"admin"}`, 403},
+		"manages people, takes an account":  {token("people.pair"), "PATCH", "/v1/users/boss", `{"password":"another good one"}`, 403},
+		"manages people, changes a name":    {token("people.pair"), "PATCH", "/v1/users/ann", `{"name":"Ann"}`, 200},
+		"pairs, and takes a handheld's key": {token("device.pair"), "POST", "/v1/devices/floor/message", `{"text":"x"}`, 202},
+	} {
+		if a := w.do(c.method, c.path, c.token, c.body); a.status != c.want {
+			t.Errorf("%s: %d %s, want %d", name, a.status, a.body, c.want)
+		}
+	}
+}
+
+// That a handheld was stolen is an entry, also where its key had been taken back before.
+func TestStolenIsAnEntry(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/v1/devices/floor", "/v1/devices/floor?stolen=true"} {
+		if a := w.as(access.Supervisor, "DELETE", path, ""); a.status != 204 {
+			t.Fatalf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	if report := w.ok("GET", "/v1/activity?limit=1000", "").text(); !strings.Contains(report, `"code":"device/floor","changes":[{"field":"cut","to":"yes"}]`) {
+		t.Errorf("no entry says so: %s", report)
 	}
 }

@@ -58,7 +58,7 @@ func (a *API) routePINs() {
 	register(a, route{method: http.MethodPut, path: "/v1/operators/{code}/pin", id: "putPIN", tag: "People", action: access.SetPIN, status: http.StatusNoContent, summary: "Give an operator a PIN",
 		about: "For their badge. It frees a badge that wrong PINs have shut. The operator must be listed."}, a.putPIN)
 	register(a, route{method: http.MethodPost, path: "/v1/operators/{code}/verify", id: "verifyPIN", tag: "People", action: access.VerifyPIN, summary: "Is this the operator's PIN",
-		about: "Five wrong ones in a row shut the badge for a quarter of an hour."}, a.verifyPIN)
+		about: "Five wrong ones in a row shut the badge at this handheld for a quarter of an hour; fifteen shut it at all handhelds where its PIN was never right."}, a.verifyPIN)
 	register(a, route{method: http.MethodGet, path: "/v1/shift", id: "getShift", tag: "People", action: access.VerifyPIN, summary: "By what a handheld judges PINs without a network",
 		about: "For handhelds, and for one shift (12 hours). What is given is of no use at the server or on another handheld. A PIN of four digits has but 10,000 forms: whoever takes a handheld apart can try them all against its check in some minutes, so that a PIN keeps colleagues apart and no thief away."}, a.getShift)
 }
@@ -115,7 +115,7 @@ func (a *API) verifyPIN(ctx context.Context, q *verifyQuery) (*verifiedAnswer, e
 		return nil, p
 	}
 	defer done()
-	right, shut, err := a.store.CheckPIN(q.Code, q.Body.PIN)
+	right, shut, err := a.store.CheckPIN(q.Code, q.Body.PIN, who.Right)
 	return &verifiedAnswer{Verified{Operator: q.Code, Right: right, Until: shut}}, err
 }
 

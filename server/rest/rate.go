@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"net"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -98,24 +96,4 @@ type limiters struct{ address, owner, badKey, signIn, code, pin *limiter }
 
 func newLimiters(now func() time.Time) limiters {
 	return limiters{newLimiter(rateAddress, now), newLimiter(rateOwner, now), newLimiter(rateBadKey, now), newLimiter(rateSignIn, now), newLimiter(rateCode, now), newLimiter(ratePIN, now)}
-}
-
-// addressOf is by what an address is counted: of IPv6 the network, of which somebody
-// has all addresses.
-func addressOf(remote string) string {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return remote
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is6() {
-		if p, err := ip.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return ip.String()
 }

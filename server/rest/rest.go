@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,6 +59,9 @@ type Options struct {
 	// On loopback it keeps pages of strangers from using a name of their own that
 	// points here.
 	Hosts []string
+	// TrustedProxies are the addresses of proxies whose word is taken for where a request
+	// came from and whether it came over TLS; none: nobody's.
+	TrustedProxies []netip.Prefix
 	// OpenMetrics lets /metrics be read from loopback without a key.
 	OpenMetrics bool
 

@@ -40,7 +40,7 @@ func TellRights(ctx context.Context, b *book.Book, s *store.Store, actor string,
 			}
 			have, known := st.Item(ledger.Item{Entity: ledger.EntityRight, Key: name})
 			for field, value := range p.Fields {
-				if known && have.Fields[field] == value {
+				if have.Fields[field] == value { // what was never said is empty
 					delete(p.Fields, field)
 				}
 			}

@@ -15,7 +15,7 @@ type TokenRow struct {
 	ID        string      `json:"id"`
 	User      string      `json:"user" doc:"whose it is; it may never more than they"`
 	Label     string      `json:"label,omitempty"`
-	Scope     []string    `json:"scope" doc:"what it may at most; empty: all that its owner may"`
+	Scope     []string    `json:"scope" doc:"what it may at most; empty: all that its owner may, but what hands out rights"`
 	CreatedAt ledger.Time `json:"created_at"`
 	ExpiresAt ledger.Time `json:"expires_at"`
 	UsedAt    ledger.Time `json:"used_at,omitzero" doc:"to some minutes"`
@@ -37,7 +37,7 @@ type (
 	newTokenQuery struct {
 		Body struct {
 			Label string   `json:"label,omitempty" maxLength:"200"`
-			Scope []string `json:"scope,omitempty" maxItems:"64" doc:"actions (x-action), or read for all that only reads; money only with see.money"`
+			Scope []string `json:"scope,omitempty" maxItems:"64" doc:"actions (x-action), or read for all that only reads; money only with see.money. What hands out rights (device.pair, people.pair, pin.set, backup.take) only where it is named, and never more than the token holds itself"`
 			Days  int      `json:"days,omitempty" minimum:"1" maximum:"366" doc:"that it lives; default 90"`
 			User  string   `json:"user,omitempty" maxLength:"200" doc:"for whom, by an administrator; missing: oneself"`
 		}

@@ -26,6 +26,9 @@ type house struct {
 	clock atomic.Int64 // minutes after noon
 }
 
+// hall is where people sign in from.
+var hall = store.Place{Address: "10.0.0.1"}
+
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, db: openDB(t, "")}
@@ -183,6 +186,7 @@ func TestANamePairedAgainHandsIn(t *testing.T) {
 
 func TestACodeWorksOnceAndForMinutes(t *testing.T) {
 	h := newHouse(t)
+	pair(t, h.Store, "boss", access.Supervisor)
 	ask := store.Request{Device: "H-1", Role: access.Floor, Site: "north", Only: true, By: "boss"}
 	offer := must[store.Code](t)(h.Offer(ask, 0))
 	h.reopen()
@@ -263,22 +267,22 @@ func TestPasswords(t *testing.T) {
 	h.user("boss", ledger.GrantsEverywhere("admin"))
 	u := h.user("Ann", ledger.Grants{{Site: "north", Role: "supervisor"}})
 	right := "correct horse Ann"
-	if got, ok := h.CheckPassword("ann", right); !ok || got.ID != u.ID {
+	if got, ok := h.CheckPassword("ann", right, hall); !ok || got.ID != u.ID {
 		t.Fatal(got, ok)
 	}
 	for login, password := range map[string]string{"ann": "wrong", "eve": right, "": "", "Ann": "", "ANN": strings.Repeat("a", 1<<20)} {
-		if _, ok := h.CheckPassword(login, password); ok {
+		if _, ok := h.CheckPassword(login, password, hall); ok {
 			t.Errorf("%s gets in with %.20q", login, password)
 		}
 	}
 	for range 10 {
-		h.CheckPassword("ann", "wrong")
+		h.CheckPassword("ann", "wrong", hall)
 	}
-	if _, ok := h.CheckPassword("ann", right); ok {
+	if _, ok := h.CheckPassword("ann", right, hall); ok {
 		t.Error("ten wrong ones do not shut the account")
 	}
 	h.pass(16 * time.Minute)
-	if _, ok := h.CheckPassword("ann", right); !ok {
+	if _, ok := h.CheckPassword("ann", right, hall); !ok {
 		t.Error("it stays shut for ever")
 	}
 	for login, password := range map[string]string{"a": "short", "two words": right, "ann": right, "long enough": right} {
@@ -292,7 +296,7 @@ func TestPasswords(t *testing.T) {
 		}
 	}
 	h.reopen()
-	if _, ok := h.CheckPassword("ann", right); !ok {
+	if _, ok := h.CheckPassword("ann", right, hall); !ok {
 		t.Error("not after a restart")
 	}
 }
@@ -332,7 +336,7 @@ func TestSessionsEnd(t *testing.T) {
 			h := newHouse(t)
 			h.user("boss", ledger.GrantsEverywhere("admin"))
 			u := h.user("ann", ledger.GrantsEverywhere("supervisor"))
-			secret := must[string](t)(h.SignIn(u.ID, "a browser", "10.0.0.1"))
+			secret := must[string](t)(h.SignIn(u.ID, "a browser", store.Place{Address: "10.0.0.1"}))
 			h.pass(11 * time.Hour)
 			if p, ok := h.Authenticate(secret); !ok || p.Kind != access.Person || p.Name != u.ID || p.Device != "" {
 				t.Fatalf("%+v %v", p, ok)
@@ -355,10 +359,10 @@ func TestSessionsEnd(t *testing.T) {
 func TestSessionsAreBounded(t *testing.T) {
 	h := newHouse(t)
 	u := h.user("ann", ledger.GrantsEverywhere("admin"))
-	first := must[string](t)(h.SignIn(u.ID, strings.Repeat("ü", 1000), ""))
+	first := must[string](t)(h.SignIn(u.ID, strings.Repeat("ü", 1000), store.Place{Address: ""}))
 	for range 20 {
 		h.pass(time.Minute)
-		must[string](t)(h.SignIn(u.ID, "", ""))
+		must[string](t)(h.SignIn(u.ID, "", store.Place{Address: ""}))
 	}
 	if _, ok := h.Authenticate(first); ok || len(h.Sessions(u.ID)) != 20 {
 		t.Errorf("%d sessions are open", len(h.Sessions(u.ID)))
@@ -378,7 +382,7 @@ func TestTokens(t *testing.T) {
 	if !ok || !access.MayAt(p, access.ReadReports, "north") || access.MayAt(p, access.ReadReports, "main") || access.May(p, access.EditCatalog) || access.May(p, access.SeeMoney) {
 		t.Errorf("%+v", p)
 	}
-	if got := h.Tokens(u.ID); len(got) != 1 || got[0].Used == 0 {
+	if got := h.Tokens(u.ID); p.Token != token.ID || len(got) != 1 || got[0].Used == 0 {
 		t.Errorf("%+v", got)
 	}
 	off := true
@@ -390,6 +394,12 @@ func TestTokens(t *testing.T) {
 	}
 	off = false
 	if _, err := h.ChangeUser(u.ID, store.UserChange{Disabled: &off}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := h.Authenticate(secret); ok {
+		t.Error("a token comes back with its owner")
+	}
+	if token, secret, err = h.AddToken(u.ID, "report", []string{"read"}, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.EndToken("u-other", token.ID); code(err) != ledger.NotFound {
@@ -433,7 +443,7 @@ func TestPINs(t *testing.T) {
 		}
 	}
 	check := func(pin string) bool {
-		right, _, err := h.CheckPIN("ann", pin)
+		right, _, err := h.CheckPIN("ann", pin, "device/H-1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -442,14 +452,14 @@ func TestPINs(t *testing.T) {
 	if !check("2580") || check("2581") || check("") {
 		t.Error("the PIN is judged wrongly")
 	}
-	if right, _, _ := h.CheckPIN("nobody", "2580"); right {
+	if right, _, _ := h.CheckPIN("nobody", "2580", "device/H-1"); right {
 		t.Error("who has no PIN gets in")
 	}
 	for range 4 {
 		h.reopen() // a restart forgets no wrong try
 		check("0000")
 	}
-	if right, shut, _ := h.CheckPIN("ann", "2580"); right || shut == 0 {
+	if right, shut, _ := h.CheckPIN("ann", "2580", "device/H-1"); right || shut == 0 {
 		t.Error("five wrong ones do not shut the badge")
 	}
 	h.pass(16 * time.Minute)
@@ -472,10 +482,10 @@ func TestPINTriesAtOnce(t *testing.T) {
 	}
 	var group sync.WaitGroup
 	for i := range 12 {
-		group.Go(func() { _, _, _ = h.CheckPIN("ann", fmt.Sprintf("111%d", i+2)) })
+		group.Go(func() { _, _, _ = h.CheckPIN("ann", fmt.Sprintf("111%d", i+2), "device/H-1") })
 	}
 	group.Wait()
-	if right, shut, _ := h.CheckPIN("ann", "2580"); right || shut == 0 {
+	if right, shut, _ := h.CheckPIN("ann", "2580", "device/H-1"); right || shut == 0 {
 		t.Error("tries at once get around the count")
 	}
 }
@@ -538,7 +548,7 @@ func TestSignedInElsewhere(t *testing.T) {
 	if err != nil || u.Login != "" {
 		t.Fatal(u, err)
 	}
-	secret := must[string](t)(h.SignIn(u.ID, "", ""))
+	secret := must[string](t)(h.SignIn(u.ID, "", store.Place{Address: ""}))
 	again, err := h.Elsewhere("https://id", "7", "ann", ledger.GrantsEverywhere("floor"))
 	if err != nil || again.ID != u.ID || again.Grants.Text() != "floor" {
 		t.Fatal(again, err)
@@ -546,7 +556,7 @@ func TestSignedInElsewhere(t *testing.T) {
 	if _, ok := h.Authenticate(secret); ok {
 		t.Error("a session outlives its roles")
 	}
-	secret = must[string](t)(h.SignIn(u.ID, "", ""))
+	secret = must[string](t)(h.SignIn(u.ID, "", store.Place{Address: ""}))
 	if _, err := h.Elsewhere("https://id", "7", "ann", nil); code(err) != ledger.NotAllowed {
 		t.Error(err)
 	}
@@ -581,7 +591,7 @@ func TestWhatTheBooksAreTold(t *testing.T) {
 			t.Errorf("%q stands in\n%s", bad, all)
 		}
 	}
-	for _, want := range []string{"device/H-1map[key:1 roles:]", "user/" + u.ID, "roles:admin", "scope:read", "pin/OP-7map[key:1]"} {
+	for _, want := range []string{"device/H-1map[cut: key:1 roles:]", "user/" + u.ID, "roles:admin", "scope:read", "pin/OP-7map[key:1]"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is missing in\n%s", want, all)
 		}

@@ -20,8 +20,10 @@ const (
 	PairMost = time.Hour
 	// SetUpFor is how long the link for the first administrator lives.
 	SetUpFor = time.Hour
-	// maxCodes are waiting at once: a pallet of new handhelds.
-	maxCodes = 1_000
+	// maxCodes are waiting at once: pallets of new handhelds. maxCodesOf are of one
+	// person or key: whoever makes codes without end must not keep others from theirs.
+	maxCodes   = 1_000
+	maxCodesOf = 200
 )
 
 // codeRecord is a code that works once, under the hash of it.
@@ -33,6 +35,7 @@ type codeRecord struct {
 	Only    bool        `json:"only,omitempty"`
 	Label   string      `json:"label,omitempty"`
 	By      string      `json:"by,omitempty"`
+	Token   string      `json:"token,omitempty"` // with which it was asked for
 	Expires ledger.Time `json:"expires"`
 
 	hash digest
@@ -67,7 +70,7 @@ func (s *Store) Offer(q Request, within time.Duration) (Code, error) {
 	case within < time.Minute || within > PairMost:
 		return Code{}, &ledger.Fault{Code: ledger.BadField, Field: "minutes", Message: "A code lives from 1 to 60 minutes. None was made."}
 	}
-	return s.offer(&codeRecord{Device: q.Device, Role: q.Role, Site: q.Site, Only: q.Only, Label: q.Label, By: q.By}, within)
+	return s.offer(&codeRecord{Device: q.Device, Role: q.Role, Site: q.Site, Only: q.Only, Label: q.Label, By: q.By, Token: q.Token}, within)
 }
 
 // OfferSetUp makes a code with which somebody becomes the first administrator, with
@@ -91,15 +94,21 @@ func (s *Store) offer(r *codeRecord, within time.Duration) (Code, error) {
 	r.hash, r.Expires = hash, now+ledger.Time(within.Microseconds())
 	c := change{codeKey(hash): stored(r)}
 	s.mu.RLock()
-	left := len(s.codes)
+	left, own := len(s.codes), 0
 	for old, x := range s.codes {
-		if x.Expires <= now || x.SetUp && r.SetUp {
+		switch {
+		case x.Expires <= now || x.SetUp && r.SetUp:
 			c[codeKey(old)] = nil
 			left--
+		case x.By == r.By && !r.SetUp:
+			own++
 		}
 	}
 	s.mu.RUnlock()
-	if left >= maxCodes {
+	switch {
+	case own >= maxCodesOf:
+		return Code{}, &ledger.Fault{Code: ledger.TooFast, Message: "200 of your codes wait to be used, the most there can be. None was made; use them, or wait until they end."}
+	case left >= maxCodes:
 		return Code{}, &ledger.Fault{Code: ledger.TooFast, Message: "1,000 codes wait to be used, the most there can be. None was made; use them, or wait until they end."}
 	}
 	if err := s.commit(c); err != nil {
@@ -142,8 +151,11 @@ func (s *Store) openCode(text string, setUp bool) (*codeRecord, *ledger.Fault) {
 	return r, nil
 }
 
-// Redeem gives a handheld its key for a code, which is used up with it. Errors: a
-// *ledger.Fault (bad_key, and those of Pair), Badger's; the code is good still then.
+// Redeem gives a handheld its key for a code, which is used up with it. It is judged
+// again whether whoever made the code may give that key, and take the place of the one
+// that the name has now: where they may not any more, the code is dead. Errors: a
+// *ledger.Fault (bad_key, not_allowed, and those of Pair), Badger's; but for
+// not_allowed the code is good still then.
 func (s *Store) Redeem(text string) (k Key, secret string, err error) {
 	s.write.Lock()
 	defer s.write.Unlock()
@@ -151,14 +163,75 @@ func (s *Store) Redeem(text string) (k Key, secret string, err error) {
 	if f != nil {
 		return k, "", f
 	}
+	ask := Request{Device: r.Device, Role: r.Role, Site: r.Site, Only: r.Only, Label: r.Label, By: r.By, Token: r.Token}
 	c := change{codeKey(r.hash): nil}
-	secret, err = s.pair(Request{Device: r.Device, Role: r.Role, Site: r.Site, Only: r.Only, Label: r.Label, By: r.By}, c)
-	if err != nil {
+	if !s.mayStill(&ask) {
+		if err := s.commit(c); err != nil {
+			return k, "", fmt.Errorf("a code that is dead could not be forgotten; nothing was paired: %w", err)
+		}
+		s.mu.Lock()
+		s.dropCodes(c)
+		s.mu.Unlock()
+		return k, "", &ledger.Fault{Code: ledger.NotAllowed, Field: "code", Message: "The code is dead: whoever made it may not give this key any more. Nothing was changed; ask for a new one."}
+	}
+	if secret, err = s.pair(ask, c); err != nil {
 		return k, "", err
 	}
-	s.mu.Lock()
-	delete(s.codes, r.hash)
-	k = s.byName[r.Device].key()
-	s.mu.Unlock()
+	k, _ = s.Lookup(r.Device)
 	return k, secret, nil
+}
+
+// mayStill says whether whoever asked for a key may give it now.
+func (s *Store) mayStill(ask *Request) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	giver, ok := s.giver(ask.By, ask.Token)
+	if !ok {
+		return false
+	}
+	if old := s.byName[ask.Device]; old != nil {
+		if _, _, ok := access.Refused(giver, old.Role, old.grants); !ok {
+			return false
+		}
+	}
+	_, _, may := access.Refused(giver, ask.Role, ask.grants())
+	_, _, holds := access.Exceeds(giver, ask.Role, ask.grants())
+	return may && holds
+}
+
+// giver is who a key or person is now, by the name that entries have, with a token
+// where they came with one; ok is false where they are let in no more. The caller
+// holds mu.
+func (s *Store) giver(name, token string) (p access.Principal, ok bool) {
+	if r := s.byName[name]; r != nil {
+		return r.principal(), r.RevokedAt == 0
+	}
+	u := s.users[name]
+	if u == nil || u.DisabledAt != 0 || len(u.grants) == 0 {
+		return p, false
+	}
+	if token == "" {
+		return u.principal(), true
+	}
+	t := s.tokens[token]
+	if t == nil || t.User != name || s.now() >= t.over() {
+		return p, false
+	}
+	return t.principal(u), true
+}
+
+// endCodes adds to a change the end of codes: those that somebody offered, by their
+// name or with a token, and those for a device.
+func (s *Store) endCodes(c change, which func(*codeRecord) bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for hash, r := range s.codes {
+		if !r.SetUp && which(r) {
+			c[codeKey(hash)] = nil
+		}
+	}
+}
+
+func offeredBy(name string) func(*codeRecord) bool {
+	return func(r *codeRecord) bool { return r.By == name }
 }

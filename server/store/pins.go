@@ -16,8 +16,6 @@ import (
 const (
 	minPIN, maxPIN = 4, 12
 	maxPINs        = 50_000
-	// maxWrongPINs in a row shut a badge for lockedFor.
-	maxWrongPINs = 5
 	// ShiftFor is how long a handheld may judge PINs by itself.
 	ShiftFor = 12 * time.Hour
 	// MaxShift bounds those whose PINs one handheld can judge.
@@ -31,8 +29,10 @@ type pinRecord struct {
 	SetAt  ledger.Time `json:"set_at"`
 	SetBy  string      `json:"set_by,omitempty"`
 	Number uint64      `json:"number"`
-	Wrong  int         `json:"wrong,omitempty"` // in a row
-	Until  ledger.Time `json:"until,omitzero"`  // it is shut until then
+	Wrong  int         `json:"wrong,omitempty"` // at all handhelds where it was never right
+	Until  ledger.Time `json:"until,omitzero"`  // it is shut at those until then
+	Tries  []pinTries  `json:"tries,omitempty"` // wrong ones, by handheld
+	Known  []string    `json:"known,omitempty"` // where it was right, the last first
 }
 
 // PINRight is under which name the books know that an operator was given a PIN.
@@ -111,7 +111,7 @@ func checkPIN(pin string) *ledger.Fault {
 }
 
 // PINState says what is known of an operator's PIN: whether there is one, and until
-// when it is shut, 0 where it is not. Number counts the PINs given.
+// when it is shut somewhere, 0 where it is not. Number counts the PINs given.
 func (s *Store) PINState(code string) (there bool, shut ledger.Time, number uint64) {
 	now := s.now()
 	s.mu.RLock()
@@ -120,8 +120,8 @@ func (s *Store) PINState(code string) (there bool, shut ledger.Time, number uint
 	if r == nil {
 		return false, 0, 0
 	}
-	if r.Until > now {
-		shut = r.Until
+	if until := r.shutUntil(); until > now {
+		shut = until
 	}
 	return r.Hash != "", shut, r.Number
 }
@@ -146,61 +146,6 @@ func (s *Store) WithPIN() []string {
 		r := s.pins[code]
 		return r == nil || r.Hash == ""
 	})
-}
-
-// CheckPIN says whether a PIN is an operator's. A wrong one is counted, on disk, before
-// it is told: five in a row shut it for a quarter of an hour, and shut says until
-// when. Errors: Badger's.
-func (s *Store) CheckPIN(code, pin string) (right bool, shut ledger.Time, err error) {
-	if len(pin) > maxSecret {
-		return false, 0, nil
-	}
-	s.write.Lock() // one try at a time, or many at once would be counted as one
-	s.mu.RLock()
-	old := s.pins[code]
-	s.mu.RUnlock()
-	if old != nil && old.Until > s.now() {
-		s.write.Unlock()
-		return false, old.Until, nil
-	}
-	hash := ""
-	if old != nil {
-		hash = old.Hash
-	}
-	if old == nil || hash == "" {
-		s.write.Unlock()
-		s.matches("", pin, pinCost)
-		return false, 0, nil
-	}
-	// It counts as wrong until it was right.
-	r := *old
-	if r.Wrong++; r.Wrong >= maxWrongPINs {
-		r.Wrong, r.Until = 0, s.now()+ledger.Time(lockedFor.Microseconds())
-	}
-	err = s.putPIN(&r)
-	s.write.Unlock()
-	if err != nil {
-		return false, 0, err
-	}
-	if !s.matches(hash, pin, pinCost) {
-		return false, r.Until, nil
-	}
-	return true, 0, s.rightPIN(&r)
-}
-
-// rightPIN takes back what was counted against a PIN that was right.
-func (s *Store) rightPIN(counted *pinRecord) error {
-	s.write.Lock()
-	defer s.write.Unlock()
-	s.mu.RLock()
-	now := s.pins[counted.Code]
-	s.mu.RUnlock()
-	if now == nil || now.Number != counted.Number {
-		return nil // another PIN meanwhile
-	}
-	r := *now
-	r.Wrong, r.Until = 0, 0
-	return s.putPIN(&r)
 }
 
 // PINCheck is by what one handheld judges one operator's PIN for one shift: HMAC-SHA-256

@@ -82,6 +82,14 @@ func secretNumber(fields map[string]string) uint64 {
 // Where a handheld had fetched that other one, the row has it: it is the good one now.
 func (s *Store) endKey(device string, have, books map[string]string) (bool, error) {
 	old, mine, theirs := s.byName[device], secretNumber(have), secretNumber(books)
+	if books["cut"] == ledger.RightCut && !old.Cut && mine <= theirs {
+		r := *old
+		if r.Cut = true; r.RevokedAt == 0 {
+			r.RevokedAt, r.RevokedBy = s.now(), "restore"
+		}
+		r.Number = theirs
+		return true, s.put(&r, change{})
+	}
 	if old.RevokedAt != 0 || mine > theirs || mine == theirs && books["roles"] == have["roles"] {
 		return false, nil
 	}
@@ -109,14 +117,7 @@ func (s *Store) endUser(id string, have, books map[string]string) (bool, error) 
 		r.grants, r.Roles = grants, grants.Text()
 	}
 	c := change{}
-	s.endSessionsOf(id, c)
-	if err := s.putUser(&r, c); err != nil {
-		return false, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.forgetSessions(c)
-	return true, nil
+	return true, s.putUser(&r, c, s.endAll(&r, c)...)
 }
 
 // endToken ends a token when the books know it to have ended.

@@ -23,6 +23,9 @@ func (s *Store) Right(name string) (fields map[string]string, ok bool) {
 			if r.RevokedAt != 0 {
 				fields["roles"] = ""
 			}
+			if fields["cut"] = ""; r.Cut {
+				fields["cut"] = ledger.RightCut
+			}
 		}
 	case "user":
 		if r := s.users[who]; r != nil {

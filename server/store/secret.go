@@ -17,6 +17,7 @@ const (
 	keyPrefix     = "bl_"  // a key of a device or program
 	tokenPrefix   = "bay_" // a token of a person
 	sessionPrefix = "bs_"  // a session in a browser; never taken but from a cookie
+	devicePrefix  = "bd_"  // by which a browser is known again; it opens nothing
 	secretBytes   = 32
 	codeBytes     = 15 // of a code that lives for minutes: 120 bits
 	hashSize      = sha256.Size

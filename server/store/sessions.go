@@ -21,7 +21,8 @@ const (
 	SessionIdle = 12 * time.Hour
 	// seenEvery is how often a sign of them reaches the disk.
 	seenEvery = 5 * time.Minute
-	// maxSessionsOf one user are open at once; the oldest ends for a new one.
+	// maxSessionsOf one user are open at once; the oldest ends for a new one. What has
+	// ended is not kept.
 	maxSessionsOf = 20
 	maxAgent      = 200
 )
@@ -61,9 +62,10 @@ func (r *sessionRecord) over(now ledger.Time) bool {
 	return now > r.Created+ledger.Time(SessionFor.Microseconds()) || now > r.Seen+ledger.Time(SessionIdle.Microseconds())
 }
 
-// SignIn begins a session and returns its secret, for a cookie. Errors: Badger's,
-// those of the source of randomness.
-func (s *Store) SignIn(user, agent, from string) (secret string, err error) {
+// SignIn begins a session and returns its secret, for a cookie. The place is known from
+// then on. Errors: a *ledger.Fault (not_found), Badger's, those of the source of
+// randomness.
+func (s *Store) SignIn(user, agent string, from Place) (secret string, err error) {
 	secret, hash, err := s.secret(sessionPrefix, secretBytes)
 	if err != nil {
 		return "", err
@@ -75,9 +77,10 @@ func (s *Store) SignIn(user, agent, from string) (secret string, err error) {
 	s.write.Lock()
 	defer s.write.Unlock()
 	now := s.now()
-	r := &sessionRecord{ID: name, User: user, Agent: strings.ToValidUTF8(agent[:min(len(agent), maxAgent)], ""), From: from, Created: now, Seen: now, hash: hash}
+	r := &sessionRecord{ID: name, User: user, Agent: strings.ToValidUTF8(agent[:min(len(agent), maxAgent)], ""), From: from.Address, Created: now, Seen: now, hash: hash}
 	c := change{sessionKey(hash): stored(r)}
 	s.mu.RLock()
+	old := s.users[user]
 	var own []*sessionRecord
 	for _, x := range s.sessions {
 		switch {
@@ -93,11 +96,15 @@ func (s *Store) SignIn(user, agent, from string) (secret string, err error) {
 		c[sessionKey(own[0].hash)] = nil
 		own = own[1:]
 	}
-	if err := s.commit(c); err != nil {
+	if old == nil {
+		return "", noUser(user)
+	}
+	u := *old
+	u.Places = u.placesWith(from, now)
+	if err := s.putUser(&u, c); err != nil {
 		return "", fmt.Errorf("the session could not be stored; nobody was signed in: %w", err)
 	}
 	s.mu.Lock()
-	s.forgetSessions(c)
 	s.sessions[hash] = r
 	s.mu.Unlock()
 	return secret, nil

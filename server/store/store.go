@@ -70,7 +70,7 @@ type Store struct {
 	byToken  map[digest]*tokenRecord
 	pins     map[string]*pinRecord
 	messages map[string][]Message // by device
-	fails    map[string]*failing  // by user: wrong passwords in a row
+	fails    map[guess]*failing   // wrong passwords in a row
 }
 
 // Open reads the keys of a database. Errors: ErrDamaged, Badger's.
@@ -83,7 +83,7 @@ func Open(db *badger.DB, o Options) (*Store, error) {
 	}
 	s := &Store{db: db, opts: o, hashing: make(chan struct{}, maxHashing), byHash: map[digest]*record{}, byName: map[string]*record{}, codes: map[digest]*codeRecord{},
 		users: map[string]*userRecord{}, logins: map[string]*userRecord{}, subjects: map[string]*userRecord{}, sessions: map[digest]*sessionRecord{},
-		tokens: map[string]*tokenRecord{}, byToken: map[digest]*tokenRecord{}, pins: map[string]*pinRecord{}, messages: map[string][]Message{}, fails: map[string]*failing{}}
+		tokens: map[string]*tokenRecord{}, byToken: map[digest]*tokenRecord{}, pins: map[string]*pinRecord{}, messages: map[string][]Message{}, fails: map[guess]*failing{}}
 	for _, kind := range []struct {
 		prefix string
 		load   func(name string, value []byte) error

@@ -16,8 +16,10 @@ import (
 
 // Bounds of tokens.
 const (
-	maxTokensOf = 50 // of one person
-	// What is over is shown for keepTokens, and then forgotten; maxTokens are kept.
+	maxTokensOf = 50 // of one person, that are good
+	// What is over is shown for keepTokens, and then forgotten; of one person the last
+	// maxEndedOf, or they alone could fill the list. maxTokens are kept.
+	maxEndedOf = 50
 	keepTokens = 90 * 24 * time.Hour
 	maxTokens  = 100_000
 	// TokenFor and TokenMost are how long a token lives, if nothing is said and at
@@ -99,6 +101,7 @@ func (s *Store) putToken(r *tokenRecord, with change) error {
 			delete(s.tokens, old.ID)
 		}
 	}
+	s.dropCodes(with)
 	s.keepToken(r)
 	return nil
 }
@@ -135,16 +138,23 @@ func (s *Store) AddToken(user, label string, scope []string, lives time.Duration
 	c := change{}
 	s.mu.RLock()
 	owner, own, all := s.users[user], 0, len(s.tokens)
+	var ended []*tokenRecord
 	for id, t := range s.tokens {
 		switch {
 		case t.over()+ledger.Time(keepTokens.Microseconds()) <= now:
 			c[prefixToken+id] = nil
-			all--
 		case t.User == user && t.over() > now:
 			own++
+		case t.User == user:
+			ended = append(ended, t)
 		}
 	}
 	s.mu.RUnlock()
+	slices.SortFunc(ended, func(a, b *tokenRecord) int { return cmp.Or(cmp.Compare(b.over(), a.over()), cmp.Compare(b.ID, a.ID)) })
+	for _, t := range ended[min(len(ended), maxEndedOf):] {
+		c[prefixToken+t.ID] = nil
+	}
+	all -= len(c)
 	switch {
 	case all >= maxTokens:
 		return Token{}, "", &ledger.Fault{Code: ledger.TooLarge, Message: "There are 100,000 tokens, the most there can be. None was made."}
@@ -173,7 +183,26 @@ func (s *Store) EndToken(user, id string) error {
 	}
 	r := *old
 	r.Ended = s.now()
-	return s.putToken(&r, change{})
+	c := change{}
+	s.endCodes(c, func(x *codeRecord) bool { return x.Token == id })
+	return s.putToken(&r, c)
+}
+
+// endTokensOf adds to a change the end of somebody's tokens, and returns them as they
+// are after it.
+func (s *Store) endTokensOf(user string, c change) (ended []*tokenRecord) {
+	now := s.now()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for id, old := range s.tokens {
+		if old.User == user && old.over() > now {
+			r := *old
+			r.Ended = now
+			c[prefixToken+id] = stored(&r)
+			ended = append(ended, &r)
+		}
+	}
+	return ended
 }
 
 // Tokens returns somebody's tokens, or everybody's for "", the newest first.
@@ -215,9 +244,14 @@ func (s *Store) tokenOf(hash digest) (p access.Principal, ok bool) {
 	if now-r.Used > ledger.Time(seenEvery.Microseconds()) {
 		s.usedToken(r.ID, now)
 	}
-	p = u.principal()
-	p.Kind, p.Scope = access.Token, r.scope
-	return p, true
+	return r.principal(u), true
+}
+
+// principal is who comes with the token, which is u's.
+func (r *tokenRecord) principal(u *userRecord) access.Principal {
+	p := u.principal()
+	p.Kind, p.Scope, p.Token = access.Token, r.scope, r.ID
+	return p
 }
 
 // usedToken notes when a token was used last, to some minutes.

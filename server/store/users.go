@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,9 +18,6 @@ const (
 	maxUsers    = 10_000
 	minPassword = 10
 	maxPassword = 200
-	// maxFails wrong passwords in a row shut an account for lockedFor.
-	maxFails  = 10
-	lockedFor = 15 * time.Minute
 )
 
 // userRecord is somebody who signs in, under an id that is no name: journals know
@@ -36,7 +32,8 @@ type userRecord struct {
 	CreatedAt  ledger.Time `json:"created_at"`
 	CreatedBy  string      `json:"created_by,omitempty"`
 	DisabledAt ledger.Time `json:"disabled_at,omitzero"`
-	Number     uint64      `json:"number"` // counts passwords
+	Number     uint64      `json:"number"`           // counts passwords
+	Places     []place     `json:"places,omitempty"` // where they have signed in, the last first
 
 	grants ledger.Grants
 }
@@ -107,7 +104,9 @@ func (s *Store) keepUser(r *userRecord) {
 	}
 }
 
-func (s *Store) putUser(r *userRecord, with change) error {
+// putUser stores somebody with what else changes with it, their tokens among it, then
+// keeps it all. The caller holds write.
+func (s *Store) putUser(r *userRecord, with change, tokens ...*tokenRecord) error {
 	with[prefixUser+r.ID] = stored(r)
 	if err := s.commit(with); err != nil {
 		return fmt.Errorf("the user could not be stored; nothing was changed: %w", err)
@@ -115,7 +114,11 @@ func (s *Store) putUser(r *userRecord, with change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keepUser(r)
+	for _, t := range tokens {
+		s.keepToken(t)
+	}
 	s.dropCodes(with)
+	s.forgetSessions(with)
 	return nil
 }
 
@@ -245,97 +248,6 @@ func (s *Store) admins(without string) (n int) {
 	return n
 }
 
-// UserChange says what is to change; nil stays.
-type UserChange struct {
-	Login, Name *string
-	Password    *string
-	Grants      ledger.Grants
-	Disabled    *bool
-}
-
-// ChangeUser changes somebody, by id. A new password, other roles and an end take
-// their sessions; an end, or roles, their tokens at once, for these are judged by
-// their owner. The last administrator stays one. Errors: a *ledger.Fault, Badger's.
-func (s *Store) ChangeUser(id string, q UserChange) (User, error) {
-	s.write.Lock()
-	defer s.write.Unlock()
-	s.mu.RLock()
-	old, admins := s.users[id], s.admins(id)
-	s.mu.RUnlock()
-	if old == nil {
-		return User{}, noUser(id)
-	}
-	r := *old
-	if f := s.changed(&r, &q); f != nil {
-		return User{}, f
-	}
-	was := old.DisabledAt == 0 && roleOf(old.grants.At(ledger.Everywhere)) == access.Admin
-	is := r.DisabledAt == 0 && roleOf(r.grants.At(ledger.Everywhere)) == access.Admin
-	if was && !is && admins == 0 {
-		return User{}, &ledger.Fault{Code: ledger.NotAllowed, Message: "This is the last administrator who can sign in. Nothing was changed; make another first."}
-	}
-	if q.Password != nil {
-		var err error
-		if r.Password, err = s.hashed(*q.Password, passwordCost); err != nil {
-			return User{}, err
-		}
-		r.Number++
-	}
-	c := change{}
-	if q.Password != nil || r.DisabledAt != 0 || r.Roles != old.Roles {
-		s.endSessionsOf(id, c)
-	}
-	if err := s.putUser(&r, c); err != nil {
-		return User{}, err
-	}
-	s.mu.Lock()
-	delete(s.fails, id)
-	s.forgetSessions(c)
-	s.mu.Unlock()
-	return r.user(), nil
-}
-
-// changed applies a change to a copy, but for the password.
-func (s *Store) changed(r *userRecord, q *UserChange) *ledger.Fault {
-	if q.Login != nil && *q.Login != r.Login {
-		gone := *q.Login == "" && (r.DisabledAt != 0 || q.Disabled != nil && *q.Disabled) // a name may have to go
-		if f := checkLogin(*q.Login); f != nil && !gone {
-			return f
-		}
-		s.mu.RLock()
-		other := s.logins[fold(*q.Login)]
-		s.mu.RUnlock()
-		if other != nil && *q.Login != "" && other.ID != r.ID {
-			return &ledger.Fault{Code: ledger.IdentityConflict, Field: "login", Message: "The login " + ledger.Quote(*q.Login) + " is taken. Nothing was changed; choose another."}
-		}
-		r.Login = *q.Login
-	}
-	if q.Name != nil {
-		if len(*q.Name) > ledger.MaxCode {
-			return &ledger.Fault{Code: ledger.TooLarge, Field: "name", Message: "A name has at most 200 bytes. Nothing was changed."}
-		}
-		r.Name = *q.Name
-	}
-	if q.Grants != nil {
-		if f := checkGrants(q.Grants); f != nil {
-			return f
-		}
-		r.grants, r.Roles = q.Grants, q.Grants.Text()
-	}
-	if q.Disabled != nil {
-		switch {
-		case !*q.Disabled:
-			r.DisabledAt = 0
-		case r.DisabledAt == 0:
-			r.DisabledAt = s.now()
-		}
-	}
-	if q.Password != nil {
-		return checkPassword(*q.Password, r.Login)
-	}
-	return nil
-}
-
 func noUser(id string) *ledger.Fault {
 	return &ledger.Fault{Code: ledger.NotFound, Field: "user", Message: "There is no user " + ledger.Quote(short(id)) + ". Nothing was changed."}
 }
@@ -374,102 +286,4 @@ func (s *Store) UserOf(issuer, subject string) string {
 		return r.ID
 	}
 	return ""
-}
-
-// failing counts wrong passwords in a row.
-type failing struct {
-	count int
-	until ledger.Time // it is shut until then
-}
-
-// CheckPassword returns who signs in with a login and a password, ok false where
-// they do not fit, or were wrong too often. It takes as long for a stranger. Other
-// calls are not held up by it.
-func (s *Store) CheckPassword(login, password string) (u User, ok bool) {
-	if len(login) > maxSecret || len(password) > maxPassword {
-		return u, false
-	}
-	s.mu.RLock()
-	r := s.logins[fold(login)]
-	hash, shut := "", false
-	if r != nil && r.DisabledAt == 0 {
-		hash = r.Password
-		f := s.fails[r.ID]
-		shut = f != nil && f.until > s.now()
-	}
-	s.mu.RUnlock()
-	right := s.matches(hash, password, passwordCost)
-	if r == nil || hash == "" {
-		return u, false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if shut {
-		return u, false
-	}
-	if right {
-		delete(s.fails, r.ID)
-		if now := s.users[r.ID]; now == nil || now.DisabledAt != 0 || now.Password != hash {
-			return u, false // changed meanwhile
-		}
-		return r.user(), true
-	}
-	f := s.fails[r.ID]
-	if f == nil {
-		f = &failing{}
-		s.fails[r.ID] = f
-	}
-	if f.count++; f.count >= maxFails {
-		f.count, f.until = 0, s.now()+ledger.Time(lockedFor.Microseconds())
-	}
-	return u, false
-}
-
-// Elsewhere returns whom an identity provider vouches for, made where they are new,
-// with the roles that it says they have now: somebody who has none is let in no
-// more. Errors: a *ledger.Fault (not_allowed), Badger's.
-func (s *Store) Elsewhere(issuer, subject, login string, grants ledger.Grants) (User, error) {
-	denied := &ledger.Fault{Code: ledger.NotAllowed, Message: "The identity provider knows you, and none of your groups has a role here. Nothing was changed; ask an administrator."}
-	if issuer == "" || subject == "" || len(subject) > 2*ledger.MaxCode || len(grants) > 0 && checkGrants(grants) != nil {
-		return User{}, denied
-	}
-	s.write.Lock()
-	defer s.write.Unlock()
-	who := issuer + " " + subject
-	s.mu.RLock()
-	old := s.subjects[who]
-	taken := s.logins[fold(login)]
-	s.mu.RUnlock()
-	if old == nil {
-		if len(grants) == 0 {
-			return User{}, denied
-		}
-		if taken != nil || checkLogin(login) != nil {
-			login = "" // what a provider calls somebody opens nobody else's account
-		}
-		return s.addUser(NewUser{Login: login, Grants: grants, By: "openid"}, who, change{})
-	}
-	if old.DisabledAt != 0 {
-		return User{}, denied
-	}
-	if old.Roles == grants.Text() && len(grants) > 0 {
-		return old.user(), nil
-	}
-	r := *old
-	r.grants, r.Roles = grants, grants.Text()
-	if r.grants == nil {
-		r.grants = ledger.Grants{}
-	}
-	c := change{}
-	s.endSessionsOf(r.ID, c)
-	if err := s.putUser(&r, c); err != nil {
-		return User{}, err
-	}
-	s.mu.Lock()
-	s.forgetSessions(c)
-	s.mu.Unlock()
-	if len(grants) == 0 {
-		return User{}, denied
-	}
-	return r.user(), nil
 }

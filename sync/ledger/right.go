@@ -138,9 +138,13 @@ type Right struct {
 	Scope    string        `json:",omitempty"` // of a token: what it may at most
 	Expires  string        `json:",omitempty"`
 	Key      string        `json:",omitempty"` // a number that changes with each new secret
+	Cut      string        `json:",omitempty"` // RightCut: nothing is taken from it any more
 
 	grants Grants // of Roles
 }
+
+// RightCut says of a handheld's key that not even what it scanned before is taken.
+const RightCut = "yes"
 
 // maxRightKind is what stands before a name in that of its right.
 const maxRightKind = len("device/")
@@ -199,6 +203,8 @@ func (r *Right) field(name string) *string {
 		return &r.Expires
 	case "key":
 		return &r.Key
+	case "cut":
+		return &r.Cut
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 	case EntityRight:
 		r, ok := s.rights[it.Key]
 		if ok {
-			v.read(r.get, "roles", "owner", "scope", "expires", "key")
+			v.read(r.get, "roles", "owner", "scope", "expires", "key", "cut")
 		}
 		return v, ok
 	case EntityOperator:
