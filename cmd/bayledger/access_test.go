@@ -129,10 +129,10 @@ func TestAccessFromAnEmptyFolder(t *testing.T) {
 	}
 	secrets := []string{setUp, "correct horse", "battery staple", "25801357"}
 	answer := post("/v1/set-up", `{"code":"`+setUp+`","login":"ann.miller","password":"correct horse"}`)
-	if answer.StatusCode != 200 || len(answer.Cookies()) != 1 {
+	if answer.StatusCode != 200 || len(answer.Cookies()) != 2 {
 		t.Fatalf("set up: %s %v", answer.Status, answer.Cookies())
 	}
-	secrets = append(secrets, answer.Cookies()[0].Value)
+	secrets = append(secrets, answer.Cookies()[0].Value, answer.Cookies()[1].Value)
 	if code, out := s.typed("battery staple\n", "user", "add", "bob.smith", "--role", "main=supervisor", "--name", "Bob Smith"); code != 0 {
 		t.Fatal(out)
 	}

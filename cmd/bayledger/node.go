@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -70,7 +71,9 @@ type node struct {
 // nodeOptions are what differs between serving and a local command.
 type nodeOptions struct {
 	log   *slog.Logger
-	hosts []string
+	hosts []string // see rest.Options
+	// proxies are believed of where requests come from.
+	proxies []netip.Prefix
 	// serves: it is a server's, whose end is remembered, and what devices say to it.
 	serves bool
 	// prints: labels that wait are printed while the folder is open.
@@ -152,14 +155,14 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if err != nil {
 		return n, err
 	}
-	if n.hub, err = socket.New(n.book, socket.Options{Known: known, Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
+	if n.hub, err = socket.New(n.book, socket.Options{Known: known, Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, From: rest.SocketAddress, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)
 	if o.serves {
 		n.keepWords(time.Tick(wordsEvery))
 	}
-	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts,
+	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts, TrustedProxies: o.proxies,
 		Room: n.journal.Room, Disk: n.disk, Stalled: n.commits.Stalled, Trust: o.trust, OpenID: o.openID, Registry: n.metrics,
 		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)

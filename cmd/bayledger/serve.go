@@ -48,7 +48,8 @@ func (o *serveFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.tls, "tls", false, "speak TLS with certificates of this server's own authority, which handhelds trust by the page /trust")
 	f.StringVar(&o.certificate, "tls-cert", "", "speak TLS with the certificate in this file, and its issuers behind it (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
-	f.StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached, for --tls")
+	f.StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached: for the certificate of --tls, and to be answered to")
+	f.StringSliceVar(&o.proxies, "trusted-proxy", nil, "an address or network (10.0.0.0/8) of proxies before the server: what they say of who asked, and whether by TLS, is believed")
 	f.BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
 	f.Uint64Var(&o.lag, "checkpoint-lag", 0, "after how many entries a changed row is written; for tests, which are short")
 	_ = f.MarkHidden("checkpoint-lag") // it is there
@@ -78,6 +79,7 @@ type serveFlags struct {
 	backupTo         string
 	lag              uint64
 	names            []string
+	proxies          []string
 	openID           openIDFlags
 	config           string
 	log, logFormat   string
@@ -90,6 +92,9 @@ func (o *serveFlags) check(errOut io.Writer) (slog.Handler, error) {
 		return nil, misused("--log is debug, info, warn or error")
 	}
 	if err := o.checkListening(); err != nil {
+		return nil, err
+	}
+	if _, err := prefixes(o.proxies); err != nil {
 		return nil, err
 	}
 	return logHandler(errOut, o.logFormat, level)
@@ -105,8 +110,6 @@ func (o *serveFlags) checkListening() error {
 		return misused("--tls-cert and --tls-key belong together")
 	case o.tls && o.certificate != "":
 		return misused("--tls makes certificates of its own and --tls-cert brings one: say one of the two")
-	case len(o.names) > 0 && !o.tls:
-		return misused("--name is for the certificates that --tls makes")
 	case o.speaksTLS() || o.plain || isLoopback(host):
 		return nil
 	}
@@ -147,7 +150,11 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 		return fmt.Errorf("traces cannot be exported as OTEL_EXPORTER_OTLP_ENDPOINT asks: %w", err)
 	}
 	defer func() { _ = tracer.Close(context.WithoutCancel(ctx)) }() // spans that are lost are no news at the end
-	n, err := openNode(ctx, a.data, nodeOptions{tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends()})
+	proxies, err := prefixes(o.proxies)
+	if err != nil {
+		return err
+	}
+	n, err := openNode(ctx, a.data, nodeOptions{hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends()})
 	if err != nil {
 		return err
 	}
