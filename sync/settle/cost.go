@@ -72,6 +72,15 @@ type costs struct {
 	// something came back need it: it is as long as their history.
 	noting bool
 	taken  map[takenKey][]taken
+	// lineage, if not nil, is told of everything that comes in and goes out: only
+	// trails have one.
+	lineage *lineage
+}
+
+// ground is what costing asks of places.
+type ground interface {
+	sides(l *leg) (from, to side)
+	virtual(kind ledger.PlaceKind) *ledger.Place
 }
 
 // point is the costs as they stood after a fact.
@@ -171,7 +180,9 @@ func (b *Books) noteRead(h *history) {
 }
 
 // looksBack says whether a fact is worth what goods were when they left.
-func (b *Books) looksBack(f *fact) bool {
+func (b *Books) looksBack(f *fact) bool { return looksBack(b, f) }
+
+func looksBack(b ground, f *fact) bool {
 	switch {
 	case f.said == nil:
 		return false
@@ -247,7 +258,7 @@ func (c *costs) goBack(h *history, from *Key) int {
 }
 
 // flow lets value follow goods into a pool, out of one, or from one to another.
-func (c *costs) flow(b *Books, p *ledger.Product, f *fact, l *leg) {
+func (c *costs) flow(b ground, p *ledger.Product, f *fact, l *leg) {
 	l.value = 0
 	from, to := b.sides(l)
 	if from == to || from.virtual != nil && to.virtual != nil {
@@ -257,11 +268,19 @@ func (c *costs) flow(b *Books, p *ledger.Product, f *fact, l *leg) {
 	switch {
 	case to.virtual != nil:
 		owe := debt{Place: to.account(), Taken: f.takes(l, to)}
-		l.value = c.of(from.home).take(p, l.quantity, fifo, owe, nil)
+		var hand func(layer)
+		if c.lineage != nil {
+			owe.use, hand = c.lineage.taking(f, l, from.home, to)
+		}
+		l.value = c.of(from.home).take(p, l.quantity, fifo, owe, hand)
+		c.lineage.took(owe.use, l.value)
 		c.note(f, owe.Taken, l.quantity, l.value)
 	case from.virtual != nil:
 		in := c.receipt(p, f, l, from, to.home, fifo)
 		l.value = in.Value
+		if c.lineage != nil {
+			in.origin = c.lineage.coming(f, l, from, to.home, &in)
+		}
 		c.put(b, p, f, to.home, in, fifo)
 	default:
 		c.of(to.home) // made first: what it made would move the others
@@ -270,6 +289,9 @@ func (c *costs) flow(b *Books, p *ledger.Product, f *fact, l *leg) {
 		for _, part := range parts {
 			c.put(b, p, f, to.home, part, fifo)
 		}
+		if c.lineage != nil {
+			c.lineage.crossing(from.home, to.home, l.quantity)
+		}
 	}
 	c.accounts.add(from.account(), -l.value)
 	c.accounts.add(to.account(), l.value)
@@ -277,17 +299,22 @@ func (c *costs) flow(b *Books, p *ledger.Product, f *fact, l *leg) {
 
 // put takes goods into a pool. What they cover was owed at another cost: the
 // difference goes where those goods went.
-func (c *costs) put(b *Books, p *ledger.Product, f *fact, home ledger.PlaceID, in layer, fifo bool) {
+func (c *costs) put(b ground, p *ledger.Product, f *fact, home ledger.PlaceID, in layer, fifo bool) {
 	c.of(home).put(p, in, fifo, func(d *debt, difference int64) {
 		c.accounts.add(home, -difference)
 		if d.Place != 0 {
+			d.use.covered(difference)
+			c.lineage.adjusts(home, d.Place, difference)
 			c.accounts.add(d.Place, difference)
 			c.note(f, d.Taken, 0, difference)
 			return
 		}
 		rest := c.of(d.Home).adjust(p, difference, fifo)
 		c.accounts.add(d.Home, difference-rest)
-		c.accounts.add(b.virtual(ledger.PlaceLoss).ID, rest)
+		loss := b.virtual(ledger.PlaceLoss).ID
+		c.accounts.add(loss, rest)
+		c.lineage.adjusts(home, d.Home, difference-rest)
+		c.lineage.adjusts(home, loss, rest)
 	})
 }
 

@@ -20,6 +20,7 @@ type layer struct {
 	Quantity, Value int64
 	Unit            int64 // unit cost, 6 decimals
 	Delivery        string
+	origin          *Origin // in trails only: what it came with
 }
 
 // debt is a removal that no receipt has covered yet.
@@ -28,6 +29,7 @@ type debt struct {
 	Place           ledger.PlaceID // the virtual place that the goods went to; 0: another pool
 	Home            ledger.PlaceID // of that pool
 	Taken           takenKey       // what its returns will refer to, if anything
+	use             *Use           // in trails only: the removal
 }
 
 func (p *pool) clone() pool {
@@ -145,7 +147,7 @@ func (p *pool) take(product *ledger.Product, quantity int64, fifo bool, owe debt
 		quantity -= out
 		value += worth
 		if hand != nil {
-			hand(layer{Quantity: out, Value: worth, Unit: l.Unit, Delivery: l.Delivery})
+			hand(layer{Quantity: out, Value: worth, Unit: l.Unit, Delivery: l.Delivery, origin: l.origin})
 		}
 		if l.Quantity == 0 {
 			p.layers = p.layers[1:]

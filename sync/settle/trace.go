@@ -25,6 +25,10 @@ type Traced struct {
 	Serial   string
 	Asset    string
 	Legs     []TracedLeg
+
+	act   act
+	flags flags
+	said  *said
 }
 
 // TracedLeg is a quantity that goes from one cell to another.
@@ -33,6 +37,9 @@ type TracedLeg struct {
 	FromHeld, ToHeld bool
 	Lot, Serial      string
 	Quantity         int64
+
+	fromAt, toAt ledger.PlaceID // see leg
+	cause        cause
 }
 
 // HistoryKey is the key to which the facts of a product are appended.
@@ -71,6 +78,7 @@ func (r *reader) traced() Traced {
 	f.N, f.Recorded = r.number(), r.number()
 	r.number() // what its device had seen
 	does, marked := act(r.byte()), flags(r.byte())
+	f.act, f.flags = does, marked
 	f.Out, f.Removes, f.Counts, f.Closes = marked&flagOut != 0, does == actRemove || does == actShip, does == actCount || does == actCountOne, does == actClose
 	f.Quantity = r.signed()
 	f.From, f.To = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
@@ -83,15 +91,19 @@ func (r *reader) traced() Traced {
 		f.Legs = append(f.Legs, r.tracedLeg(&f))
 	}
 	if s := r.said(); s != nil {
+		f.said = s
 		f.Asset, f.Built = s.asset, s.assembly
 	}
 	return f
 }
 
 func (r *reader) tracedLeg(f *Traced) TracedLeg {
-	shape := r.byte()
-	r.byte() // its cause
-	l := TracedLeg{From: f.From, To: f.To, FromHeld: shape&legFromHeld != 0, ToHeld: shape&legToHeld != 0, Lot: f.Lot, Serial: f.Serial, Quantity: f.Quantity}
+	shape, why := r.byte(), cause(r.byte())
+	if int(why) >= len(causeTexts) {
+		r.failed = true
+		return TracedLeg{}
+	}
+	l := TracedLeg{From: f.From, To: f.To, FromHeld: shape&legFromHeld != 0, ToHeld: shape&legToHeld != 0, Lot: f.Lot, Serial: f.Serial, Quantity: f.Quantity, cause: why}
 	if shape&legFromOwn == 0 {
 		l.From = ledger.PlaceID(r.number())
 	}
@@ -105,8 +117,7 @@ func (r *reader) tracedLeg(f *Traced) TracedLeg {
 		l.Quantity = r.signed()
 	}
 	if shape&legStood != 0 {
-		r.number()
-		r.number()
+		l.fromAt, l.toAt = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
 	}
 	return l
 }
