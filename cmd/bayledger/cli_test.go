@@ -269,7 +269,7 @@ func TestMisuse(t *testing.T) {
 		{2, "report", "report takes"},
 		{2, "report balance --format pdf", "--format"},
 		{2, "report balance extra", "no words"},
-		{1, "report fifo", "not settle yet"},
+		{2, "report fifo --by site", "unknown flag"},
 		{2, "import animals x.csv", "import takes"},
 		{1, "import products missing.csv", "missing.csv"},
 		{2, "report balance --at nonsense", "--at is a moment"},

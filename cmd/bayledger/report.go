@@ -12,99 +12,23 @@ import (
 	"strconv"
 	"strings"
 
-	"bayledger/sync/ledger"
-
 	"github.com/spf13/cobra"
 )
-
-// reportKind is one report: where its rows come from and what they hold.
-type reportKind struct {
-	name, path, about string
-	columns           []string
-	more              []string // columns that a table on a screen has no room for
-	filters           []string // flags that it takes, named as the server's parameters
-	stream            bool     // the answer is an array of rows, of any length
-	keep              func(row map[string]any) bool
-	exact             bool        // rows hold the columns and nothing else
-	then              *reportKind // what answers where a moment or a lot is asked about
-}
-
-// negativeThen is what was below zero, without how it came.
-var negativeThen = reportKind{name: "negative", path: "/v1/balances", columns: balanceColumns, keep: isNegative}
-
-var balanceColumns = []string{"site", "location", "product", "lot", "serial", "package", "status", "quantity", "value", "average_cost", "changed_at"}
-
-var reportKinds = []reportKind{
-	{name: "balance", path: "/v1/balances", about: "what lies where", columns: balanceColumns, exact: true,
-		filters: []string{"site", "product", "location", "lot", "all", "at", "entry"}},
-	{name: "negative", path: "/v1/negative", about: "what is below zero, and why", stream: true, then: &negativeThen,
-		columns: []string{"site", "location", "product", "quantity", "since", "device", "entry", "message"},
-		filters: []string{"site", "product", "location", "lot", "at", "entry"}},
-	{name: "unknown", path: "/v1/unknown", about: "codes that nobody could read, and whose scans wait", stream: true,
-		columns: []string{"kind", "raw", "site", "scans", "first", "last", "devices"}},
-	{name: "holds", path: "/v1/holds", about: "holds that are open", stream: true,
-		columns: []string{"hold", "at", "device", "product", "lot", "serial", "package", "site", "location", "open", "entry"}, filters: []string{"all"}},
-	{name: "tainted", path: "/v1/tainted", about: "what goods of a hold, a lot or a serial went into", stream: true,
-		columns: []string{"asset", "at", "product", "lot", "serial", "quantity", "taken_out", "first", "last", "device", "entry", "held", "via"},
-		filters: []string{"hold", "product", "lot", "serial"}},
-	{name: "missing", path: "/v1/missing", about: "serials that counts did not find", stream: true,
-		columns: []string{"product", "serial", "lot", "from", "at", "device", "session", "entry"}, filters: []string{"site", "product", "session"}},
-	{name: "transactions", path: "/v1/transactions", about: "every move over a span", stream: true,
-		columns: []string{"n", "t_eff", "device", "operator", "action", "product", "lot", "serial", "from", "to", "quantity", "reference", "reason", "outcome", "cause", "booked_at"},
-		filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference"}},
-	{name: "activity", path: "/v1/activity", about: "the entries of the journal", columns: []string{"n", "booked_at", "t_eff", "kind", "device", "operator", "action", "product", "quantity", "from", "to", "outcome", "code", "message"},
-		filters: []string{"site", "product", "location", "since", "limit", "kind", "operator"}},
-	{name: "constraints", path: "/v1/constraints", about: "least and most, and where they stand",
-		columns: []string{"product", "site", "location", "min", "max", "on_hand", "available"}, filters: []string{"site", "product"}},
-	{name: "exceptions", path: "/v1/exceptions", about: "what a supervisor should look at", columns: []string{"severity", "state", "at", "message", "taken_by", "choice", "decided_by", "id", "evidence"},
-		more:    []string{"kind", "site", "location", "product", "device", "operator", "raised_at", "entry", "decided_at", "n"},
-		filters: []string{"state", "kind", "severity", "site", "product", "location"}},
-	{name: "alerts", path: "/v1/alerts", about: "alerts that are open", columns: []string{"since", "kind", "product", "site", "location", "quantity", "limit", "message", "n"},
-		filters: []string{"site", "product", "location", "kind"}},
-}
-
-// notYet names reports of the contract that need what this version does not
-// settle.
-var notYet = []string{"fifo", "valuation"}
 
 func isNegative(row map[string]any) bool {
 	quantity, ok := row["quantity"].(string)
 	return ok && strings.HasPrefix(quantity, "-")
 }
 
-// filterHelp says what each filter takes.
-var filterHelp = map[string]string{
-	"site": "only this site", "product": "only this product", "location": "only this location and all below it", "lot": "only this lot",
-	"hold": "of this hold (device/install/seq)", "serial": "only this serial", "session": "only this count session",
-	"at": "as it was at this moment (RFC 3339), told by what is known now", "from": "from this moment on", "to": "up to this moment",
-	"person": "only this operator", "operator": "only this operator", "device": "only this device", "reference": "only this reference",
-	"state": "open (all that nobody has closed), taken, decided, cleared or all", "severity": "only critical, warning or info",
-	"kind": "only this kind", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
-}
-
-// filterFault says what is wrong with a filter's value as it was typed.
-func filterFault(name, value string) string {
-	switch name {
-	case "at", "from", "to":
-		if _, err := ledger.ParseTime(value); err != nil {
-			return "is a moment such as 2026-03-02T09:15:04Z"
-		}
-	case "entry", "since", "limit":
-		if _, err := strconv.ParseUint(value, 10, 64); err != nil {
-			return "is a whole number"
-		}
-	}
-	return ""
-}
-
 func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "report", Short: "Print reports",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 && slices.Contains(notYet, args[0]) {
-				return fmt.Errorf("the report %s needs what this version does not settle yet; nothing was printed", args[0])
+		Args: func(*cobra.Command, []string) error {
+			var names []string
+			for i := range reportKinds {
+				names = append(names, reportKinds[i].name)
 			}
-			return misused("report takes one of balance, negative, unknown, holds, tainted, missing, transactions, activity, constraints, exceptions, alerts")
+			return misused("report takes one of %s", strings.Join(names, ", "))
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
@@ -117,7 +41,7 @@ func (a *app) reportCommand() *cobra.Command {
 func (a *app) oneReport(k *reportKind) *cobra.Command {
 	values := map[string]*string{}
 	var format, output string
-	var all bool
+	switches := map[string]*bool{}
 	c := &cobra.Command{
 		Use: k.name, Short: "Print " + k.about, Args: exactly(0, "this report takes no words, only filters"),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -134,15 +58,17 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 				}
 				query.Set(name, *v)
 			}
-			if all {
-				query.Set("all", "true")
+			for name, on := range switches {
+				if *on {
+					query.Set(name, "true")
+				}
 			}
 			return a.printReport(c.Context(), k, query, format, output)
 		},
 	}
 	for _, name := range k.filters {
-		if name == "all" {
-			c.Flags().BoolVar(&all, name, false, allHelp(k))
+		if help := switchHelp(k, name); help != "" {
+			switches[name] = c.Flags().Bool(name, false, help)
 			continue
 		}
 		values[name] = c.Flags().String(name, "", filterHelp[name])
@@ -152,20 +78,13 @@ func (a *app) oneReport(k *reportKind) *cobra.Command {
 	return c
 }
 
-// allHelp says what else a report lists when all of it is asked for.
-func allHelp(k *reportKind) string {
-	if k.name == "holds" {
-		return "those that were ended or undone too"
-	}
-	return "virtual locations too"
-}
-
 func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, format, output string) error {
 	if _, err := os.Stat(a.data); err != nil && a.server == "" {
 		return fmt.Errorf("there is no data folder %s", a.data)
 	}
-	if k.then != nil && (query.Has("at") || query.Has("entry") || query.Has("lot")) {
-		k = k.then
+	k, err := k.answering(query)
+	if err != nil {
+		return err
 	}
 	server, done, err := a.connect(ctx)
 	if err != nil {
@@ -184,7 +103,13 @@ func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, 
 	if err != nil {
 		return err
 	}
-	if err := eachRow(ctx, server, k, query, w.row); err != nil {
+	shown := a.progress(k.name, 100)
+	defer shown.done()
+	row := w.row
+	if output == "" { // the rows themselves show how far it is
+		row = func(r map[string]any) error { shown.done(); return w.row(r) }
+	}
+	if err := eachRow(ctx, server, k, query, shown.set, row); err != nil {
 		return err
 	}
 	if err := w.close(); err != nil {
@@ -194,7 +119,7 @@ func (a *app) printReport(ctx context.Context, k *reportKind, query url.Values, 
 }
 
 // eachRow asks for all pages of a report and hands its rows on.
-func eachRow(ctx context.Context, server *api, k *reportKind, query url.Values, row func(map[string]any) error) error {
+func eachRow(ctx context.Context, server *api, k *reportKind, query url.Values, hundredths func(int64), row func(map[string]any) error) error {
 	keep := func(r map[string]any) error {
 		if k.exact {
 			for name := range r {
@@ -214,7 +139,7 @@ func eachRow(ctx context.Context, server *api, k *reportKind, query url.Values, 
 			return err
 		}
 		defer answer.Close()
-		return eachStreamed(answer, keep)
+		return eachStreamed(&spaces{from: answer, seen: hundredths}, keep)
 	}
 	if k.name == "activity" {
 		return eachEntry(ctx, server, k.path, query, keep)

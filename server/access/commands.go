@@ -54,12 +54,14 @@ var commands = map[string]CommandRule{
 	"report balance":      {Asks: []Action{ReadBalances, SeeMoney}},
 	"report constraints":  {Asks: []Action{ReadCatalog}},
 	"report exceptions":   {Asks: []Action{ReadExceptions}},
+	"report fifo":         {Asks: []Action{ReadReports, SeeMoney}},
 	"report holds":        {Asks: []Action{ReadReports}},
 	"report missing":      {Asks: []Action{ReadReports}},
 	"report negative":     {Asks: []Action{ReadReports}},
 	"report tainted":      {Asks: []Action{ReadReports}},
 	"report transactions": {Asks: []Action{ReadReports}},
 	"report unknown":      {Asks: []Action{ReadReports}},
+	"report valuation":    {Asks: []Action{ReadReports, SeeMoney}},
 }
 
 // Command is the rule of a command, by its words; ok is false where there is none.

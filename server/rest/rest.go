@@ -225,6 +225,7 @@ func (a *API) routes() {
 	a.routeIntents()
 	a.routeActivity()
 	a.routeReports()
+	a.routeCostReports()
 	a.routeSettled()
 	a.routeExceptions()
 	a.routeSessions()

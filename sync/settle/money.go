@@ -52,3 +52,12 @@ func part(value, quantity, whole int64) int64 {
 	}
 	return scaled(value, quantity, whole)
 }
+
+// UnitCost is what one of a product costs, 6 decimals, where a quantity is worth a
+// value.
+func UnitCost(p *ledger.Product, quantity, value int64) int64 {
+	if quantity == 0 {
+		return 0
+	}
+	return rounded(value, perUnit(p), quantity)
+}

@@ -1,0 +1,90 @@
+// Package reports makes reports of settled histories: what lies in which layer, what
+// goods are worth and where value went, where a lot or a piece went and what came of
+// it, what would change if a price were another.
+//
+// # Use
+//
+// Each report is a function that is given the books, a query, what whoever asks may
+// see, and a function that gets the rows as they are made. Queries name products and
+// places that callers have checked.
+//
+// # Promised
+//
+// A report reads products one after the other, while others go on scanning, and holds
+// one product's history at a time; what it adds up is bounded by products and places,
+// never by entries. Rows come in a fixed order. Of money, rows say nothing where
+// whoever asks may not see it (Eyes.Money), and nothing at all of sites that they may
+// not look at (Eyes.Sites). Values add up to the minor unit.
+//
+// # Not promised
+//
+// Two reports that are made while others scan are of two moments, unless both name the
+// same entry.
+//
+// # Owed by callers
+//
+// Queries of the company as a whole are for those who may see all sites.
+package reports
+
+import (
+	"context"
+
+	"bayledger/server/access"
+	"bayledger/sync/ledger"
+	"bayledger/sync/settle"
+)
+
+// Books are what reports are made of: a book.Book.
+type Books interface {
+	Trails(ctx context.Context, v settle.View, want func(*ledger.Product) bool, done func(n, of int), fn func(*settle.Trail) error) (last uint64, err error)
+}
+
+// Eyes are what whoever asks may see.
+type Eyes struct {
+	Sites access.Sites // whose goods
+	Money access.Sites // whose costs and values
+}
+
+// Query is what all reports ask for alike.
+type Query struct {
+	View settle.View
+	Want func(*ledger.Product) bool // nil: all products
+	Site string                     // only this one; "" all
+	Top  ledger.PlaceID             // only what lies there and below, of reports that are by place; 0 everywhere
+	Done func(n, of int)            // told how many products of how many were looked at; may be nil
+}
+
+func (q *Query) wants() func(*ledger.Product) bool {
+	if q.Want == nil {
+		return func(*ledger.Product) bool { return true }
+	}
+	return q.Want
+}
+
+// sees says whether a query's rows are of a site, and somebody may see it. What is of
+// no site is the company's.
+func (e *Eyes) sees(q *Query, site string) bool {
+	return (q.Site == "" || q.Site == site) && (e.Sites.All() || e.Sites.Has(site))
+}
+
+// below says whether a place is in the tree that is asked about.
+func (q *Query) below(at *ledger.Place) bool {
+	if q.Top == 0 {
+		return true
+	}
+	for ; at != nil; at = at.Parent {
+		if at.ID == q.Top {
+			return true
+		}
+	}
+	return false
+}
+
+// money says whether somebody may see what goods of a site, or of the company, cost.
+func (e *Eyes) money(site string) bool { return e.Money.All() || e.Money.Has(site) }
+
+func quantity(p *ledger.Product, n int64) string { return ledger.FormatScaled(n, p.Decimals) }
+
+func value(n int64) string { return ledger.FormatScaled(n, ledger.MoneyDecimals) }
+
+func cost(n int64) string { return ledger.FormatScaled(n, ledger.CostDecimals) }
