@@ -82,7 +82,8 @@ type nodeOptions struct {
 	tracer *trace.Tracer
 	// certificate tells when the certificate in use ends; nil: there is none.
 	certificate func() (time.Time, bool)
-	backupTo    string // the folder of the continuous backup; "": none
+	renewals    func() int // see metrics.Sources
+	backupTo    string     // the folder of the continuous backup; "": none
 	openID      *openid.Provider
 	lag         uint64 // see journal.Options.CheckpointLag
 	// journal opens the journal in the folder's database; nil: the one on disk.
@@ -167,13 +168,13 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)
 		}, Traces: traces, Tracer: o.tracer})
-	n.measure(o.certificate)
+	n.measure(&o)
 	return n, nil
 }
 
 // measure shows what the process is asked to show at /metrics.
-func (n *node) measure(certificate func() (time.Time, bool)) {
-	s := metrics.Sources{Registry: n.metrics, Runs: n.run.told, Book: n.book, Now: time.Now, Version: version(), Hub: n.hub, Jobs: n.labels.Waiting, Reserve: journal.DefaultReserve + 2*journal.MaxBatchBytes, Certificate: certificate}
+func (n *node) measure(o *nodeOptions) {
+	s := metrics.Sources{Registry: n.metrics, Runs: n.run.told, Book: n.book, Now: time.Now, Version: version(), Hub: n.hub, Jobs: n.labels.Waiting, Reserve: journal.DefaultReserve + 2*journal.MaxBatchBytes, Certificate: o.certificate, Renewals: o.renewals}
 	if j, ok := n.journal.(interface {
 		Replays() uint64
 		MergingStopped() bool

@@ -154,7 +154,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends()})
+	n, err := openNode(ctx, a.data, nodeOptions{hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,14 @@ func (s *security) ends() func() (time.Time, bool) {
 	}
 }
 
+// renewals tells how many renewals in a row have failed; nil where nobody renews here.
+func (s *security) renewals() func() int {
+	if s.authority == nil {
+		return nil
+	}
+	return s.authority.Failed
+}
+
 // tell says what handhelds have to trust.
 func (s *security) tell(out io.Writer, url string) {
 	if s.authority != nil {

@@ -28,6 +28,10 @@ const (
 	leafLasts  = 90 * 24 * time.Hour       // what browsers and phones take from anyone
 	leafRenews = 30 * 24 * time.Hour       // before its end: a month of restarts and failures
 	backdated  = time.Hour                 // clocks of handhelds go wrong
+	// After a renewal that failed the next one waits, twice as long each time: a full
+	// disk is not written to at each connection, and once it is free nobody waits long.
+	retryFirst = time.Minute
+	retryMost  = time.Hour
 )
 
 // Files of an authority.
@@ -54,8 +58,10 @@ type Authority struct {
 	root    *x509.Certificate
 	rootKey crypto.Signer
 
-	mu   sync.Mutex // guards what follows
-	leaf *tls.Certificate
+	mu     sync.Mutex // guards what follows
+	leaf   *tls.Certificate
+	failed int       // renewals in a row
+	retry  time.Time // when the next is tried
 }
 
 // OpenAuthority opens the authority of a folder, or makes it. Errors: ErrAuthority
@@ -65,6 +71,9 @@ func OpenAuthority(o Options) (*Authority, error) {
 		o.Report = func(error) {}
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := syncFolder(filepath.Dir(filepath.Clean(o.Dir))); err != nil { // or the folder itself may be gone after a power cut
 		return nil, err
 	}
 	a := &Authority{o: o}
@@ -146,16 +155,44 @@ func (a *Authority) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, erro
 	if a.leaf != nil && now.Before(a.leaf.Leaf.NotAfter.Add(-leafRenews)) {
 		return a.leaf, nil
 	}
+	if a.leaf != nil && now.Before(a.retry) {
+		if err := a.ended(now); err != nil {
+			return nil, err
+		}
+		return a.leaf, nil
+	}
 	fresh, err := a.issue(now)
-	switch {
-	case err == nil:
-		a.leaf = fresh
-	case a.leaf == nil || now.After(a.leaf.Leaf.NotAfter):
+	if err == nil {
+		a.leaf, a.failed, a.retry = fresh, 0, time.Time{}
+		return fresh, nil
+	}
+	if a.leaf == nil {
 		return nil, err
-	default:
-		a.o.Report(fmt.Errorf("the server's certificate could not be renewed; the one in use lasts until %s: %w", a.leaf.Leaf.NotAfter.Format(time.DateOnly), err))
+	}
+	wait := min(retryMost, retryFirst<<min(a.failed, 10))
+	a.failed, a.retry = a.failed+1, now.Add(wait)
+	a.o.Report(fmt.Errorf("the server's certificate could not be renewed, %d times in a row; the one in use lasts until %s, and it is tried again in %s: %w",
+		a.failed, a.leaf.Leaf.NotAfter.Format(time.DateOnly), wait, err))
+	if ended := a.ended(now); ended != nil {
+		return nil, ended
 	}
 	return a.leaf, nil
+}
+
+// ended says that the certificate in use has ended, and could not be renewed. The
+// caller holds mu.
+func (a *Authority) ended(now time.Time) error {
+	if now.After(a.leaf.Leaf.NotAfter) {
+		return badAuthority("the server's certificate ended on %s and could not be renewed since; see the log", a.leaf.Leaf.NotAfter.Format(time.DateOnly))
+	}
+	return nil
+}
+
+// Failed is how many renewals in a row have failed.
+func (a *Authority) Failed() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.failed
 }
 
 // issue makes the server's certificate.

@@ -111,12 +111,35 @@ func TestRenewalFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.now = old.NotAfter.AddDate(0, 0, -1)
-	if !leafOf(t, a).Equal(old) || len(told) != 1 || !strings.Contains(told[0].Error(), "could not be renewed") {
+	if !leafOf(t, a).Equal(old) || len(told) != 1 || a.Failed() != 1 || !strings.Contains(told[0].Error(), "could not be renewed") {
 		t.Errorf("told %v", told)
+	}
+	// It is not tried again at each connection, but after a minute, then two, an hour at
+	// most.
+	for i, wait := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
+		leafOf(t, a)
+		c.now = c.now.Add(wait - time.Second)
+		if leafOf(t, a); len(told) != i+1 {
+			t.Errorf("%d tries after %s", len(told), wait)
+		}
+		c.now = c.now.Add(time.Second)
+		if leafOf(t, a); len(told) != i+2 || a.Failed() != i+2 {
+			t.Errorf("%d tries, %d failed", len(told), a.Failed())
+		}
 	}
 	c.now = old.NotAfter.AddDate(0, 0, 1)
 	if _, err := a.GetCertificate(nil); err == nil {
 		t.Error("a certificate that has ended is served")
+	}
+	if _, err := a.GetCertificate(nil); err == nil {
+		t.Error("a certificate that has ended is served between two tries")
+	}
+	if err := os.Rename(dir+".gone", dir); err != nil {
+		t.Fatal(err)
+	}
+	c.now = old.NotAfter.AddDate(0, 0, 2)
+	if leafOf(t, a).Equal(old) || a.Failed() != 0 {
+		t.Error("it is not renewed once that is possible again")
 	}
 }
 

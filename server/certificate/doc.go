@@ -14,7 +14,9 @@
 // 0600). The server's own certificate lasts 90 days and is made anew 30 days before
 // its end, and at a start where the server's names or addresses are others than it
 // says; connections that are open stay open. Nothing that is in use is written over
-// in place: a new file takes the old one's name.
+// in place: a new file takes the old one's name, and both are on the disk before it is
+// used. A renewal that fails is reported and tried again, after a minute at first and
+// an hour at most; Failed counts them.
 //
 // Files are looked at again every ten seconds at most, when somebody connects; a pair
 // that cannot be read, or does not belong together, is reported and the one before

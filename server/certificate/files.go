@@ -113,7 +113,7 @@ func (a *Authority) write(name, keyName string, der []byte, key crypto.Signer) e
 	return replace(filepath.Join(a.o.Dir, name), &pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// replace writes a file that only its owner reads, whole or not at all.
+// replace writes a file that only its owner reads, whole or not at all, and durably.
 func replace(name string, block *pem.Block) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
 	if err != nil {
@@ -129,5 +129,19 @@ func replace(name string, block *pem.Block) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	if err := os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(name))
+}
+
+// syncFolder brings a folder's names to the disk: a file that was renamed is else its
+// old self after a power cut.
+func syncFolder(name string) error {
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }

@@ -40,6 +40,7 @@ type Sources struct {
 	Runs        func() Runs              // how the runs before this one ended
 	Reserve     uint64                   // of free disk, below which no scans are taken
 	Certificate func() (time.Time, bool) // when the one in use ends; false: there is none
+	Renewals    func() int               // of it that failed in a row; nil: nobody renews it here
 	Backup      func() Backup            // the continuous one
 }
 
@@ -104,7 +105,7 @@ type descriptions struct {
 
 	exceptions, parked, codes *prometheus.Desc
 
-	jobs, replays, reserve, unmerged, failures, failed, crashes, crashed, certificate, backup, backupBehind, backupLag, backupState *prometheus.Desc
+	jobs, replays, reserve, unmerged, failures, failed, crashes, crashed, certificate, renewals, backup, backupBehind, backupLag, backupState *prometheus.Desc
 }
 
 func describe() *descriptions {
@@ -135,6 +136,7 @@ func describe() *descriptions {
 		crashes:       desc("crashes_total", "Runs on the data folder that ended without a word: killed, out of memory, without power, or with a disk that took not even that."),
 		crashed:       desc("crash_timestamp_seconds", "When the last of them was noticed, at the start after it; 0: there was none."),
 		certificate:   desc("certificate_expiry_timestamp_seconds", "When the certificate in use ends."),
+		renewals:      desc("certificate_renewals_failed", "Renewals of the server's own certificate that failed, in a row."),
 		backup:        desc("backup_last_success_timestamp_seconds", "When the continuous backup last had all there was, entries and the server's keys and files; 0: not yet."),
 		backupBehind:  desc("backup_lag_seconds", "How long ago the oldest entry was booked that is not in the backup; 0: all are."),
 		backupLag:     desc("backup_lag_entries", "Entries that are not in the backup."),
@@ -157,6 +159,9 @@ func (c *collector) process(e patient.Emitter) {
 		e.Gauge(c.d.reserve, float64(c.Reserve))
 	}
 	moment(e, c.d.certificate, c.Certificate)
+	if c.Renewals != nil {
+		e.Gauge(c.d.renewals, float64(c.Renewals()))
+	}
 }
 
 // runs tells how the runs before this one ended.
