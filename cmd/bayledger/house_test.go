@@ -56,7 +56,7 @@ var house = map[string][]string{
 	"server/lens":                        {"server/access", "sync/ledger"},
 	"server/reports":                     {"server/access", "sync/ledger", "sync/settle"},
 	"server/socket":                      {"server/access", "server/lens", "server/trace", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/wire"},
-	"server/labels":                      {"server/store", "sync/book", "sync/ledger", "sync/wire", "scanner/gs1", "scanner/sheet", "labels/design", "labels/draw", "labels/encode", "labels/sheets", "labels/printer", "labels/queue"},
+	"server/labels":                      {"server/access", "server/store", "sync/book", "sync/ledger", "sync/wire", "scanner/gs1", "scanner/sheet", "labels/design", "labels/draw", "labels/encode", "labels/sheets", "labels/printer", "labels/queue"},
 	"server/web":                         {},
 	"server/backup":                      {"migrations", "server/store", "sync/book", "sync/journal", "sync/ledger"},
 	"server/rest":                        {"server/access", "server/lens", "server/reports", "server/signin", "server/metrics/patient", "server/openid", "labels/symbol", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},

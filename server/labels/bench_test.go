@@ -12,6 +12,7 @@ import (
 
 	"bayledger/labels/printer"
 	"bayledger/labels/queue"
+	"bayledger/server/access"
 	"bayledger/server/labels"
 	"bayledger/server/store"
 	"bayledger/sync/book"
@@ -116,7 +117,7 @@ func pallets(b *testing.B, s *labels.Service, key string, n int) (asked time.Tim
 	})
 	defer stop()
 	asked = time.Now()
-	_, _, err := s.Print(context.Background(), labels.Request{Key: key, Printer: "P", Asks: asks})
+	_, _, err := s.Print(context.Background(), labels.Request{Key: key, Printer: "P", Who: access.Principal{Role: access.Admin}, Asks: asks})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"bayledger/labels/design"
 	"bayledger/labels/printer"
 	"bayledger/labels/queue"
+	"bayledger/server/access"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
 )
@@ -16,9 +17,14 @@ import (
 // no label, chooses the device's printer by its name or what its label says. label
 // is what it is for, or the name of a layout. Errors: a *ledger.Fault, and those
 // of the rows.
-func (s *Service) FromDevice(ctx context.Context, device, site, by string, m *wire.Print) (*wire.Notice, error) {
+func (s *Service) FromDevice(ctx context.Context, device string, who *access.Principal, m *wire.Print) (*wire.Notice, error) {
 	if m.Label == "" {
 		name := printer.Named(m.Printer)
+		if p, ok := s.Printer(name); ok {
+			if err := mayUse(who, &p); err != nil {
+				return nil, err
+			}
+		}
 		if err := s.Choose(device, name); err != nil {
 			return nil, AsFault(err)
 		}
@@ -27,7 +33,7 @@ func (s *Service) FromDevice(ctx context.Context, device, site, by string, m *wi
 	if m.Job == "" {
 		return nil, &ledger.Fault{Code: ledger.BadField, Field: "job", Message: "The print job has no id. Nothing was printed; give each job one of its own, so that a repeat prints once."}
 	}
-	ask, template := Ask{Subject: m.Label, Code: m.Code, Site: site}, ""
+	ask, template := Ask{Subject: m.Label, Code: m.Code}, ""
 	if l, ok := s.Layout(m.Label); ok {
 		ask.Subject, template = l.For, l.Name
 		if isSubject(m.Label) { // a subject's own name leaves the choice to the printer
@@ -37,7 +43,7 @@ func (s *Service) FromDevice(ctx context.Context, device, site, by string, m *wi
 	if name, ok := strings.CutPrefix(m.Code, newNumber); ok {
 		ask.Code, ask.Range = "", name
 	}
-	j, _, err := s.Print(ctx, Request{Key: DeviceKey(device, m.Job), Printer: m.Printer, Template: template, Asks: []Ask{ask}, Copies: m.Copies, By: by, Device: device, Site: site})
+	j, _, err := s.Print(ctx, Request{Key: DeviceKey(device, m.Job), Printer: m.Printer, Template: template, Asks: []Ask{ask}, Copies: m.Copies, Who: *who, Device: device})
 	if err != nil {
 		return nil, err
 	}

@@ -182,7 +182,7 @@ func TestNamesAreNotKept(t *testing.T) {
 	if badge(true) == without {
 		t.Error("the name is not on the badge")
 	}
-	j, _, err := w.Print(t.Context(), labels.Request{Printer: "P", Asks: []labels.Ask{{Subject: "operator", Code: "ann", Named: true}}})
+	j, _, err := w.Print(t.Context(), labels.Request{Printer: "P", Who: boss, Asks: []labels.Ask{{Subject: "operator", Code: "ann"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestNamesAreNotKept(t *testing.T) {
 	if badge(true) != without {
 		t.Error("a name that was removed is on the badge")
 	}
-	_, _, err = w.Print(t.Context(), labels.Request{Printer: "P", Asks: []labels.Ask{{Subject: "device", Code: "x", Fields: map[string]string{"pairing": "https://…"}}}})
+	_, _, err = w.Print(t.Context(), labels.Request{Printer: "P", Who: boss, Asks: []labels.Ask{{Subject: "device", Code: "x", Fields: map[string]string{"pairing": "https://…"}}}})
 	if err == nil || !strings.Contains(err.Error(), "pairing code opens a door") {
 		t.Errorf("a pairing code in a job: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"bayledger/labels/printer"
 	"bayledger/labels/queue"
 	"bayledger/scanner/gs1"
+	"bayledger/server/access"
 	"bayledger/sync/ledger"
 )
 
@@ -22,9 +23,8 @@ type Request struct {
 	Asks     []Ask  // all of one subject
 	Copies   int
 	Delivery string
-	By       string
-	Device   string
-	Site     string
+	Who      access.Principal // who asks
+	Device   string           // whose printer it is; a handheld's own name
 	Why      string
 	DryRun   bool // draw and check all, print nothing
 }
@@ -105,10 +105,11 @@ func (s *Service) Prepare(ctx context.Context, asks []Ask, template string, p *p
 	return l, labels, err
 }
 
-// Print makes a job. repeat says that it was asked for before. Errors: a
+// Print makes a job, where whoever asks may print each of its labels, and where the
+// printer stands. repeat says that it was asked for before. Errors: a
 // *ledger.Fault, and those of the rows.
 func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat bool, err error) {
-	name := printer.Named(cmp.Or(r.Printer, s.Chosen(r.Device, r.Site)))
+	name := printer.Named(cmp.Or(r.Printer, s.Chosen(r.Device, r.Who.Site)))
 	if name == "" {
 		return j, false, &ledger.Fault{Code: ledger.BadField, Field: "printer", Message: "No printer was named, and this device has chosen none. Nothing was printed; scan a printer's label."}
 	}
@@ -116,7 +117,15 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 	if !ok {
 		return j, false, unknown("printer", name)
 	}
+	if err := mayUse(&r.Who, &p); err != nil {
+		return j, false, err
+	}
 	for i := range r.Asks {
+		r.Asks[i].Site = cmp.Or(r.Asks[i].Site, r.Who.Site)
+		r.Asks[i].Named = MayName(&r.Who)
+		if err := s.May(ctx, &r.Who, access.PrintLabels, &r.Asks[i]); err != nil {
+			return j, false, err
+		}
 		if r.Asks[i].Fields[pairingField] != "" {
 			return j, false, &ledger.Fault{Code: ledger.BadField, Field: "fields", Message: "A pairing code opens a door, and jobs are kept. Nothing was printed; draw the label as a file, and print that."}
 		}
@@ -146,8 +155,8 @@ func (s *Service) Print(ctx context.Context, r Request) (j queue.Job, repeat boo
 	if r.DryRun {
 		return queue.Job{Printer: p.Name, Layout: l.Name, Version: l.Hash, Labels: len(labels), Copies: max(1, r.Copies), State: queue.Queued}, false, AsFault(s.Rehearse(labels, try))
 	}
-	j, repeat, err = s.Submit(queue.Request{Key: r.Key, Printer: p.Name, Layout: l.Name, Version: l.Hash, Subject: r.Asks[0].Subject, Delivery: r.Delivery, By: r.By, Device: r.Device,
-		Site: r.Site, Why: r.Why, Copies: r.Copies, Labels: labels, Asked: asked}, try)
+	j, repeat, err = s.Submit(queue.Request{Key: r.Key, Printer: p.Name, Layout: l.Name, Version: l.Hash, Subject: r.Asks[0].Subject, Delivery: r.Delivery, By: r.Who.Name, Device: r.Device,
+		Site: r.Who.Site, Why: r.Why, Copies: r.Copies, Labels: labels, Asked: asked}, try)
 	return j, repeat, AsFault(err)
 }
 
@@ -163,8 +172,14 @@ func (r *Request) asked() (string, error) {
 
 // Reprint makes a job of labels that were printed before: numbers are those of the
 // job's labels, from 0, none: all. It is drawn with the layout as it is today.
-func (s *Service) Reprint(ctx context.Context, id uint64, which []int, r queue.Request) (j queue.Job, repeat bool, err error) {
+// Whoever asks may print where the printer stands; callers judge them at the job's site.
+func (s *Service) Reprint(ctx context.Context, who *access.Principal, id uint64, which []int, r queue.Request) (j queue.Job, repeat bool, err error) {
 	r.Printer = printer.Named(r.Printer)
+	if p, ok := s.Printer(r.Printer); ok { // none named: that of the job, which was judged with it
+		if err := mayUse(who, &p); err != nil {
+			return j, false, err
+		}
+	}
 	done, err := s.draws(ctx)
 	if err != nil {
 		return j, false, err

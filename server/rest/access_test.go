@@ -187,6 +187,7 @@ func (w *world) stock() {
 		`{"device":"H-M","seq":7,"action":"add","product":"SECRET-unknown","site":"main"}`,
 	}, "\n"))
 	w.ok("PUT", "/v1/printers/P", `{"address":"raw://127.0.0.1:1"}`)
+	w.ok("PUT", "/v1/printers/PN", `{"address":"raw://127.0.0.1:1","site":"north"}`)
 	w.ok("POST", "/v1/print-jobs", `{"printer":"P","label":"location","labels":[{"code":"M-SECRET","site":"main"}]}`)
 }
 
@@ -306,7 +307,9 @@ func TestChangesOfOtherSites(t *testing.T) {
 		{"DELETE", "/v1/devices/D-n", "", 204},
 		{"POST", "/v1/import/products", "code\nX\n", 403},
 		{"POST", "/v1/print-jobs", `{"printer":"P","label":"location","dry_run":true,"labels":[{"code":"M-SECRET","site":"main"}]}`, 403},
-		{"POST", "/v1/print-jobs", `{"printer":"P","label":"location","dry_run":true,"labels":[{"code":"N-1","site":"north"}]}`, 200},
+		{"POST", "/v1/print-jobs", `{"printer":"P","label":"location","dry_run":true,"labels":[{"code":"N-1","site":"north"}]}`, 403}, // it stands at main
+		{"POST", "/v1/print-jobs", `{"printer":"PN","label":"location","dry_run":true,"labels":[{"code":"N-1","site":"north"}]}`, 200},
+		{"POST", "/v1/print-jobs", `{"printer":"PN","label":"location","dry_run":true,"labels":[{"code":"M-SECRET","site":"main"}]}`, 403},
 		{"POST", "/v1/print-jobs/1/stop", `{}`, 403},
 		{"POST", "/v1/print-jobs/1/resume", `{}`, 403},
 		{"POST", "/v1/print-jobs/1/reprint", `{"reason":"x"}`, 403},

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"bayledger/labels/queue"
 	"bayledger/server/access"
 	"bayledger/server/labels"
-	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -106,10 +104,7 @@ func (a *API) listLayouts(context.Context, *none) (*layoutsAnswer, error) {
 }
 
 func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse, error) {
-	if p := a.seesLabel(ctx, access.ReadLabels, q.Label, q.Code, q.Site); p != nil {
-		return nil, p
-	}
-	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: q.Label, Code: q.Code, Site: q.Site, Named: a.mayName(ctx)}}, q.Template, nil)
+	l, list, err := a.prepare(ctx, labels.Ask{Subject: q.Label, Code: q.Code, Site: q.Site}, q.Template)
 	if err != nil {
 		return nil, err
 	}
@@ -118,42 +113,22 @@ func (a *API) getLabel(ctx context.Context, q *labelQuery) (*huma.StreamResponse
 
 func (a *API) drawLabel(ctx context.Context, q *drawQuery) (*huma.StreamResponse, error) {
 	b := &q.Body
-	if p := a.seesLabel(ctx, access.ReadLabels, b.Label, b.Code, b.Site); p != nil {
-		return nil, p
-	}
-	l, list, err := a.opts.Labels.Prepare(ctx, []labels.Ask{{Subject: b.Label, Code: b.Code, Site: b.Site, Fields: b.Fields, Named: a.mayName(ctx)}}, b.Template, nil)
+	l, list, err := a.prepare(ctx, labels.Ask{Subject: b.Label, Code: b.Code, Site: b.Site, Fields: b.Fields}, b.Template)
 	if err != nil {
 		return nil, err
 	}
 	return a.labelFile(ctx, l, list, b.Format, b.DPI, b.Copies, b.Page)
 }
 
-// seesLabel judges an action on a label at the site of what it is for: a place may
-// name its own, a package stands somewhere, and else it is the one that is asked for.
-func (a *API) seesLabel(ctx context.Context, action access.Action, subject, code, site string) *Problem {
-	site = cmp.Or(site, callOf(ctx).who.Site, mainSite)
-	if a.where(ctx, action).All() {
-		return nil
+// prepare composes a label for whoever asks, where they may see what it is for.
+func (a *API) prepare(ctx context.Context, ask labels.Ask, template string) (*design.Layout, []queue.Label, error) {
+	who := callOf(ctx).who
+	if err := a.opts.Labels.May(ctx, &who, access.ReadLabels, &ask); err != nil {
+		return nil, nil, err
 	}
-	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
-		switch subject {
-		case design.Location:
-			if p, ok := s.Place(site, code); ok && p.Site != "" {
-				site = p.Site
-			}
-		case design.Package:
-			if p, ok := s.Package(code); ok && p.Stand().Site != "" {
-				site = p.Stand().Site
-			}
-		}
-	}); err != nil {
-		return a.asProblem(ctx, err)
-	}
-	return a.mayAt(ctx, action, site)
+	ask.Named = labels.MayName(&who)
+	return a.opts.Labels.Prepare(ctx, []labels.Ask{ask}, template, nil)
 }
-
-// mayName says whether who asks may know the names of operators.
-func (a *API) mayName(ctx context.Context) bool { return a.mayAt(ctx, access.EditCatalog, "") == nil }
 
 func (a *API) labelFile(ctx context.Context, l *design.Layout, list []queue.Label, format string, dpi, copies, page int) (*huma.StreamResponse, error) {
 	file, notes, err := a.opts.Labels.Draw(ctx, l, list, format, dpi, copies, page)

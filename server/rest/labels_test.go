@@ -236,7 +236,9 @@ func TestPrintFromAHandheld(t *testing.T) {
 			told <- n
 		}
 	})()
-	ask := func(m wire.Print) (*wire.Notice, error) { return s.FromDevice(t.Context(), "H-07", "", "ann", &m) }
+	ask := func(m wire.Print) (*wire.Notice, error) {
+		return s.FromDevice(t.Context(), "H-07", &access.Principal{Name: "ann", Role: access.Floor}, &m)
+	}
 	if _, err := ask(wire.Print{Job: "p-1", Label: "product", Code: "BOLT"}); err == nil {
 		t.Error("one of two printers was taken")
 	}

@@ -143,7 +143,7 @@ func TestPeopleAreManaged(t *testing.T) {
 	w.ok("PATCH", "/v1/users/ann", `{"disabled":false}`) // which gives no token back
 	w.fails(w.do("GET", "/v1/balances", token.Token, ""), 401, "bad_key")
 	w.fails(w.as(access.Admin, "PATCH", "/v1/users/boss", `{"disabled":true}`), 403, "not_allowed") // the last one
-	w.fails(w.as(access.Admin, "DELETE", "/v1/tokens/"+token.ID, ""), 404, "not_found") // it has ended
+	w.fails(w.as(access.Admin, "DELETE", "/v1/tokens/"+token.ID, ""), 404, "not_found")             // it has ended
 	// Each change of rights is an entry, by whom, and of whom by a name that is none.
 	report := w.ok("GET", "/v1/activity?limit=1000", "").text()
 	u, _ := w.store.FindUser("ann")

@@ -166,17 +166,10 @@ func (a *API) routePrintJobs() {
 
 func (a *API) print(ctx context.Context, q *printQuery) (*printJobAnswer, error) {
 	b, who := &q.Body, callOf(ctx).who
-	r := labels.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Template: b.Template, Copies: b.Copies, Delivery: b.Delivery, Why: b.Reason, By: who.Name,
-		Device: who.Device, Site: who.Site, DryRun: b.DryRun}
+	r := labels.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Template: b.Template, Copies: b.Copies, Delivery: b.Delivery, Why: b.Reason, Who: who,
+		Device: who.Device, DryRun: b.DryRun}
 	for _, l := range b.Labels {
-		site := l.Site
-		if site == "" {
-			site = who.Site
-		}
-		if p := a.seesLabel(ctx, access.PrintLabels, b.Label, l.Code, site); p != nil {
-			return nil, p
-		}
-		r.Asks = append(r.Asks, labels.Ask{Subject: b.Label, Code: l.Code, Site: site, Fields: l.Fields, Range: l.Range, Named: a.mayName(ctx)})
+		r.Asks = append(r.Asks, labels.Ask{Subject: b.Label, Code: l.Code, Site: l.Site, Fields: l.Fields, Range: l.Range})
 	}
 	j, repeat, err := a.opts.Labels.Print(ctx, r)
 	if err != nil {
@@ -261,7 +254,7 @@ func (a *API) reprint(ctx context.Context, q *reprintQuery) (*printJobAnswer, er
 		return nil, p
 	}
 	b, who := &q.Body, callOf(ctx).who
-	j, repeat, err := a.opts.Labels.Reprint(ctx, q.ID, places(b.Labels), queue.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Copies: b.Copies, By: who.Name, Device: who.Device,
+	j, repeat, err := a.opts.Labels.Reprint(ctx, &who, q.ID, places(b.Labels), queue.Request{Key: labels.DeviceKey(who.Name, b.Key), Printer: b.Printer, Copies: b.Copies, By: who.Name, Device: who.Device,
 		Site: who.Site, Why: b.Reason})
 	if err != nil {
 		return nil, err

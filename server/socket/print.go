@@ -11,7 +11,9 @@ import (
 
 // Printing answers a device's message print. Its errors are a *ledger.Fault, or
 // told as one that may pass.
-type Printing func(ctx context.Context, device, site, by string, m *wire.Print) (*wire.Notice, error)
+//
+// It judges itself whether whoever asks may.
+type Printing func(ctx context.Context, device string, who *access.Principal, m *wire.Print) (*wire.Notice, error)
 
 // print hands a wish for labels on. The session is not read meanwhile: a device's
 // labels keep their order.
@@ -20,15 +22,11 @@ func (s *session) print(m *wire.Print) {
 		s.fail(&ledger.Fault{Code: ledger.Unsupported, Message: "This server prints no labels. Nothing was printed."})
 		return
 	}
-	site := s.who.Site
-	if site == "" {
-		site = "main"
-	}
-	if !access.MayAt(s.who, access.PrintLabels, site) {
+	if !access.May(s.who, access.PrintLabels) {
 		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Message: "This key may not print labels. Nothing was printed; ask a supervisor."})
 		return
 	}
-	notice, err := s.hub.opts.Print(s.ctx, s.device, s.who.Site, s.who.Name, m)
+	notice, err := s.hub.opts.Print(s.ctx, s.device, &s.who, m)
 	var f *ledger.Fault
 	switch {
 	case err == nil:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"bayledger/server/access"
 	"bayledger/server/socket"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
@@ -14,7 +15,7 @@ import (
 // of later to the device that asked, if it is there.
 func TestPrint(t *testing.T) {
 	d := open(t, func(o *socket.Options) {
-		o.Print = func(_ context.Context, device, _, by string, m *wire.Print) (*wire.Notice, error) {
+		o.Print = func(_ context.Context, device string, who *access.Principal, m *wire.Print) (*wire.Notice, error) {
 			switch m.Code {
 			case "GHOST":
 				return nil, &ledger.Fault{Code: ledger.NotFound, Message: "There is no product."}

@@ -103,7 +103,7 @@ func TestATakenBackKeyHandsIn(t *testing.T) {
 		o.Authenticate = func(string) (access.Principal, bool) {
 			return access.Principal{Device: "H-1", Role: access.Floor, Until: ledger.Time(until.Load())}, true
 		}
-		o.Print = func(context.Context, string, string, string, *wire.Print) (*wire.Notice, error) {
+		o.Print = func(context.Context, string, *access.Principal, *wire.Print) (*wire.Notice, error) {
 			t.Error("something is printed")
 			return &wire.Notice{Type: "notice", Kind: "print"}, nil
 		}
