@@ -77,7 +77,7 @@ func (a *app) doctorCommand() *cobra.Command {
 
 // look goes through everything.
 func (d *doctor) look(ctx context.Context) {
-	if client, err := d.app.httpClient(); err == nil {
+	if client, err := d.client(); err == nil {
 		defer client.CloseIdleConnections()
 		d.running = d.app.running(ctx, client)
 	}

@@ -1,14 +1,39 @@
 package main
 
 import (
+	"bytes"
+	"crypto/tls"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"bayledger/server/certificate"
 )
+
+// client speaks to the server on the data folder. Where that has a certificate of
+// files, these are what it has to show: the address it left in the folder is seldom a
+// name that they are for, and this machine need not trust who made them.
+func (d *doctor) client() (*http.Client, error) {
+	client, err := d.app.httpClient()
+	if err != nil || d.o.certificate == "" || d.app.trusted != "" {
+		return client, err
+	}
+	pair, err := tls.LoadX509KeyPair(d.o.certificate, d.o.key)
+	if err != nil {
+		return client, nil // certificates says what is wrong
+	}
+	client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true,
+		VerifyConnection: func(s tls.ConnectionState) error {
+			if len(s.PeerCertificates) == 0 || !bytes.Equal(s.PeerCertificates[0].Raw, pair.Certificate[0]) {
+				return errors.New("it shows another certificate than that of --tls-cert")
+			}
+			return nil
+		}}
+	return client, nil
+}
 
 // certificates looks at what the server speaks TLS with: the files, and what a server
 // that runs says it uses.
