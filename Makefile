@@ -62,8 +62,8 @@ web-tools:
 
 check: web-tools ## gofmt, vet, staticcheck, import rules, types of what runs in browsers
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
-	@$(GO) vet ./...
-	@$(GO) tool staticcheck ./...
+	@$(GO) vet ./... && $(GO) vet -tags powercut,mutants ./...
+	@$(GO) tool staticcheck ./... && $(GO) tool staticcheck -tags powercut,mutants ./...
 	@$(GO) test -count=1 -run '^TestHouse' ./cmd/bayledger
 	@cd server/web && npx --no-install tsc --project . && npx --no-install tsc --project tsconfig.src.json
 	@echo "check: all is well"
@@ -77,18 +77,18 @@ fuzz: ## Run each fuzz target for SECONDS (default 30)
 
 powercut: ## Take the power away from books and servers, CUTS times; break and fill their disks (needs FUSE)
 	@$(GO) run ./sync/simulation/powercut/probe
-	@CUTS=$(CUTS) $(GO) test -count=1 -timeout 0 -v -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer' $(POWERCUT) | grep -v '^=== '
+	@CUTS=$(CUTS) $(GO) test -tags powercut -count=1 -timeout 0 -v -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer' $(POWERCUT) | grep -v '^=== '
 
 faults: ## Inject every fault there is (needs FUSE, takes minutes); print the table of server/OPERATIONS.md
 	@$(GO) run ./sync/simulation/powercut/probe
 	@table=$$(mktemp); log=$$(mktemp); trap 'rm -f '$$table' '$$log EXIT; \
-	  FAULTS=$$table CUTS=$(CUTS) $(GO) test -count=1 -p 1 -timeout 0 -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer|KilledAgain|LostAnd|OlderFolders|DamagedFiles' $(POWERCUT) >$$log || { cat $$log; exit 1; }; \
+	  FAULTS=$$table CUTS=$(CUTS) $(GO) test -tags powercut -count=1 -p 1 -timeout 0 -run 'PowerCuts|CutB|CutM|CutS|LyingDisk|BrokenSyncs|FullDisk|FullServer|KilledAgain|LostAnd|OlderFolders|DamagedFiles' $(POWERCUT) >$$log || { cat $$log; exit 1; }; \
 	  echo "| fault | times | result |"; echo "| --- | --- | --- |"; cat $$table
 
 soak: build ## Play SEEDS worlds, plant bugs and want them caught; kill the server under load KILLS times; soak it for SOAK
 	@failed=""; play() { "$$@" || failed="$$failed; $$*"; }; \
 	  play env SEEDS=$(SEEDS) $(GO) test -count=1 -timeout 0 -run '^TestSeeds$$' ./sync/simulation; \
-	  play env MUTANTS=1 $(GO) test -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation; \
+	  play $(GO) test -tags mutants -count=1 -timeout 0 -run '^TestMutants' ./sync/simulation; \
 	  play $(BIN) fleet --own-server --devices 50 --kills $(KILLS) --cuts 300000 --generate 1000000 --checkpoint-lag 2000; \
 	  play $(BIN) fleet --own-server --devices 50 --lose --cuts 300000 --generate 200000; \
 	  play $(BIN) load opens; \

@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -176,5 +180,27 @@ func TestHouseDoors(t *testing.T) {
 		if p.ImportPath == "bayledger/sync" || p.ImportPath == "bayledger/scanner" {
 			t.Errorf("%s holds code of its own", p.ImportPath)
 		}
+	}
+}
+
+// No test skips: what this machine cannot run, or what takes too long for every change,
+// is built by a tag of its own, and whoever runs it is told how it ended.
+func TestHouseSkipsNothing(t *testing.T) {
+	skips := regexp.MustCompile(`\b[tbf]\.(Skip|SkipNow|Skipf)\(`)
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == "node_modules" {
+			return fs.SkipDir
+		}
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if at := skips.FindIndex(text); at != nil {
+			t.Errorf("%s skips: %s", path, text[at[0]:at[1]])
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,3 +1,5 @@
+//go:build powercut
+
 package main
 
 import (
@@ -7,7 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,17 +16,6 @@ import (
 
 	"bayledger/sync/simulation/powercut"
 )
-
-// ownChild is this test's program as a server's: see TestBenchChild.
-func ownChild(t *testing.T) []string {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(benchChildEnv, "1")
-	return []string{self, "-test.run=^TestBenchChild$", "--"}
-}
 
 // mounted is a disk that loses power, in a folder.
 type mounted struct {
@@ -80,10 +70,7 @@ func (m *mounted) copied() string {
 // nothing that it acknowledged to a fleet, books nothing twice, and its continuous
 // backup is sound.
 func TestCutServers(t *testing.T) {
-	cuts := powercut.Asked(t) / 5
-	if cuts == 0 {
-		return
-	}
+	cuts := max(1, powercut.Asked(t)/5)
 	m := mountDisk(t)
 	var out, errs bytes.Buffer
 	a := &app{in: strings.NewReader(""), out: &out, err: &errs}
@@ -102,9 +89,7 @@ func TestCutServers(t *testing.T) {
 // TestFullServer: below the reserve of free disk a server answers disk_full and goes on
 // reading; with room again it takes scans, by itself.
 func TestFullServer(t *testing.T) {
-	if powercut.Asked(t) == 0 {
-		return
-	}
+	powercut.Asked(t)
 	m := mountDisk(t)
 	s := &ownServer{dir: filepath.Join(m.dir, "data"), log: io.Discard, child: ownChild(t)}
 	defer s.kill()

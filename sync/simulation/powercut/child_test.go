@@ -1,3 +1,5 @@
+//go:build powercut
+
 package powercut_test
 
 import (
