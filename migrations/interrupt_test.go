@@ -99,6 +99,33 @@ func TestInterruptedAtEveryBoundary(t *testing.T) {
 	}
 }
 
+// The migrations that are shipped, from each schema that ever landed, stopped before
+// every single change: the next start goes on, and the rows are those that they were.
+func TestShippedMigrationsInterrupted(t *testing.T) {
+	t.Parallel()
+	stops := 0
+	for version := uint(1); version < newest; version++ {
+		for n := 1; ; n++ {
+			db := loadFixture(t, version)
+			_, _, err := migrations.Up(t.Context(), db, killedFrom(migrations.Config{}, n))
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, errKilled) {
+				t.Fatal(err)
+			}
+			stops++
+			if _, to, err := migrations.Up(t.Context(), db, migrations.Config{}); to != newest || err != nil {
+				t.Fatalf("version %d, stopped before change %d: reached %d, %v", version, n, to, err)
+			}
+			checkFixture(t, db, version)
+		}
+	}
+	if t.Logf("%d stops", stops); stops < 3 {
+		t.Error("no migration was stopped under way: nothing was tested")
+	}
+}
+
 // Stopped again and again at random places, with transactions of random sizes.
 func TestInterruptedAgainAndAgain(t *testing.T) {
 	t.Parallel()
