@@ -3,6 +3,7 @@
 package migrations_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ func TestCutMigrations(t *testing.T) {
 	dice := powercut.Dice(t)
 	const cells = 60
 	want := uninterrupted(t, cells)
-	done, rounds := 0, 0
+	done, underWay, rounds := 0, 0, 0
 	for ; done < max(1, cuts/4); rounds++ {
 		disk := powercut.NewDisk()
 		if err := disk.ReadFrom(oldFolder(t, cells)); err != nil {
@@ -31,8 +32,12 @@ func TestCutMigrations(t *testing.T) {
 		// slow machine too.
 		most := 120 * time.Millisecond
 		for through := false; !through; most += 10 * time.Millisecond {
-			if disk, through = cutMigration(t, disk, dice, most); !through {
+			var changed bool
+			if disk, changed, through = cutMigration(t, disk, dice, most); !through {
 				done++
+			}
+			if changed && !through {
+				underWay++
 			}
 		}
 		after := t.TempDir()
@@ -53,8 +58,11 @@ func TestCutMigrations(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d power cuts in %d migrations, each finished and right", done, rounds)
-	if err := powercut.Note("power cut of a migration", done, "it went on where it was; each key was changed once (%d times to the end)", rounds); err != nil {
+	t.Logf("%d power cuts in %d migrations, each finished and right; %d cuts came after a life's first change and before its last", done, rounds, underWay)
+	if underWay == 0 {
+		t.Error("no cut hit a migration under way: nothing was tested")
+	}
+	if err := powercut.Note("power cut of a migration", done, "%d of them with changes done and changes to come; it went on where it was; each key was changed once (%d times to the end)", underWay, rounds); err != nil {
 		t.Error(err)
 	}
 }
@@ -74,16 +82,23 @@ func oldFolder(t *testing.T, cells uint64) string {
 	return dir
 }
 
-// cutMigration migrates until the power goes; through says that it was through.
-func cutMigration(t *testing.T, disk *powercut.Disk, dice *rand.Rand, most time.Duration) (after *powercut.Disk, through bool) {
+// cutMigration migrates until the power goes; changed says that it had committed
+// something in this life, through that it was through.
+func cutMigration(t *testing.T, disk *powercut.Disk, dice *rand.Rand, most time.Duration) (after *powercut.Disk, changed, through bool) {
 	t.Helper()
 	dir := t.TempDir()
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childDir+"="+dir, childAsServers+"=true")
 	child.Stderr = os.Stderr
-	after, _, ended, err := disk.Run(dir, child, dice, powercut.ForAWhile(dice, most, false))
+	after, said, ended, err := disk.Run(dir, child, dice, powercut.ForAWhile(dice, most, false))
 	if err != nil || ended != nil {
 		t.Fatal(err, ended)
 	}
-	return after, child.ProcessState.ExitCode() == 0
+	var at, total int
+	if len(said) > 0 {
+		if _, err := fmt.Sscan(said[len(said)-1], &at, &total); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return after, 0 < at && at < total, child.ProcessState.ExitCode() == 0
 }

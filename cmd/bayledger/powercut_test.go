@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,9 @@ type mounted struct {
 	disk    *powercut.Disk
 	dice    *rand.Rand
 	unmount func() error
+
+	tables, copies    []string // at the cut before
+	flushed, backedUp int      // cuts before which tables were written, the backup got something
 }
 
 func mountDisk(t *testing.T) *mounted {
@@ -49,6 +53,14 @@ func (m *mounted) mount() (err error) {
 func (m *mounted) cut(kill func()) error {
 	m.disk = m.disk.Cut(m.dice)
 	kill()
+	tables, copies := m.disk.Files(".sst"), slices.DeleteFunc(m.disk.Files(""), func(path string) bool { return !strings.HasPrefix(path, "backup/") })
+	if !slices.Equal(tables, m.tables) {
+		m.flushed++
+	}
+	if !slices.Equal(copies, m.copies) {
+		m.backedUp++
+	}
+	m.tables, m.copies = tables, copies
 	if err := m.unmount(); err != nil {
 		return err
 	}
@@ -80,6 +92,10 @@ func TestCutServers(t *testing.T) {
 	t.Logf("\n%s", out.String())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, errs.String())
+	}
+	t.Logf("%d cuts: tables were written or merged before %d of them, the backup got files before %d", cuts, m.flushed, m.backedUp)
+	if cuts >= 8 && (m.flushed < 2 || m.backedUp < 2) { // the first cut finds what the start made
+		t.Error("hardly a cut came after a table was written, or the backup got anything: nothing of that was tested")
 	}
 	if err := powercut.Note("power cut of a server (a process) under a fleet", cuts, "%d scans, each booked once; feed gapless; verify and backup verify clean", f.generate); err != nil {
 		t.Error(err)

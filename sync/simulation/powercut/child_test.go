@@ -38,6 +38,8 @@ const (
 	saysOpen = "open" // head, entries that are there of what was acknowledged
 	saysAck  = "ack"  // device, seq
 	saysDone = "closed"
+	// and in its error, where the proof finds less than that
+	saysLost = "was acknowledged, and is there"
 )
 
 const (
@@ -145,7 +147,7 @@ func prove(ctx context.Context, j journal.Journal) error {
 		}
 		for seq := uint64(1); seq <= through; seq++ {
 			if n := times[ledger.Identity{Device: deviceName(d), Install: "i", Seq: seq}]; n != 1 {
-				return fmt.Errorf("intent %s/%d was acknowledged, and is there %d times", deviceName(d), seq, n)
+				return fmt.Errorf("intent %s/%d %s %d times", deviceName(d), seq, saysLost, n)
 			}
 			found++
 		}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -15,6 +17,27 @@ func (d *Disk) WriteTo(dir string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.writeFolder(dir, root)
+}
+
+// Files returns the paths of what is on the disk whose names end so, in order: which
+// tables a store has, say.
+func (d *Disk) Files(ending string) []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []string
+	var walk func(folder uint64, path string)
+	walk = func(folder uint64, path string) {
+		for name, number := range d.nodes[folder].onDisk {
+			if d.nodes[number].folder {
+				walk(number, path+name+"/")
+			} else if strings.HasSuffix(name, ending) {
+				out = append(out, path+name)
+			}
+		}
+	}
+	walk(root, "")
+	slices.Sort(out)
+	return out
 }
 
 // ReadFrom puts the files of an ordinary folder on the disk, in its root.
