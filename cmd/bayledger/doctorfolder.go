@@ -75,7 +75,7 @@ func (d *doctor) schema(ctx context.Context) {
 	case err != nil:
 		d.fail("schema", "use the program that has written it, or a backup", "%v", err)
 	case len(state.Pending) > 0:
-		d.warn("schema", "take a backup; serve brings it up to date", "%d steps behind: %s", len(state.Pending), state)
+		d.warn("schema", "take a backup; serve brings it up to date", "%s behind: %s", counted(len(state.Pending), "step"), state)
 	default:
 		d.ok("schema", "%s", state)
 		d.books(ctx, db, options)

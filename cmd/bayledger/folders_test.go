@@ -139,6 +139,24 @@ func TestOlderFolders(t *testing.T) {
 	}
 }
 
+// TestOlderFoldersVerify: verify asks for the migration first, and proves the folder once
+// that is through, whatever program wrote it, without a server having run on it.
+func TestOlderFoldersVerify(t *testing.T) {
+	for _, name := range olderFolders {
+		t.Run(name, func(t *testing.T) {
+			s := newShell(t)
+			unpack(t, filepath.Join("testdata/folders", name+".tar.gz"), s.data)
+			if _, errs := s.do(1, "verify"); !strings.Contains(errs, "needs 1 migration first; run bayledger migrate") {
+				t.Errorf("verify says %s", errs)
+			}
+			s.do(0, "migrate")
+			if out, _ := s.do(0, "verify"); !strings.Contains(out, "entries verified") {
+				t.Errorf("verify says %s", out)
+			}
+		})
+	}
+}
+
 // TestNewerFolder: a folder of a newer schema is refused in words by every command that
 // opens one, and stays as it is.
 func TestNewerFolder(t *testing.T) {

@@ -69,9 +69,17 @@ func (a *app) openFolder(o journal.Options) (db *badger.DB, err error) {
 	case state.Newer:
 		err = fmt.Errorf("the data folder %s was written by a newer bayledger; use that one", a.data)
 	case len(state.Pending) > 0:
-		err = fmt.Errorf("the data folder %s needs %d migrations first; run bayledger migrate", a.data, len(state.Pending))
+		err = fmt.Errorf("the data folder %s needs %s first; run bayledger migrate", a.data, counted(len(state.Pending), "migration"))
 	default:
 		return db, nil
 	}
 	return nil, errors.Join(err, db.Close())
+}
+
+// counted is a number of things in words: 1 migration, 2 migrations.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
