@@ -66,6 +66,7 @@ type node struct {
 	stopWords func()
 	// stopBackup lets the follower bring the last entries, and waits for it.
 	stopBackup func()
+	stopHours  func() // ends what time does, and waits for it; nil: it was never begun
 }
 
 // nodeOptions are what differs between serving and a local command.
@@ -74,7 +75,8 @@ type nodeOptions struct {
 	hosts []string // see rest.Options
 	// proxies are believed of where requests come from.
 	proxies []netip.Prefix
-	// serves: it is a server's, whose end is remembered, and what devices say to it.
+	// serves: it is a server's, whose end is remembered, and what devices say to it; time
+	// does its work (days, alerts).
 	serves bool
 	// prints: labels that wait are printed while the folder is open.
 	prints bool
@@ -169,6 +171,9 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)
 		}, Traces: traces, Tracer: o.tracer})
 	n.measure(&o)
+	if o.serves {
+		n.keepHours(ctx)
+	}
 	return n, nil
 }
 
@@ -310,6 +315,9 @@ func (n *node) close(ctx context.Context) {
 	}
 	if n.labels != nil {
 		n.labels.Close(ctx)
+	}
+	if n.stopHours != nil {
+		n.stopHours()
 	}
 	if n.book != nil {
 		n.book.Close()

@@ -88,12 +88,15 @@ var reportKinds = []reportKind{
 	{name: "activity", path: "/v1/activity", about: "the entries of the journal", columns: []string{"n", "booked_at", "t_eff", "kind", "device", "operator", "action", "product", "quantity", "from", "to", "outcome", "code", "message"},
 		filters: []string{"site", "product", "location", "since", "limit", "kind", "operator"}},
 	{name: "constraints", path: "/v1/constraints", about: "least and most, and where they stand",
-		columns: []string{"product", "site", "location", "min", "max", "on_hand", "available"}, filters: []string{"site", "product"}},
+		columns: []string{"product", "site", "location", "min", "max", "reorder", "multiple", "lead_days", "on_hand", "available", "days_left"}, filters: []string{"site", "product"}},
+	{name: "reorder", path: "/v1/reorder", about: "what to order",
+		columns: []string{"product", "name", "site", "location", "available", "point", "max", "multiple", "order", "unit", "days_left", "lead_days", "late", "superseded_by"}, filters: []string{"site", "product"}},
 	{name: "exceptions", path: "/v1/exceptions", about: "what a supervisor should look at", columns: []string{"severity", "state", "at", "message", "taken_by", "choice", "decided_by", "id", "evidence"},
 		more:    []string{"kind", "site", "location", "product", "device", "operator", "raised_at", "entry", "decided_at", "n"},
 		filters: []string{"state", "kind", "severity", "site", "product", "location"}},
-	{name: "alerts", path: "/v1/alerts", about: "alerts that are open", columns: []string{"since", "kind", "product", "site", "location", "quantity", "limit", "message", "n"},
-		filters: []string{"site", "product", "location", "kind"}},
+	{name: "alerts", path: "/v1/alerts", about: "alerts that are open", columns: []string{"since", "kind", "state", "product", "lot", "site", "location", "quantity", "limit", "days_left", "message", "n"},
+		more:    []string{"id", "expiry", "by", "until", "level"},
+		filters: []string{"site", "product", "location", "kind", "state"}},
 }
 
 // filterHelp says what each filter takes.

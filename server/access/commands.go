@@ -58,6 +58,7 @@ var commands = map[string]CommandRule{
 	"report holds":        {Asks: []Action{ReadReports}},
 	"report missing":      {Asks: []Action{ReadReports}},
 	"report negative":     {Asks: []Action{ReadReports}},
+	"report reorder":      {Asks: []Action{ReadCatalog}},
 	"report tainted":      {Asks: []Action{ReadReports}},
 	"report transactions": {Asks: []Action{ReadReports}},
 	"report unknown":      {Asks: []Action{ReadReports}},

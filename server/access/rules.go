@@ -19,6 +19,7 @@ const (
 	ReadActivity   Action = "read.activity"
 	ReadBalances   Action = "read.balances"
 	ReadAlerts     Action = "read.alerts"
+	AnswerAlerts   Action = "answer.alerts" // acknowledge and snooze
 	ReadCatalog    Action = "read.catalog"
 	ReadReports    Action = "read.reports"    // movements over a span, and other reports about who did what
 	ReadExceptions Action = "read.exceptions" // what a supervisor should look at: who did it, and what it is worth
@@ -74,6 +75,7 @@ var rules = map[Action]rule{
 	ReadActivity:   {who: everyone}, // what a device shows of its shelf's last movements
 	ReadBalances:   {who: everyone},
 	ReadAlerts:     {who: everyone},
+	AnswerAlerts:   {who: supervisors}, // whoever answers for it says so
 	ReadCatalog:    {who: everyone},
 	ReadReports:    {who: supervisors},
 	ReadExceptions: {who: supervisors},

@@ -17,6 +17,7 @@ var matrix = map[access.Action]string{
 	access.ReadActivity:   "fdsa",
 	access.ReadBalances:   "fdsa",
 	access.ReadAlerts:     "fdsa",
+	access.AnswerAlerts:   "sa",
 	access.ReadCatalog:    "fdsa",
 	access.ReadReports:    "sa",
 	access.ReadExceptions: "sa",

@@ -37,11 +37,12 @@ var families = []family{
 	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog,
 		about: "Those who scan, by the code that intents name. Fields: active (true, false), site (where they work; empty: anywhere), name. The name is kept beside the journal, can be emptied, and is shown to those who may change it. " +
 			"While nobody is listed, everybody is known; once somebody is, scans by others wait until an intent `map` says who they are."},
-	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCompany, about: "Fields: name, negative (allow, auto-add, refuse), counts (shown, blind: handhelds do not show who counts what the books expect), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC)."},
+	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCompany, about: "Fields: name, negative (allow, auto-add, refuse), counts (shown, blind: handhelds do not show who counts what the books expect), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC), zone (such as Europe/Vienna: days begin at midnight there), expiry_days (how many days before a lot expires that is told). Shown only: day (that began last)."},
 	{path: "settings", entity: ledger.EntitySetting, name: "Setting", code: "code", create: access.ChangeSettings,
-		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked."},
+		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked; usage_weeks (1 to 12, 4 where nothing is said: the weeks whose removals say how long stock lasts); expiry_days (how many days before a lot expires that is told; 0 is not at all), expiry_days.CATEGORY (the same of a category, before what site and book say)."},
 	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,
-		about: "Fields: min, max. A constraint is named by its product, site and, where it is not the whole site, location."},
+		about: "Fields: min, max, reorder (below it more is ordered; without one: below min), multiple (it is ordered in whole numbers of this), lead_days (until it comes). " +
+			"A constraint is named by its product, site and, where it is not the whole site, location, which counts all below it."},
 }
 
 // Item is a piece of master data: its code, its site where it has one, and its
@@ -280,7 +281,7 @@ func (a *API) listConstraints(ctx context.Context, q *constraintsQuery) (*constr
 	err = a.book.View(ctx, func(s *ledger.State, head uint64) {
 		out.Body.Head = head
 		last := ""
-		for _, c := range s.Constraints() {
+		for _, c := range s.Constraints(ledger.TimeOf(a.opts.Now()), nil) {
 			key := c.Product + "\x00" + c.Site + "\x00" + c.Location
 			if !sites.Has(c.Site) || len(after) > 0 && key <= string(after) || !strings.HasPrefix(c.Product, q.Prefix) || q.Product != "" && c.Product != q.Product || q.Site != "" && c.Site != q.Site {
 				continue
@@ -291,6 +292,7 @@ func (a *API) listConstraints(ctx context.Context, q *constraintsQuery) (*constr
 			}
 			last = key
 			out.Body.Rows = append(out.Body.Rows, ConstraintRow{Product: c.Product, Site: c.Site, Location: c.Location, Min: c.Min.String(), Max: c.Max.String(),
+				Reorder: c.Reorder.String(), Multiple: c.Multiple.String(), LeadDays: daysText(c.LeadDays), DaysLeft: c.DaysLeft,
 				OnHand: c.OnHand, Available: c.Available})
 		}
 	})
@@ -316,6 +318,9 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 	}
 	names, p := f.takeNames([]ledger.Patch{patch})
 	if p != nil {
+		return nil, p
+	}
+	if p := checkZone(&patch); p != nil {
 		return nil, p
 	}
 	edits, _, err := a.book.Edit(ctx, callOf(ctx).who.Name, []ledger.Patch{patch}, false)

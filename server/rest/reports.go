@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"net/http"
 	"reflect"
 
@@ -17,13 +16,6 @@ type Balances struct {
 	Epoch string            `json:"epoch"`
 }
 
-// Alerts are the open alerts.
-type Alerts struct {
-	Rows  []wire.AlertRow `json:"rows" doc:"the oldest first"`
-	Head  uint64          `json:"head"`
-	Epoch string          `json:"epoch"`
-}
-
 // ConstraintRow is a constraint with what it is judged by.
 type ConstraintRow struct {
 	Product   string `json:"product"`
@@ -31,8 +23,12 @@ type ConstraintRow struct {
 	Location  string `json:"location" doc:"with all below it; empty: the whole site"`
 	Min       string `json:"min"`
 	Max       string `json:"max"`
+	Reorder   string `json:"reorder" doc:"below it more is ordered"`
+	Multiple  string `json:"multiple" doc:"it is ordered in whole numbers of this"`
+	LeadDays  string `json:"lead_days"`
 	OnHand    string `json:"on_hand"`
 	Available string `json:"available"`
+	DaysLeft  string `json:"days_left" doc:"how many days it lasts, by the removals of the last weeks; empty where nothing was removed, and of locations"`
 }
 
 // Constraints are all constraints.
@@ -73,8 +69,6 @@ func (a *API) routeReports() {
 	register(a, route{method: http.MethodGet, path: "/v1/transactions", id: "getTransactions", tag: "Reports", action: access.ReadReports,
 		summary: "What moved over a span of time", about: "One row a move, in the order of booking.",
 		responses: a.jsonResponse("The moves", reflect.TypeFor[[]TransactionRow]())}, a.getTransactions)
-	register(a, route{method: http.MethodGet, path: "/v1/alerts", id: "getAlerts", tag: "Reports", action: access.ReadAlerts,
-		summary: "Open alerts"}, a.getAlerts)
 }
 
 // scope is what the rows of a report are about, once names are known to be right.
@@ -151,30 +145,6 @@ func (sc *scope) at(p *ledger.Place) bool {
 		return sc.all
 	}
 	return sc.site == "" || p.Stand().Site == sc.site
-}
-
-type alertsQuery struct {
-	Site     string `query:"site"`
-	Product  string `query:"product"`
-	Location string `query:"location"`
-	Kind     string `query:"kind" doc:"low, over, out, negative"`
-}
-
-type alertsAnswer struct{ Body Alerts }
-
-func (a *API) getAlerts(ctx context.Context, q *alertsQuery) (*alertsAnswer, error) {
-	sites := a.where(ctx, access.ReadAlerts)
-	out := &alertsAnswer{Body: Alerts{Rows: []wire.AlertRow{}, Epoch: a.book.Epoch()}}
-	err := a.book.View(ctx, func(s *ledger.State, head uint64) {
-		out.Body.Head = head
-		for _, o := range s.OpenAlerts() {
-			if sites.Has(o.Site) && (q.Site == "" || o.Site == q.Site) && (q.Product == "" || o.Product == q.Product) &&
-				(q.Location == "" || o.Location == q.Location) && (q.Kind == "" || o.Kind == q.Kind) {
-				out.Body.Rows = append(out.Body.Rows, wire.AlertRow{Alert: o.Alert, Since: o.Since, N: o.N})
-			}
-		}
-	})
-	return out, err
 }
 
 // parseMoment reads a moment of a query.

@@ -226,6 +226,7 @@ func (a *API) routes() {
 	a.routeActivity()
 	a.routeReports()
 	a.routeCostReports()
+	a.routeAlerts()
 	a.routeSettled()
 	a.routeExceptions()
 	a.routeSessions()

@@ -133,7 +133,7 @@ func alertRow(st *ledger.State, id string, n uint64, sub *subscription) (any, bo
 	if !open {
 		return &wire.AlertRow{Alert: ledger.Alert{ID: id, State: "cleared"}, N: n, Gone: true}, sub.named(id)
 	}
-	return &wire.AlertRow{Alert: a.Alert, Since: a.Since, N: a.N}, sub.wantsAlert(&a)
+	return &wire.AlertRow{Alert: a.Alert, Since: a.Since, N: a.N}, sub.wantsAlert(st, &a)
 }
 
 // named says whether the id of an alert, kind/product/site/location, may be of one of
@@ -150,9 +150,9 @@ func (sub *subscription) named(id string) bool {
 	return false
 }
 
-func (sub *subscription) wantsAlert(a *ledger.OpenAlert) bool {
+func (sub *subscription) wantsAlert(st *ledger.State, a *ledger.OpenAlert) bool {
 	return sub.sites.Has(a.Site) && (sub.site == "" || a.Site == sub.site) && (sub.filter.Product == "" || a.Product == sub.filter.Product) &&
-		(sub.filter.Location == "" || a.Location == sub.filter.Location) && (sub.filter.Kind == "" || a.Kind == sub.filter.Kind)
+		(sub.filter.Location == "" || st.AlertWithin(a, sub.filter.Location)) && (sub.filter.Kind == "" || a.Kind == sub.filter.Kind)
 }
 
 func itemRow(st *ledger.State, it ledger.Item, n uint64, sub *subscription) (any, bool) {
@@ -248,7 +248,7 @@ func (sub *subscription) collect(st *ledger.State, head uint64) (rows []any) {
 		}
 	case wire.TopicAlerts:
 		for _, a := range st.OpenAlerts() {
-			if sub.wantsAlert(&a) {
+			if sub.wantsAlert(st, &a) {
 				rows = append(rows, &wire.AlertRow{Alert: a.Alert, Since: a.Since, N: a.N})
 			}
 		}

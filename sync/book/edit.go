@@ -13,12 +13,17 @@ type editRequest struct {
 	patches []ledger.Patch
 	try     bool
 	reply   chan editReply
+	// instead, if not nil, is what to do other than to edit; see ask.
+	instead func(w *writer, reply *editReply)
 }
 
 type editReply struct {
 	edits []ledger.Edit
 	bad   int
 	err   error
+	// Of what is done instead of an edit:
+	alerts []ledger.Alert
+	fresh  bool
 }
 
 // Edit changes master data: all patches or none, one entry for each that changes
@@ -29,22 +34,31 @@ func (b *Book) Edit(ctx context.Context, actor string, patches []ledger.Patch, t
 	if len(patches) > MaxEdits || sizeOf(patches) > maxEditBytes {
 		return nil, 0, &ledger.Fault{Code: ledger.TooLarge, Message: fmt.Sprintf("More than %d changes, or 8 MiB of them, at once. Nothing was changed; send them as several.", MaxEdits)}
 	}
-	r := &editRequest{actor: actor, patches: patches, try: try, reply: make(chan editReply, 1)}
-	if err := b.give(ctx, work{edit: r}); err != nil {
+	reply, err := b.ask(ctx, &editRequest{actor: actor, patches: patches, try: try})
+	if err != nil {
 		return nil, -1, err
+	}
+	return reply.edits, reply.bad, reply.err
+}
+
+// ask hands something that is no intent to the writer, and waits until it is durable.
+func (b *Book) ask(ctx context.Context, r *editRequest) (editReply, error) {
+	r.reply = make(chan editReply, 1)
+	if err := b.give(ctx, work{edit: r}); err != nil {
+		return editReply{}, err
 	}
 	select {
 	case reply := <-r.reply:
-		return reply.edits, reply.bad, reply.err
+		return reply, nil
 	case <-b.failed:
-		return nil, -1, ErrFailed
+		return editReply{}, ErrFailed
 	case <-b.stopped:
 		b.group.Wait()
 		select {
 		case reply := <-r.reply:
-			return reply.edits, reply.bad, reply.err
+			return reply, nil
 		default:
-			return nil, -1, ErrClosed
+			return editReply{}, ErrClosed
 		}
 	}
 }
@@ -64,6 +78,15 @@ func sizeOf(patches []ledger.Patch) (size int) {
 func (w *writer) edit(r *editRequest, room error) {
 	if room != nil && !r.try {
 		r.reply <- editReply{bad: -1, err: &ledger.Fault{Code: ledger.DiskFull, Message: room.Error()}}
+		return
+	}
+	if r.instead != nil {
+		reply := editReply{bad: -1}
+		if r.instead(w, &reply); reply.err != nil {
+			r.reply <- reply
+			return
+		}
+		w.batch.done = append(w.batch.done, finished{reply: r.reply, edit: reply})
 		return
 	}
 	if !r.try {

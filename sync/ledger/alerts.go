@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,8 @@ type OpenAlert struct {
 	Alert
 	N     uint64
 	Since Time
+	// Changed is when it was raised, or when people or time did something to it last.
+	Changed Time
 }
 
 // watch is a constraint with the running sums that it is judged by.
@@ -21,6 +24,22 @@ type watch struct {
 	open              [len(watchKinds)]bool // which of its alerts are open
 	touched           bool
 	stale             bool // its sums are to be taken anew
+}
+
+// Kinds of alerts. The list only grows.
+const (
+	AlertLow       = "low"
+	AlertOut       = "out"
+	AlertOver      = "over"
+	AlertNegative  = "negative"
+	AlertHeldTaken = "held_taken"
+	AlertExpiring  = "expiring"
+	AlertExpired   = "expired"
+)
+
+// AlertKinds lists the kinds of alerts.
+func AlertKinds() []string {
+	return []string{AlertLow, AlertOut, AlertOver, AlertNegative, AlertHeldTaken, AlertExpiring, AlertExpired}
 }
 
 // watchKinds are the alerts of a constraint, in the order in which they are told.
@@ -62,45 +81,18 @@ func (s *State) editConstraint(e *Edit, p *Patch) *Fault {
 	if f != nil {
 		return f
 	}
-	if w.hasMin && w.hasMax && w.max < w.min {
+	if field, why := w.wrong(); why != "" {
 		for _, c := range e.Changes {
 			w.set(c.Field, c.From)
 		}
 		e.Changes = nil
-		return fault(BadField, "max", "The most is below the least. The constraint was not changed.")
+		return fault(BadField, field, why+" The constraint was not changed.")
 	}
 	if !known && len(e.Changes) > 0 {
 		e.create("location", p.Location)
 		s.addWatch(w)
 	}
 	return nil
-}
-
-func (w *watch) get(name string) (string, bool) {
-	switch name {
-	case "min":
-		return w.Min.String(), true
-	case "max":
-		return w.Max.String(), true
-	}
-	return "", false
-}
-
-func (w *watch) set(name, value string) string {
-	d, err := ParseDecimal(value)
-	if err != nil || d.Sign() < 0 {
-		return name + " is a decimal number, 0 or more."
-	}
-	if _, ok := d.Scaled(w.Product.Decimals); !ok {
-		return name + " has more decimals than the product."
-	}
-	if name == "min" {
-		w.Min = d
-	} else {
-		w.Max = d
-	}
-	w.rescale()
-	return ""
 }
 
 func (s *State) addWatch(w *watch) {
@@ -183,7 +175,11 @@ func (s *State) judge(n uint64, at Time) []Alert {
 		for i, over := range crossed {
 			if over != w.open[i] {
 				w.open[i] = over
-				out = s.cross(out, n, at, w.alert(i), over)
+				parts := w.alert(i)
+				if over && parts.kind != AlertOver {
+					parts.left = s.daysLeft(w, at)
+				}
+				out = s.cross(out, n, at, parts, over)
 			}
 		}
 	}
@@ -199,10 +195,13 @@ type alertParts struct {
 	place    *Place
 	quantity int64
 	limit    Decimal
+	left     string // how many days the stock lasts
+
+	lot, expiry, today string
 }
 
 func (w *watch) alert(i int) alertParts {
-	p := alertParts{watchKinds[i], w.Product, w.Site, w.Place, w.available, w.Min}
+	p := alertParts{kind: watchKinds[i], product: w.Product, site: w.Site, place: w.Place, quantity: w.available, limit: w.Min}
 	if p.kind == "over" {
 		p.quantity, p.limit = w.onHand, w.Max
 	}
@@ -216,37 +215,47 @@ func (p alertParts) id() string {
 	var b strings.Builder
 	b.WriteString(p.kind)
 	b.WriteByte('/')
-	idPart.WriteString(&b, p.product.Code) // into memory: it cannot fail
+	if p.product != nil {
+		idPart.WriteString(&b, p.product.Code) // into memory: it cannot fail
+	}
 	b.WriteByte('/')
 	b.WriteString(p.site)
 	if p.place != nil {
 		b.WriteByte('/')
 		idPart.WriteString(&b, p.place.Code)
 	}
+	if p.lot != "" {
+		b.WriteString("//")
+		idPart.WriteString(&b, p.lot)
+	}
 	return b.String()
 }
 
 func (s *State) cross(out []Alert, n uint64, at Time, p alertParts, over bool) []Alert {
 	id := p.id()
-	a := Alert{ID: id, Kind: p.kind, State: "raised", Product: p.product.Code, Site: p.site,
-		Quantity: FormatScaled(p.quantity, p.product.Decimals), Limit: p.limit.String()}
+	a := Alert{ID: id, Kind: p.kind, State: AlertRaised, Site: p.site, Quantity: FormatScaled(p.quantity, 0), Limit: p.limit.String(),
+		Lot: p.lot, Expiry: p.expiry, DaysLeft: p.left}
+	if p.product != nil {
+		a.Product, a.Quantity = p.product.Code, FormatScaled(p.quantity, p.product.Decimals)
+	}
 	if p.place != nil {
 		at := p.place.Stand()
 		a.Site, a.Location = at.Site, at.Code
 	}
 	if over {
-		a.Message = a.sentence(p.place) + s.insteadOf(p.product)
-		s.alerts[id] = &OpenAlert{Alert: a, N: n, Since: at}
+		a.Message = a.sentence(&p) + s.insteadOf(p.product)
+		s.alerts[id] = &OpenAlert{Alert: a, N: n, Since: at, Changed: at}
 	} else {
-		a.State = "cleared"
-		a.Message = a.sentence(p.place)
+		a.State = AlertCleared
+		a.Message = a.sentence(&p)
 		delete(s.alerts, id)
 	}
 	s.changed.alert(id)
 	return append(out, a)
 }
 
-func (a *Alert) sentence(place *Place) string {
+// where says in words what an alert is about.
+func (a *Alert) where(place *Place) string {
 	where := a.Site
 	if a.Location != "" && a.Site != "" {
 		where += "/"
@@ -255,16 +264,40 @@ func (a *Alert) sentence(place *Place) string {
 	if place != nil && place.pack {
 		where += " in package " + place.Code
 	}
-	if a.State == "cleared" {
-		return a.Product + " at " + where + " is back at " + a.Quantity + "."
+	what := a.Product
+	if a.Lot != "" {
+		what += " lot " + a.Lot
+	}
+	return what + " at " + where
+}
+
+func (a *Alert) sentence(p *alertParts) string {
+	what := a.where(p.place)
+	lasts := "."
+	if a.DaysLeft != "" && a.DaysLeft != "0" {
+		lasts = "; it lasts about " + a.DaysLeft + " days."
+	}
+	switch cleared := a.State == AlertCleared; {
+	case a.Kind == AlertHeldTaken && cleared:
+		return "What was taken of held goods of " + what + " is settled."
+	case a.Kind == AlertHeldTaken:
+		return "Held goods were taken: " + what + ". Find out where they are; the exception has the scan."
+	case (a.Kind == AlertExpired || a.Kind == AlertExpiring) && cleared:
+		return what + " is no longer in question: " + a.Quantity + " on hand."
+	case cleared:
+		return what + " is back at " + a.Quantity + "."
 	}
 	switch a.Kind {
-	case "low":
-		return a.Product + " at " + where + " is low: " + a.Quantity + " available, " + a.Limit + " wanted."
-	case "over":
-		return a.Product + " at " + where + " is over: " + a.Quantity + " on hand, at most " + a.Limit + " wanted."
-	case "out":
-		return a.Product + " at " + where + " is out: " + a.Quantity + " available."
+	case AlertLow:
+		return what + " is low: " + a.Quantity + " available, " + a.Limit + " wanted" + lasts
+	case AlertOver:
+		return what + " is over: " + a.Quantity + " on hand, at most " + a.Limit + " wanted."
+	case AlertOut:
+		return what + " is out: " + a.Quantity + " available."
+	case AlertExpired:
+		return what + " has expired: it was good until " + a.Expiry + "; " + a.Quantity + " on hand."
+	case AlertExpiring:
+		return what + " expires on " + a.Expiry + ", in " + strconv.Itoa(daysTo(p.today, a.Expiry)) + " days: " + a.Quantity + " on hand."
 	}
-	return a.Product + " at " + where + " went below zero: " + a.Quantity + "."
+	return what + " went below zero: " + a.Quantity + "."
 }

@@ -27,6 +27,13 @@ type Site struct {
 	// earlier, the oldest first.
 	Reasons    string        `json:",omitempty"`
 	ReasonsWas []PastSetting `json:",omitempty"`
+	// Zone is where its clocks are, such as Europe/Vienna: its days begin at midnight
+	// there; missing: UTC. Day is the one that began last.
+	Zone string `json:",omitempty"`
+	Day  string `json:",omitempty"`
+	// ExpiryDays is how many days before a lot expires that is told; missing: as the
+	// book says.
+	ExpiryDays string `json:",omitempty"`
 }
 
 // PastSetting is a setting that was in force until a moment. Settings that the fold
@@ -166,6 +173,8 @@ type Product struct {
 	ProductionWas []PastSetting `json:",omitempty"`
 
 	watches []*watch
+	lots    map[string]*lot // of which a date was said
+	demand  []*siteDemand
 	shelves []*shelf // where there is any of it, in no order
 	boxes   int      // how many of them are in packages
 	chains  map[string]*Chain
@@ -184,12 +193,15 @@ type Barcode struct {
 }
 
 // Constraint is the least and the most of a product at a site or a location and
-// all below it.
+// all below it, and how more of it is ordered.
 type Constraint struct {
 	Product  *Product
 	Site     string
 	Place    *Place // nil: the whole site
 	Min, Max Decimal
+	Reorder  Decimal // below it more is ordered; missing: below Min
+	Multiple Decimal // it is ordered in whole numbers of this
+	LeadDays int     // until it comes
 }
 
 // Key names a constraint in rows and edits.

@@ -490,6 +490,12 @@ func getSite(site *Site, name string) (string, bool) {
 		return site.Restricted, true
 	case reasonsField:
 		return site.Reasons, true
+	case "zone":
+		return site.Zone, true
+	case "day":
+		return site.Day, true
+	case "expiry_days":
+		return site.ExpiryDays, true
 	}
 	return site.Approval.get(name)
 }
@@ -509,6 +515,17 @@ func (s *State) setSite(site *Site, name, value string) string {
 		return setPolicy(&site.Negative, value)
 	case reasonsField:
 		return setActions(&site.Reasons, value)
+	case "zone":
+		if !isZone(value) {
+			return "zone is the name of a time zone such as Europe/Vienna."
+		}
+		site.Zone = value
+	case "day":
+		if value != site.Day {
+			return "day is set at midnight, and by nobody."
+		}
+	case "expiry_days":
+		return setDays(&site.ExpiryDays, value)
 	case "counts":
 		counts := ""
 		why := setOneOf(&counts, value, CountsShown, CountsBlind)

@@ -96,7 +96,7 @@ func snapshotOf(s *State) string {
 	for _, c := range s.CellsOf(nil) {
 		fmt.Fprint(&out, c.Product.Code, c.Place.ref, c.Quantity, " ")
 	}
-	fmt.Fprintln(&out, s.Constraints(), s.OpenAlerts())
+	fmt.Fprintln(&out, s.Constraints(1, nil), s.OpenAlerts())
 	return out.String()
 }
 

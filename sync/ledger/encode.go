@@ -207,6 +207,12 @@ func (w *writer) alert(i int, a *Alert) {
 	w.text(`,"location":`, a.Location)
 	w.must(`,"quantity":`, a.Quantity)
 	w.text(`,"limit":`, a.Limit)
+	w.text(`,"lot":`, a.Lot)
+	w.text(`,"expiry":`, a.Expiry)
+	w.text(`,"days_left":`, a.DaysLeft)
+	w.text(`,"by":`, a.By)
+	w.time(`,"until":`, a.Until)
+	w.number(`,"level":`, a.Level)
 	w.must(`,"message":`, a.Message)
 	w.close(start)
 }

@@ -38,13 +38,19 @@ type Move struct {
 // Alert tells of one crossing of a line, raised or cleared.
 type Alert struct {
 	ID       string `json:"id"`
-	Kind     string `json:"kind" enum:"low,over,out,negative"`
-	State    string `json:"state" enum:"raised,cleared"`
+	Kind     string `json:"kind" enum:"low,over,out,negative,held_taken,expiring,expired"`
+	State    string `json:"state" enum:"raised,cleared,acknowledged,snoozed,escalated"`
 	Product  string `json:"product"`
 	Site     string `json:"site,omitzero"`
 	Location string `json:"location,omitzero"`
 	Quantity string `json:"quantity"`
 	Limit    string `json:"limit,omitzero"`
+	Lot      string `json:"lot,omitzero"`
+	Expiry   string `json:"expiry,omitzero" doc:"of the lot, 2027-01-31"`
+	DaysLeft string `json:"days_left,omitzero" doc:"how many days the stock lasts, by the removals of the last weeks"`
+	By       string `json:"by,omitzero" doc:"who acknowledged or snoozed it"`
+	Until    Time   `json:"until,omitzero" doc:"when it is snoozed to"`
+	Level    uint64 `json:"level,omitzero" doc:"how often it was escalated"`
 	Message  string `json:"message"`
 }
 

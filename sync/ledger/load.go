@@ -64,6 +64,10 @@ func (l *Loader) Load(key, value []byte) error {
 		if err = json.Unmarshal(value, &a); err == nil {
 			l.state.alerts[name] = &a
 		}
+	case rowDemand:
+		err = l.demand(key[1:], value)
+	case rowLot:
+		err = l.lot(key[1:], value)
 	case rowMeaning:
 		err = l.meaning(name, value)
 	case rowPackage:
@@ -226,7 +230,7 @@ func (l *Loader) constraint(value []byte) error {
 	if !ok {
 		return fmt.Errorf("its product %q is missing", row.Product)
 	}
-	w := &watch{Constraint: Constraint{Product: product, Site: row.Site, Min: row.Min, Max: row.Max}}
+	w := &watch{Constraint: Constraint{Product: product, Site: row.Site, Min: row.Min, Max: row.Max, Reorder: row.Reorder, Multiple: row.Multiple, LeadDays: row.LeadDays}}
 	if row.Location != "" {
 		if w.Place, ok = l.state.placeByRef[placeKey{row.Site, row.Location}]; !ok {
 			return fmt.Errorf("its location %q is missing", row.Location)
@@ -317,5 +321,6 @@ func (l *Loader) Finish() error {
 			_, w.open[i] = s.alerts[w.alert(i).id()]
 		}
 	}
+	s.countLotAlerts()
 	return nil
 }

@@ -1,5 +1,7 @@
 package ledger
 
+import "strconv"
+
 // What all of a company's goods of a product cost is kept in one pool, or in one
 // per site.
 const (
@@ -12,6 +14,11 @@ type Settings struct {
 	Pools string // PoolsSite, or, also where missing, PoolsCompany
 	// Currency is that of prices whose product names none; missing: nobody said.
 	Currency string `json:",omitempty"`
+	// ExpiryDays is how many days before a lot expires that is told, by category; of
+	// the category "" for all others.
+	ExpiryDays map[string]int `json:",omitempty"`
+	// UsageWeeks are the weeks whose removals say how long stock lasts; 0: 4.
+	UsageWeeks int `json:",omitempty"`
 }
 
 // BookCode is the code of the one item of the entity setting.
@@ -34,16 +41,47 @@ func (s *State) getBook(name string) (string, bool) {
 		return pick(s.settings.Pools, PoolsCompany), true
 	case "currency":
 		return s.settings.Currency, true
+	case "usage_weeks":
+		return strconv.Itoa(s.usageWeeks()), true
+	}
+	if category, ok := expiryCategory(name); ok {
+		if days, said := s.settings.ExpiryDays[category]; said {
+			return strconv.Itoa(days), true
+		}
+		return "", true
 	}
 	return "", false
 }
 
-// setBook sets how costs are pooled. It holds from the beginning; so it is settled
-// before the first goods: later all costs would have to be taken again at once.
 func (s *State) setBook(name, value string) string {
-	if name == "currency" {
+	switch name {
+	case "pools":
+		return s.setPools(value)
+	case "currency":
 		return s.setBookCurrency(value)
+	case "usage_weeks":
+		return s.setUsageWeeks(value)
 	}
+	category, _ := expiryCategory(name)
+	return s.setExpiryDays(category, value)
+}
+
+// bookFields are the names of the settings that are there.
+func (s *State) bookFields() []string {
+	names := []string{"pools", "currency", "usage_weeks"}
+	for _, category := range sortedKeys(s.settings.ExpiryDays) {
+		name := expiryDaysField
+		if category != "" {
+			name += "." + category
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// setPools sets how costs are pooled. It holds from the beginning; so it is settled
+// before the first goods: later all costs would have to be taken again at once.
+func (s *State) setPools(value string) string {
 	was := s.settings.Pools
 	if why := setOneOf(&s.settings.Pools, value, PoolsCompany, PoolsSite); why != "" {
 		return why

@@ -9,20 +9,22 @@ import (
 // judged by its end and taken back as a whole. Within it cells may go up and down
 // as often as settling needs; only what differs at the end counts as changed.
 type posting struct {
-	id      uint64
-	n       uint64
-	at      Time
-	cells   []*Cell // touched, in the order of the first touch
-	shelves []*shelf
-	watches []*watch
-	chains  []*Chain
-	opened  []opened
-	made    []*Place    // packages that are new
-	stood   []*Place    // packages that were put elsewhere
-	lines   []StampLine // memory for what its intents mean
-	tooMuch bool
-	recount bool     // an edit changed which places count
-	rooms   []*Place // of which what lies there changed, where somebody said how much they take
+	id       uint64
+	n        uint64
+	at       Time
+	cells    []*Cell // touched, in the order of the first touch
+	shelves  []*shelf
+	watches  []*watch
+	chains   []*Chain
+	opened   []opened
+	made     []*Place    // packages that are new
+	stood    []*Place    // packages that were put elsewhere
+	lines    []StampLine // memory for what its intents mean
+	demandAt string      // the site whose removals the entry's are
+	demandOn Time        // and when
+	tooMuch  bool
+	recount  bool     // an edit changed which places count
+	rooms    []*Place // of which what lies there changed, where somebody said how much they take
 }
 
 // opened is a deleted product or place on which goods have landed, or a product
@@ -238,6 +240,9 @@ func (s *State) Post() []Alert {
 		if s.rooms > 0 {
 			s.fill(c.Place.Stand(), c.Product, c.Quantity-c.before)
 		}
+		if demands(c.Place.Kind) {
+			s.demanded(c.Product, c.Quantity-c.before)
+		}
 	}
 	for _, c := range p.chains {
 		if c.At != c.before {
@@ -252,6 +257,7 @@ func (s *State) Post() []Alert {
 			alerts = s.cross(alerts, p.n, p.at, alertParts{kind: "negative", product: product, site: sh.place.Site, place: sh.place, quantity: sh.total}, sh.total < 0)
 		}
 	}
+	alerts = s.clearLots(alerts)
 	s.closed()
 	p.cells, p.shelves, p.chains, p.made, p.stood = p.cells[:0], p.shelves[:0], p.chains[:0], p.made[:0], p.stood[:0]
 	return alerts

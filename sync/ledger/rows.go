@@ -28,6 +28,8 @@ const (
 	rowPackage    = '8'
 	rowCell       = '9'
 	rowMeaning    = ':'
+	rowDemand     = ';'
+	rowLot        = '<'
 	rowBook       = 'o' // of the whole book: the second byte says what
 )
 
@@ -45,7 +47,7 @@ const (
 )
 
 // RowPrefixes are the first bytes of the keys that LoadRow understands.
-const RowPrefixes = "/0123456789:o"
+const RowPrefixes = "/0123456789:;<o"
 
 // ErrRow tells that a stored row cannot be read: the data folder is damaged or
 // was written by a newer version.
@@ -74,6 +76,8 @@ type Changes struct {
 	left     []*Cell // where goods lay before their package was moved
 	recast   []recast
 	edits    []editOf
+	demand   []demandChange
+	lots     []lotChange
 }
 
 func newChanges() Changes {
@@ -113,6 +117,9 @@ func (s *State) TakeChanges() Changes {
 		}
 		c.Rows = append(c.Rows, row)
 	}
+	c.Rows = s.demandRows(c.Rows, c.demand)
+	c.Rows = s.lotRows(c.Rows, c.lots)
+	c.demand, c.lots = nil, nil
 	for _, p := range c.packages {
 		if p.dirty = false; s.packages[p.Code] == p {
 			c.Rows = append(c.Rows, packageRowOf(p))
@@ -246,6 +253,8 @@ type (
 	constraintRow struct {
 		Product, Site, Location string
 		Min, Max                Decimal
+		Reorder, Multiple       Decimal `json:",omitzero"`
+		LeadDays                int     `json:",omitempty"`
 	}
 )
 
@@ -290,7 +299,7 @@ func (s *State) itemRow(it Item) Row {
 		return bookRow(bookPartnerItem, it.Key, s.partnerItems[it.Key].row())
 	}
 	w := s.constraints[it.Key]
-	row := constraintRow{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max}
+	row := constraintRow{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max, Reorder: w.Reorder, Multiple: w.Multiple, LeadDays: w.LeadDays}
 	if w.Place != nil {
 		row.Location = w.Place.Code
 	}

@@ -80,7 +80,7 @@ func (s *State) succeed(p *Product, code string) {
 
 // insteadOf names the successor of a product behind a sentence about it.
 func (s *State) insteadOf(p *Product) string {
-	if p.SupersededBy == "" {
+	if p == nil || p.SupersededBy == "" {
 		return ""
 	}
 	next := s.Successor(p)

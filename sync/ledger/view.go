@@ -19,7 +19,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 	case EntitySite:
 		site, ok := s.sites[it.Key]
 		if ok {
-			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "counts", "approve_value", "approve_quantity", "restricted", reasonsField)
+			v.read(func(name string) (string, bool) { return getSite(site, name) }, "name", "negative", "counts", "approve_value", "approve_quantity", "restricted", reasonsField, "zone", "day", "expiry_days")
 		}
 		return v, ok
 	case EntityLocation:
@@ -82,7 +82,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 		if w.Place != nil {
 			v.Location = w.Place.Code
 		}
-		v.read(w.get, "min", "max")
+		v.read(w.get, constraintFields...)
 	case EntityRight:
 		r, ok := s.rights[it.Key]
 		if ok {
@@ -97,7 +97,7 @@ func (s *State) Item(it Item) (v ItemView, ok bool) {
 		return v, ok
 	case EntitySetting:
 		if it.Key == BookCode {
-			v.read(s.getBook, "pools", "currency")
+			v.read(s.getBook, s.bookFields()...)
 		}
 		return v, it.Key == BookCode
 	default:
@@ -181,7 +181,9 @@ func (s *State) OpenAlerts() []OpenAlert {
 	for _, a := range s.alerts {
 		out = append(out, *a)
 	}
-	slices.SortFunc(out, func(a, b OpenAlert) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b OpenAlert) int {
+		return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.N, b.N), cmp.Compare(a.ID, b.ID))
+	})
 	return out
 }
 
@@ -198,16 +200,32 @@ func (s *State) OpenAlert(id string) (OpenAlert, bool) {
 type ConstraintView struct {
 	Product, Site, Location string
 	Min, Max                Decimal
+	Reorder, Multiple       Decimal
+	LeadDays                int
 	OnHand, Available       string
+	// DaysLeft is how many days the stock lasts, "" where that cannot be said: nothing
+	// was removed, or it is a location's.
+	DaysLeft string
+	// Order is how much of it to order, "" for nothing.
+	Order string
 }
 
-// Constraints returns all constraints, sorted by product, site and location.
-func (s *State) Constraints() []ConstraintView {
+// Constraints returns all constraints as they stand at a moment, sorted by product,
+// site and location. expected, if not nil, says what is on its way to one, in the
+// product's last decimal.
+func (s *State) Constraints(at Time, expected func(*Constraint) int64) []ConstraintView {
 	out := make([]ConstraintView, 0, len(s.constraints))
 	for _, key := range sortedKeys(s.constraints) {
 		w := s.constraints[key]
-		v := ConstraintView{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max,
-			OnHand: FormatScaled(w.onHand, w.Product.Decimals), Available: FormatScaled(w.available, w.Product.Decimals)}
+		v := ConstraintView{Product: w.Product.Code, Site: w.Site, Min: w.Min, Max: w.Max, Reorder: w.Reorder, Multiple: w.Multiple, LeadDays: w.LeadDays,
+			OnHand: FormatScaled(w.onHand, w.Product.Decimals), Available: FormatScaled(w.available, w.Product.Decimals), DaysLeft: s.daysLeft(w, at)}
+		coming := int64(0)
+		if expected != nil {
+			coming = expected(&w.Constraint)
+		}
+		if order := w.Order(w.available + coming); order > 0 {
+			v.Order = FormatScaled(order, w.Product.Decimals)
+		}
 		if w.Place != nil {
 			v.Location = w.Place.Code
 		}

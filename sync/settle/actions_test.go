@@ -78,6 +78,8 @@ func written(t *testing.T, n uint64, text string) ledger.Intent {
 			in.From = value
 		case "to":
 			in.To = value
+		case "expiry":
+			in.Expiry = value
 		case "lot":
 			in.Lot = value
 		case "serial":
@@ -405,7 +407,7 @@ func TestHeldGoodsAreNotAvailable(t *testing.T) {
 		for _, a := range d.Alerts {
 			got = append(got, a.Kind+" "+a.State)
 		}
-		if available := s.state.Constraints()[0].Available; strings.Join(got, ", ") != row.alerts || available != row.available {
+		if available := s.state.Constraints(1, nil)[0].Available; strings.Join(got, ", ") != row.alerts || available != row.available {
 			t.Errorf("%s: %q, %s available, want %q, %s (%s)", row.scan, strings.Join(got, ", "), available, row.alerts, row.available, d.Message)
 		}
 	}

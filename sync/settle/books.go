@@ -57,8 +57,9 @@ type Books struct {
 	did     []deed
 	ownLegs []leg
 	notes   []ledger.Note
-	why     string   // the cause that the entry's own differences are given
-	idle    []string // products of its lines that are not stock-kept
+	dates   []saidDate // of lots, to be kept once the entry stands
+	why     string     // the cause that the entry's own differences are given
+	idle    []string   // products of its lines that are not stock-kept
 	again   refold
 	worths  []worths
 }
@@ -167,7 +168,7 @@ func (b *Books) Abandon() { b.takeBack() }
 func (b *Books) begin(in *ledger.Intent, at *ledger.Receipt) {
 	b.beginExceptions(in, at)
 	b.n = at.N
-	b.did, b.ownLegs, b.notes, b.why = b.did[:0], b.ownLegs[:0], b.notes[:0], ""
+	b.did, b.ownLegs, b.notes, b.dates, b.why = b.did[:0], b.ownLegs[:0], b.notes[:0], b.dates[:0], ""
 	b.idle = b.idle[:0]
 	b.judgeLoaded()
 	b.env.begin()
@@ -188,6 +189,8 @@ func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt
 	if b.raiseNotes(in, d.Stamp.Lines); doubtful(in) {
 		b.bookedDoubt(in)
 	}
+	b.sayDates(d, in)
+	b.state.DemandOf(b.demandSite(in, at), at.TEff)
 	d.Alerts = b.state.Post()
 	b.overfull(in, d.Stamp.Lines)
 	b.sayIdle(d)
@@ -195,6 +198,7 @@ func (b *Books) finish(d *ledger.Decision, in *ledger.Intent, at *ledger.Receipt
 	if d.Exceptions = b.settleExceptions(); slices.ContainsFunc(d.Exceptions, matters) {
 		d.Outcome = ledger.Exception
 	}
+	d.Alerts = append(d.Alerts, b.tellHeld(at)...)
 }
 
 // overfull tells of places that took more than somebody said they do. It is a hint:

@@ -25,6 +25,10 @@ type exception struct {
 	alone  bool      // it heals no further: newer ones took its place, see maxDoubts
 
 	work uint64 // the work that touched it last
+
+	// Whether it counts among the open ones of held goods that were taken, and as what.
+	counted bool
+	heldAt  heldAbout
 }
 
 // source says who finds an exception. Numbers reach the disk; the list only grows.
@@ -62,7 +66,8 @@ type exceptions struct {
 	decided   map[string][]*decision // by exception, in order of K
 	doubtOut  map[ledger.Identity]bool
 	doubting  map[ledger.ProductID]*doubting
-	most      int // rows in memory
+	held      map[heldAbout]int // open ones of held goods that were taken
+	most      int               // rows in memory
 	mostEarly int
 
 	// The work on an entry:
@@ -72,7 +77,9 @@ type exceptions struct {
 	intent   func(ledger.Identity) (*ledger.Intent, error)
 	asked    int // intents read for who they were of
 	touched  []touchedException
-	doubted  []noted
+	// heldTouched are those of held that the entry changed.
+	heldTouched []heldAbout
+	doubted     []noted
 }
 
 type touchedException struct {
@@ -105,7 +112,7 @@ const (
 
 func newExceptions() exceptions {
 	return exceptions{rowsOf: map[string]*exception{}, found: map[foundAt][]*exception{}, scans: map[ledger.Identity][]*exception{},
-		decisions: map[ledger.Identity]*decision{}, decided: map[string][]*decision{}, doubtOut: map[ledger.Identity]bool{}, doubting: map[ledger.ProductID]*doubting{},
+		decisions: map[ledger.Identity]*decision{}, decided: map[string][]*decision{}, doubtOut: map[ledger.Identity]bool{}, doubting: map[ledger.ProductID]*doubting{}, held: map[heldAbout]int{},
 		most: maxExceptions, mostEarly: maxEarly}
 }
 
@@ -306,6 +313,7 @@ func (b *Books) exceptionsBack() {
 func (b *Books) dropException(x *exception) {
 	e := &b.exceptions
 	delete(e.rowsOf, x.row.ID)
+	b.countHeld(x, false)
 	b.forgetDoubts(x)
 	if x.source != fromScan {
 		b.find(x, false)
@@ -330,6 +338,7 @@ func (b *Books) settleExceptions() (told []ledger.ExceptionEvent) {
 			continue
 		}
 		b.judgeException(x)
+		b.countHeld(x, !x.row.Closed())
 		if !t.new && x.same(&t.was) {
 			continue
 		}

@@ -241,6 +241,7 @@ func (b *Books) loadException(value []byte) error {
 	x := &exception{row: row.ExceptionView, key: row.Key, source: row.Source, out: row.Out, times: row.Times, booked: row.Booked, now: row.Now, seen: row.Seen, doubts: row.Doubts, alone: row.Alone}
 	b.loadDoubts(x)
 	b.exceptions.rowsOf[row.ID] = x
+	b.countHeld(x, !x.row.Closed())
 	if x.source == fromScan {
 		id := x.key.identity()
 		b.exceptions.scans[id] = byName(b.exceptions.scans[id], x)

@@ -396,6 +396,7 @@ func (b *Books) Loaded() {
 		b.refreeze(h)
 	}
 	b.loadedDoubts()
+	b.exceptions.heldTouched = nil // what was open is open
 	b.env.begin()
 }
 

@@ -51,7 +51,7 @@ func compareStates(t *testing.T, a, b *ledger.State) {
 	if stock(a) != stock(b) {
 		t.Fatalf("the books differ:\n %s \n %s", stock(a), stock(b))
 	}
-	if x, y := fmt.Sprint(a.Constraints()), fmt.Sprint(b.Constraints()); x != y {
+	if x, y := fmt.Sprint(a.Constraints(1, nil)), fmt.Sprint(b.Constraints(1, nil)); x != y {
 		t.Fatalf("the constraints differ:\n %s\n %s", x, y)
 	}
 	if x, y := fmt.Sprint(a.OpenAlerts()), fmt.Sprint(b.OpenAlerts()); x != y {

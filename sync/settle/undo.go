@@ -170,6 +170,7 @@ func (b *Books) turnAll(id ledger.Identity, stamp *ledger.Stamp, out bool, at *l
 	case ledger.StampSessionClose:
 		return b.turnClosing(id, stamp, out)
 	}
+	b.dated(stamp.Lines, out)
 	if len(stamp.Lines) > 1 && !slices.ContainsFunc(stamp.Lines, boxed) {
 		return b.turnTogether(stamp.Lines, key, out)
 	}

@@ -196,6 +196,9 @@ func (b *Books) bookWaiter(w *waiter, at *ledger.Receipt) *ledger.Decision {
 		}
 		d.Stamp.TEff = w.TEff
 		b.unknowns.named = append(b.unknowns.named, d.Stamp.Lines...)
+		if d.Stamp.Kind == ledger.StampGoods && !b.cancelled(w.id) {
+			b.dated(d.Stamp.Lines, false)
+		}
 		b.unknowns.mapped[w.id] = mapped{w.N, d.Stamp.AppendTo(nil), b.n}
 		b.unknowns.booked = append(b.unknowns.booked, w)
 		b.rows.mapped = append(b.rows.mapped, w.id)

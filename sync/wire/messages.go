@@ -266,7 +266,7 @@ type PoolRow struct {
 type AlertRow struct {
 	ledger.Alert
 	Since ledger.Time `json:"since"`
-	N     uint64      `json:"n"`
+	N     uint64      `json:"n" doc:"the entry that last changed it"`
 	Gone  bool        `json:"gone,omitzero"`
 }
 
