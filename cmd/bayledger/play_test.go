@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"bayledger/server/access"
+)
+
+// play is how a command is played: what it is told, and the action without which it does
+// nothing.
+type play struct {
+	needs access.Action
+	args  []string
+	input string
+}
+
+// plays are the commands that ask a server for something. {role} is the role of the key
+// that plays, {dir} a folder.
+var plays = map[string]play{
+	"replay":              {needs: access.IntentOwn, args: []string{"{dir}/{role}.jsonl"}},
+	"import":              {needs: access.Import, args: []string{"products", "{dir}/products.csv"}},
+	"pair":                {needs: access.PairDevice, args: []string{"--device", "X-{role}"}},
+	"device list":         {needs: access.ListDevices},
+	"device revoke":       {needs: access.PairDevice, args: []string{"H-{role}"}},
+	"device renew":        {needs: access.PairDevice, args: []string{"H-1"}},
+	"device message":      {needs: access.PairDevice, args: []string{"H-1", "hello"}},
+	"user add":            {needs: access.PairPeople, args: []string{"u-{role}", "--role", "floor", "--no-password"}},
+	"user list":           {needs: access.PairPeople},
+	"user password":       {needs: access.PairPeople, args: []string{"ann"}, input: "correct horse battery\n"},
+	"user role":           {needs: access.PairPeople, args: []string{"ann", "dock"}},
+	"user disable":        {needs: access.PairPeople, args: []string{"ann"}},
+	"user enable":         {needs: access.PairPeople, args: []string{"ann"}},
+	"token add":           {needs: access.PairPeople, args: []string{"--user", "ann", "--scope", "read"}},
+	"token list":          {needs: access.PairPeople},
+	"token end":           {needs: access.PairPeople, args: []string{"t-none"}},
+	"backup":              {needs: access.TakeBackup, args: []string{"{dir}/backup-{role}"}},
+	"label":               {needs: access.ReadLabels, args: []string{"product", "BOLT", "-o", "{dir}/{role}.png"}},
+	"label layouts":       {needs: access.ReadLabels},
+	"label printers":      {needs: access.ReadLabels},
+	"label jobs":          {needs: access.ReadLabels},
+	"label add-printer":   {needs: access.EditPrinters, args: []string{"P", "--address", "raw://127.0.0.1:1"}},
+	"label add-range":     {needs: access.EditPrinters, args: []string{"R", "--kind", "lot", "--prefix", "L", "--digits", "4"}},
+	"label reprint":       {needs: access.CorrectLabels, args: []string{"1", "--reason", "x"}},
+	"label resume":        {needs: access.CorrectLabels, args: []string{"1"}},
+	"label stop":          {needs: access.CorrectLabels, args: []string{"1"}},
+	"label void":          {needs: access.CorrectLabels, args: []string{"1", "--reason", "x"}},
+	"report activity":     {needs: access.ReadActivity},
+	"report alerts":       {needs: access.ReadAlerts},
+	"report balance":      {needs: access.ReadBalances},
+	"report constraints":  {needs: access.ReadCatalog},
+	"report exceptions":   {needs: access.ReadExceptions},
+	"report fifo":         {needs: access.ReadReports},
+	"report holds":        {needs: access.ReadReports},
+	"report missing":      {needs: access.ReadReports},
+	"report negative":     {needs: access.ReadReports},
+	"report tainted":      {needs: access.ReadReports, args: []string{"--product", "BOLT", "--lot", "*"}},
+	"report transactions": {needs: access.ReadReports},
+	"report unknown":      {needs: access.ReadReports},
+	"report valuation":    {needs: access.ReadReports},
+}
+
+// playedElsewhere are commands that take more than one call: fleet and scan are whole
+// handhelds, practice reset counts, doctor opens the folder. They have tests of their own.
+var playedElsewhere = []string{"fleet", "scan", "practice reset", "doctor"}
+
+// refusals are the words by which a server says that a key may not.
+var refusals = []string{"may not do this", "The key is not valid", "This is for people who sign in"}
+
+// Every command that reaches a server is played with a key of each role, and with none
+// that is good: what is let through is what the table says. A new command without a
+// play fails.
+func TestEveryCommandWithEveryKey(t *testing.T) {
+	s := newShell(t)
+	url, _, _ := s.serving()
+	s.file("products.csv", "code\nBOLT\n")
+	s.do(0, "import", "products", filepath.Join(s.dir, "products.csv"))
+	s.do(0, "user", "add", "ann", "--role", "floor", "--no-password")
+	s.do(0, "pair", "--device", "H-1")
+	keys := map[string]string{"none": "bl_" + strings.Repeat("a", 52)}
+	for _, role := range access.Roles() {
+		out, _ := s.do(0, "pair", "--device", "K-"+string(role), "--role", string(role), "--print-key")
+		keys[string(role)] = lastLine(out)
+	}
+	for role := range keys {
+		s.file(role+".jsonl", `{"device":"K-`+role+`","seq":1,"action":"add","product":"BOLT"}`)
+		s.do(0, "pair", "--device", "H-"+role)
+	}
+	for _, name := range access.Commands() {
+		rule, _ := access.Command(name)
+		p, ok := plays[name]
+		switch {
+		case len(rule.Asks) == 0 || slices.Contains(playedElsewhere, name):
+			continue
+		case !ok:
+			t.Errorf("the command %q asks a server for something and is not played", name)
+			continue
+		case !slices.Contains(rule.Asks, p.needs):
+			t.Errorf("the command %q needs %s, which its rule does not name", name, p.needs)
+		}
+		for role, key := range keys {
+			args := strings.Fields(name)
+			for _, arg := range p.args {
+				args = append(args, strings.NewReplacer("{role}", role, "{dir}", s.dir).Replace(arg))
+			}
+			t.Setenv("BAYLEDGER_KEY", key)
+			var out bytes.Buffer
+			code := run(context.Background(), append(args, "--server", url, "--data", filepath.Join(s.dir, "elsewhere")), strings.NewReader(p.input), &out, &out)
+			refused := slices.ContainsFunc(refusals, func(words string) bool { return strings.Contains(out.String(), words) })
+			may := access.May(access.Principal{Role: access.Role(role)}, p.needs)
+			if refused == may || code == exitMisused || refused && code == exitDone {
+				t.Errorf("%s with the key %s: exit %d, may %v: %s", name, role, code, may, out.String())
+			}
+		}
+	}
+	for name := range plays {
+		if rule, ok := access.Command(name); !ok || len(rule.Asks) == 0 {
+			t.Errorf("%q is played, and there is no such command, or it asks for nothing", name)
+		}
+	}
+}
