@@ -157,6 +157,23 @@ func TestOlderFoldersVerify(t *testing.T) {
 	}
 }
 
+// A folder of before scans were settled (testdata/folders/before, made by the program of
+// that day) migrates, and verify says exactly what of it cannot be proved, and what to do.
+func TestAFolderFromBeforeSettling(t *testing.T) {
+	s := newShell(t)
+	unpack(t, "testdata/folders/before.tar.gz", s.data)
+	s.do(0, "migrate")
+	_, errs := s.do(1, "verify")
+	for _, want := range []string{"entry 13 cannot be folded again", "from before late scans were settled", "begin a new one with its balances", "hash chain of all entries are right"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("verify does not say %q: %s", want, errs)
+		}
+	}
+	if out := s.balances(); !strings.Contains(out, "stock BOLT 3") {
+		t.Errorf("its balances are %s", out)
+	}
+}
+
 // TestNewerFolder: a folder of a newer schema is refused in words by every command that
 // opens one, and stays as it is.
 func TestNewerFolder(t *testing.T) {

@@ -3,6 +3,7 @@ package book
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"bayledger/sync/journal"
@@ -116,10 +117,16 @@ func foldPass(ctx context.Context, j journal.Journal, head uint64, m *master, q 
 	return again.Books(), err
 }
 
+// errStamp is met in a folder of before scans were settled, and nowhere else but by damage.
+var errStamp = errors.New("what was fixed when its scan came is not in a form that this program knows. " +
+	"Checksums, numbering and hash chain of all entries are right. A program from before late scans were settled (the first days of schema 1) wrote it so: " +
+	"a server goes on with such a folder, but what was booked then can be neither proved nor settled again; keep the folder, and begin a new one with its balances (report balance --format csv) as opening stock. " +
+	"In a folder of a later program it is damage: restore the newest backup")
+
 func refoldOne(again *settle.Again, state *ledger.State, n uint64, r *journal.Record) error {
 	stamp, err := state.ReadStamp(r.Stamp)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errStamp, err)
 	}
 	switch stamp.Kind {
 	case ledger.StampNothing, ledger.StampMap, ledger.StampClose:
