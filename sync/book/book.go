@@ -162,8 +162,14 @@ func (b *Book) Close() {
 
 // Submit hands intents to the writer. It blocks while the writer is far behind,
 // which is how a flood pushes back on its sockets. Errors: ErrClosed, that of
-// ctx; Done is not called then, nor when a later commit fails.
+// ctx, that of Whole where there is a guard; Done is not called then, nor when a
+// later commit fails.
 func (b *Book) Submit(ctx context.Context, s *Submission) error {
+	if s.Guard != nil {
+		if err := Whole(s.Intents); err != nil {
+			return err
+		}
+	}
 	cold := b.cold(s)
 	if len(cold) == 0 {
 		return b.give(ctx, work{submission: s})
@@ -190,17 +196,28 @@ func (b *Book) Do(ctx context.Context, source Source, intents []ledger.Received)
 // DoThen is Do; told, if not nil, is called with the results before anybody is
 // shown their entries. It runs as Submission.Done does.
 func (b *Book) DoThen(ctx context.Context, source Source, intents []ledger.Received, told func(Results)) (Results, error) {
+	return b.do(ctx, &Submission{Source: source, Intents: intents}, told)
+}
+
+// DoWhole books intents in one commit, all or none, if the guard lets them be. Errors:
+// the guard's and those of Submit.
+func (b *Book) DoWhole(ctx context.Context, source Source, intents []ledger.Received, guard Guard) (Results, error) {
+	return b.do(ctx, &Submission{Source: source, Intents: intents, Guard: guard}, nil)
+}
+
+// do submits and waits; told as in DoThen.
+func (b *Book) do(ctx context.Context, s *Submission, told func(Results)) (Results, error) {
 	type reply struct {
 		results Results
 		err     error
 	}
 	done := make(chan reply, 1)
-	s := &Submission{Source: source, Intents: intents, Done: func(r Results, err error) {
+	s.Done = func(r Results, err error) {
 		if told != nil && err == nil {
 			told(r)
 		}
 		done <- reply{r, err}
-	}}
+	}
 	if err := b.Submit(ctx, s); err != nil {
 		return Results{}, err
 	}

@@ -87,6 +87,10 @@ type Submission struct {
 	Source  Source
 	Intents []ledger.Received
 	Lost    *Lost
+	// Guard, if set, is asked before any of the intents is booked, and has all of them
+	// booked in one commit: after a crash all are there, or none. See Whole for how many
+	// that may be; where they are a repeat it is not asked.
+	Guard Guard
 	// Done is called once, after everything is durable, or at once with err set
 	// (and no results) when nothing was taken. The book does not look at the intents
 	// after it has called it.

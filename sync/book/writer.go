@@ -190,14 +190,13 @@ func (w *writer) submit(s *Submission, now ledger.Time, room error) {
 	}
 	results := make([]ledger.Result, len(intents))
 	key := streamKey{s.Source.Device, s.Source.Install}
-	// What a device pushed at once is told at once, its acks together with its
-	// entries (H16): it is not cut in two where it fits into a batch of its own.
-	whole := s.Source.Transport == Socket && len(intents) <= MaxBatch
-	if whole && !w.batch.takes(len(intents)) {
-		w.handOverAmid()
+	whole := w.startsWhole(s)
+	if err := w.guarded(s); err != nil {
+		w.batch.done = append(w.batch.done, finished{submission: s, err: err})
+		return
 	}
 	for i := range intents {
-		if w.batch.full() && !(whole && w.batch.bytes < maxPushBytes) {
+		if w.cuts(s, whole) {
 			w.handOverAmid()
 		}
 		r := &intents[i]

@@ -113,6 +113,10 @@ func (p *Place) Quarantine() bool {
 	return p.Kind == PlaceQuarantine || p.pack && p.Stand().Kind == PlaceQuarantine
 }
 
+// Empty says whether nothing lies there, neither goods nor packages; what is below
+// zero is something too.
+func (p *Place) Empty() bool { return p.filled == 0 && len(p.inside) == 0 }
+
 // Within says whether the place is top or lies in the tree below it.
 func (p *Place) Within(top *Place) bool {
 	for ; p != nil; p = p.Parent {

@@ -279,6 +279,13 @@ func (b *Books) meant(in *ledger.Intent, at *ledger.Receipt) (u ledger.Unknown, 
 	return b.state.UnknownGoods(in.Raw, site), m, nil
 }
 
+// Fate says of an intent that came whether it takes part in the fold (no undo of it
+// does), and the stamp that it was given when somebody named the code it waited for;
+// nil where its own stamp says all.
+func (b *Books) Fate(id ledger.Identity) (takesPart bool, named []byte) {
+	return !b.cancelled(id), b.unknowns.mapped[id].stamp
+}
+
 // UnknownCode is a code that parked intents wait for.
 type UnknownCode struct {
 	ledger.Unknown
