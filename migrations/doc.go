@@ -22,7 +22,8 @@
 //	'j'   sync/journal  metadata: "jformat" format of the layout, "jepoch", "jruns" the runs, "jmark" and "jspan", from where on rows
 //	                    and segments are in blocks only
 //	'k'   server/store  'ku' users · 'kk' device keys · 'ks' settings · 'kp' print jobs, labels, printers ·
-//	                    'kn' number ranges, numbers given · 'ko' names of operators
+//	                    'kn' number ranges, numbers given · 'ko' names of operators · 'kg' documents: adjustments, deliveries,
+//	                    and which intents name a delivery
 //	'o'   scanner/outbox rows of a handheld's outbox, in the handheld's own data folder
 //
 // [Rooms] gives the same list to programs. Keys outside these rooms are not

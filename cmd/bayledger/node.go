@@ -21,6 +21,7 @@ import (
 	"bayledger/server"
 	"bayledger/server/access"
 	"bayledger/server/backup"
+	"bayledger/server/documents"
 	"bayledger/server/labels"
 	"bayledger/server/metrics"
 	"bayledger/server/openid"
@@ -47,21 +48,22 @@ const (
 
 // node is a data folder that is open, with everything on top of it.
 type node struct {
-	dir      string
-	db       *badger.DB
-	journal  journal.Journal
-	book     *book.Book
-	store    *store.Store
-	labels   *labels.Service
-	hub      *socket.Hub
-	server   *server.Server
-	adminKey string
-	log      *slog.Logger
-	fatal    chan error
-	metrics  *prometheus.Registry
-	commits  *metrics.Commits // the journal, timed
-	backup   *backup.Follower // nil: there is none
-	run      *lastRun         // remembers nothing where it has not begun
+	dir       string
+	db        *badger.DB
+	journal   journal.Journal
+	book      *book.Book
+	store     *store.Store
+	labels    *labels.Service
+	documents *documents.Service
+	hub       *socket.Hub
+	server    *server.Server
+	adminKey  string
+	log       *slog.Logger
+	fatal     chan error
+	metrics   *prometheus.Registry
+	commits   *metrics.Commits // the journal, timed
+	backup    *backup.Follower // nil: there is none
+	run       *lastRun         // remembers nothing where it has not begun
 	// stopWords lets what devices said be kept a last time, and waits for it.
 	stopWords func()
 	// stopBackup lets the follower bring the last entries, and waits for it.
@@ -147,6 +149,11 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if n.labels, err = labels.New(labels.Options{Book: n.book, Store: n.store, Dir: filepath.Join(dir, layoutFolder), Log: o.log, Idle: !o.prints}); err != nil {
 		return n, err
 	}
+	disk, err := n.store.Documents()
+	if err != nil {
+		return n, err
+	}
+	n.documents = documents.New(documents.Options{Book: n.book, Disk: disk, Log: o.log})
 	if err := rest.TellRights(ctx, n.book, n.store, "bayledger", n.store.Rights()); err != nil { // a full disk keeps nobody from reading
 		o.log.Error("the books could not be told of all rights; they will be at the next start", "error", err)
 	}
@@ -165,7 +172,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if o.serves {
 		n.keepWords(time.Tick(wordsEvery))
 	}
-	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts, TrustedProxies: o.proxies,
+	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Documents: n.documents, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts, TrustedProxies: o.proxies,
 		Room: n.journal.Room, Disk: n.disk, Stalled: n.commits.Stalled, Trust: o.trust, OpenID: o.openID, Registry: n.metrics,
 		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)

@@ -15,12 +15,21 @@ var commands = map[string]CommandRule{
 	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
 	"simulate": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
 	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {},
-	"device": {}, "user": {}, "token": {}, "report": {}, // they only say what there is behind them
+	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, // they only say what there is behind them
 
 	"replay":              {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
 	"fleet":               {Asks: []Action{IntentOwn, PairDevice, ReadActivity, ReadBalances}},
 	"scan":                {Asks: []Action{IntentOwn, ReadCatalog, ReadBalances, VerifyPIN, OwnKey}},
 	"import":              {Asks: []Action{Import}},
+	"adjust list":         {Asks: []Action{ReadAdjustments}},
+	"adjust show":         {Asks: []Action{ReadAdjustments}},
+	"adjust review":       {Asks: []Action{ReadAdjustments}},
+	"adjust new":          {Asks: []Action{Adjust}},
+	"adjust set":          {Asks: []Action{Adjust}},
+	"adjust import":       {Asks: []Action{Adjust}},
+	"adjust book":         {Asks: []Action{Adjust}},
+	"adjust drop":         {Asks: []Action{Adjust}},
+	"adjust copy":         {Asks: []Action{Adjust}},
 	"pair":                {Asks: []Action{PairDevice, PairPeople}},
 	"device list":         {Asks: []Action{ListDevices}},
 	"device revoke":       {Asks: []Action{PairDevice, PairPeople}},

@@ -48,6 +48,11 @@ const (
 	PrintLabels   Action = "print.labels"   // ask for labels
 	CorrectLabels Action = "correct.labels" // stop, resume, reprint, void
 	EditPrinters  Action = "edit.printers"  // printers and number ranges
+
+	ReadAdjustments Action = "read.adjustments" // drafts and their history: what is missing, and who said so
+	Adjust          Action = "adjust.stock"     // draft, book and drop adjustments
+	ReadDeliveries  Action = "read.deliveries"  // what is expected, what has come, what is to be put away
+	Receive         Action = "receive.goods"    // key and import expected deliveries, receive, reject, close
 )
 
 // everyone, and so on: the sets that the table is written in.
@@ -104,6 +109,11 @@ var rules = map[Action]rule{
 	PrintLabels:   {who: everyone},
 	CorrectLabels: {who: fromDock}, // a reprint is two pallets with one number, if nobody looks
 	EditPrinters:  {who: supervisors, whole: true},
+
+	ReadAdjustments: {who: supervisors},
+	Adjust:          {who: supervisors},
+	ReadDeliveries:  {who: everyone}, // whoever scans at a dock has to see what is expected
+	Receive:         {who: fromDock},
 }
 
 // Actions lists every action of the table, Public first, in no further order.

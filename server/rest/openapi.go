@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"bayledger/server/adjust"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,11 +26,25 @@ func (decimal) Schema(huma.Registry) *huma.Schema {
 
 // config is huma's, without its documentation pages, which load scripts from
 // elsewhere.
+// schemaName names a type in the document. What documents are made of has the plain
+// words of its room there, and so its room's name here: a line is an intent's elsewhere.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	switch t.PkgPath() {
+	case reflect.TypeFor[adjust.Draft]().PkgPath():
+		return "Adjusting" + name
+	}
+	return name
+}
+
 func config(version string) huma.Config {
 	if version == "" {
 		version = "dev"
 	}
-	schemas := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
+	schemas := huma.NewMapRegistry(schemaPrefix, schemaName)
 	schemas.RegisterTypeAlias(reflect.TypeFor[ledger.Time](), reflect.TypeFor[time.Time]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[ledger.Decimal](), reflect.TypeFor[decimal]())
 	return huma.Config{
@@ -43,7 +58,7 @@ func config(version string) huma.Config {
 			Components: &huma.Components{Schemas: schemas, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"key":     {Type: "http", Scheme: "bearer", Description: "a device's or person's key, made by POST /v1/devices or bayledger pair, or a person's token, made by POST /v1/tokens"},
 				"session": {Type: "apiKey", In: "cookie", Name: secureCookie, Description: "of somebody who signed in by POST /v1/session; without TLS its name is " + plainCookie}}},
-			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "People"}, {Name: "Labels"}, {Name: "Operation"}},
+			Tags: []*huma.Tag{{Name: "Intents"}, {Name: "Journal"}, {Name: "Reports"}, {Name: "Catalogue"}, {Name: "Devices"}, {Name: "People"}, {Name: "Deliveries"}, {Name: "Adjustments"}, {Name: "Labels"}, {Name: "Operation"}},
 		},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",

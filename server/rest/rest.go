@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/documents"
 	"bayledger/server/labels"
 	"bayledger/server/openid"
 	"bayledger/server/store"
@@ -42,6 +43,8 @@ type Options struct {
 	OpenID *openid.Provider
 	// Labels prints labels; nil: there are no routes for them.
 	Labels *labels.Service
+	// Documents keeps adjustments and deliveries; nil: there are no routes for them.
+	Documents *documents.Service
 
 	Log      *slog.Logger         // default: nothing is logged
 	Registry *prometheus.Registry // metrics are registered here and shown at /metrics; default: a new one
@@ -241,4 +244,5 @@ func (a *API) routes() {
 	a.routePINs()
 	a.routeOpenID()
 	a.routeLabels()
+	a.routeAdjustments()
 }

@@ -18,6 +18,7 @@ import (
 
 	"bayledger/labels/printer"
 	"bayledger/server/access"
+	"bayledger/server/documents"
 	"bayledger/server/labels"
 	"bayledger/server/rest"
 	"bayledger/server/signin"
@@ -116,7 +117,12 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
+	disk, err := w.store.Documents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := documents.New(documents.Options{Book: w.book, Disk: disk, Now: w.now})
+	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Documents: docs, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
 		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(), SignIn: signin.Handler(),
 		Backup: func(_ context.Context, after uint64, pieces bool, to io.Writer) error {
 			_, err := fmt.Fprintf(to, "after %d, pieces %t", after, pieces)

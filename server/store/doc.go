@@ -10,6 +10,7 @@
 //	'km' + device name       → messages that wait for a device
 //	'ko' + operator's code   → their name, which is no part of the books
 //	'ks' + name              → a setting's value, as its owner encodes it
+//	'kg' + key               → a row of documents, as server/documents encodes it
 //
 // The print queue has rows of its own there (Labels). Rows goes over all of them, for
 // backups.

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -103,15 +104,8 @@ func (w *writer) find(id ledger.Identity) (ledger.Result, [16]byte, error) {
 	if err != nil {
 		return ledger.Result{}, [16]byte{}, err
 	}
-	var e struct {
-		Outcome ledger.Outcome `json:"outcome"`
-		Code    ledger.Code    `json:"code"`
-		Message string         `json:"message"`
-	}
-	if err := json.Unmarshal(found.JSON, &e); err != nil {
-		return ledger.Result{}, [16]byte{}, err
-	}
-	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, found.Payload, nil
+	first, err := resultOf(id, found)
+	return first, found.Payload, err
 }
 
 // stamped returns what was fixed when an intent came, with n 0 where it has not.
@@ -152,4 +146,36 @@ func (w *writer) entryOf(id ledger.Identity) ([]byte, error) {
 	}
 	found, err := w.book.journal.Find(id)
 	return found.JSON, err
+}
+
+// Result returns what was said of an intent that came before, once that is durable;
+// ok is false where it has not come. Errors: those of reading, ErrClosed, that of ctx.
+func (b *Book) Result(ctx context.Context, id ledger.Identity) (r ledger.Result, ok bool, err error) {
+	b.mu.RLock()
+	n := b.decided
+	st := b.streams[streamKey{id.Device, id.Install}]
+	ok = st != nil && st.has(id.Seq)
+	b.mu.RUnlock()
+	if err := b.Wait(ctx, n); err != nil || !ok {
+		return r, false, err
+	}
+	found, err := b.journal.Find(id)
+	if err != nil {
+		return r, false, err
+	}
+	r, err = resultOf(id, found)
+	return r, err == nil, err
+}
+
+// resultOf reads the result of an intent out of its entry.
+func resultOf(id ledger.Identity, found journal.Found) (ledger.Result, error) {
+	var e struct {
+		Outcome ledger.Outcome `json:"outcome"`
+		Code    ledger.Code    `json:"code"`
+		Message string         `json:"message"`
+	}
+	if err := json.Unmarshal(found.JSON, &e); err != nil {
+		return ledger.Result{}, err
+	}
+	return ledger.Result{Seq: id.Seq, Outcome: e.Outcome, Entry: found.N, Code: e.Code, Message: e.Message}, nil
 }
