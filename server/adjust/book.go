@@ -17,7 +17,7 @@ func (d *Draft) Intents(s *ledger.State, lines []Line, now ledger.Time, operator
 	var out []ledger.Intent
 	for _, rule := range Rules() {
 		for _, positive := range [...]bool{true, false} {
-			part, err := d.intentsOf(s, lines, &rule, positive)
+			part, err := d.intentsOf(s, lines, &rule, positive, now)
 			if err != nil {
 				return nil, err
 			}
@@ -34,13 +34,13 @@ func (d *Draft) Intents(s *ledger.State, lines []Line, now ledger.Time, operator
 }
 
 // intentsOf are the intents of one kind and direction, without what all share.
-func (d *Draft) intentsOf(s *ledger.State, lines []Line, rule *Rule, positive bool) (out []ledger.Intent, err error) {
+func (d *Draft) intentsOf(s *ledger.State, lines []Line, rule *Rule, positive bool, now ledger.Time) (out []ledger.Intent, err error) {
 	for i := range lines {
 		l := &lines[i]
 		if l.Kind != rule.Kind || l.Gone() || l.Change.Sign() > 0 != positive {
 			continue
 		}
-		line, change, f := d.intentLine(s, l, rule)
+		line, change, f := d.intentLine(s, l, rule, now)
 		if f != nil {
 			return nil, f
 		}
@@ -56,7 +56,7 @@ func (d *Draft) intentsOf(s *ledger.State, lines []Line, rule *Rule, positive bo
 // intentLine is a line as the books get it. What may have changed since it was made is
 // looked at again: an intent that cannot be understood would be parked, and the others
 // booked.
-func (d *Draft) intentLine(s *ledger.State, l *Line, rule *Rule) (out ledger.Line, change int64, f *ledger.Fault) {
+func (d *Draft) intentLine(s *ledger.State, l *Line, rule *Rule, now ledger.Time) (out ledger.Line, change int64, f *ledger.Fault) {
 	at, f := d.place(s, l.Location)
 	if f != nil {
 		return out, 0, l.fault(f)
@@ -73,7 +73,9 @@ func (d *Draft) intentLine(s *ledger.State, l *Line, rule *Rule) (out ledger.Lin
 	}
 	out = ledger.Line{Product: l.Product, Lot: l.Lot, Serial: l.Serial, Quantity: ledger.NewDecimal(max(change, -change), p.Decimals)}
 	other := l.Other
-	if other == "" {
+	if own := s.LossOf(p, d.moment(l.Kind, now)); other == "" && own != nil && rule.Other == ledger.PlaceLoss {
+		other = own.Code
+	} else if other == "" {
 		other = string(rule.Other)
 	}
 	if change > 0 {

@@ -19,8 +19,8 @@
 //	expired     −       scrap   place → scrap
 //	correction  + or −  add, remove  loss → place, place → loss
 //
-// A line may name another place of the same kind (a supplier of its own, a loss place
-// of the product).
+// A product with a loss place of its own loses and finds there. A line may name another
+// place of the same kind.
 //
 // # Promised
 //

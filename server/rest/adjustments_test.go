@@ -117,6 +117,22 @@ func TestKindsOfAdjustments(t *testing.T) {
 	}
 }
 
+// A product with a loss place of its own is lost and found there; a line may name another.
+func TestOwnLossPlaceOfAnAdjustment(t *testing.T) {
+	w := newWorld(t)
+	w.goods()
+	w.ok("PUT", "/v1/locations/LOSS-B", `{"kind":"loss"}`)
+	w.ok("PUT", "/v1/locations/ACME", `{"kind":"supplier"}`)
+	w.ok("PUT", "/v1/products/BOLT", `{"loss":"LOSS-B"}`)
+	w.pass(time.Minute) // settings hold from their edit on
+	d := w.adjustment(`{"name":"x"}`)
+	w.lines(&d, `{"product":"BOLT","location":"A-01","kind":"received","change":"9","other":"ACME"},{"product":"BOLT","location":"A-01","kind":"stolen","change":"-2"},{"product":"BOLT","location":"A-01","kind":"correction","change":"-1","other":"loss"}`)
+	w.bookDraft(&d, "")
+	if got, want := w.lying("BOLT"), "ACME=-9 LOSS-B=2 loss=1 A-01=6"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // What cannot be a line is told in words that name the line and the field, and nothing
 // of what was sent is kept.
 func TestBadLines(t *testing.T) {
