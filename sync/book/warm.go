@@ -41,8 +41,9 @@ func (b *Book) cold(s *Submission) (list []coldHistory) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	from := map[*ledger.Product]ledger.Time{}
-	note := func(p *ledger.Product, at ledger.Time) {
-		if p == nil || len(list) >= maxWarm || !b.settled.Cold(p, at) {
+	note := func(p *ledger.Product, in *ledger.Intent) {
+		at := in.At
+		if p == nil || len(list) >= maxWarm || !b.settled.Cold(p, at) || carries(in) && b.settled.Aside(p, at) {
 			return
 		}
 		if _, known := from[p]; !known {
@@ -61,16 +62,22 @@ func (b *Book) cold(s *Submission) (list []coldHistory) {
 		}
 		at := ledger.Receipt{TEff: in.At, Site: s.Source.Site}
 		if len(in.Lines) == 0 {
-			note(b.state.Meant(in, &ledger.Line{}, &at), in.At)
+			note(b.state.Meant(in, &ledger.Line{}, &at), in)
 		}
 		for j := range in.Lines {
-			note(b.state.Meant(in, &in.Lines[j], &at), in.At)
+			note(b.state.Meant(in, &in.Lines[j], &at), in)
 		}
 	}
 	for i := range list {
 		list[i].from = from[list[i].product]
 	}
 	return list
+}
+
+// carries says whether an intent brings goods from shelf to shelf and names nothing
+// that would have to be looked for: see settle.Books.Aside.
+func carries(in *ledger.Intent) bool {
+	return in.Action == ledger.ActionMove && len(in.Lines) == 0 && in.Lot == "" && in.Serial == "" && in.Package == ""
 }
 
 // submitWarm lets histories be read a few pieces at a time, while others scan, and

@@ -8,7 +8,8 @@ import "bayledger/sync/ledger"
 //
 // What is looked at is in memory, or is read because the history is read all the
 // same; nothing is read for this alone. So a scan misses its like only where some
-// maxFacts others were booked between the two.
+// maxFacts others were booked between the two, or where one of the two comes so late
+// that it is booked aside.
 
 // Bounds of what is looked for.
 const (
@@ -39,7 +40,7 @@ func (h *history) alikeSince(t ledger.Time) ledger.Time {
 func (b *Books) lookNear() {
 	for i := range b.did {
 		d := &b.did[i]
-		if !d.added && !d.turned {
+		if !d.added && !d.turned || d.aside {
 			continue
 		}
 		at, _ := d.h.position(&d.key)

@@ -28,6 +28,8 @@ type Books struct {
 	past       Past
 	histories  []*history // by product ID-1
 	queue      queue
+	asides     []*history // that have facts aside
+	changes    changes
 	maxFacts   int
 	warmPieces int         // read at once, before they are needed
 	warmBack   ledger.Time // before the scan for which they are

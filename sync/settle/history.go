@@ -25,6 +25,11 @@ type history struct {
 	kept  *summary // of the costs, where they are forgotten
 	near  near
 	ahead *ahead // how far it has been read before it is needed
+	// All facts of that moment or later, in memory or not, depend on nothing but
+	// themselves.
+	plain   ledger.Time
+	touched uint64 // the last entry that changed something of it; 0 of those before a start
+	aside   []fact // booked without the others, and not stored yet; see aside
 }
 
 // nothingRead is the since of a history of which nothing has been read.
@@ -67,6 +72,7 @@ func (h *history) position(k *Key) (at int, found bool) {
 
 func (h *history) insert(at int, f fact) {
 	h.heed(&f)
+	h.depends(&f)
 	f.kin = f.kinship()
 	h.hot = at
 	if len(h.facts) == cap(h.facts) && 2*h.cut >= len(h.facts) {
@@ -98,7 +104,7 @@ func (b *Books) history(p *ledger.Product) *history {
 	}
 	h := b.histories[p.ID-1]
 	if h == nil {
-		h = &history{product: p, since: nothingRead, every: b.pointEvery, near: near{since: nothingRead}}
+		h = &history{product: p, since: nothingRead, plain: nothingRead, every: b.pointEvery, near: near{since: nothingRead}}
 		b.histories[p.ID-1] = h
 	}
 	return h
@@ -150,6 +156,7 @@ func (b *Books) remember(p *ledger.Product) { b.queue.push(p.ID) }
 // forget lets the oldest facts go while there are too many. What is not durable
 // yet cannot be read again and stays.
 func (b *Books) forget(durable uint64) {
+	b.store(durable)
 	for left := min(b.queue.len(), mostForgotten); b.queue.len() > b.maxFacts && left > 0; left-- {
 		h := b.histories[b.queue.first()-1]
 		if h.ahead != nil { // somebody reads it for a scan that will come

@@ -160,6 +160,7 @@ func (b *Books) insertAll(h *history, at int, facts []fact, asked bool) *ledger.
 	for i := range facts {
 		f := &h.facts[at+i]
 		if f.is(flagOut) {
+			h.depends(f)
 			continue
 		}
 		e, refused := b.evaluate(h, f, asked)
@@ -168,6 +169,7 @@ func (b *Books) insertAll(h *history, at int, facts []fact, asked bool) *ledger.
 		}
 		f.legs = b.keep(e.legs)
 		f.set(flagPlain, e.plain)
+		h.depends(f)
 		pin(b.state, f.legs)
 		b.ownLegs = append(b.ownLegs, f.legs...)
 		b.finds(h, f, e.notes)
@@ -269,6 +271,7 @@ func (b *Books) flip(h *history, at int, out bool) {
 	f := &h.facts[at]
 	f.set(flagOut, out)
 	h.heed(f)
+	h.depends(f)
 	b.did = append(b.did, deed{h: h, key: f.Key, turned: true, recorded: f.recorded})
 	f.recorded = b.n
 }

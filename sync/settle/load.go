@@ -50,6 +50,7 @@ func (b *Books) merge(l *loading, t ledger.Time) {
 	for _, facts := range l.pieces {
 		count += len(facts)
 	}
+	count += len(h.aside)
 	facts := make([]fact, 0, count+len(h.facts))
 	for _, piece := range slices.Backward(l.pieces) {
 		for i := range piece {
@@ -58,8 +59,14 @@ func (b *Books) merge(l *loading, t ledger.Time) {
 			}
 		}
 	}
+	for i := range h.aside { // not stored yet, or while somebody read on
+		if f := &h.aside[i]; f.TEff < h.since && (f.TEff >= t || f.Compare(&l.base.key) > 0) {
+			facts = append(facts, *f)
+		}
+	}
 	read := len(facts)
 	facts = append(facts, h.facts...)
+	plain := t
 	h.facts = facts[:0]
 	for _, i := range inOrder(facts, &h.facts) {
 		f := &facts[i]
@@ -69,8 +76,12 @@ func (b *Books) merge(l *loading, t ledger.Time) {
 			f.found, f.kin = b.knownFinding(f), f.kinship()
 			h.heed(f)
 		}
+		if f.depends() {
+			plain = max(plain, f.TEff+1)
+		}
 		h.facts = append(h.facts, *f)
 	}
+	h.plain = min(h.plain, plain)
 	h.room, h.cut = h.facts[:0], 0
 	h.hot = 0
 }

@@ -50,6 +50,8 @@ type rowSet struct {
 	appended   []appended
 	at         map[ledger.ProductID]int
 	pools      []poolMark
+	// Holds, and packages, changed in the work that is being recorded.
+	held, stepped bool
 }
 
 type appended struct {
@@ -58,10 +60,10 @@ type appended struct {
 }
 
 func (r *rowSet) undo(u *undo)     { r.undos = append(r.undos, u) }
-func (r *rowSet) hold(h *hold)     { r.holds = append(r.holds, h) }
-func (r *rowSet) ending(e *ending) { r.endings = append(r.endings, e) }
+func (r *rowSet) hold(h *hold)     { r.holds, r.held = append(r.holds, h), true }
+func (r *rowSet) ending(e *ending) { r.endings, r.held = append(r.endings, e), true }
 
-func (r *rowSet) step(s *step) { r.steps = append(r.steps, s) }
+func (r *rowSet) step(s *step) { r.steps, r.stepped = append(r.steps, s), true }
 
 // history returns where records of a product go.
 func (r *rowSet) history(p *ledger.Product) *appended {
@@ -85,14 +87,19 @@ func (r *rowSet) history(p *ledger.Product) *appended {
 // record writes what the work on an entry did to histories, and lets the cells of
 // legs go that are no longer booked.
 func (b *Books) record() {
+	b.changes.note(&b.rows, b.n)
 	for i := range b.did {
 		d := &b.did[i]
-		at, found := d.h.position(&d.key)
-		if !found {
+		d.h.touched = b.n
+		f := d.fact()
+		if f == nil {
 			continue // it cannot be: nothing takes facts out between
 		}
 		to := b.rows.history(d.h.product)
-		to.bytes = appendFact(to.bytes, &d.h.facts[at])
+		to.bytes = appendFact(to.bytes, f)
+		if d.aside {
+			continue
+		}
 		d.h.costs.recorded++
 		switch {
 		case d.added:
@@ -102,7 +109,7 @@ func (b *Books) record() {
 		}
 	}
 	for i := range b.did {
-		if c := &b.did[i].h.costs; c.recorded >= max(b.pointEvery, c.spread) {
+		if c := &b.did[i].h.costs; c.known && c.recorded >= max(b.pointEvery, c.spread) {
 			c.recorded = 0
 			to := b.rows.history(b.did[i].h.product)
 			to.bytes = appendPoint(to.bytes, &c.last, &c.valuation, b.n)

@@ -25,6 +25,10 @@ func (b *Books) place(h *history, f *fact, asked bool) (*ledger.Decision, error)
 		return nil, err
 	}
 	at, _ = h.position(&f.Key)
+	if e := b.plainly(h, f, asked); e != nil {
+		b.put(h, at, *f, e)
+		return nil, nil
+	}
 	r := b.refold(h, at, f.serial != "" || packed)
 	r.from, r.with = f.Key, false
 	r.reaches(f.from)
@@ -196,6 +200,7 @@ func (r *refold) changed(i int, f *fact, legs []leg, plain bool) bool {
 // change notes that a fact is booked as these legs now; false where it was before.
 func (b *Books) change(h *history, f *fact, legs []leg, plain bool) bool {
 	f.set(flagPlain, plain)
+	h.depends(f)
 	if sameLegs(f.legs, legs) {
 		return false
 	}
@@ -215,6 +220,7 @@ type deed struct {
 	key           Key
 	added         bool // the fact is new
 	turned        bool // it takes part no longer, or again
+	aside         bool // it is new, and not among the facts in memory
 	before, after []leg
 	n             uint64 // the fact's entry
 	recorded      uint64
@@ -291,6 +297,11 @@ func (b *Books) retake(h *history, k *Key) error {
 func (b *Books) takeBack() {
 	for i := len(b.did) - 1; i >= 0; i-- {
 		d := &b.did[i]
+		if d.aside {
+			unpin(b.state, d.fact().legs)
+			d.h.aside = d.h.aside[:len(d.h.aside)-1]
+			continue
+		}
 		at, found := d.h.position(&d.key)
 		if !found {
 			continue

@@ -83,6 +83,9 @@ func (b *Books) placeLine(h *history, f *fact, asked bool) (refused *ledger.Deci
 	if f.tally != nil && !f.is(flagOut) {
 		return b.placeTally(h, f, asked)
 	}
+	if b.aside(h, f, asked) {
+		return nil, nil
+	}
 	if refused, err = b.place(h, f, asked); refused != nil || err != nil || b.sessions.quiet {
 		return refused, err
 	}

@@ -284,6 +284,7 @@ func (b *Books) Seal(n uint64, durable uint64) []ledger.Move {
 	for i := range shifts {
 		b.state.Renumber(shifts[i].from.Cell, n)
 		b.state.Renumber(shifts[i].to.Cell, n)
+		b.history(shifts[i].from.Product).touched = n
 	}
 	unpin(b.state, c.pinned)
 	for i := range c.worths {

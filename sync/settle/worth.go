@@ -78,8 +78,8 @@ func (b *Books) bookedNow() []leg {
 	out := b.ownLegs[:0]
 	for i := range b.did {
 		if d := &b.did[i]; d.added {
-			if at, found := d.h.position(&d.key); found {
-				out = append(out, d.h.facts[at].legs...)
+			if f := d.fact(); f != nil {
+				out = append(out, f.legs...)
 			}
 		}
 	}
