@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"bayledger/server/access"
+	"bayledger/sync/book"
 	"bayledger/sync/book/history"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -80,53 +81,51 @@ func withoutMoney(rows []wire.BalanceRow, money access.Sites) []wire.BalanceRow 
 	return slices.DeleteFunc(rows, func(r wire.BalanceRow) bool { return !money.Has(r.Site) && r.Quantity == "0" })
 }
 
-// balancesNow copies the cells in scope while it looks at the book, and does the
-// rest after, so that the writer waits for no sorting.
+// balancesNow has the cells in scope copied, a few products at a time, and does the
+// rest after, so that the writer waits for no sorting and never for all of them.
 func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
-	var p *Problem
-	err = a.book.View(ctx, func(s *ledger.State, n uint64) {
-		var sc scope
-		if sc, p = scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location); p != nil {
-			return
-		}
-		sc.all = sc.all || q.All
-		head = n
-		s.CellsOf(func(c *ledger.Cell) bool {
-			if sc.at(c.Place) && (q.Product == "" || c.Product.Code == q.Product) && (q.Lot == "" || c.Lot == q.Lot) {
-				if c, ok := s.AsShown(c); ok && c.Quantity != 0 {
-					rows = append(rows, wire.BalanceRow{Site: c.At.Site, Location: c.At.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
-						Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N})
-				}
-			}
-			return false // nothing for CellsOf to copy and sort
-		})
-	})
-	if p != nil {
-		return nil, 0, p
+	if err := a.mayAskBalances(ctx, q); err != nil {
+		return nil, 0, err
 	}
+	rows, head, err = book.Shown(ctx, a.book, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
+		func(s *ledger.State) func(*ledger.Cell) (wire.BalanceRow, bool) {
+			sc, _ := scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
+			sc.all = sc.all || q.All
+			return func(c *ledger.Cell) (row wire.BalanceRow, in bool) {
+				if in = sc.at(c.Place) && (q.Lot == "" || c.Lot == q.Lot); in {
+					row = wire.BalanceRow{Site: c.At.Site, Location: c.At.Code, Product: c.Product.Code, Lot: c.Lot, Serial: c.Serial, Package: c.Place.PackageCode(),
+						Status: string(c.Status()), Quantity: ledger.FormatScaled(c.Quantity, c.Product.Decimals), ChangedAt: c.ChangedAt, N: c.N}
+				}
+				return row, in
+			}
+		})
 	slices.SortFunc(rows, compareBalances)
 	return rows, head, err
 }
 
-// valuesNow is balancesNow with what the goods are worth, for those who may see it.
-func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
+// mayAskBalances says whether what is asked for is there, for whoever asks. Errors: a
+// Problem, those of the book.
+func (a *API) mayAskBalances(ctx context.Context, q *balancesQuery) error {
 	var p *Problem
-	err = a.book.View(ctx, func(s *ledger.State, _ uint64) {
+	err := a.book.View(ctx, func(s *ledger.State, _ uint64) {
 		_, p = scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location)
 	})
-	if err != nil {
+	if err == nil && p != nil {
+		return p
+	}
+	return err
+}
+
+// valuesNow is balancesNow with what the goods are worth, for those who may see it.
+func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
+	if err := a.mayAskBalances(ctx, q); err != nil {
 		return nil, 0, err
 	}
-	if p != nil {
-		return nil, 0, p
-	}
-	var stocks []settle.Stock
-	head, err = a.book.Stocks(ctx, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
-		func(s *ledger.State, stock settle.Stock) {
+	stocks, head, err := a.book.Stocks(ctx, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
+		func(s *ledger.State, stock *settle.Stock) bool {
 			sc, _ := scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
-			if sc.all = sc.all || q.All; stock.Keep(sc.at) {
-				stocks = append(stocks, stock)
-			}
+			sc.all = sc.all || q.All
+			return stock.Keep(sc.at)
 		})
 	for i := range stocks {
 		for _, c := range stocks[i].Values() {

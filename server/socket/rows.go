@@ -109,15 +109,12 @@ func (s *session) pools(sub *subscription) (rows []any, err error) {
 	if sub.topic != wire.TopicBalances || sub.cash.None() || sub.filter.Location != "" {
 		return nil, nil
 	}
-	var found []ledger.PoolValue
-	n, err := s.hub.book.Pools(s.ctx, func(p *ledger.Product) bool { return sub.filter.Product == "" || p.Code == sub.filter.Product }, func(p ledger.PoolValue) {
-		if (p.Quantity != 0 || p.Value != 0) && sub.wantsPool(p.Product, p.Site) {
-			found = append(found, p)
-		}
-	})
+	found, n, err := s.hub.book.Pools(s.ctx, func(p *ledger.Product) bool { return sub.filter.Product == "" || p.Code == sub.filter.Product })
 	for i := range found {
-		found[i].N = n
-		rows = append(rows, poolRow(&found[i]))
+		if p := &found[i]; (p.Quantity != 0 || p.Value != 0) && sub.wantsPool(p.Product, p.Site) {
+			p.N = n
+			rows = append(rows, poolRow(p))
+		}
 	}
 	return rows, err
 }

@@ -42,6 +42,7 @@ type Book struct {
 	conflicts map[conflictKey]uint64
 	dirty     []*stream // changed since the last batch was sealed
 	decided   uint64
+	edited    uint64 // the last entry that changed master data
 
 	durable atomic.Uint64
 	newest  atomic.Int64 // the latest moment of any scan decided

@@ -108,6 +108,7 @@ func (w *writer) edit(r *editRequest, room error) {
 		e := ledger.Entry{N: w.n + 1, Kind: ledger.KindEdit, BookedAt: w.bookedAt, TEff: w.bookedAt, Actor: r.actor,
 			Edit: &done[i].Edit, Outcome: ledger.Applied, Alerts: done[i].Alerts}
 		w.add(&e, nil, journal.Record{})
+		w.book.edited = w.n
 	}
 	w.batch.done = append(w.batch.done, finished{reply: r.reply, edit: reply})
 }

@@ -58,62 +58,148 @@ func (b *Book) Settled(ctx context.Context, fn func(s *settle.Books) error) erro
 // milliseconds.
 const readAtOnce = 32
 
-// Stocks calls fn with where the goods of each product lie that want wants, and what
-// they cost, all as of entry n. What has to be read for it is read before, a few
-// products at a time, so that the writer never waits for long; while fn runs it
-// waits, so fn only keeps what it is given. It returns once all that fn saw is
-// durable. Errors: those of reading, ErrClosed, that of ctx.
-func (b *Book) Stocks(ctx context.Context, want func(*ledger.Product) bool, fn func(*ledger.State, settle.Stock)) (n uint64, err error) {
-	return b.valued(ctx, want, func(p *ledger.Product) error {
-		s, err := b.settled.Stock(p)
-		if err == nil {
-			fn(b.state, s)
+// Stocks returns where the goods of each product lie that want wants, and what they
+// cost, all as of entry n; of each product keep leaves what is looked for, and says
+// whether that is anything. The writer never waits for all of it: see together. It
+// returns once all of it is durable. Errors: those of reading, ErrClosed, that of ctx.
+func (b *Book) Stocks(ctx context.Context, want func(*ledger.Product) bool, keep func(*ledger.State, *settle.Stock) bool) (out []settle.Stock, n uint64, err error) {
+	if err := b.readCosts(ctx, want); err != nil {
+		return nil, 0, err
+	}
+	return together(ctx, b, want, func(p *ledger.Product) (s settle.Stock, keeps bool, size int, err error) {
+		if s, err = b.settled.Stock(p); err == nil {
+			size = s.Cells()
+			keeps = keep(b.state, &s)
 		}
-		return err
+		return s, keeps, size, err
 	})
 }
 
 // Pools is Stocks for who asks only what pools are worth; which entry changed one
 // last is not said.
-func (b *Book) Pools(ctx context.Context, want func(*ledger.Product) bool, fn func(ledger.PoolValue)) (n uint64, err error) {
-	return b.valued(ctx, want, func(product *ledger.Product) error {
-		w, err := b.settled.Worth(product)
-		for _, p := range w.Pools {
-			fn(ledger.PoolValue{Product: product, Site: p.Site, Quantity: p.Quantity, Value: p.Value})
-		}
-		return err
+func (b *Book) Pools(ctx context.Context, want func(*ledger.Product) bool) (out []ledger.PoolValue, n uint64, err error) {
+	if err := b.readCosts(ctx, want); err != nil {
+		return nil, 0, err
+	}
+	worths, n, err := together(ctx, b, want, func(p *ledger.Product) (w settle.Worth, keeps bool, size int, err error) {
+		w, err = b.settled.Worth(p)
+		return w, len(w.Pools) > 0, 1 + len(w.Pools), err
 	})
-}
-
-// valued reads what has to be read of the costs of products, and then looks at all
-// of them at once.
-func (b *Book) valued(ctx context.Context, want func(*ledger.Product) bool, look func(*ledger.Product) error) (n uint64, err error) {
-	for next := 0; next >= 0; {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		if next, err = b.readSome(next, want); err != nil {
-			return 0, err
+	for i := range worths {
+		for _, p := range worths[i].Pools {
+			out = append(out, ledger.PoolValue{Product: p.Product, Site: p.Site, Quantity: p.Quantity, Value: p.Value})
 		}
 	}
-	if n, err = b.lookAtAll(want, look); err != nil {
-		return 0, err
-	}
-	return n, b.Wait(ctx, n)
+	return out, n, err
 }
 
-func (b *Book) lookAtAll(want func(*ledger.Product) bool, look func(*ledger.Product) error) (uint64, error) {
+// Shown returns what lies where, without what it is worth, as Stocks does. of is given
+// the state for each product and returns what is kept of a cell, if anything is.
+func Shown[T any](ctx context.Context, b *Book, want func(*ledger.Product) bool, of func(*ledger.State) func(*ledger.Cell) (T, bool)) (out []T, n uint64, err error) {
+	lists, n, err := together(ctx, b, want, func(p *ledger.Product) (list []T, keeps bool, size int, _ error) {
+		cells, keep := b.state.ShownOfProduct(p), of(b.state)
+		for _, c := range cells {
+			if x, ok := keep(c); ok {
+				list = append(list, x)
+			}
+		}
+		return list, len(list) > 0, 1 + len(cells), nil
+	})
+	for _, list := range lists {
+		out = append(out, list...)
+	}
+	return out, n, err
+}
+
+// Bounds of looking at all products.
+const (
+	lookAtOnce = 2_000 // cells that are looked at while the writer waits: about a millisecond
+	lookAgain  = 8     // times at most for what changed meanwhile, before the writer waits for the rest
+)
+
+// together looks at products as they all stand after one entry, without having the
+// writer wait for all of them: a few at a time are looked at, then those again that
+// scans have changed meanwhile, which are fewer each time, until the last few are
+// looked at in one piece. look says whether what it found is kept, and how much it
+// looked at.
+func together[T any](ctx context.Context, b *Book, want func(*ledger.Product) bool, look func(*ledger.Product) (T, bool, int, error)) (out []T, n uint64, err error) {
+	l := looking[T]{b: b, want: want, look: look}
+	for round := 0; !l.done; round++ {
+		for next := 0; next >= 0; {
+			if err := ctx.Err(); err != nil {
+				return nil, 0, err
+			}
+			if next, err = l.some(next, round >= lookAgain); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	for i := range l.seen {
+		if s := &l.seen[i]; s.keeps {
+			out = append(out, s.found)
+		}
+	}
+	return out, l.n, b.Wait(ctx, l.n)
+}
+
+// looking is the looking at products in pieces.
+type looking[T any] struct {
+	b    *Book
+	want func(*ledger.Product) bool
+	look func(*ledger.Product) (T, bool, int, error)
+	seen []seen[T] // by product, as the state lists them
+	n    uint64    // all stand as after this entry, once done
+	done bool
+}
+
+// seen is what was found of a product after entry n.
+type seen[T any] struct {
+	found T
+	known bool // it was looked at
+	keeps bool
+	n     uint64
+}
+
+// some looks at some products from one on and says where to go on, -1 at the end; with
+// all it does not stop before. What was looked at in one piece from the first product
+// to the last stands as after one entry.
+func (l *looking[T]) some(next int, all bool) (int, error) {
+	b := l.b
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, p := range b.state.AllProducts() {
-		if !want(p) {
+	first := next == 0
+	products := b.state.AllProducts()
+	l.seen = append(l.seen, make([]seen[T], len(products)-len(l.seen))...)
+	for looked := 0; next < len(products); next++ {
+		p, was := products[next], &l.seen[next]
+		if was.known && was.n >= b.edited && !b.settled.Changed(p, was.n) || !was.known && !l.want(p) {
 			continue
 		}
-		if err := look(p); err != nil {
-			return 0, err
+		if looked >= lookAtOnce && !all {
+			return next, nil
+		}
+		found, keeps, size, err := l.look(p)
+		if err != nil {
+			return -1, err
+		}
+		*was = seen[T]{found, true, keeps, b.decided}
+		looked += size
+	}
+	l.n, l.done = b.decided, first
+	return -1, nil
+}
+
+// readCosts reads what has to be read of the costs of products, a few at a time.
+func (b *Book) readCosts(ctx context.Context, want func(*ledger.Product) bool) (err error) {
+	for next := 0; next >= 0; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if next, err = b.readSome(next, want); err != nil {
+			return err
 		}
 	}
-	return b.decided, nil
+	return nil
 }
 
 // readSome reads the costs of some products from one on and returns where to go
