@@ -21,6 +21,8 @@ type loadFlags struct {
 	products, places            int
 	rate                        float64
 	within, away, quiet, length time.Duration
+	mixed                       bool
+	profile                     string // where the server's profiles go, if anywhere
 }
 
 // The catalogue that loads move.
@@ -65,6 +67,8 @@ func (a *app) loadHomecoming() *cobra.Command {
 	c.Flags().IntVar(&f.live, "live", 100, "how many scan meanwhile")
 	c.Flags().Float64Var(&f.rate, "rate", 500, "scans a second over these")
 	c.Flags().DurationVar(&f.quiet, "quiet", 20*time.Second, "how long it is measured before, while it is quiet")
+	c.Flags().BoolVar(&f.mixed, "mixed", false, "removals and receipts among their scans, not moves alone")
+	c.Flags().StringVar(&f.profile, "profile", "", "a file for the server's CPU profile while they come home")
 	return c
 }
 
@@ -97,7 +101,13 @@ func (a *app) underLoad(ctx context.Context, f *loadFlags, part func(context.Con
 
 func playOn(ctx context.Context, a *app, f *loadFlags, self []string, dir string, part func(context.Context, *benchServer, *facts) error) error {
 	b := &bench{app: a, self: self, dir: dir}
-	s, err := b.serve(ctx, b.folder("data"))
+	serve := b.serve
+	if f.profile != "" {
+		serve = func(ctx context.Context, dir string) (*benchServer, error) {
+			return b.spawn(ctx, dir, "bench", "server")
+		}
+	}
+	s, err := serve(ctx, b.folder("data"))
 	if err != nil {
 		return err
 	}
@@ -230,9 +240,21 @@ func homecoming(ctx context.Context, s *benchServer, f *loadFlags, out *facts) e
 		r, err := f.alive(scanning, s, time.Hour)
 		answered <- answer{r, err}
 	}()
-	r, homeErr := load.Home(ctx, f.config(s, "HOME-", f.devices), load.Homecoming{Scans: f.scans, Away: f.away, Within: f.within})
+	if f.profile != "" {
+		if _, err := s.ask(ctx, childStart, "profile %s", f.profile); err != nil {
+			return err
+		}
+	}
+	home := f.config(s, "HOME-", f.devices)
+	home.Mixed = f.mixed
+	r, homeErr := load.Home(ctx, home, load.Homecoming{Scans: f.scans, Away: f.away, Within: f.within})
 	stop()
 	busy := <-answered
+	if f.profile != "" {
+		if _, err := s.ask(ctx, childStart, "profiled"); err != nil {
+			return err
+		}
+	}
 	if err := errors.Join(homeErr, busy.error); err != nil {
 		return err
 	}

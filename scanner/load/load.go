@@ -27,6 +27,7 @@ type Config struct {
 	Products int           // PRODUCT-0 …
 	Places   int           // PLACE-0 …
 	Seed     uint64
+	Mixed    bool           // of ten scans two are removals and one is a receipt; else all are moves
 	Booked   *atomic.Uint64 // counts intents as they are acknowledged, if not nil
 	Opening  time.Time      // of Stock; zero: now
 	Pending  uint64         // intents that a device says it holds
@@ -232,22 +233,36 @@ func (d *device) appendIntent(b []byte, at time.Time) []byte {
 	d.seq++
 	from := d.rng.IntN(d.config.Places)
 	to := (from + 1 + d.rng.IntN(d.config.Places-1)) % d.config.Places
+	action := "move"
+	if d.config.Mixed {
+		action = mix[d.rng.IntN(len(mix))]
+	}
 	b = append(b, `{"device":"`...)
 	b = append(b, d.name...)
 	b = append(b, `","install":"load","seq":`...)
 	b = strconv.AppendUint(b, d.seq, 10)
 	b = append(b, `,"at":"`...)
 	b = ledger.TimeOf(at).AppendTo(b)
-	b = append(b, `","clock":"a","operator":"ann","action":"move","product":"PRODUCT-`...)
+	b = append(b, `","clock":"a","operator":"ann","action":"`...)
+	b = append(append(b, action...), `","product":"PRODUCT-`...)
 	b = strconv.AppendInt(b, int64(d.rng.IntN(d.config.Products)), 10)
 	b = append(b, `","quantity":"`...)
 	b = strconv.AppendInt(b, int64(1+d.rng.IntN(19)), 10)
-	b = append(b, `","from":"PLACE-`...)
-	b = strconv.AppendInt(b, int64(from), 10)
-	b = append(b, `","to":"PLACE-`...)
-	b = strconv.AppendInt(b, int64(to), 10)
-	return append(b, `"}`...)
+	b = append(b, '"')
+	if action != ledger.ActionAdd {
+		b = append(b, `,"from":"PLACE-`...)
+		b = append(strconv.AppendInt(b, int64(from), 10), '"')
+	}
+	if action != ledger.ActionRemove {
+		b = append(b, `,"to":"PLACE-`...)
+		b = append(strconv.AppendInt(b, int64(to), 10), '"')
+	}
+	return append(b, '}')
 }
+
+// mix is what ten scans of a mixed load are.
+var mix = [...]string{ledger.ActionMove, ledger.ActionMove, ledger.ActionMove, ledger.ActionMove, ledger.ActionMove, ledger.ActionMove, ledger.ActionMove,
+	ledger.ActionRemove, ledger.ActionRemove, ledger.ActionAdd}
 
 var applied = []byte(`"outcome":"applied"`)
 
