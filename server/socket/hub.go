@@ -1,15 +1,9 @@
 package socket
 
 import (
-	"cmp"
-	"context"
 	"log/slog"
-	"maps"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +36,7 @@ const (
 	restart       = 2                   // seconds until a server that goes away can be back
 	backASecond   = 500                 // devices that come back: each brings a handshake, a key and what it holds
 	maxSnapshots  = 4                   // collected at once: each looks through the state and holds its rows
+	maxInstalls   = 10_000              // of one device: a new one each day for 27 years; each is a row that stays
 )
 
 // Options are what a Hub is given.
@@ -67,6 +62,7 @@ type Options struct {
 	PingEvery   time.Duration    // default 25 s; who is not heard for three of them is gone
 	Unheard     int              // sockets that have not said hello, in all; default 4,000
 	UnheardOf   int              // and of one address; default 1,000
+	Installs    int              // that one device may make; default 10,000
 	WriteWithin time.Duration    // how long one frame may take to leave; default 10 s
 	// Acked, if not nil, is told how long each push took from its reading to its
 	// durable result. It must not block.
@@ -163,6 +159,9 @@ func New(b *book.Book, o Options) (*Hub, error) {
 	if o.UnheardOf <= 0 {
 		o.UnheardOf = maxUnheardOf
 	}
+	if o.Installs <= 0 {
+		o.Installs = maxInstalls
+	}
 	if o.PingEvery <= 0 {
 		o.PingEvery = pingEvery
 	}
@@ -200,218 +199,6 @@ func New(b *book.Book, o Options) (*Hub, error) {
 		h.ping()
 	}()
 	return h, nil
-}
-
-// ServeHTTP upgrades a request to a session.
-func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h.shut() {
-		w.Header().Set("Retry-After", strconv.Itoa(h.comeBack(maxSessions)))
-		http.Error(w, "The server is going away or full. Nothing was taken; come back in a few seconds.", http.StatusServiceUnavailable)
-		return
-	}
-	from := h.opts.From(r)
-	if !h.knock(from) {
-		w.Header().Set("Retry-After", strconv.Itoa(unheardRetry))
-		http.Error(w, "Too many sockets are open that have not said hello. Nothing was taken; come back in a few seconds.", http.StatusTooManyRequests)
-		return
-	}
-	key, number := h.opts.Secret(r), h.opened.Add(1)
-	conn, err := h.upgrader.Upgrade(w, r, nil)
-	if err != nil { // the upgrader has answered
-		h.heardOf(from)
-		return
-	}
-	s := &session{hub: h, conn: conn, number: number, key: key, from: from, remote: r.RemoteAddr, cbor: conn.Subprotocol() == wire.SubprotocolCBOR}
-	if offered := websocket.Subprotocols(r); len(offered) > 0 && conn.Subprotocol() == "" {
-		h.heardOf(from)
-		s.closeNow(wire.CloseUnsupported, "this server speaks "+wire.SubprotocolJSON+" and "+wire.SubprotocolCBOR)
-		return
-	}
-	if !h.admit(s) {
-		h.heardOf(from)
-		s.closeNow(wire.CloseDrain, "the server is going away or full")
-		return
-	}
-	go s.read()
-}
-
-// host is the host of a request's address.
-func host(r *http.Request) string {
-	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		return host
-	}
-	return r.RemoteAddr
-}
-
-// knock counts a socket that has not said hello; false where there are too many.
-func (h *Hub) knock(from string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.quiets >= h.opts.Unheard || h.unheard[from] >= h.opts.UnheardOf {
-		return false
-	}
-	h.quiets++
-	h.unheard[from]++
-	return true
-}
-
-// heardOf counts it no more: it has said hello, or is gone.
-func (h *Hub) heardOf(from string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.quiets--
-	if h.unheard[from]--; h.unheard[from] <= 0 {
-		delete(h.unheard, from)
-	}
-}
-
-// shut says whether no session is let in.
-func (h *Hub) shut() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.draining || len(h.sessions) >= maxSessions
-}
-
-// admit registers a session, so that a Drain that begins later tells it and waits
-// for it; false where one began while the request was upgraded.
-func (h *Hub) admit(s *session) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.draining || len(h.sessions) >= maxSessions {
-		return false
-	}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
-	h.sessions[s] = struct{}{}
-	h.stopped.Add(1)
-	return true
-}
-
-func bearer(r *http.Request) string {
-	const prefix = "Bearer "
-	if v := r.Header.Get("Authorization"); len(v) > len(prefix) && v[:len(prefix)] == prefix {
-		return v[len(prefix):]
-	}
-	return ""
-}
-
-// enter makes a session its device's newest and closes an older one; false where
-// a connection opened later has said hello before.
-func (h *Hub) enter(s *session, hello *wire.Hello) bool {
-	h.mu.Lock()
-	old := h.devices[s.device]
-	if old != nil && (old.who.Until != 0) != (s.who.Until != 0) {
-		// One of two handhelds has the name's key, the other one from before and hands in.
-		// Neither ends the other; the name is the former's.
-		if s.who.Until != 0 {
-			h.mu.Unlock()
-			return true
-		}
-		old = nil
-	}
-	if old != nil && old.number > s.number {
-		h.mu.Unlock()
-		return false
-	}
-	h.devices[s.device] = s
-	d := h.seen[s.device]
-	if d == nil && len(h.seen) < maxSessions {
-		d = &Device{}
-		h.seen[s.device] = d
-	}
-	if d != nil {
-		*d = Device{Device: s.device, Install: s.install, App: hello.App, Connected: true, Heard: ledger.TimeOf(h.opts.Now()), Pending: hello.Pending}
-	}
-	h.mu.Unlock()
-	if old != nil {
-		old.close(wire.CloseReplaced, "a newer connection of "+s.device+" took over")
-	}
-	return true
-}
-
-// heard notes what a device says of itself.
-func (h *Hub) heard(s *session, p *wire.Ping) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if d := h.seen[s.device]; d != nil && h.devices[s.device] == s {
-		d.Heard, d.Pending, d.Oldest, d.Battery = ledger.TimeOf(h.opts.Now()), p.Pending, p.Oldest, p.Battery
-	}
-}
-
-func (h *Hub) leave(s *session) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.sessions, s)
-	delete(h.follows, s)
-	h.ended[s.fate()]++
-	if h.devices[s.device] == s {
-		delete(h.devices, s.device)
-		if d := h.seen[s.device]; d != nil {
-			d.Connected = false
-		}
-	}
-}
-
-// Devices returns what is known of every device that has said hello since the
-// start, or was known at it, sorted by name.
-func (h *Hub) Devices() []Device {
-	h.mu.Lock()
-	out := make([]Device, 0, len(h.seen))
-	for _, d := range h.seen {
-		out = append(out, *d)
-	}
-	h.mu.Unlock()
-	slices.SortFunc(out, func(a, b Device) int {
-		if a.Device < b.Device {
-			return -1
-		}
-		return 1
-	})
-	return out
-}
-
-// Stats returns the hub's counts.
-func (h *Hub) Stats() Stats {
-	st := Stats{FramesIn: h.framesIn.Load(), FramesOut: h.framesOut.Load(), Intents: h.intents.Load(), Opened: h.opened.Load()}
-	head := h.book.Feed().Announced()
-	for _, s := range h.all() {
-		st.Sessions++
-		s.mu.Lock()
-		st.Subscriptions += len(s.subs)
-		for _, sub := range s.subs {
-			st.Lag = max(st.Lag, head-min(head, sub.sent.Load()))
-		}
-		s.mu.Unlock()
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	st.Ended = maps.Clone(h.ended)
-	return st
-}
-
-// Held sums up what the devices hold, and names the few that hold the most.
-func (h *Hub) Held(worst int) Held {
-	var held Held
-	h.mu.Lock()
-	for _, d := range h.seen {
-		if d.Connected {
-			held.Connected++
-		}
-		if d.Pending == 0 {
-			continue
-		}
-		held.Holding++
-		held.Unsent += d.Pending
-		if d.Oldest != 0 && (held.Oldest == 0 || d.Oldest < held.Oldest) {
-			held.Oldest = d.Oldest
-		}
-		held.Worst = append(held.Worst, *d)
-	}
-	h.mu.Unlock()
-	slices.SortFunc(held.Worst, func(a, b Device) int {
-		return cmp.Or(cmp.Compare(b.Pending, a.Pending), cmp.Compare(a.Device, b.Device))
-	})
-	held.Worst = held.Worst[:min(worst, len(held.Worst))]
-	return held
 }
 
 // quiet is how long nothing may be heard from a device.
@@ -464,41 +251,4 @@ func (h *Hub) ping() {
 			}
 		}
 	}
-}
-
-// comeBack is when one of so many sessions is asked to come back, in seconds.
-func (h *Hub) comeBack(sessions int) int {
-	return restart + int(h.opts.Rand()*float64(max(1, sessions/backASecond)+1))
-}
-
-// Drain refuses new sessions, tells the open ones to come back later, and
-// returns when all have gone or ctx ends; then the rest is cut. Called more than
-// once, each call returns when all have gone, and the first ctx that ends cuts.
-func (h *Hub) Drain(ctx context.Context) {
-	h.mu.Lock()
-	first := !h.draining
-	h.draining = true
-	h.mu.Unlock()
-	if first {
-		h.sendAway()
-	}
-	select {
-	case <-h.gone:
-	case <-ctx.Done():
-		for _, s := range h.all() {
-			_ = s.conn.Close()
-		}
-		<-h.gone
-	}
-}
-
-// sendAway tells every session to come back later, and sees to it that gone is
-// closed when all have gone.
-func (h *Hub) sendAway() {
-	list := h.all()
-	for _, s := range list {
-		s.drain(h.comeBack(len(list)))
-	}
-	close(h.stop)
-	go func() { h.stopped.Wait(); close(h.gone) }()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -217,6 +218,11 @@ func (s *session) hello(m *wire.Message) bool {
 	if strings.Contains(device, "/") || strings.Contains(hello.Install, "/") {
 		s.fail(&ledger.Fault{Code: ledger.BadField, Message: "The names of a device and an install have no slash, for they stand between slashes in references. Nothing was taken and nothing is lost; rename the device, or pair it again."})
 		s.close(wire.CloseBadFrame, "a name with a slash")
+		return false
+	}
+	if made, known := s.hub.book.Installs(device, hello.Install); !known && made >= s.hub.opts.Installs {
+		s.fail(&ledger.Fault{Code: ledger.NotAllowed, Field: "install", Message: "The device " + ledger.Quote(device) + " was paired or set up anew " + strconv.Itoa(made) + " times, and no more installs of it are taken. Nothing was taken and nothing is lost; pair it under another name."})
+		s.close(wire.CloseBadKey, "too many installs")
 		return false
 	}
 	s.who, s.device, s.install, s.key = who, device, hello.Install, key

@@ -286,6 +286,23 @@ func (b *Book) LastSeq(ctx context.Context, device, install string) (uint64, err
 	return last, b.Wait(ctx, decided)
 }
 
+// Installs says whether an install of a device is known; where it is not, made is how
+// many others have sent over a socket.
+func (b *Book) Installs(device, install string) (made int, known bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	known = b.streams[streamKey{device, install}] != nil
+	if known {
+		return 0, true
+	}
+	for _, st := range b.installs[device] {
+		if st.seal.socket {
+			made++
+		}
+	}
+	return made, false
+}
+
 // Head returns the newest durable entry; Epoch the journal's.
 func (b *Book) Head() uint64 { return b.durable.Load() }
 
