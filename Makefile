@@ -19,16 +19,30 @@ PRODUCTS ?= ../shared/data/products.csv.gz
 POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox ./cmd/bayledger
 GS1_SAMPLES ?= ../shared/gs1
 
-.PHONY: help run build image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input gs1-samples clean
+# What the screens are built of. They are built anew where one of these is newer.
+SCREENS := server/web/dist/scan.html
+SOURCES := $(shell find server/web/src -type f) server/web/build.mjs server/web/package-lock.json server/web/page/icon.svg
+
+.PHONY: help run build web stories image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## Build bin/bayledger
+build: web ## Build bin/bayledger, its screens included
 	@mkdir -p bin
 	@$(GO) build -o $(BIN) ./cmd/bayledger
 
-image: ## Build an OCI image from scratch into bin/bayledger-image.tar, without a container engine
+web: $(SCREENS) ## Build the screens (needs Node), to be embedded
+
+$(SCREENS): $(SOURCES)
+	@command -v npm >/dev/null || { echo "The screens need Node 20 or newer with npm; install it, or build without screens: go build -o $(BIN) ./cmd/bayledger" >&2; exit 1; }
+	@$(MAKE) --no-print-directory web-tools
+	@cd server/web && node build.mjs
+
+stories: web-tools ## Build every state of every screen, to look at without a server
+	@cd server/web && node build.mjs stories && echo "open server/web/node_modules/.stories/index.html"
+
+image: web ## Build an OCI image from scratch into bin/bayledger-image.tar, without a container engine
 	@mkdir -p bin
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/bayledger-static ./cmd/bayledger
 	@$(GO) run ./server/deploy/image -binary bin/bayledger-static -version "$$(git describe --tags --always 2>/dev/null || echo unknown)" -arch "$$($(GO) env GOARCH)" -o bin/bayledger-image.tar
@@ -48,7 +62,7 @@ test-web: web-tools
 
 test-browser: build web-tools
 	@.ci/chromium
-	@cd server/web && node --test test/*.test.mjs
+	@cd server/web && node build.mjs stories && node --test test/*.test.mjs
 
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium
@@ -108,3 +122,4 @@ bench: build ## Measure this server, and its peers beside it where PEERS is ther
 
 clean: ## Remove what was built
 	@rm -rf bin server/web/node_modules
+	@find server/web/dist -mindepth 1 ! -name README.md -delete

@@ -117,7 +117,7 @@ func New(o Options) *Server {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Documents: o.Documents, Sync: o.Sync, Page: page, Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Documents: o.Documents, Sync: o.Sync, Page: page, PagePaths: web.Paths(), Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Stalled: o.Stalled, Backup: o.Backup, Hosts: o.Hosts, TrustedProxies: o.TrustedProxies, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }

@@ -51,6 +51,9 @@ func (a *API) routeOperation() {
 		a.engine.GET("/", page)
 		a.engine.GET("/favicon.ico", page)
 		a.engine.GET("/assets/*path", page)
+		for _, path := range a.opts.PagePaths {
+			a.engine.GET(path, page)
+		}
 	}
 	if a.opts.SignIn != nil {
 		for _, path := range signin.Paths() {
@@ -168,10 +171,13 @@ func (a *API) describeByHand() {
 		add(&huma.Operation{Path: "/assets/{path}", OperationID: "assets", Tags: []string{"Operation"}, Summary: "Its parts",
 			Parameters: []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
 			Responses:  text("text/javascript", "a part of the page")}, access.Public)
+		for _, path := range a.opts.PagePaths {
+			add(&huma.Operation{Path: path, OperationID: "page" + operationName(path), Tags: []string{"Operation"}, Summary: "The handheld's page", Responses: html()}, access.Public)
+		}
 	}
 	if a.opts.SignIn != nil {
 		for _, path := range signin.Paths() {
-			add(&huma.Operation{Path: path, OperationID: "page" + strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(path), Tags: []string{"People"}, Summary: "Where people sign in", Responses: text("text/html", "a page, or a part of it")}, access.Public)
+			add(&huma.Operation{Path: path, OperationID: "page" + operationName(path), Tags: []string{"People"}, Summary: "Where people sign in", Responses: text("text/html", "a page, or a part of it")}, access.Public)
 		}
 	}
 	if a.opts.Trust != nil {
@@ -180,4 +186,9 @@ func (a *API) describeByHand() {
 		add(&huma.Operation{Path: "/authority.crt", OperationID: "authority", Tags: []string{"Operation"}, Summary: "The root of the server's certificates",
 			Responses: text("application/x-x509-ca-cert", "PEM")}, access.Public)
 	}
+}
+
+// operationName makes a name of a path.
+func operationName(path string) string {
+	return strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(path)
 }

@@ -33,7 +33,9 @@ type Options struct {
 	Store *store.Store
 	Sync  http.Handler // the socket, at /v1/sync; nil: none
 	Page  http.Handler // what people open, at / and /assets/; nil: none
-	Trust http.Handler // the root that handhelds have to trust, at /trust and /authority.crt; nil: none
+	// PagePaths are where else Page is served: the handheld's page.
+	PagePaths []string
+	Trust     http.Handler // the root that handhelds have to trust, at /trust and /authority.crt; nil: none
 	// Backup writes what a backup is made of, behind an entry; nil: there is no route
 	// for it. pieces asks for the server's rows and files too.
 	Backup func(ctx context.Context, after uint64, pieces bool, to io.Writer) error

@@ -123,7 +123,7 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 	}
 	docs := documents.New(documents.Options{Book: w.book, Disk: disk, Now: w.now})
 	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Documents: docs, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
-		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(), SignIn: signin.Handler(),
+		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(), PagePaths: web.Paths(), SignIn: signin.Handler(),
 		Backup: func(_ context.Context, after uint64, pieces bool, to io.Writer) error {
 			_, err := fmt.Fprintf(to, "after %d, pieces %t", after, pieces)
 			return err

@@ -1,7 +1,6 @@
 // Package signin serves the pages by which people sign in: a form for login and
-// password, one for the first administrator, and where one is signed in; and what to
-// do with a pairing code that was opened in a browser. They speak to the REST API like
-// any other client.
+// password, one for the first administrator, and where one is signed in. They speak to
+// the REST API like any other client.
 //
 // # Promised
 //
@@ -30,7 +29,6 @@ var parts = map[string]part{
 	"/login":             {"login.html", "text/html; charset=utf-8"},
 	"/setup":             {"setup.html", "text/html; charset=utf-8"},
 	"/account":           {"account.html", "text/html; charset=utf-8"},
-	"/scan":              {"scan.html", "text/html; charset=utf-8"},
 	"/sign-in/style.css": {"style.css", "text/css; charset=utf-8"},
 	"/sign-in/script.js": {"script.js", "text/javascript; charset=utf-8"},
 }

@@ -1,5 +1,6 @@
-// Package web serves what people open in a browser: the live page, from files
-// that are part of the program.
+// Package web serves what people open in a browser, from files that are part of
+// the program: the live page, and the handheld's page at /scan, which make web
+// builds into dist. A program compiled without it says so at /scan.
 //
 // # Promised
 //
@@ -10,7 +11,8 @@
 //
 // # Not promised
 //
-// The addresses of its parts.
+// The addresses of its parts, but for those of Paths: a page that is installed asks
+// for them for years.
 package web
 
 import (
@@ -37,16 +39,22 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const forever = "public, max-age=31536000, immutable"
 
 // types of the parts; the machine's own table is not asked.
-var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+	".html": "text/html; charset=utf-8", ".webmanifest": "application/manifest+json"}
 
 type site struct {
 	index []byte
 	icon  []byte
 	parts map[string][]byte // by path, the hash included
+	built screens
 }
 
-// Handler serves /, /favicon.ico and /assets/.
-func Handler() http.Handler { return load(files) }
+// Handler serves /, /favicon.ico, /assets/ and Paths.
+func Handler() http.Handler {
+	s := load(files)
+	s.built = loadScreens(built)
+	return s
+}
 
 // load reads the files once. All parts share a hash of all of them, so that
 // modules name each other plainly. The files are compiled in: that they cannot
@@ -92,6 +100,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/favicon.ico":
 		h.Set("Cache-Control", "public, max-age=86400")
 		write(w, types[".svg"], s.icon)
+		return
+	}
+	if s.built.serve(w, r) {
 		return
 	}
 	b, ok := s.parts[r.URL.Path]

@@ -84,8 +84,6 @@ async function showElsewhere() {
   if (new URLSearchParams(location.search).has("failed")) say("Your company account could not be used. Ask an administrator, or sign in with a password.");
 }
 
-const pair = document.getElementById("pair");
-if (pair !== null && location.hash.startsWith("#pair=")) pair.textContent = "bayledger scan --pair '" + location.href + "'";
 
 showAccount();
 showElsewhere();

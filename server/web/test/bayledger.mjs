@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 
 /**
  * @import {ChildProcess} from "node:child_process"
- * @import {Browser, Page} from "playwright-core"
+ * @import {Browser, BrowserContextOptions, Page} from "playwright-core"
  * @typedef {{entries: {n: number, intent?: {seq: number}}[], head: number}} Activity
  * @typedef {{outcomes: {seq: number, outcome: string, code?: string, message?: string, repeat?: boolean}[], head: number}} Outcomes
  */
@@ -157,14 +157,25 @@ export class Server {
 /** @type {Promise<Browser> | undefined} */
 let started;
 
+function executable() {
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  const found = browsers.flatMap((b) => folders.map((f) => path.join(f, b))).find((b) => existsSync(b));
+  assert.ok(found, "Chromium is not installed; .ci/chromium does that.");
+  return found;
+}
+
 /** browser starts one, the first time that it is asked for. */
 export function browser() {
-  const folders = (process.env.PATH ?? "").split(path.delimiter);
-  const executablePath = browsers.flatMap((b) => folders.map((f) => path.join(f, b))).find((b) => existsSync(b));
-  assert.ok(executablePath, "Chromium is not installed; .ci/chromium does that.");
-  started ??= chromium.launch({ executablePath, args: flags });
+  started ??= chromium.launch({ executablePath: executable(), args: flags });
   return started;
 }
+
+/**
+ * launch starts a browser with a folder of its own, in which it keeps what pages store.
+ * @param {string} folder
+ * @param {BrowserContextOptions} options
+ */
+export const launch = (folder, options) => chromium.launchPersistentContext(folder, { executablePath: executable(), args: flags, ...options });
 
 /**
  * shown gives the numbers of the entries in the feed, as they stand.

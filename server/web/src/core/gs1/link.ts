@@ -129,7 +129,7 @@ function linkOrder(r: Reading, inPath: number): Fault | null {
     if (!f.inQuery) continue;
     if (!f.row.inQuery) return new Fault("link_attribute", f.at, f.ai);
     for (let place = 1; place <= path.length; place++) {
-      if (allows(first.row, path.toSpliced(place, 0, f.key).slice(1))) return new Fault("link_in_path", f.at, f.ai);
+      if (allows(first.row, [...path.slice(1, place), f.key, ...path.slice(place)])) return new Fault("link_in_path", f.at, f.ai);
     }
   }
   return null;

@@ -1,0 +1,306 @@
+// The outbox of a handheld in a browser: every scan is here, durably, before anyone hears a beep, and
+// stays until the server has acknowledged it, and for a while after. Nothing in it is ever dropped to
+// make room. It is one IndexedDB database, beside nothing else, so that no catalogue that is being
+// written holds a scan up.
+//
+// The page appends and the worker acknowledges: each row of `state` has one writer but "next", which
+// is only ever changed within the transaction that reads it.
+
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Anchor } from "./clock.ts";
+import type { Intent } from "../core/flow/types.ts";
+
+export const databaseName = "bayledger-outbox";
+
+// Bounds, as scanner/outbox has them.
+export const maxWaiting = 50_000; // rows that wait: two weeks of one person's scans
+export const warnAt = 0.8; // of maxWaiting, and of the browser's quota
+export const ringRows = 20_000; // acknowledged rows that are kept, for a server that comes back from a backup
+export const ringAge = 7 * 24 * 3600 * 1000; // ms that they are kept
+export const maxNotes = 10_000; // outcomes that wait for a person
+const maxMarks = 42; // how finely the ages of acknowledgements are known
+const markEvery = ringAge / maxMarks;
+const trimSlack = 256; // rows beyond the ring before trimming starts, so that it goes in batches
+
+export interface StoredRow {
+  readonly at: number; // ms, when it was stored
+  readonly data: string; // the intent as JSON, exactly as it is sent
+}
+
+export interface Row {
+  readonly seq: number;
+  readonly at: number;
+  readonly data: string; // "" where it is lost
+  readonly lost: string; // why; "" where it is not
+}
+
+export interface Outcome {
+  seq: number;
+  outcome: string;
+  entry?: number;
+  code?: string;
+  message?: string;
+  repeat?: boolean;
+}
+
+/** An outcome that a person must look at. */
+export interface Note extends Outcome {
+  at: number; // ms
+}
+
+/** Who this handheld is, as its pairing said. */
+export interface Pairing {
+  readonly device: string;
+  readonly install: string;
+  readonly key: string;
+  readonly role: string;
+  readonly site: string;
+}
+
+/** Where the acknowledged rows stand. */
+interface Acked {
+  through: number; // all seqs up to here are acknowledged
+  peak: number; // and were so once: above through they wait again
+  low: number; // rows below are not held any more
+  marks: { through: number; at: number }[]; // when they were acknowledged
+  holes: { from: number; through: number }[]; // seqs that the server has and this outbox never gave out
+}
+
+interface States {
+  pairing: Pairing;
+  next: number; // the seq that the next row gets
+  machine: string; // the flow's state, as of the last row
+  acked: Acked;
+  contact: { anchor: Anchor | null; epoch: string; n: number };
+  profile: unknown; // of the reader
+  settings: unknown; // of the person: hand, theme, language, sound
+}
+
+interface Schema extends DBSchema {
+  rows: { key: number; value: StoredRow };
+  notes: { key: number; value: Note };
+  state: { key: string; value: States[keyof States] };
+}
+
+export type BoxDatabase = IDBPDatabase<Schema>;
+
+/**
+ * steps bring the database from one version to the next; the first is the first release's. A step
+ * that was released is never changed: a device comes out of a drawer after eight months.
+ */
+export const steps: readonly ((db: BoxDatabase) => void)[] = [
+  (db) => {
+    db.createObjectStore("rows");
+    db.createObjectStore("notes");
+    db.createObjectStore("state");
+  },
+];
+
+export interface Stats {
+  readonly waiting: number;
+  readonly oldest: number; // ms, when the oldest that waits was stored; 0: none waits
+  readonly next: number;
+  readonly acked: number;
+  readonly notes: number;
+}
+
+export class OutboxError extends Error {
+  constructor(readonly code: "outbox_full" | "disk_full" | "disk_failed", message: string) {
+    super(message);
+  }
+}
+
+const strict = { durability: "strict" } as const;
+const fresh = (): Acked => ({ through: 0, peak: 0, low: 1, marks: [], holes: [] });
+const everything = (from: number) => IDBKeyRange.lowerBound(from);
+
+export class Box {
+  private constructor(private readonly db: BoxDatabase, private readonly now: () => number) {}
+
+  /** open opens the outbox, brings it up to this version, and lets go of it when a newer page wants to. */
+  static async open(now: () => number = Date.now): Promise<Box> {
+    const db = await openDB<Schema>(databaseName, steps.length, {
+      upgrade(db, from) {
+        for (const step of steps.slice(from)) step(db);
+      },
+      blocking: (_, __, event) => (event.target as IDBDatabase).close(),
+    });
+    return new Box(db, now);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  async load<K extends keyof States>(name: K): Promise<States[K] | undefined> {
+    return (await this.db.get("state", name)) as States[K] | undefined;
+  }
+
+  async save<K extends keyof States>(name: K, value: States[K]): Promise<void> {
+    const tx = this.db.transaction("state", "readwrite", strict);
+    await Promise.all([tx.store.put(value, name), tx.done]);
+  }
+
+  /**
+   * append stores a step: what the machine keeps and the rows of its intents, all or none. build is
+   * given the seq that the first gets, within the transaction, and returns at once. When append
+   * returns the step is on disk. It throws an OutboxError where it is not.
+   */
+  async append(build: (first: number) => { machine: string; rows: readonly string[] }): Promise<number> {
+    const tx = this.db.transaction(["rows", "state"], "readwrite", strict);
+    const state = tx.objectStore("state");
+    try {
+      const [next = 1, acked = fresh()] = (await Promise.all([state.get("next"), state.get("acked")])) as [number | undefined, Acked | undefined];
+      const { machine, rows } = build(next);
+      if (rows.length > 0 && next - 1 - acked.through + rows.length > maxWaiting) throw new OutboxError("outbox_full", "");
+      const at = this.now();
+      const puts: Promise<unknown>[] = [state.put(machine, "machine"), tx.done];
+      if (rows.length > 0) puts.push(state.put(next + rows.length, "next"));
+      rows.forEach((data, i) => puts.push(tx.objectStore("rows").add({ at, data }, next + i)));
+      await Promise.all(puts);
+      return next;
+    } catch (e) {
+      try {
+        tx.abort();
+      } catch { /* it has ended already */ }
+      await tx.done.catch(() => undefined);
+      if (e instanceof OutboxError) throw e;
+      throw new OutboxError(e instanceof DOMException && e.name === "QuotaExceededError" ? "disk_full" : "disk_failed", String(e));
+    }
+  }
+
+  /** unacked gives rows that wait, from a seq on, in order without a gap; what is missing is lost. */
+  async unacked(from: number, most: number, maxBytes: number): Promise<Row[]> {
+    const tx = this.db.transaction(["rows", "state"]);
+    const [next = 1, acked = fresh()] = (await Promise.all([tx.objectStore("state").get("next"), tx.objectStore("state").get("acked")])) as [number | undefined, Acked | undefined];
+    const start = Math.max(from, acked.through + 1);
+    const range = IDBKeyRange.bound(start, Math.max(start, next - 1));
+    const [keys, values] = start < next ? await Promise.all([tx.objectStore("rows").getAllKeys(range, most), tx.objectStore("rows").getAll(range, most)]) : [[], []];
+    const held = new Map(keys.map((k, i) => [k, values[i]!]));
+    const out: Row[] = [];
+    let size = 0;
+    for (let seq = start; seq < next && out.length < most; seq++) {
+      const hole = acked.holes.find((h) => h.from <= seq && seq <= h.through);
+      if (hole) {
+        seq = hole.through;
+        continue;
+      }
+      const row = held.get(seq);
+      if (!row && keys.length === most && seq > keys[keys.length - 1]!) break; // not read yet
+      size += row?.data.length ?? 0;
+      if (size > maxBytes && out.length > 0) break;
+      out.push(row ? { seq, at: row.at, data: row.data, lost: "" } : { seq, at: 0, data: "", lost: seq < acked.low ? "gone" : "missing" });
+    }
+    return out;
+  }
+
+  /** ack marks all rows up to through as acknowledged. Losing it means only that they are sent again. */
+  async ack(through: number): Promise<void> {
+    const tx = this.db.transaction("state", "readwrite", { durability: "relaxed" });
+    const acked = ((await tx.store.get("acked")) as Acked | undefined) ?? fresh();
+    if (through > acked.through) {
+      acked.through = through;
+      acked.peak = Math.max(acked.peak, through);
+      mark(acked, this.now());
+      await tx.store.put(acked, "acked");
+    }
+    await tx.done;
+  }
+
+  /** trim lets go of acknowledged rows that are older than a week, or more than the ring holds. */
+  async trim(): Promise<void> {
+    const acked = (await this.load("acked")) ?? fresh();
+    const old = acked.marks.filter((m) => m.at + markEvery < this.now() - ringAge).at(-1)?.through ?? 0;
+    const low = Math.min(Math.max(acked.low, old + 1, acked.peak - ringRows + 1), acked.through + 1);
+    if (low - acked.low < trimSlack && old < acked.low) return;
+    const tx = this.db.transaction(["rows", "state"], "readwrite", { durability: "relaxed" });
+    const now = ((await tx.objectStore("state").get("acked")) as Acked | undefined) ?? fresh();
+    if (low > now.through + 1) return; // they wait again since
+    now.low = Math.max(now.low, low);
+    now.marks = now.marks.filter((m) => m.through >= low);
+    await Promise.all([tx.objectStore("rows").delete(IDBKeyRange.upperBound(low, true)), tx.objectStore("state").put(now, "acked"), tx.done]);
+  }
+
+  /** resend makes all rows from a seq on wait again, durably. */
+  async resend(from: number): Promise<void> {
+    const tx = this.db.transaction("state", "readwrite", strict);
+    const acked = ((await tx.store.get("acked")) as Acked | undefined) ?? fresh();
+    if (from <= acked.through) {
+      acked.through = from - 1;
+      await tx.store.put(acked, "acked");
+    }
+    await tx.done;
+  }
+
+  /**
+   * raise makes through+1 the next seq where it is not above already: the server knows seqs that this
+   * outbox has never given out, so it is an older copy. The seqs between are the server's.
+   */
+  async raise(through: number): Promise<void> {
+    const tx = this.db.transaction("state", "readwrite", strict);
+    const [next = 1, acked = fresh()] = (await Promise.all([tx.store.get("next"), tx.store.get("acked")])) as [number | undefined, Acked | undefined];
+    if (through >= next) {
+      acked.holes.push({ from: next, through });
+      await Promise.all([tx.store.put(through + 1, "next"), tx.store.put(acked, "acked")]);
+    }
+    await tx.done;
+  }
+
+  /** note keeps outcomes that a person must see, durably, before they are acknowledged. */
+  async note(notes: readonly Note[]): Promise<void> {
+    if (notes.length === 0) return;
+    const tx = this.db.transaction("notes", "readwrite", strict);
+    if ((await tx.store.count()) + notes.length <= maxNotes) for (const n of notes) void tx.store.put(n, n.seq);
+    await tx.done;
+  }
+
+  notes(): Promise<Note[]> {
+    return this.db.getAll("notes", null, 200);
+  }
+
+  async clearNote(seq: number): Promise<void> {
+    await this.db.delete("notes", seq);
+  }
+
+  async row(seq: number): Promise<StoredRow | undefined> {
+    return this.db.get("rows", seq);
+  }
+
+  async stats(): Promise<Stats> {
+    const tx = this.db.transaction(["rows", "notes", "state"]);
+    const state = tx.objectStore("state");
+    const [next = 1, acked = fresh(), notes] = (await Promise.all([state.get("next"), state.get("acked"), tx.objectStore("notes").count()])) as [number | undefined, Acked | undefined, number];
+    const holes = acked.holes.reduce((n, h) => n + Math.max(0, h.through - Math.max(h.from, acked.through + 1) + 1), 0);
+    const oldest = acked.through + 1 < next ? await tx.objectStore("rows").openCursor(everything(acked.through + 1)) : null;
+    return { waiting: next - 1 - acked.through - holes, oldest: oldest?.value.at ?? 0, next, acked: acked.through, notes };
+  }
+
+  /** exported gives all rows held, one a line exactly as stored, oldest first. */
+  async exported(): Promise<string> {
+    return (await this.db.getAll("rows")).map((r) => r.data + "\n").join("");
+  }
+
+  /** renew makes the outbox that of another pairing: only where nothing waits in it. */
+  async pair(pairing: Pairing): Promise<void> {
+    const tx = this.db.transaction(["rows", "notes", "state"], "readwrite", strict);
+    const state = tx.objectStore("state");
+    const [next = 1, acked = fresh()] = (await Promise.all([state.get("next"), state.get("acked")])) as [number | undefined, Acked | undefined];
+    if (next - 1 > acked.through) {
+      tx.abort();
+      await tx.done.catch(() => undefined);
+      throw new OutboxError("outbox_full", "");
+    }
+    await Promise.all([tx.objectStore("rows").clear(), tx.objectStore("notes").clear(), state.delete("machine"), state.delete("acked"), state.delete("contact"), state.put(1, "next"), state.put(pairing, "pairing"), tx.done]);
+  }
+}
+
+/** mark notes when rows were acknowledged, as finely as the ring's age needs. */
+function mark(acked: Acked, now: number): void {
+  const last = acked.marks.at(-1);
+  if (last && now - last.at < markEvery) last.through = acked.through;
+  else acked.marks.push({ through: acked.through, at: now });
+  if (acked.marks.length > maxMarks + 1) acked.marks.shift();
+}
+
+/** An intent with its identity and moment. */
+export type Stamped = Intent & { device: string; install: string; seq: number; at?: string; clock?: string; seen?: number; epoch?: string };

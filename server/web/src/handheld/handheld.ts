@@ -1,0 +1,281 @@
+// A whole handheld in a page: what the reader typed goes through wedge and flow into the outbox, and
+// only then is it shown and heard. step is all that it does with a scan; the network is the worker's.
+
+import { signal } from "@preact/signals";
+import { Copy } from "../core/catalogue.ts";
+import { Machine } from "../core/flow/machine.ts";
+import type { FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
+import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
+import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
+import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats } from "./box.ts";
+import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
+import { Goods } from "./goods.ts";
+import { mono, type FromWorker, type ToWorker } from "./messages.ts";
+import type { Stopped } from "./link.ts";
+import { needsYou, type Cursor, type Policy } from "./wire.ts";
+import type { Language } from "./words.ts";
+
+/** A step that was stored, on the screen. */
+export interface Done {
+  readonly first: number; // its seqs
+  readonly last: number;
+  readonly words: string;
+  readonly mark: "saved" | "booked" | "needs";
+}
+
+export type Connection = { state: "connecting" } | { state: "on" } | { state: "off"; since: number } | { state: "stopped"; why: Stopped; text: string };
+
+const recent = 6; // the last, and five before it
+const maxInbox = 4096; // scans read and not taken yet: minutes of the fastest trigger
+const anchorApart = 100_000; // µs that a kept anchor may be off
+const anchorAge = 600_000_000; // µs
+
+/** What a handheld is given by its page. */
+export interface Host {
+  readonly origin: string;
+  readonly app: string;
+  readonly words: Language;
+  readonly today: () => string;
+  /** feel lets a person hear and feel a state. It is called after the scan is on disk. */
+  readonly feel: (state: Screen["state"]) => void;
+  readonly startWorker: (hear: (m: FromWorker) => void) => (m: ToWorker) => void;
+}
+
+export class Handheld {
+  readonly screen = signal<Screen>({ mode: "add", state: "ready", prompt: "" });
+  readonly done = signal<readonly Done[]>([]);
+  readonly connection = signal<Connection>({ state: "connecting" });
+  readonly stats = signal<Stats>({ waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 });
+  readonly notes = signal<readonly Note[]>([]);
+  readonly said = signal<readonly string[]>([]); // what is no scan's: of the reader, of the server
+  readonly policy = signal<Policy>({});
+  readonly asOf = signal<{ catalog: number; balances: number }>({ catalog: 0, balances: 0 });
+
+  private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
+  private readonly inbox: FlowEvent[] = [];
+  private taking = false;
+  private anchor: Anchor | null = null;
+  private keptAnchor: Anchor | null = null;
+  private stamp: Stamp | null = null;
+  private seen: Cursor | null = null;
+  private savedState = "";
+  private lastEvent = 0; // ms, on the forward clock
+  private toWorker: (m: ToWorker) => void = () => undefined;
+
+  private constructor(
+    private readonly host: Host, private readonly box: Box, readonly pairing: Pairing,
+    readonly copy: Copy, private readonly machine: Machine, readonly reader: Calibrator,
+  ) {}
+
+  /** open takes up the work where it was, and stores what a crash kept from being stored. */
+  static async open(host: Host, box: Box, pairing: Pairing): Promise<Handheld> {
+    const copy = new Copy(pairing.site || "main");
+    await Goods.open().then((g) => g.load(copy)).catch(() => undefined); // without it scans go out as they are
+    const [saved = "", { next }, profile] = await Promise.all([box.load("machine"), box.stats(), box.load("profile")]);
+    const places: Partial<Record<Mode, string>> = {};
+    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), install: pairing.install, badge: false, places, words: host.words.flow };
+    const machine = Machine.restore(setup, saved, next);
+    const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words.wedge);
+    reader.learned = profile !== undefined;
+    const h = new Handheld(host, box, pairing, copy, machine, reader);
+    await h.recall(next);
+    h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
+    h.screen.value = machine.screen();
+    await h.refresh();
+    h.toWorker = host.startWorker((m) => h.hear(m));
+    h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.seen, app: host.app });
+    return h;
+  }
+
+  /** recall takes up where the last scan stood: its moment, and what was seen then. */
+  private async recall(next: number): Promise<void> {
+    const contact = await this.box.load("contact");
+    if (contact) {
+      this.anchor = this.keptAnchor = contact.anchor;
+      if (contact.epoch) this.seen = { epoch: contact.epoch, n: contact.n };
+    }
+    const last = next > 1 ? await this.box.row(next - 1) : undefined;
+    if (!last) return;
+    const i = JSON.parse(last.data) as { at?: string; clock?: Stamp["class"]; seen?: number; epoch?: string };
+    if (i.at && i.clock) this.stamp = { at: timeOf(i.at), class: i.clock, wall: 0, mono: 0, boot: "" };
+    if (i.seen && i.epoch && (!this.seen || (this.seen.epoch === i.epoch && this.seen.n < i.seen))) this.seen = { epoch: i.epoch, n: i.seen };
+  }
+
+  /** scan takes what a reader sent, or a camera read, or somebody typed. */
+  scan(raw: string): void {
+    const words = this.reader.take(raw);
+    if (words) {
+      this.said.value = words;
+      if (this.reader.learned) void this.box.save("profile", this.reader.profile);
+      return;
+    }
+    const r = readWith(this.reader.profile, raw);
+    if (r.scan === "") return;
+    if (lostSeparator(r.scan)) this.said.value = [this.host.words.wedge.dropsSeparator];
+    this.event({ scan: r.sent });
+  }
+
+  /** event takes a scan, key or tap; they are worked off one after the other. */
+  event(e: FlowEvent): void {
+    if (this.inbox.length >= maxInbox) {
+      this.said.value = [this.host.words.ui.tooFast];
+      return;
+    }
+    this.inbox.push(e);
+    this.lastEvent = mono();
+    if (!this.taking) void this.work();
+  }
+
+  /** idle says for how many ms nothing was done; 0: something is under way, or waits to be sent over a line that is there. */
+  idle(): number {
+    const sending = this.stats.value.waiting > 0 && this.connection.value.state === "on";
+    return this.taking || sending ? 0 : mono() - this.lastEvent;
+  }
+
+  private async work(): Promise<void> {
+    this.taking = true;
+    for (let e = this.inbox.shift(); e; e = this.inbox.shift()) {
+      let more = await this.step(e);
+      while (more) more = await this.step({});
+    }
+    this.taking = false;
+    await this.refresh();
+  }
+
+  /**
+   * step is all that a handheld does with an event: ask the machine what it means, store what is
+   * collected and the intents, and only then show it. true: more waits behind what was stored.
+   */
+  private async step(e: FlowEvent): Promise<boolean> {
+    let { intents, screen } = this.machine.take(e, this.host.today());
+    let first = 0;
+    try {
+      first = await this.keep(intents);
+    } catch (failure) {
+      screen = this.machine.failed(this.host.words.ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")).screen;
+      intents = [];
+      await this.keep([]).catch(() => undefined); // else a restart would store what nobody was told of
+    }
+    if (intents.length > 0) {
+      this.toWorker({ kind: "wake" });
+      const d: Done = { first, last: first + intents.length - 1, words: screen.words ?? "", mark: "saved" };
+      this.done.value = [d, ...this.done.value].slice(0, recent);
+    }
+    this.screen.value = screen;
+    if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
+    return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
+  }
+
+  /** keep makes a step durable, the machine's state together with the intents. */
+  private async keep(intents: readonly Intent[]): Promise<number> {
+    if (intents.length === 0 && this.machine.save(0) === this.savedState) return 0;
+    let state = "";
+    const first = await this.box.append((next) => {
+      state = this.machine.save(next);
+      return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i)) };
+    });
+    if (intents.length > 0) this.machine.stored(first);
+    this.savedState = state;
+    return first;
+  }
+
+  /** row is an intent with its identity and its moment, as it leaves. */
+  private row(intent: Intent, seq: number): string {
+    this.stamp = stampAt(this.clock.read(), this.anchor, this.stamp);
+    const { device, install } = this.pairing;
+    const at = this.stamp.at === 0 ? {} : { at: timeText(this.stamp.at) };
+    const seen = this.seen && this.seen.n > 0 ? { seen: this.seen.n, epoch: this.seen.epoch } : {};
+    return JSON.stringify({ device, install, seq, ...at, clock: this.stamp.class, ...seen, ...intent });
+  }
+
+  async refresh(): Promise<void> {
+    this.stats.value = await this.box.stats();
+    if (this.stats.value.notes > 0 || this.notes.value.length > 0) this.notes.value = await this.box.notes();
+  }
+
+  async clearNote(seq: number): Promise<void> {
+    await this.box.clearNote(seq);
+    await this.refresh();
+  }
+
+  exported(): Promise<string> {
+    return this.box.exported();
+  }
+
+  hurry(): void {
+    this.toWorker({ kind: "hurry" });
+  }
+
+  battery(percent: number | undefined): void {
+    this.toWorker({ kind: "battery", percent });
+  }
+
+  /** hear takes what the worker has to say. */
+  private hear(m: FromWorker): void {
+    switch (m.kind) {
+      case "time": return this.contact(m);
+      case "connected":
+        this.connection.value = { state: "on" };
+        if (this.seen?.epoch !== m.epoch) this.seen = { epoch: m.epoch, n: 0 };
+        void this.saveContact();
+        return;
+      case "disconnected":
+        if (this.connection.value.state !== "off") this.connection.value = { state: "off", since: Date.now() };
+        return;
+      case "stopped":
+        this.connection.value = { state: "stopped", why: m.why, text: m.text };
+        return;
+      case "policy":
+        this.policy.value = m.policy;
+        return;
+      case "outcomes": return this.outcomes(m.outcomes);
+      case "notice":
+        if (m.text) this.said.value = [m.text];
+        return;
+      case "lost":
+        this.said.value = [this.host.words.ui.lost(m.from, m.through)];
+        return;
+      case "rows": return this.rows(m);
+      case "seen":
+        if (this.seen?.epoch === m.cursor.epoch) this.seen = { ...m.cursor, n: Math.max(m.cursor.n, this.seen.n) };
+        return;
+      case "key":
+        return;
+    }
+  }
+
+  private rows({ rows }: FromWorker & { kind: "rows" }): void {
+    if (!this.copy.take(rows)) this.said.value = [this.host.words.ui.tooLarge];
+    if (!rows.last) return;
+    this.machine.configure({ rules: this.copy.rules() });
+    this.asOf.value = { ...this.asOf.value, [rows.topic]: rows.at };
+  }
+
+  private outcomes(list: readonly Outcome[]): void {
+    const needs = new Set(list.filter(needsYou).map((o) => o.seq));
+    const through = Math.max(...list.map((o) => o.seq));
+    this.done.value = this.done.value.map((d) => {
+      const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
+      return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
+    });
+    void this.refresh();
+  }
+
+  /** contact takes the server's time, as the worker heard it. */
+  private contact(m: FromWorker & { kind: "time" }): void {
+    const server = timeOf(m.now);
+    if (server === 0) return;
+    const now = this.clock.read();
+    const ago = now.mono - Math.round(m.mono * 1000); // since it was heard
+    const heard = { boot: now.boot, mono: now.mono - ago, wall: now.wall - ago };
+    this.anchor = observe(this.anchor, heard, server, Math.round(m.rtt * 1000));
+    const kept = this.keptAnchor;
+    const apart = kept && kept.boot === this.anchor.boot ? Math.abs(kept.server + this.anchor.mono - kept.mono - this.anchor.server) : Infinity;
+    if (!kept || apart > anchorApart || this.anchor.mono - kept.mono > anchorAge) void this.saveContact();
+  }
+
+  private async saveContact(): Promise<void> {
+    this.keptAnchor = this.anchor;
+    await this.box.save("contact", { anchor: this.anchor, epoch: this.seen?.epoch ?? "", n: this.seen?.n ?? 0 }).catch(() => undefined); // in memory it holds until the next load
+  }
+}

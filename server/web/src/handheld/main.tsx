@@ -1,0 +1,157 @@
+// The handheld's page: one of a device works, the others wait for it.
+
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { Box, warnAt, type Pairing, type Stats } from "./box.ts";
+import { Feel } from "./feel.ts";
+import { Field } from "./field.tsx";
+import { Handheld } from "./handheld.ts";
+import { codeIn, Pair } from "./pair.tsx";
+import { offline } from "./offline.ts";
+import { startWorker } from "./trusted.ts";
+import { Work, type Settings } from "./work.tsx";
+import { languages, languageOf } from "./languages.ts";
+
+declare const APP: string; // name and version, set by the build
+
+const lockName = "bayledger-handheld";
+const lookEvery = 60_000; // ms, at the room that is left
+const root = document.getElementById("app")!;
+const feel = new Feel();
+const settings = signal<Settings>({ hand: "right", theme: "auto", language: navigator.language, muted: false });
+const audible = signal(false);
+const room = signal({ kept: true, full: false });
+
+const words = () => languageOf(settings.value.language);
+const today = (): string => {
+  const d = new Date();
+  return [d.getFullYear(), String(d.getMonth() + 1).padStart(2, "0"), String(d.getDate()).padStart(2, "0")].join("-");
+};
+const clockTime = (at: number): string => new Date(at).toLocaleTimeString(words().code, { hour: "2-digit", minute: "2-digit" });
+
+function Told({ text }: { text: string }) {
+  return <div class="page"><h1>{words().ui.title}</h1><p role="status">{text}</p></div>;
+}
+
+function download(text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+  link.download = "bayledger-scans.jsonl";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), lookEvery);
+}
+
+async function lookAtRoom(): Promise<void> {
+  const [kept, { usage = 0, quota = 0 }] = await Promise.all([navigator.storage.persisted(), navigator.storage.estimate()]);
+  room.value = { kept, full: quota > 0 && usage / quota > warnAt };
+}
+
+function App({ h, box }: { h: Handheld; box: Box }) {
+  const w = words();
+  const screen = h.screen.value;
+  const { last, place } = screen;
+  const blind = screen.mode === "count" && h.policy.value.counts === "blind";
+  const at = h.asOf.value.balances;
+  const amount = last && place && !blind && h.copy.product(last.code) && at > 0 ? h.copy.stock(h.copy.site, place, last.code) : "";
+  const { connection } = h;
+  const said = [connection.value.state === "stopped" ? w.ui.stopped(connection.value.why, connection.value.text) : "", room.value.full ? w.ui.nearlyFull : "", ...h.said.value].filter(Boolean);
+  return (
+    <Work
+      w={w} screen={screen} done={h.done.value} stats={h.stats.value} connection={connection.value} notes={h.notes.value} said={said}
+      stock={amount ? { amount, at: clockTime(at) } : null} device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
+      catalogue={h.asOf.value.catalog > 0 ? clockTime(h.asOf.value.catalog) : ""} settings={settings.value} languages={languages} audible={audible.value}
+      capture={<Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />}
+      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.scan(code)}
+      set={(s) => {
+        settings.value = s;
+        void box.save("settings", s);
+      }}
+      seen={(seq) => void h.clearNote(seq)} keepFile={() => void h.exported().then(download)}
+    />
+  );
+}
+
+async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
+  const h = await Handheld.open({ origin: location.origin, app: APP, words: words(), today, feel: (state) => feel.feel(state), startWorker }, box, pairing);
+  effect(() => tell(h.stats.value));
+  let awake: WakeLockSentinel | null = null;
+  const wake = async () => {
+    if (document.visibilityState !== "visible") return;
+    h.hurry();
+    if (!awake || awake.released) awake = await navigator.wakeLock?.request("screen").catch(() => null) ?? null;
+  };
+  document.addEventListener("visibilitychange", () => void wake());
+  window.addEventListener("online", () => h.hurry());
+  void wake();
+  void battery(h);
+  void lookAtRoom();
+  setInterval(() => void lookAtRoom(), lookEvery);
+  offline(() => h.idle());
+  render(<App h={h} box={box} />, root);
+}
+
+async function battery(h: Handheld): Promise<void> {
+  const b = await (navigator as { getBattery?: () => Promise<EventTarget & { level: number }> }).getBattery?.().catch(() => undefined);
+  if (!b) return;
+  const tell = () => h.battery(Math.round(b.level * 100));
+  b.addEventListener("levelchange", tell);
+  tell();
+}
+
+/** begin runs in the one page of the device that has the lock. */
+async function begin(code: string, tell: (s: Stats) => void): Promise<void> {
+  const box = await Box.open();
+  const [pairing, kept] = await Promise.all([box.load("pairing"), box.load("settings")]);
+  if (kept) settings.value = { ...settings.value, ...(kept as Partial<Settings>) };
+  const go = (p: Pairing) => void work(box, p, tell);
+  const pair = (text: string) => {
+    const paired = (p: Pairing) => {
+      void navigator.storage.persist();
+      void feel.ready();
+      go(p);
+    };
+    render(<Pair w={words()} origin={location.origin} box={box} code={text} old={pairing ?? null} paired={paired} />, root);
+  };
+  window.addEventListener("hashchange", () => codeIn(location.hash) && location.reload());
+  if (code || !pairing) pair(code);
+  else go(pairing);
+}
+
+/** forgetCode takes a pairing code out of the address, which histories keep. */
+function forgetCode(): string {
+  const code = codeIn(location.hash);
+  if (code) history.replaceState(null, "", "/scan");
+  return code;
+}
+
+effect(() => {
+  const { theme, muted } = settings.value;
+  const w = words();
+  Object.assign(document.documentElement, { lang: w.code, dir: w.dir });
+  document.documentElement.dataset.theme = theme;
+  document.title = w.ui.title;
+  feel.muted = muted;
+  audible.value = feel.audible;
+});
+document.addEventListener("pointerdown", () => void feel.ready().then(() => (audible.value = feel.audible)));
+
+function start(): void {
+  if (!isSecureContext) return render(<Told text={words().ui.insecure} />, root);
+  const code = forgetCode();
+  const others = new BroadcastChannel(lockName);
+  const tell = (s: Stats) => others.postMessage(s);
+  const hold = () => begin(code, tell).then(() => new Promise<never>(() => undefined));
+  void navigator.locks.request(lockName, { ifAvailable: true }, async (lock) => {
+    if (lock) return hold();
+    const waits = signal("");
+    others.onmessage = (e: MessageEvent<Stats>) => (waits.value = " " + words().ui.notSent(e.data.waiting));
+    const Waits = () => <Told text={words().ui.otherTab + waits.value} />;
+    render(<Waits />, root);
+    void navigator.locks.request(lockName, () => {
+      others.onmessage = null;
+      return hold();
+    });
+  });
+}
+
+start();

@@ -1,0 +1,80 @@
+// The worker: it carries what waits in the outbox to the server, and brings the catalogue. However
+// large that is, the page that scans does not wait for it.
+
+import { Box, type Pairing } from "./box.ts";
+import { Goods } from "./goods.ts";
+import { Link } from "./link.ts";
+import { mono, type FromWorker, type ToWorker } from "./messages.ts";
+import type { Cursor } from "./wire.ts";
+
+const trimEvery = 10 * 60_000; // ms
+
+const tell = (m: FromWorker): void => self.postMessage(m);
+let link: Link | null = null;
+let battery: number | undefined;
+
+self.onmessage = (e: MessageEvent<ToWorker>) => {
+  switch (e.data.kind) {
+    case "start": return void start(e.data);
+    case "wake": return link?.wake();
+    case "hurry": return link?.hurry();
+    case "battery": battery = e.data.percent;
+  }
+};
+
+async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" }): Promise<void> {
+  const [box, goods] = await Promise.all([Box.open(), Goods.open()]);
+  let key = pairing.key;
+  let known = seen;
+  let renewing = false;
+  const renew = async () => {
+    if (renewing) return;
+    renewing = true;
+    const next = await newKey(origin, key);
+    if (next) {
+      await box.save("pairing", { ...pairing, key: next } satisfies Pairing); // before it is used: the old one is good until then
+      key = next;
+      tell({ kind: "key", key });
+    }
+    renewing = false;
+  };
+  link = new Link(origin, {
+    box, device: pairing.device, install: pairing.install, site: pairing.site || "main", app, mono, rand: Math.random,
+    key: () => key, cursor: (topic) => goods.cursor(topic), seen: () => known, battery: () => battery,
+    on: {
+      time: (now, rtt) => tell({ kind: "time", now, rtt, mono: mono() }),
+      connected: (epoch) => tell({ kind: "connected", epoch }),
+      policy(policy) {
+        tell({ kind: "policy", policy });
+        if (policy.renew_key) void renew();
+      },
+      outcomes: (outcomes) => tell({ kind: "outcomes", outcomes }),
+      notice: (code, text) => tell({ kind: "notice", code, text }),
+      lost: (from, through) => tell({ kind: "lost", from, through }),
+      async rows(r, cursor: Cursor) {
+        const rows = { ...r, at: Date.now() };
+        tell({ kind: "rows", rows });
+        await goods.keep(rows, cursor);
+      },
+      seen(cursor) {
+        if (!known || known.epoch !== cursor.epoch || known.n < cursor.n) known = cursor;
+        tell({ kind: "seen", cursor });
+      },
+    },
+  }, {
+    disconnected: (reason, again) => tell({ kind: "disconnected", reason, again }),
+    stopped: (why, text) => tell({ kind: "stopped", why, text }),
+    posted: (outcomes) => tell({ kind: "outcomes", outcomes }),
+  });
+  link.start();
+  setInterval(() => void box.trim(), trimEvery);
+}
+
+async function newKey(origin: string, key: string): Promise<string | null> {
+  try {
+    const answer = await fetch(origin + "/v1/key", { method: "POST", credentials: "omit", headers: { authorization: "Bearer " + key } });
+    return answer.ok ? ((await answer.json()) as { key: string }).key : null;
+  } catch {
+    return null; // the next welcome asks again
+  }
+}

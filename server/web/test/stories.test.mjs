@@ -1,0 +1,53 @@
+// Every state of the handheld's screens, at every size, light and dark: nothing scrolls sideways,
+// everything that is tapped is large enough for a glove, and axe finds nothing.
+import axe from "axe-core";
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import test, { after } from "node:test";
+import { pathToFileURL } from "node:url";
+import { browser } from "./bayledger.mjs";
+
+const page = pathToFileURL(path.resolve("node_modules/.stories/index.html")).href;
+const sizes = [[360, 640], [320, 533], [800, 480]];
+const least = 64; // px of a control: about a gloved finger
+const pictures = process.env.PICTURES; // a folder to put a picture of each into
+
+after(async () => (await browser()).close());
+
+for (const [width, height] of sizes) {
+  for (const theme of ["light", "dark"]) {
+    test(`every state at ${width}×${height}, ${theme}`, { timeout: 120_000 }, async () => {
+      const context = await (await browser()).newContext({ viewport: { width, height }, reducedMotion: "reduce" });
+      const p = await context.newPage();
+      const wrong = [];
+      await p.goto(page);
+      const names = (await p.evaluate(() => document.documentElement.dataset.stories ?? "")).split(" ");
+      assert.ok(names.length >= 15, "only " + names.length + " stories");
+      for (const language of await p.evaluate(() => (document.documentElement.dataset.languages ?? "").split(" "))) {
+        for (const name of names) {
+          await p.goto(page + "#" + [name, theme, language].join("/"));
+          await p.locator("#app > *").first().waitFor();
+          const found = await p.evaluate((most) => {
+            const small = [...document.querySelectorAll("button, .sheet input")].map((b) => ({ text: b.textContent, box: b.getBoundingClientRect() }))
+              .filter(({ box }) => box.width > 0 && (box.height < most - 0.5 || box.width < most - 0.5)).map(({ text, box }) => text + " is " + Math.round(box.width) + "×" + Math.round(box.height));
+            const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["it scrolls sideways"] : [];
+            return [...small, ...wide];
+          }, least);
+          wrong.push(...found.map((f) => `${name} ${language}: ${f}`));
+          if (width === sizes[0][0]) {
+            await p.evaluate(axe.source);
+            const { violations } = await p.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+            wrong.push(...violations.map((/** @type {any} */ v) => `${name} ${language}: ${v.id}: ${v.nodes[0].html.slice(0, 120)} ${v.nodes[0].any[0]?.message ?? ""}`));
+          }
+          if (pictures) {
+            await mkdir(pictures, { recursive: true });
+            await p.screenshot({ path: path.join(pictures, [width, theme, language, name].join("-") + ".png") });
+          }
+        }
+      }
+      await context.close();
+      assert.deepEqual(wrong, []);
+    });
+  }
+}
