@@ -16,11 +16,15 @@ export class Line {
   constructor(server) {
     this.server = server;
     this.down = false;
+    this.noSockets = false; // as behind a proxy that lets no WebSocket through
     /** @type {Set<net.Socket>} */
     this.open = new Set();
     this.relay = net.createServer((from) => {
       if (this.down) return void from.destroy();
       const to = net.connect(Number(new URL(server.url).port), "127.0.0.1");
+      from.on("data", (head) => {
+        if (this.noSockets && head.includes("/v1/sync")) from.destroy();
+      });
       for (const [a, b] of [[from, to], [to, from]]) {
         this.open.add(a);
         a.pipe(b);

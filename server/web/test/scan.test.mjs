@@ -89,3 +89,95 @@ at("500 scans at 20 a second: the socket cut, the server killed, the renderer ki
   const balance = (await server.ask("GET", "/v1/balances?location=A-01")).rows;
   assert.equal(balance.reduce((sum, row) => sum + Number(row.quantity), 0), 500, "the shelf does not hold 500");
 });
+
+at("without a server the page opens from the device, keeps scans, and sends them later", 60_000, async ({ server, line, device }) => {
+  await device.type("A-01");
+  await device.type(codes[0]);
+  await device.page.locator('.card[data-state="sent"]').waitFor(soon);
+  await device.page.waitForFunction(() => navigator.serviceWorker.ready.then((r) => r.active?.state === "activated"));
+  line.down = true;
+  line.cut();
+  await device.page.reload();
+  await device.ready();
+  assert.equal(await device.page.locator(".places").innerText(), "A-01", "the place is forgotten");
+  for (const code of codes) await device.scan(code);
+  await device.page.locator('.unsent[data-waiting="5"]').waitFor(soon);
+  assert.equal(await device.page.locator(".card").getAttribute("data-state"), "saved");
+  assert.match(await device.page.locator(".unsent").innerText(), /Not sent yet: 5/);
+  line.down = false;
+  await device.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await device.page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 35_000 });
+  assert.equal((await booked(server)).length, 6);
+});
+
+at("where no WebSocket gets through, scans go by HTTPS", 60_000, async ({ server, line, device }) => {
+  await device.scan("A-01");
+  line.noSockets = true;
+  line.cut();
+  for (let i = 0; i < 20; i++) await device.scan(codes[i % codes.length]);
+  await device.page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 40_000 });
+  const entries = await booked(server);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.seq, e.outcome]), Array.from({ length: 20 }, (_, i) => [i + 1, "applied"]));
+  line.noSockets = false;
+  await device.scan(codes[0]);
+  await device.page.locator('.strip[data-connection="on"]').waitFor({ timeout: 40_000 });
+  await device.page.locator('.unsent[data-waiting="0"]').waitFor(soon);
+  assert.equal((await booked(server)).length, 21);
+});
+
+at("no Enter, no scan and no short tap clears a stop; what is scanned meanwhile is kept", 60_000, async ({ server, device }) => {
+  const { page } = device;
+  await device.scan("A-01");
+  await device.scan("BLCMD-X0");
+  await page.locator(".stop").waitFor(soon);
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Enter");
+  await device.scan(codes[0]);
+  await page.locator(".hold").click();
+  await page.getByText("Waiting behind this: 1").waitFor(soon);
+  assert.equal((await booked(server)).length, 0);
+  await page.locator(".hold").hover();
+  await page.mouse.down();
+  await page.locator(".work").waitFor(soon);
+  await page.mouse.up();
+  await page.locator('.card[data-state="sent"]').waitFor(soon);
+  await device.scan("BLCMD-X0");
+  await page.locator(".stop").waitFor(soon);
+  await device.scan("BLCMD-OK");
+  await page.locator(".work").waitFor(soon);
+  assert.equal((await booked(server)).length, 1);
+});
+
+at("undo and a quantity by the buttons, and a scan right behind: each where it belongs", 60_000, async ({ server, device }) => {
+  const { page } = device;
+  await device.scan("A-01");
+  await device.scan(codes[0]);
+  await page.getByRole("button", { name: "Quantity" }).click();
+  for (const d of ["1", "2"]) await page.getByRole("button", { name: d, exact: true }).click();
+  await page.getByRole("button", { name: "The next one is so many" }).click();
+  await device.scan(codes[1]);
+  await page.locator(".figure b").getByText("12").waitFor(soon);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await device.scan(codes[2]);
+  await page.locator('.unsent[data-waiting="0"]').waitFor(soon);
+  await page.locator('.card[data-seq="4"]').waitFor(soon);
+  await page.locator('.card[data-state="sent"]').waitFor(soon);
+  const entries = await booked(server);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.action, e.intent.quantity ?? e.intent.reference]), [["add", "1"], ["add", "12"], ["undo", "2"], ["add", "1"]]);
+});
+
+at("one tab of a device works; another waits, and goes on when it is closed", 60_000, async ({ device }) => {
+  const other = await device.context.newPage();
+  await other.goto(device.url + "/scan");
+  await other.getByText("open in another tab").waitFor(soon);
+  await device.page.close();
+  await other.locator(".work").waitFor(soon);
+});
+
+at("another language is spoken at once, and kept", 60_000, async ({ device }) => {
+  await device.page.getByRole("button", { name: "More" }).click();
+  await device.page.getByRole("button", { name: "Deutsch" }).click();
+  await device.page.getByRole("button", { name: "Schließen" }).click();
+  await device.page.getByText("Scannen Sie einen Platz oder ein Stück.").waitFor(soon);
+  await device.page.reload();
+  await device.page.getByRole("heading", { name: "Einlagern" }).waitFor(soon);
+});

@@ -34,7 +34,7 @@ const anchorAge = 600_000_000; // µs
 export interface Host {
   readonly origin: string;
   readonly app: string;
-  readonly words: Language;
+  readonly words: () => Language;
   readonly today: () => string;
   /** feel lets a person hear and feel a state. It is called after the scan is on disk. */
   readonly feel: (state: Screen["state"]) => void;
@@ -73,9 +73,9 @@ export class Handheld {
     await Goods.open().then((g) => g.load(copy)).catch(() => undefined); // without it scans go out as they are
     const [saved = "", { next }, profile] = await Promise.all([box.load("machine"), box.stats(), box.load("profile")]);
     const places: Partial<Record<Mode, string>> = {};
-    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), install: pairing.install, badge: false, places, words: host.words.flow };
+    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), install: pairing.install, badge: false, places, words: host.words().flow };
     const machine = Machine.restore(setup, saved, next);
-    const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words.wedge);
+    const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words().wedge);
     reader.learned = profile !== undefined;
     const h = new Handheld(host, box, pairing, copy, machine, reader);
     await h.recall(next);
@@ -111,14 +111,14 @@ export class Handheld {
     }
     const r = readWith(this.reader.profile, raw);
     if (r.scan === "") return;
-    if (lostSeparator(r.scan)) this.said.value = [this.host.words.wedge.dropsSeparator];
+    if (lostSeparator(r.scan)) this.said.value = [this.host.words().wedge.dropsSeparator];
     this.event({ scan: r.sent });
   }
 
   /** event takes a scan, key or tap; they are worked off one after the other. */
   event(e: FlowEvent): void {
     if (this.inbox.length >= maxInbox) {
-      this.said.value = [this.host.words.ui.tooFast];
+      this.said.value = [this.host.words().ui.tooFast];
       return;
     }
     this.inbox.push(e);
@@ -152,7 +152,7 @@ export class Handheld {
     try {
       first = await this.keep(intents);
     } catch (failure) {
-      screen = this.machine.failed(this.host.words.ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")).screen;
+      screen = this.machine.failed(this.host.words().ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")).screen;
       intents = [];
       await this.keep([]).catch(() => undefined); // else a restart would store what nobody was told of
     }
@@ -191,6 +191,13 @@ export class Handheld {
   async refresh(): Promise<void> {
     this.stats.value = await this.box.stats();
     if (this.stats.value.notes > 0 || this.notes.value.length > 0) this.notes.value = await this.box.notes();
+  }
+
+  /** speak goes on in the language that the host has now. */
+  speak(): void {
+    this.machine.configure({ words: this.host.words().flow });
+    this.reader.w = this.host.words().wedge;
+    if (!this.taking) this.screen.value = this.machine.screen();
   }
 
   async clearNote(seq: number): Promise<void> {
@@ -233,7 +240,7 @@ export class Handheld {
         if (m.text) this.said.value = [m.text];
         return;
       case "lost":
-        this.said.value = [this.host.words.ui.lost(m.from, m.through)];
+        this.said.value = [this.host.words().ui.lost(m.from, m.through)];
         return;
       case "rows": return this.rows(m);
       case "seen":
@@ -245,7 +252,7 @@ export class Handheld {
   }
 
   private rows({ rows }: FromWorker & { kind: "rows" }): void {
-    if (!this.copy.take(rows)) this.said.value = [this.host.words.ui.tooLarge];
+    if (!this.copy.take(rows)) this.said.value = [this.host.words().ui.tooLarge];
     if (!rows.last) return;
     this.machine.configure({ rules: this.copy.rules() });
     this.asOf.value = { ...this.asOf.value, [rows.topic]: rows.at };

@@ -63,7 +63,9 @@ function App({ h, box }: { h: Handheld; box: Box }) {
       capture={<Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />}
       tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.scan(code)}
       set={(s) => {
+        const other = s.language !== settings.value.language;
         settings.value = s;
+        if (other) h.speak();
         void box.save("settings", s);
       }}
       seen={(seq) => void h.clearNote(seq)} keepFile={() => void h.exported().then(download)}
@@ -72,7 +74,7 @@ function App({ h, box }: { h: Handheld; box: Box }) {
 }
 
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
-  const h = await Handheld.open({ origin: location.origin, app: APP, words: words(), today, feel: (state) => feel.feel(state), startWorker }, box, pairing);
+  const h = await Handheld.open({ origin: location.origin, app: APP, words, today, feel: (state) => feel.feel(state), startWorker }, box, pairing);
   effect(() => tell(h.stats.value));
   let awake: WakeLockSentinel | null = null;
   const wake = async () => {

@@ -81,7 +81,7 @@ export class Calibrator {
   readonly seen = new Set<SheetCode>();
   learned = false; // the first code was read
 
-  constructor(public profile: Profile = noProfile, private readonly w: WedgeWords = english) {}
+  constructor(public profile: Profile = noProfile, public w: WedgeWords = english) {}
 
   /** take takes what the reader sent. null: it is no code of the sheet, and goes on its usual way. */
   take(raw: string): string[] | null {
