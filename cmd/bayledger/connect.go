@@ -96,6 +96,10 @@ type problem struct {
 	Message string `json:"message"`
 	Detail  string `json:"detail"`
 	Title   string `json:"title"`
+	Faults  []struct {
+		Line    int
+		Message string
+	} `json:"faults"`
 }
 
 func (p *problem) Error() string {

@@ -72,22 +72,11 @@ func baseName(path string) string {
 	return name
 }
 
-// tableAsCSV reads a CSV or XLSX file as CSV text.
+// tableAsCSV reads a CSV or XLSX file as CSV text, for what servers take as CSV alone.
 func (a *app) tableAsCSV(path string) ([]byte, error) {
-	f, err := a.openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxImport+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s could not be read: %w", path, err)
-	}
-	if len(b) > maxImport {
-		return nil, fmt.Errorf("%s is larger than 32 MiB; import it as several", path)
-	}
-	if !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
-		return b, nil
+	b, err := a.readTable(path)
+	if err != nil || !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
+		return b, err
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(b))
 	if err != nil {
@@ -100,9 +89,6 @@ func (a *app) tableAsCSV(path string) ([]byte, error) {
 	}
 	return sheetAsCSV(rows)
 }
-
-// maxImport bounds what is read into memory for an import.
-const maxImport = 32 << 20
 
 // sheetAsCSV fills short rows up: a sheet leaves empty cells at their ends out.
 func sheetAsCSV(rows [][]string) ([]byte, error) {

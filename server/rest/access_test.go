@@ -109,6 +109,7 @@ func TestEveryPathWithEveryKey(t *testing.T) {
 		for method, op := range methods {
 			action := access.Action(op.Action)
 			method, url := strings.ToUpper(method), placeholder.ReplaceAllString(path, "x")
+			w.pass(5 * time.Second) // wrong keys are few in any second
 			if action == access.Public && strings.HasPrefix(path, "/v1/openid/") {
 				continue // it asks the provider, which is not there
 			}

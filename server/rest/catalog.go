@@ -1,13 +1,16 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 
 	"bayledger/server/access"
+	"bayledger/sync/catalogue"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,9 +20,12 @@ import (
 type family struct {
 	path   string // plural, as in /v1/products
 	entity string
-	name   string // for operation ids
-	code   string // the column that names an item in imports, beside "code"
-	sited  bool   // belongs to a site: codes are unique in it only
+	name   string   // for operation ids
+	plural string   // likewise; "" is the name and an s
+	code   string   // the column that names an item in imports, beside "code"
+	beside string   // a field that is kept beside the journal, for those who may change the item
+	flags  []string // fields that are true or false
+	sited  bool     // belongs to a site: codes are unique in it only
 	create access.Action
 	about  string
 }
@@ -28,18 +34,29 @@ type family struct {
 const versioned = "Send the version that the item showed along: a unit, the tracking or a barcode is then changed only if nobody else has changed it meanwhile (else `expired`, and both values are told); of other fields the last writer wins."
 
 var families = []family{
-	{path: "products", entity: ledger.EntityProduct, name: "Product", code: "code", create: access.CreateProduct,
-		about: "Fields: name, category, parent, unit, decimals, tracking (none, lot, serial), costing (average, fifo), stocked, negative, deleted, attribute.NAME, unit.NAME. " + versioned},
-	{path: "locations", entity: ledger.EntityLocation, name: "Location", code: "code", sited: true, create: access.CreateLocation,
-		about: "Fields: name, kind, parent, deleted. Without site: of the site main, else the virtual place of that code."},
-	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCompany, about: "Fields: product, quantity. " + versioned},
-	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCompany, about: "Fields: name, kind (supplier, customer)."},
-	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog,
+	{path: "products", entity: ledger.EntityProduct, name: "Product", code: "code", create: access.CreateProduct, flags: []string{"stocked", "deleted"},
+		about: "Fields: name, category, parent, unit, decimals, tracking (none, lot, serial), costing (average, fifo), stocked (false: it is sold and never counted; a scan of it is taken and moves nothing), negative, " +
+			"price and currency (what customers pay for one of its unit, in the currency's minor unit at most), superseded_by (the product that takes its place; successor, which is only shown, is the last of the chain), barcode (of its barcodes the one that labels bear), " +
+			"weight (kg) and volume (litres) of one of its unit, loss and production (virtual places of its own), axes and pattern (of a product with variants), deleted, attribute.NAME, unit.NAME. " + versioned},
+	{path: "locations", entity: ledger.EntityLocation, name: "Location", code: "code", sited: true, create: access.CreateLocation, flags: []string{"deleted"},
+		about: "Fields: name, kind, parent, order (in which it is picked from), max_quantity, max_weight (kg), max_volume (litres): how much it takes with all below it; more is booked all the same and flagged once; deleted. Without site: of the site main, else the virtual place of that code."},
+	{path: "barcodes", entity: ledger.EntityBarcode, name: "Barcode", code: "barcode", create: access.EditCompany, about: "Fields: product, quantity, partner (whose barcode it is). " + versioned},
+	{path: "partners", entity: ledger.EntityPartner, name: "Partner", code: "code", create: access.EditCompany, beside: "contact",
+		about: "Fields: name, kind (supplier, customer), lead_days, contact. The contact is kept beside the journal, can be emptied, and is shown to those who may change it."},
+	{path: "partner-items", entity: ledger.EntityPartnerItem, name: "PartnerItem", code: "code", create: access.EditCompany,
+		about: "How partners call products: the code is the partner's, a slash, and the partner's own. Fields: product, quantity (how many of the product's unit one of theirs is)."},
+	{path: "categories", entity: ledger.EntityCategory, name: "Category", plural: "Categories", code: "code", create: access.EditCompany, flags: []string{"condition"},
+		about: "Fields: name, parent, condition (true: its goods come new, used and defective, as variants), attributes (those that its products should have, by commas)."},
+	{path: "reasons", entity: ledger.EntityReason, name: "Reason", code: "code", create: access.EditCompany, flags: []string{"deleted"},
+		about: "What people choose from where an action asks why. Fields: name, actions (for which it is offered, by commas; empty: for all), deleted. Which actions need a reason is said by site (reasons_required)."},
+	{path: "facilities", entity: ledger.EntityFacility, name: "Facility", plural: "Facilities", code: "code", create: access.EditCompany,
+		about: "Parts of the organisation with goods of their own: shops, wards, vans. Fields: name, site (main), location (where its goods lie)."},
+	{path: "operators", entity: ledger.EntityOperator, name: "Operator", code: "code", create: access.EditCatalog, beside: "name", flags: []string{"active"},
 		about: "Those who scan, by the code that intents name. Fields: active (true, false), site (where they work; empty: anywhere), name. The name is kept beside the journal, can be emptied, and is shown to those who may change it. " +
 			"While nobody is listed, everybody is known; once somebody is, scans by others wait until an intent `map` says who they are."},
-	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCompany, about: "Fields: name, negative (allow, auto-add, refuse), counts (shown, blind: handhelds do not show who counts what the books expect), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC), zone (such as Europe/Vienna: days begin at midnight there), expiry_days (how many days before a lot expires that is told). Shown only: day (that began last)."},
+	{path: "sites", entity: ledger.EntitySite, name: "Site", code: "code", create: access.EditCompany, about: "Fields: name, negative (allow, auto-add, refuse; see /v1/negative/preview), counts (shown, blind: handhelds do not show who counts what the books expect), approve_value and approve_quantity (a count whose difference is larger wants a supervisor's approval; empty: none does), restricted (how the site numbers goods that it weighs or prices itself, such as 21IIIIIKKGGGC), reasons_required (actions that need a reason, by commas: a command without one is refused, a fact is flagged), zone (such as Europe/Vienna: days begin at midnight there), expiry_days (how many days before a lot expires that is told). Shown only: day (that began last). Devices that are connected are told at once."},
 	{path: "settings", entity: ledger.EntitySetting, name: "Setting", code: "code", create: access.ChangeSettings,
-		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked; usage_weeks (1 to 12, 4 where nothing is said: the weeks whose removals say how long stock lasts); expiry_days (how many days before a lot expires that is told; 0 is not at all), expiry_days.CATEGORY (the same of a category, before what site and book say)."},
+		about: "Those of the whole book; the one code is book. Fields: pools (company, site): whether goods cost the same in all of the company or at each site by itself; to be chosen before the first goods are booked; currency (of prices whose product names none); usage_weeks (1 to 12, 4 where nothing is said: the weeks whose removals say how long stock lasts); expiry_days (how many days before a lot expires that is told; 0 is not at all), expiry_days.CATEGORY (the same of a category, before what site and book say)."},
 	{path: "constraints", entity: ledger.EntityConstraint, name: "Constraint", code: "product", sited: true, create: access.EditCatalog,
 		about: "Fields: min, max, reorder (below it more is ordered; without one: below min), multiple (it is ordered in whole numbers of this), lead_days (until it comes). " +
 			"A constraint is named by its product, site and, where it is not the whole site, location, which counts all below it."},
@@ -120,16 +137,20 @@ type (
 
 func (a *API) routeCatalog() {
 	for _, f := range families {
-		list := route{method: http.MethodGet, path: "/v1/" + f.path, id: "list" + f.name + "s", tag: "Catalogue", action: access.ReadCatalog, summary: "List " + f.path, about: f.about}
+		list := route{method: http.MethodGet, path: "/v1/" + f.path, id: "list" + cmp.Or(f.plural, f.name+"s"), tag: "Catalogue", action: access.ReadCatalog, summary: "List " + f.path, about: f.about}
 		switch {
 		case f.entity == ledger.EntityConstraint:
 			register(a, list, a.listConstraints)
+		case f.entity == ledger.EntityProduct:
+			register(a, list, a.listProducts)
+		case f.entity == ledger.EntityBarcode:
+			register(a, list, a.listBarcodes)
 		case f.sited:
 			register(a, list, func(ctx context.Context, q *SiteQuery) (*itemsAnswer, error) {
-				return a.listItems(ctx, f, &q.ListQuery, q.Site)
+				return a.listItems(ctx, f, &q.ListQuery, q.Site, nil)
 			})
 		default:
-			register(a, list, func(ctx context.Context, q *ListQuery) (*itemsAnswer, error) { return a.listItems(ctx, f, q, "") })
+			register(a, list, func(ctx context.Context, q *ListQuery) (*itemsAnswer, error) { return a.listItems(ctx, f, q, "", nil) })
 		}
 		register(a, route{method: http.MethodGet, path: "/v1/" + f.path + "/{code}", id: "get" + f.name, tag: "Catalogue", action: access.ReadCatalog,
 			summary: "Show one of the " + f.path, about: f.about},
@@ -141,6 +162,7 @@ func (a *API) routeCatalog() {
 			summary: "Create or change one of the " + f.path,
 			about:   "Gives the named fields the values named; others stay. Who may create may not always change: that takes " + string(access.EditCatalog) + ", of what all sites share " + string(access.EditCompany) + ". " + f.about},
 			func(ctx context.Context, q *putQuery) (*editedAnswer, error) { return a.putItem(ctx, f, q) })
+		a.routeHistory(f)
 	}
 }
 
@@ -189,7 +211,7 @@ func itemOf(v ledger.ItemView) Item {
 // seen says whether an item concerns one of some sites: what belongs to none concerns
 // all.
 func (f *family) seen(item Item, sites access.Sites) bool {
-	site := item["site"]
+	site := item["site"] // of a facility too, whose field it is
 	if f.entity == ledger.EntitySite {
 		site = item["code"]
 	}
@@ -202,6 +224,7 @@ func (a *API) item(ctx context.Context, f family, q *ItemQuery) (item Item, err 
 		var v ledger.ItemView
 		if v, known = s.Item(f.key(s, q)); known {
 			item = itemOf(v)
+			withSuccessor(s, &f, item)
 		}
 	})
 	if err == nil && (!known || !f.seen(item, a.where(ctx, access.ReadCatalog))) {
@@ -213,8 +236,21 @@ func (a *API) item(ctx context.Context, f family, q *ItemQuery) (item Item, err 
 	return item, err
 }
 
-// listItems returns a page of a list. The cursor is the key of the last item.
-func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string) (*itemsAnswer, error) {
+// withSuccessor names the end of the chain of products that took a product's place.
+func withSuccessor(s *ledger.State, f *family, item Item) {
+	if f.entity != ledger.EntityProduct || item["superseded_by"] == "" {
+		return
+	}
+	if p, ok := s.Product(item["code"]); ok {
+		if next := s.Successor(p); next != nil {
+			item["successor"] = next.Code
+		}
+	}
+}
+
+// listItems returns a page of a list, of those that wants says (nil: all). The cursor is
+// the key of the last item.
+func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string, wants func(*ledger.State, Item) bool) (*itemsAnswer, error) {
 	after, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err != nil {
 		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
@@ -240,13 +276,15 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 			if ok && !f.seen(itemOf(v), sites) {
 				continue
 			}
-			if !ok || !strings.HasPrefix(v.Code, q.Prefix) || site != "" && v.Site != site {
+			if !ok || !strings.HasPrefix(v.Code, q.Prefix) || site != "" && v.Site != site || wants != nil && !wants(s, itemOf(v)) {
 				continue
 			}
 			if len(out.Body.Rows) == q.Limit {
 				return
 			}
-			out.Body.Rows = append(out.Body.Rows, itemOf(v))
+			item := itemOf(v)
+			withSuccessor(s, &f, item)
+			out.Body.Rows = append(out.Body.Rows, item)
 			out.Body.Next = ""
 			if i+1 < len(items) {
 				out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(items[i].Key))
@@ -261,6 +299,60 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 		err = a.showNames(ctx, &f, out.Body.Rows)
 	}
 	return out, err
+}
+
+type (
+	productsQuery struct {
+		ListQuery
+		Category  string `query:"category" doc:"with the categories that are part of it"`
+		Parent    string `query:"parent" doc:"variants of this product"`
+		Attribute string `query:"attribute" doc:"name=value; several by commas"`
+		Stocked   string `query:"stocked" enum:"true,false"`
+	}
+	barcodesQuery struct {
+		ListQuery
+		Product string `query:"product"`
+		Partner string `query:"partner"`
+	}
+)
+
+func (a *API) listProducts(ctx context.Context, q *productsQuery) (*itemsAnswer, error) {
+	attributes, p := parseAttributes(q.Attribute)
+	if p != nil {
+		return nil, p
+	}
+	filter := catalogue.Filter{Category: q.Category, Attributes: attributes, Parent: q.Parent}
+	return a.listItems(ctx, familyOf(ledger.EntityProduct), &q.ListQuery, "", func(s *ledger.State, item Item) bool {
+		product, _ := s.Product(item["code"])
+		return (q.Stocked == "" || item["stocked"] == q.Stocked) && filter.Wants(s, product)
+	})
+}
+
+// parseAttributes reads name=value pairs by commas.
+func parseAttributes(text string) (map[string]string, *Problem) {
+	if text == "" {
+		return nil, nil
+	}
+	out := map[string]string{}
+	for _, pair := range strings.Split(text, ",") {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, badField("attribute", "The attribute "+quoted(pair)+" is not of the form name=value. Nothing was read.")
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+func (a *API) listBarcodes(ctx context.Context, q *barcodesQuery) (*itemsAnswer, error) {
+	return a.listItems(ctx, familyOf(ledger.EntityBarcode), &q.ListQuery, "", func(_ *ledger.State, item Item) bool {
+		return (q.Product == "" || item["product"] == q.Product) && (q.Partner == "" || item["partner"] == q.Partner)
+	})
+}
+
+func familyOf(entity string) family {
+	i := slices.IndexFunc(families, func(f family) bool { return f.entity == entity })
+	return families[i]
 }
 
 type (
@@ -325,7 +417,7 @@ func (a *API) putItem(ctx context.Context, f family, q *putQuery) (*editedAnswer
 	}
 	edits, _, err := a.book.Edit(ctx, callOf(ctx).who.Name, []ledger.Patch{patch}, false)
 	if err == nil {
-		err = a.keepNames(names)
+		err = a.keepNames(&f, names)
 	}
 	if err != nil {
 		return nil, err
@@ -377,7 +469,10 @@ func (a *API) mayPut(ctx context.Context, f *family, patch *ledger.Patch, known 
 func (f *family) fields(patch *ledger.Patch, q *putQuery) *Problem {
 	for name, value := range q.Body {
 		want, isName := q.Code, name == "code" || name == f.code
+		value = Scalar(f.flag(name, string(value)))
 		switch {
+		case name == "successor" && f.entity == ledger.EntityProduct:
+			continue // it is only shown
 		case name == "site" && f.sited:
 			if q.Site == "" {
 				q.Site = string(value)
@@ -397,6 +492,20 @@ func (f *family) fields(patch *ledger.Patch, q *putQuery) *Problem {
 		}
 	}
 	return nil
+}
+
+// flag reads a value of true or false as spreadsheets write it.
+func (f *family) flag(name, value string) string {
+	if !slices.Contains(f.flags, name) {
+		return value
+	}
+	switch value {
+	case "1", "TRUE", "True":
+		return "true"
+	case "0", "FALSE", "False":
+		return "false"
+	}
+	return value
 }
 
 // place returns the site and location of a patch.

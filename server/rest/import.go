@@ -3,14 +3,12 @@ package rest
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
+	"slices"
 
 	"bayledger/server/access"
+	"bayledger/server/sheet"
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 
@@ -21,18 +19,40 @@ import (
 
 // Imported tells what an import did, or would do.
 type Imported struct {
-	Kind      string `json:"kind"`
-	Rows      int    `json:"rows"`
-	Changed   int    `json:"changed" doc:"items that were made or changed"`
-	Created   int    `json:"created" doc:"those of them that were made"`
-	Unchanged int    `json:"unchanged"`
-	DryRun    bool   `json:"dry_run"`
-	Head      uint64 `json:"head"`
-	Epoch     string `json:"epoch"`
+	Kind      string         `json:"kind"`
+	Rows      int            `json:"rows"`
+	Changed   int            `json:"changed" doc:"items that were made or changed"`
+	Created   int            `json:"created" doc:"those of them that were made"`
+	Unchanged int            `json:"unchanged"`
+	DryRun    bool           `json:"dry_run"`
+	Lines     []ImportedLine `json:"lines" doc:"what became of the lines that change something, in their order; a thousand at most"`
+	Notes     []ImportNote   `json:"notes" doc:"codes that a spreadsheet damaged: what was mended, and what could not be; a thousand at most"`
+	Head      uint64         `json:"head"`
+	Epoch     string         `json:"epoch"`
 }
 
+// ImportedLine is one edit that a line led to.
+type ImportedLine struct {
+	Line    int                  `json:"line"`
+	Entity  string               `json:"entity"`
+	Code    string               `json:"code"`
+	Created bool                 `json:"created"`
+	Changes []ledger.FieldChange `json:"changes"`
+}
+
+// ImportNote says what was done to a value before it was taken.
+type ImportNote struct {
+	Line    int    `json:"line"`
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// maxReported bounds the lines that a report of an import shows: a person reads the
+// first of them, and the counts say how many there are.
+const maxReported = 1_000
+
 type importQuery struct {
-	Kind   string `path:"kind" enum:"products,locations,barcodes,constraints,partners,operators,sites"`
+	Kind   string `path:"kind" enum:"products,locations,barcodes,constraints,partners,partner-items,categories,reasons,facilities,operators,sites"`
 	DryRun bool   `query:"dry_run" doc:"judge everything, change nothing"`
 }
 
@@ -44,11 +64,13 @@ func (a *API) routeImport() {
 		AdditionalProperties: Scalar("").Schema(nil)}}
 	register(a, route{method: http.MethodPost, path: "/v1/import/{kind}", id: "import", tag: "Catalogue", action: access.Import,
 		summary: "Import many at once",
-		about: "Takes rows as JSON objects, or CSV whose first line names the fields; all rows or none. An empty value is a missing one. " +
-			"A product's barcode column adds a barcode for one of it; rows of locations may come in any order.",
+		about: "Takes rows as JSON objects, CSV or XLSX (the first sheet) whose first line names the fields; all rows or none. An empty value is a missing one. All lines at fault are told at once, in `faults`. " +
+			"A product's barcode column adds a barcode for one of it, the one that labels bear; rows of locations may come in any order. Partners' items have the columns partner, code, product, quantity. " +
+			"A barcode of 11 digits that lost its leading zero in a spreadsheet is mended where its check digit says so; one that was cut (4.00638E+12) is refused.",
 		request: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"application/json": {Schema: rows},
-			"text/csv":         {Schema: &huma.Schema{Type: huma.TypeString}},
+			"application/json":         {Schema: rows},
+			"text/csv":                 {Schema: &huma.Schema{Type: huma.TypeString}},
+			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "CSV or XLSX, told apart by content"}},
 		}}}, a.postImport)
 }
 
@@ -62,11 +84,10 @@ func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, er
 	if p != nil {
 		return nil, p
 	}
-	var f family
-	for _, known := range families {
-		if known.path == q.Kind {
-			f = known
-		}
+	f := families[slices.IndexFunc(families, func(f family) bool { return f.path == q.Kind })]
+	out := &importAnswer{Body: Imported{Kind: q.Kind, Rows: len(rows), DryRun: q.DryRun, Lines: []ImportedLine{}, Notes: []ImportNote{}, Epoch: a.book.Epoch()}}
+	if out.Body.Notes, p = f.repair(rows); p != nil {
+		return nil, p
 	}
 	patches, lines, p := f.patches(rows)
 	if p != nil {
@@ -79,34 +100,98 @@ func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, er
 	if p != nil {
 		return nil, p
 	}
-	edits, bad, err := a.book.Edit(ctx, callOf(ctx).who.Name, patches, q.DryRun)
+	done, err := a.book.EditAll(ctx, callOf(ctx).who.Name, patches, q.DryRun)
 	if err == nil && !q.DryRun {
-		err = a.keepNames(names)
+		err = a.keepNames(&f, names)
 	}
 	if err != nil {
-		p := *a.asProblem(ctx, err)
-		if bad >= 0 && bad < len(lines) {
-			p.Line = lines[bad]
-			p.Message = fmt.Sprintf("Line %d: %s No line of the import was taken.", p.Line, p.Message)
-			p.Detail = p.Message
-		}
-		return nil, &p
+		return nil, a.linesAtFault(ctx, err, done.Faults, lines)
 	}
-	out := &importAnswer{Body: Imported{Kind: q.Kind, Rows: len(rows), DryRun: q.DryRun, Head: a.book.Head(), Epoch: a.book.Epoch()}}
-	out.Body.Changed = len(edits)
-	for i := range edits {
-		if created(&edits[i]) {
-			out.Body.Created++
-		}
-	}
-	out.Body.Unchanged = max(0, len(patches)-len(edits))
+	out.Body.report(&done, lines)
+	out.Body.Unchanged = max(0, len(patches)-len(done.Edits))
+	out.Body.Head = a.book.Head()
 	return out, nil
+}
+
+// report tells what became of the lines.
+func (i *Imported) report(done *book.Edits, lines []int) {
+	type item struct{ entity, code, site, place string }
+	seen := map[item]bool{}
+	for n := range done.Edits {
+		e := &done.Edits[n]
+		key := item{entity: e.Entity, code: e.Code, site: e.Site}
+		if e.Entity == ledger.EntityConstraint {
+			key.place = fmt.Sprint(done.Index[n]) // a product has several
+		}
+		if !seen[key] {
+			seen[key] = true
+			i.Changed++
+		}
+		made := created(e)
+		if made {
+			i.Created++
+		}
+		if len(i.Lines) < maxReported {
+			i.Lines = append(i.Lines, ImportedLine{Line: lines[done.Index[n]], Entity: e.Entity, Code: e.Code, Created: made, Changes: e.Changes})
+		}
+	}
+	slices.SortStableFunc(i.Lines, func(a, b ImportedLine) int { return a.Line - b.Line })
+}
+
+// linesAtFault names the lines of what an import cannot take.
+func (a *API) linesAtFault(ctx context.Context, err error, faults []ledger.EditFault, lines []int) *Problem {
+	p := *a.asProblem(ctx, err)
+	for _, f := range faults {
+		p.Faults = append(p.Faults, LineFault{Line: lines[f.Index], Field: f.Fault.Field, Code: f.Fault.Code, Message: f.Fault.Message})
+	}
+	if len(p.Faults) == 0 {
+		return &p
+	}
+	p.Line = p.Faults[0].Line
+	more := ""
+	if n := len(p.Faults) - 1; n > 0 {
+		more = fmt.Sprintf(" So are %d further lines.", n)
+		if n == 1 {
+			more = " So is one further line."
+		}
+	}
+	p.Message = fmt.Sprintf("Line %d: %s%s No line of the import was taken.", p.Line, p.Message, more)
+	p.Detail = p.Message
+	return &p
+}
+
+// repair mends codes that a spreadsheet damaged, in place.
+func (f *family) repair(rows []row) (notes []ImportNote, p *Problem) {
+	notes = []ImportNote{}
+	if f.entity != ledger.EntityProduct && f.entity != ledger.EntityBarcode {
+		return notes, nil
+	}
+	for i := range rows {
+		for _, name := range []string{"barcode", "code"} {
+			value := rows[i].fields[name]
+			if value == "" || name == "code" && f.entity == ledger.EntityProduct || rows[i].exact {
+				continue
+			}
+			code, said, broken := sheet.Repair(value)
+			if broken {
+				p := lineProblem(rows[i].line, ledger.BadField, "Its "+name+" cannot be read: "+said)
+				p.Field = name
+				return nil, p
+			}
+			if said != "" && len(notes) < maxReported {
+				notes = append(notes, ImportNote{rows[i].line, name, "The " + name + " " + value + " " + said})
+			}
+			rows[i].fields[name] = code
+		}
+	}
+	return notes, nil
 }
 
 // row is one row of an import.
 type row struct {
 	line   int
 	fields map[string]string
+	exact  bool // it comes from a program, and no spreadsheet had it
 }
 
 func lineProblem(line int, code ledger.Code, message string) *Problem {
@@ -115,17 +200,29 @@ func lineProblem(line int, code ledger.Code, message string) *Problem {
 	return p
 }
 
-// readRows reads rows by content: JSON, or else CSV.
+// readRows reads rows by content: JSON, XLSX, or else CSV.
 func readRows(body []byte) ([]row, *Problem) {
-	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	text := bytes.TrimSpace(body)
+	text := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	switch {
 	case len(text) == 0:
-		return nil, problem(ledger.BadJSON, "The import is empty. Nothing was changed; send rows as JSON or CSV.")
+		return nil, problem(ledger.BadJSON, "The import is empty. Nothing was changed; send rows as JSON, CSV or XLSX.")
 	case text[0] == '[':
 		return readJSONRows(text)
 	}
-	return readCSVRows(body)
+	read, fault := sheet.Read(body)
+	switch {
+	case fault != nil && fault.Line == 0:
+		return nil, problem(ledger.BadField, fault.Message+" Nothing was changed.")
+	case fault != nil:
+		p := lineProblem(fault.Line, ledger.BadField, fault.Message)
+		p.Field = fault.Column
+		return nil, p
+	}
+	rows := make([]row, len(read))
+	for i := range read {
+		rows[i] = row{line: read[i].Line, fields: read[i].Fields}
+	}
+	return rows, nil
 }
 
 func readJSONRows(body []byte) ([]row, *Problem) {
@@ -135,7 +232,7 @@ func readJSONRows(body []byte) ([]row, *Problem) {
 	}
 	rows := make([]row, len(list))
 	for i, object := range list {
-		r := row{line: i + 1, fields: make(map[string]string, len(object))}
+		r := row{line: i + 1, fields: make(map[string]string, len(object)), exact: true}
 		if raw, ok := object["line"]; ok {
 			if json.Unmarshal(raw, &r.line) != nil {
 				return nil, lineProblem(i+1, ledger.BadField, "line is no number.")
@@ -170,54 +267,4 @@ func scalarText(raw []byte) (string, bool) {
 		return "", true
 	}
 	return "", false
-}
-
-func readCSVRows(body []byte) ([]row, *Problem) {
-	r := csv.NewReader(bytes.NewReader(body))
-	r.FieldsPerRecord = -1
-	first, _, _ := bytes.Cut(body, []byte{'\n'})
-	if bytes.IndexByte(first, ',') < 0 && bytes.IndexByte(first, ';') >= 0 {
-		r.Comma = ';' // as spreadsheets write it where the comma is in numbers
-	}
-	header, err := r.Read()
-	if err != nil {
-		return nil, csvProblem(err)
-	}
-	seen := map[string]bool{}
-	for i, name := range header {
-		header[i] = strings.TrimSpace(name)
-		if header[i] == "" || seen[header[i]] {
-			return nil, lineProblem(1, ledger.BadField, "The header names "+quoted(header[i])+" twice, or has an empty name.")
-		}
-		seen[header[i]] = true
-	}
-	var rows []row
-	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, csvProblem(err)
-		}
-		line, _ := r.FieldPos(0)
-		if len(record) > len(header) {
-			return nil, lineProblem(line, ledger.BadField, fmt.Sprintf("It has %d values, the header names %d.", len(record), len(header)))
-		}
-		out := row{line: line, fields: make(map[string]string, len(record))}
-		for i, value := range record {
-			if value != "" {
-				out.fields[header[i]] = value
-			}
-		}
-		rows = append(rows, out)
-	}
-}
-
-func csvProblem(err error) *Problem {
-	var at *csv.ParseError
-	if errors.As(err, &at) {
-		return lineProblem(at.Line, ledger.BadField, "It is no CSV: "+at.Err.Error()+".")
-	}
-	return problem(ledger.BadField, "The import is no CSV. Nothing was changed.")
 }

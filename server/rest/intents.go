@@ -96,12 +96,7 @@ func (a *API) decode(ctx context.Context, lines [][]byte) (intents []ledger.Rece
 // bookAll books intents in order, some at a time. Where the book takes no more,
 // the error says how many it has taken.
 func (a *API) bookAll(ctx context.Context, intents []ledger.Received) (results []ledger.Result, head uint64, err error) {
-	who := callOf(ctx).who
-	as := access.Bringing(who)
-	source := book.Source{Device: who.Device, Self: who.Name, Site: who.Site, Role: string(as.Role), Transport: book.Stated, Actor: as.Right, Grants: as.Grants, Until: who.Until}
-	if source.Device == "" && !access.May(who, access.IntentAny) {
-		source.Device = who.Name // somebody who may bring their own alone
-	}
+	source := a.bringing(ctx)
 	results = make([]ledger.Result, 0, len(intents))
 	head = a.book.Head()
 	for from := 0; from < len(intents); from += chunkIntents {
@@ -121,6 +116,17 @@ func (a *API) bookAll(ctx context.Context, intents []ledger.Received) (results [
 		results, head = append(results, r.Results...), max(head, r.Head)
 	}
 	return results, head, nil
+}
+
+// bringing is as whom the intents of a request are brought.
+func (a *API) bringing(ctx context.Context) book.Source {
+	who := callOf(ctx).who
+	as := access.Bringing(who)
+	source := book.Source{Device: who.Device, Self: who.Name, Site: who.Site, Role: string(as.Role), Transport: book.Stated, Actor: as.Right, Grants: as.Grants, Until: who.Until}
+	if source.Device == "" && !access.May(who, access.IntentAny) {
+		source.Device = who.Name // somebody who may bring their own alone
+	}
+	return source
 }
 
 // traced notes for the watchers which entries a request led to, where its client

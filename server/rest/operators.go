@@ -7,51 +7,59 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// operatorName is the field of an operator that is kept beside the journal, which
-// knows people by their codes alone, and shown to those who may change it.
-const operatorName = "name"
+// What is kept beside the journal, which knows people by codes alone: the names of
+// operators, and whom one speaks to at partners. It is shown to those who may change it.
 
-// takeNames takes the names of operators out of patches, by code.
-func (f *family) takeNames(patches []ledger.Patch) (names map[string]string, p *Problem) {
-	if f.entity != ledger.EntityOperator {
+// takeNames takes the words that are kept beside the journal out of patches, by code.
+func (f *family) takeNames(patches []ledger.Patch) (words map[string]string, p *Problem) {
+	if f.beside == "" {
 		return nil, nil
 	}
-	names = map[string]string{}
+	words = map[string]string{}
 	for i := range patches {
 		fields := patches[i].Fields
-		if name, said := fields[operatorName]; said {
-			if len(name) > ledger.MaxText {
-				return nil, problem(ledger.TooLarge, "The name of the operator "+quoted(patches[i].Code)+" is too long. Nothing was changed; shorten it.")
-			}
-			names[patches[i].Code] = name
-			delete(fields, operatorName)
+		word, said := fields[f.beside]
+		if !said || patches[i].Entity != f.entity {
+			continue
 		}
+		if len(word) > ledger.MaxText {
+			return nil, problem(ledger.TooLarge, "The "+f.beside+" of the "+f.entity+" "+quoted(patches[i].Code)+" is too long. Nothing was changed; shorten it.")
+		}
+		words[patches[i].Code] = word
+		delete(fields, f.beside)
 	}
-	return names, nil
+	return words, nil
 }
 
-// keepNames keeps what takeNames took, once the operators are listed.
-func (a *API) keepNames(names map[string]string) error {
-	if len(names) == 0 {
+// keepNames keeps what takeNames took, once the items are there.
+func (a *API) keepNames(f *family, words map[string]string) error {
+	switch {
+	case len(words) == 0:
 		return nil
+	case f.entity == ledger.EntityPartner:
+		return a.store.PutContacts(words)
 	}
-	return a.store.PutOperatorNames(names)
+	return a.store.PutOperatorNames(words)
 }
 
-// showNames adds the names of operators to their items, for those who may know.
+// showNames adds what is kept beside the journal to items, for those who may know.
 func (a *API) showNames(ctx context.Context, f *family, items []Item) error {
-	if f.entity != ledger.EntityOperator || a.may(ctx, access.EditCatalog) != nil {
+	action, read := access.EditCatalog, a.store.OperatorNames
+	if f.entity == ledger.EntityPartner {
+		action, read = access.EditCompany, a.store.Contacts
+	}
+	if f.beside == "" || a.may(ctx, action) != nil {
 		return nil
 	}
-	sites := a.where(ctx, access.EditCatalog)
+	sites := a.where(ctx, action)
 	codes := make([]string, len(items))
 	for i := range items {
 		codes[i] = items[i]["code"]
 	}
-	names, err := a.store.OperatorNames(codes)
+	words, err := read(codes)
 	for i := range items {
-		if name := names[codes[i]]; name != "" && (sites.All() || sites.Has(items[i]["site"])) {
-			items[i][operatorName] = name
+		if word := words[codes[i]]; word != "" && (sites.All() || sites.Has(items[i]["site"])) {
+			items[i][f.beside] = word
 		}
 	}
 	return err

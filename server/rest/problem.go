@@ -62,8 +62,17 @@ type Problem struct {
 	Message string      `json:"message" doc:"what happened, what was kept, what to do"`
 	Field   string      `json:"field,omitempty" doc:"the field or parameter at fault"`
 	Line    int         `json:"line,omitempty" doc:"the line of an import at fault"`
+	Faults  []LineFault `json:"faults,omitempty" doc:"of an import: all lines at fault, up to a hundred"`
 	Retry   int         `json:"retry_after,omitempty" doc:"seconds after which to try again"`
 	Request string      `json:"request_id,omitempty" doc:"what to look for in the server's log"`
+}
+
+// LineFault is a line of an import that cannot be taken.
+type LineFault struct {
+	Line    int         `json:"line"`
+	Field   string      `json:"field,omitempty"`
+	Code    ledger.Code `json:"code"`
+	Message string      `json:"message"`
 }
 
 var (

@@ -18,7 +18,11 @@ type NegativeRow struct {
 	Since    ledger.Time `json:"since" doc:"when it went below zero, and stayed"`
 	Entry    uint64      `json:"entry" doc:"of the scan that took it there; 0 where none is known"`
 	Device   string      `json:"device"`
+	Package  string      `json:"package,omitempty" doc:"where it lies in one"`
+	Entries  []uint64    `json:"entries" doc:"those that took from there since then, the newest first; 20 at most"`
 	Message  string      `json:"message" doc:"the same as a sentence"`
+	// Corrections are steps that end it.
+	Corrections []Correction `json:"corrections" doc:"each ready to be booked by POST /v1/negative/correct, or as an intent of one's own"`
 }
 
 // UnknownRow is a code that parked scans wait for.
@@ -67,11 +71,21 @@ func (a *API) getNegative(ctx context.Context, q *negativeQuery) (*negativeAnswe
 	found, err := a.book.Shortfalls(ctx, func(p *ledger.Product, at *ledger.Place) bool {
 		return (q.Product == "" || p.Code == q.Product) && sc.at(at)
 	})
-	for i := range found {
-		f := &found[i]
-		out.Body = append(out.Body, NegativeRow{Site: f.Place.Site, Location: f.Place.Code, Product: f.Product.Code,
-			Quantity: ledger.FormatScaled(f.Quantity, f.Product.Decimals), Since: f.Since, Entry: f.N, Device: f.Device, Message: f.Message})
+	if err != nil {
+		return nil, err
 	}
+	err = a.book.View(ctx, func(s *ledger.State, _ uint64) {
+		for i := range found {
+			f := &found[i]
+			if f.Quantity = s.Total(f.Product, f.Place); f.Quantity >= 0 {
+				continue // it was corrected while its history was read
+			}
+			at := f.Place.Stand()
+			out.Body = append(out.Body, NegativeRow{Site: at.Site, Location: at.Code, Product: f.Product.Code, Package: f.Place.PackageCode(),
+				Quantity: ledger.FormatScaled(f.Quantity, f.Product.Decimals), Since: f.Since, Entry: f.N, Device: f.Device, Message: f.Message,
+				Entries: append([]uint64{}, f.Led...), Corrections: corrections(s, f)})
+		}
+	})
 	return out, err
 }
 

@@ -45,7 +45,7 @@ func TestMasterDataIsJudged(t *testing.T) {
 		{"superseded by itself", "its own place", product("BOLT", "superseded_by", "BOLT")},
 		{"superseded by a stranger", "no product", product("BOLT", "superseded_by", "GHOST")},
 		{"superseded in a circle", "circle", product("NEWER", "superseded_by", "OLD")},
-		{"a barcode of another", "none of its barcodes", product("OIL", "barcode", "4006381333931")},
+		{"a barcode of another", "is a barcode of", product("OIL", "barcode", "4006381333931")},
 		{"a barcode of its own", "", product("BOLT", "barcode", "4006381333931")},
 		{"a loss place that is none", "virtual place of kind loss", product("BOLT", "loss", "customer")},
 		{"a loss place of its own", "", product("BOLT", "loss", "SHRINK")},

@@ -3,11 +3,12 @@ package ledger
 // What a product has of its own: a barcode that is printed, measures, and virtual
 // places in place of the company's.
 
-// setOwnBarcode chooses the barcode that labels bear. It is one of the product's when
-// it is chosen; should it become another's, it is passed over.
+// setOwnBarcode chooses the barcode that labels bear. It may be one that is added in the
+// next moment, as an import does, and is passed over until then; another product's it is
+// not.
 func (s *State) setOwnBarcode(p *Product, code string) string {
-	if b := s.barcodes[code]; code != "" && (b == nil || b.Product != p) {
-		return quote(code) + " is none of its barcodes; add the barcode first."
+	if b := s.barcodes[code]; b != nil && b.Product != p {
+		return quote(code) + " is a barcode of " + quote(b.Product.Code) + "."
 	}
 	p.Barcode = code
 	return ""

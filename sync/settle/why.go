@@ -18,12 +18,19 @@ type Shortfall struct {
 	Took     int64 // what that scan took
 	Before   int64 // what was there then
 	Message  string
+	// Led are the entries that took from the place since then, and those that found it
+	// below zero already, the newest first; maxLed at most.
+	Led []uint64
 
 	// The search for that scan, back from the newest:
 	left  int64 // what was there after those that are not gone through yet
 	found []change
 	known map[Key]bool
 }
+
+// maxLed bounds how many entries are named: whoever looks wants the last ones, and the
+// one that began it stands by itself.
+const maxLed = 20
 
 // change is what a fact brought to a place, or took from it.
 type change struct {
@@ -82,6 +89,9 @@ func (s *Shortfall) back(until ledger.Time) bool {
 			return false
 		}
 		s.found = s.found[:len(s.found)-1]
+		if last.by < 0 && last.n != 0 && len(s.Led) < maxLed && !slices.Contains(s.Led, last.n) {
+			s.Led = append(s.Led, last.n)
+		}
 		if s.left-last.by >= 0 {
 			s.Since, s.N, s.Device, s.Took, s.Before = last.key.TEff, last.n, last.key.Device, -last.by, s.left-last.by
 			s.say()
