@@ -32,6 +32,7 @@ import (
 	"bayledger/server/documents"
 	"bayledger/server/labels"
 	"bayledger/server/openid"
+	"bayledger/server/outbound"
 	"bayledger/server/rest"
 	"bayledger/server/signin"
 	"bayledger/server/store"
@@ -62,6 +63,7 @@ type Options struct {
 	Labels *labels.Service // nil: no labels
 	// Documents keeps adjustments and deliveries; nil: there are none.
 	Documents *documents.Service
+	Outbound  *outbound.Service // nil: nothing goes out
 	// Sync is the socket, at /v1/sync. Where it has a method Drain(context.Context),
 	// Drain calls it.
 	Sync http.Handler
@@ -117,7 +119,7 @@ func New(o Options) *Server {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Documents: o.Documents, Sync: o.Sync, Page: page, PagePaths: web.Paths(), Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Outbound: o.Outbound, Documents: o.Documents, Sync: o.Sync, Page: page, PagePaths: web.Paths(), Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Stalled: o.Stalled, Backup: o.Backup, Hosts: o.Hosts, TrustedProxies: o.TrustedProxies, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
 }

@@ -30,8 +30,11 @@ func lower(names []string) []string {
 	return unique(out)
 }
 
-// prefixes reads addresses and networks.
-func prefixes(list []string) (out []netip.Prefix, err error) {
+// prefixes reads the addresses and networks of trusted proxies.
+func prefixes(list []string) ([]netip.Prefix, error) { return prefixesOf("--trusted-proxy", list) }
+
+// prefixesOf reads the addresses and networks of a flag.
+func prefixesOf(flag string, list []string) (out []netip.Prefix, err error) {
 	for _, text := range list {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -41,7 +44,7 @@ func prefixes(list []string) (out []netip.Prefix, err error) {
 			}
 		}
 		if err != nil {
-			return nil, misused("--trusted-proxy is an address or a network, such as 10.1.2.3 or 10.0.0.0/8, not %q", text)
+			return nil, misused("%s is an address or a network, such as 10.1.2.3 or 10.0.0.0/8, not %q", flag, text)
 		}
 		out = append(out, p.Masked())
 	}

@@ -22,9 +22,11 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/backup"
 	"bayledger/server/documents"
+	"bayledger/server/hours"
 	"bayledger/server/labels"
 	"bayledger/server/metrics"
 	"bayledger/server/openid"
+	"bayledger/server/outbound"
 	"bayledger/server/rest"
 	"bayledger/server/socket"
 	"bayledger/server/store"
@@ -68,7 +70,10 @@ type node struct {
 	stopWords func()
 	// stopBackup lets the follower bring the last entries, and waits for it.
 	stopBackup func()
-	stopHours  func() // ends what time does, and waits for it; nil: it was never begun
+	outbound   *outbound.Service
+	// stopOutbound ends what goes out, and waits for what is under way; nil: nothing does.
+	stopOutbound func()
+	stopHours    func() // ends what time does, and waits for it; nil: it was never begun
 }
 
 // nodeOptions are what differs between serving and a local command.
@@ -76,7 +81,9 @@ type nodeOptions struct {
 	log   *slog.Logger
 	hosts []string // see rest.Options
 	// proxies are believed of where requests come from.
-	proxies []netip.Prefix
+	proxies      []netip.Prefix
+	webhookAllow []netip.Prefix // see outbound.Options.Allow
+	escalate     hours.Policy
 	// serves: it is a server's, whose end is remembered, and what devices say to it; time
 	// does its work (days, alerts).
 	serves bool
@@ -172,14 +179,18 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if o.serves {
 		n.keepWords(time.Tick(wordsEvery))
 	}
-	n.server = server.New(server.Options{Book: n.book, Store: n.store, Labels: n.labels, Documents: n.documents, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts, TrustedProxies: o.proxies,
+	if err = n.openOutbound(o.webhookAllow); err != nil {
+		return n, err
+	}
+	n.server = server.New(server.Options{Book: n.book, Outbound: n.outbound, Store: n.store, Labels: n.labels, Documents: n.documents, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts, TrustedProxies: o.proxies,
 		Room: n.journal.Room, Disk: n.disk, Stalled: n.commits.Stalled, Trust: o.trust, OpenID: o.openID, Registry: n.metrics,
 		Backup: func(ctx context.Context, after uint64, pieces bool, to io.Writer) error {
 			return backup.Send(ctx, source, backup.Wish{After: after, Pieces: pieces}, to)
 		}, Traces: traces, Tracer: o.tracer})
 	n.measure(&o)
 	if o.serves {
-		n.keepHours(ctx)
+		n.keepHours(ctx, o.escalate)
+		n.sendOut(ctx)
 	}
 	return n, nil
 }
@@ -322,6 +333,9 @@ func (n *node) close(ctx context.Context) {
 	}
 	if n.labels != nil {
 		n.labels.Close(ctx)
+	}
+	if n.stopOutbound != nil {
+		n.stopOutbound()
 	}
 	if n.stopHours != nil {
 		n.stopHours()

@@ -12,7 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bayledger/server/hours"
 	"bayledger/server/trace"
+	"bayledger/sync/ledger"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -49,6 +51,9 @@ func (o *serveFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.certificate, "tls-cert", "", "speak TLS with the certificate in this file, and its issuers behind it (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
 	f.StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached: for the certificate of --tls, and to be answered to")
+	f.StringSliceVar(&o.webhooks, "webhook-allow", nil, "an address or network (10.0.0.0/8) of this machine or a private network that webhooks may go to, by plain http too")
+	f.DurationVar(&o.escalate.After, "escalate-after", 0, "escalate alerts that nobody acknowledges for so long, such as 30m; 0: none")
+	f.IntVar(&o.escalate.Levels, "escalate-levels", 1, "how often an alert is escalated at most, 1 to 5")
 	f.StringSliceVar(&o.proxies, "trusted-proxy", nil, "an address or network (10.0.0.0/8) of proxies before the server: what they say of who asked, and whether by TLS, is believed")
 	f.BoolVar(&o.plain, "plain-network", false, "listen beyond this machine without TLS: keys and scans can be read on the way")
 	f.Uint64Var(&o.lag, "checkpoint-lag", 0, "after how many entries a changed row is written; for tests, which are short")
@@ -80,6 +85,8 @@ type serveFlags struct {
 	lag              uint64
 	names            []string
 	proxies          []string
+	webhooks         []string
+	escalate         hours.Policy
 	openID           openIDFlags
 	config           string
 	log, logFormat   string
@@ -93,6 +100,12 @@ func (o *serveFlags) check(errOut io.Writer) (slog.Handler, error) {
 	}
 	if err := o.checkListening(); err != nil {
 		return nil, err
+	}
+	if _, err := prefixesOf("--webhook-allow", o.webhooks); err != nil {
+		return nil, err
+	}
+	if o.escalate.After < 0 || o.escalate.Levels < 1 || o.escalate.Levels > ledger.MaxAlertLevel {
+		return nil, misused("--escalate-after is a time such as 30m, --escalate-levels a number from 1 to 5")
 	}
 	if _, err := prefixes(o.proxies); err != nil {
 		return nil, err
@@ -154,7 +167,11 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
+	allow, err := prefixesOf("--webhook-allow", o.webhooks)
+	if err != nil {
+		return err
+	}
+	n, err := openNode(ctx, a.data, nodeOptions{webhookAllow: allow, escalate: o.escalate, hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
 	if err != nil {
 		return err
 	}

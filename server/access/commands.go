@@ -15,7 +15,7 @@ var commands = map[string]CommandRule{
 	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
 	"simulate": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
 	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {},
-	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, // they only say what there is behind them
+	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, "webhook": {}, "alert": {}, // they only say what there is behind them
 
 	"replay":               {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
 	"fleet":                {Asks: []Action{IntentOwn, PairDevice, ReadActivity, ReadBalances}},
@@ -81,6 +81,18 @@ var commands = map[string]CommandRule{
 	"report transactions":  {Asks: []Action{ReadReports}},
 	"report unknown":       {Asks: []Action{ReadReports}},
 	"report valuation":     {Asks: []Action{ReadReports, SeeMoney}},
+	"webhook list":         {Asks: []Action{OwnWebhooks}},
+	"webhook add":          {Asks: []Action{OwnWebhooks}},
+	"webhook enable":       {Asks: []Action{OwnWebhooks}},
+	"webhook remove":       {Asks: []Action{OwnWebhooks}},
+	"webhook rotate":       {Asks: []Action{OwnWebhooks}},
+	"webhook test":         {Asks: []Action{OwnWebhooks}},
+	"webhook log":          {Asks: []Action{OwnWebhooks}},
+	"webhook replay":       {Asks: []Action{OwnWebhooks}},
+	"alert list":           {Asks: []Action{ReadAlerts}},
+	"alert acknowledge":    {Asks: []Action{AnswerAlerts}},
+	"alert snooze":         {Asks: []Action{AnswerAlerts}},
+	"alert wake":           {Asks: []Action{AnswerAlerts}},
 }
 
 // Command is the rule of a command, by its words; ok is false where there is none.

@@ -44,6 +44,9 @@ const (
 	ChangeSettings Action = "settings.change"
 	TakeBackup     Action = "backup.take" // all there is, keys too
 
+	OwnWebhooks Action = "webhook.own" // send what one sees to an address of one's own
+	AnyWebhooks Action = "webhook.any" // see, change and end everybody's
+
 	ReadLabels    Action = "read.labels"    // layouts, pictures of labels, printers, print jobs
 	PrintLabels   Action = "print.labels"   // ask for labels
 	CorrectLabels Action = "correct.labels" // stop, resume, reprint, void
@@ -104,6 +107,9 @@ var rules = map[Action]rule{
 	WatchAsAnyone:  {who: supervisors},
 	ChangeSettings: {who: admins, whole: true},
 	TakeBackup:     {who: admins, whole: true, named: true},
+
+	OwnWebhooks: {who: supervisors, named: true}, // it outlives the token that set it up
+	AnyWebhooks: {who: admins, whole: true, named: true},
 
 	ReadLabels:    {who: everyone},
 	PrintLabels:   {who: everyone},

@@ -18,6 +18,8 @@ var matrix = map[access.Action]string{
 	access.ReadBalances:   "fdsa",
 	access.ReadAlerts:     "fdsa",
 	access.AnswerAlerts:   "sa",
+	access.OwnWebhooks:    "sa",
+	access.AnyWebhooks:    "a",
 	access.ReadCatalog:    "fdsa",
 	access.ReadReports:    "sa",
 	access.ReadExceptions: "sa",

@@ -15,6 +15,7 @@ import (
 	"bayledger/server/documents"
 	"bayledger/server/labels"
 	"bayledger/server/openid"
+	"bayledger/server/outbound"
 	"bayledger/server/store"
 	"bayledger/server/trace"
 	"bayledger/sync/book"
@@ -43,6 +44,8 @@ type Options struct {
 	SignIn http.Handler
 	// OpenID signs people in by an identity provider; nil: none.
 	OpenID *openid.Provider
+	// Outbound tells the outside; nil: there are no routes for it.
+	Outbound *outbound.Service
 	// Labels prints labels; nil: there are no routes for them.
 	Labels *labels.Service
 	// Documents keeps adjustments and deliveries; nil: there are no routes for them.
@@ -232,6 +235,7 @@ func (a *API) routes() {
 	a.routeReports()
 	a.routeCostReports()
 	a.routeAlerts()
+	a.routeWebhooks()
 	a.routeSettled()
 	a.routeExceptions()
 	a.routeSessions()

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/documents"
 	"bayledger/server/labels"
+	"bayledger/server/outbound"
 	"bayledger/server/rest"
 	"bayledger/server/signin"
 	"bayledger/server/store"
@@ -40,17 +42,18 @@ func TestMain(m *testing.M) {
 
 // world is a server on a real book in memory, with a key of each role.
 type world struct {
-	t      *testing.T
-	book   *book.Book
-	store  *store.Store
-	api    *rest.API
-	server *httptest.Server
-	keys   map[access.Role]string
-	logs   *lockedBuffer
-	labels *labels.Service
-	folder string       // of layouts of one's own
-	clock  atomic.Int64 // microseconds
-	full   atomic.Bool
+	t        *testing.T
+	book     *book.Book
+	store    *store.Store
+	api      *rest.API
+	server   *httptest.Server
+	keys     map[access.Role]string
+	logs     *lockedBuffer
+	labels   *labels.Service
+	outbound *outbound.Service // not running
+	folder   string            // of layouts of one's own
+	clock    atomic.Int64      // microseconds
+	full     atomic.Bool
 }
 
 type lockedBuffer struct {
@@ -117,12 +120,16 @@ func newWorldRing(t *testing.T, ring int, change ...func(*rest.Options)) *world 
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.outbound, err = outbound.Open(outbound.Options{Book: w.book, Disk: w.store.Outbound(), People: w.store, Now: w.now, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	disk, err := w.store.Documents()
 	if err != nil {
 		t.Fatal(err)
 	}
 	docs := documents.New(documents.Options{Book: w.book, Disk: disk, Now: w.now})
-	o := rest.Options{Book: w.book, Store: w.store, Labels: w.labels, Documents: docs, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
+	o := rest.Options{Book: w.book, Store: w.store, Outbound: w.outbound, Labels: w.labels, Documents: docs, Version: "test", Now: w.now, Room: room, Registry: prometheus.NewRegistry(),
 		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Page: web.Handler(), PagePaths: web.Paths(), SignIn: signin.Handler(),
 		Backup: func(_ context.Context, after uint64, pieces bool, to io.Writer) error {
 			_, err := fmt.Fprintf(to, "after %d, pieces %t", after, pieces)
