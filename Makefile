@@ -1,4 +1,4 @@
-# Targets people use: run, test, check, bench. The long ones: powercut, soak, fuzz, real-input.
+# Targets people use: run, test, check, bench. The long ones: powercut, soak, fuzz, real-input, real-season.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -16,6 +16,8 @@ CUTS    ?= 150
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
 PRODUCTS ?= ../shared/data/products.csv.gz
+RECEIPTS ?= ../shared/data/receipts_scms.csv.gz
+SEASON   ?= ../shared/data/scans_2009_2010.csv.gz,../shared/data/scans.csv.gz
 POWERCUT := ./sync/journal ./sync/simulation/powercut ./migrations ./server/backup ./scanner/outbox ./cmd/bayledger
 GS1_SAMPLES ?= ../shared/gs1
 
@@ -23,7 +25,7 @@ GS1_SAMPLES ?= ../shared/gs1
 SCREENS := server/web/dist/scan.html
 SOURCES := $(shell find server/web/src -type f) server/web/build.mjs server/web/package-lock.json server/web/page/icon.svg
 
-.PHONY: help run build web stories image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input gs1-samples clean
+.PHONY: help run build web stories image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input real-season gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +115,9 @@ soak: build ## Play SEEDS worlds, plant bugs and want them caught; kill the serv
 
 real-input: build ## Replay the recorded shop year through 50 handhelds, with cuts and two kill -9
 	@$(BIN) fleet --own-server --devices 50 --kills 2 --cuts 300000 --recorded $(SCANS) --products $(PRODUCTS)
+
+real-season: build ## Book two recorded shop years with opening stock and deliveries; hold every report against the files and a fold of its own
+	@$(BIN) season --products $(PRODUCTS) --receipts $(RECEIPTS) --scans $(SEASON)
 
 gs1-samples: ## Hold scans against recorded verdicts of the GS1 reference, in the folder GS1_SAMPLES
 	@$(GO) run ./scanner/gs1/internal/agree $(GS1_SAMPLES)

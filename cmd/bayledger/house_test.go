@@ -27,6 +27,7 @@ var house = map[string][]string{
 	"sync/catalogue":                     {"sync/ledger"},
 	"server/sheet":                       {},
 	"sync/simulation/oracle":             {},
+	"sync/simulation/season":             {"sync/simulation/oracle"},
 	"sync/book":                          {"sync/ledger", "sync/journal", "sync/settle"},
 	"sync/book/history":                  {"sync/ledger", "sync/journal", "sync/book"},
 	"sync/simulation":                    {"sync/ledger", "sync/settle", "sync/wire", "sync/journal", "sync/book", "sync/simulation/oracle"},

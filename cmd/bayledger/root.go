@@ -79,8 +79,39 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.data, "data", cmp.Or(os.Getenv(envOf("data")), "./bayledger-data"), "the data folder (BAYLEDGER_DATA)")
 	flags.StringVar(&a.server, "server", os.Getenv("BAYLEDGER_SERVER"), "address of a running server, instead of a data folder (BAYLEDGER_SERVER; its key is BAYLEDGER_KEY)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
-	root.AddCommand(a.serveCommand(), a.configCommand(), a.doctorCommand(), a.replayCommand(), a.importCommand(), a.exportCommand(), a.catalogueCommand(), a.negativeCommand(), a.adjustCommand(), a.reportCommand(), a.pairCommand(), a.deviceCommand(), a.userCommand(), a.webhookCommand(), a.alertCommand(), a.tokenCommand(), a.verifyCommand(), a.rebuildCommand(), a.backupCommand(), a.restoreCommand(),
-		a.migrateCommand(), a.scanCommand(), a.decodeCommand(), a.labelCommand(), a.fleetCommand(), a.simulateCommand(), a.benchCommand(), a.loadCommand(), a.practiceCommand(), a.versionCommand())
+	root.AddCommand(
+		a.serveCommand(),
+		a.configCommand(),
+		a.doctorCommand(),
+		a.replayCommand(),
+		a.importCommand(),
+		a.exportCommand(),
+		a.catalogueCommand(),
+		a.negativeCommand(),
+		a.adjustCommand(),
+		a.reportCommand(),
+		a.pairCommand(),
+		a.deviceCommand(),
+		a.userCommand(),
+		a.webhookCommand(),
+		a.alertCommand(),
+		a.tokenCommand(),
+		a.verifyCommand(),
+		a.rebuildCommand(),
+		a.backupCommand(),
+		a.restoreCommand(),
+		a.migrateCommand(),
+		a.scanCommand(),
+		a.decodeCommand(),
+		a.labelCommand(),
+		a.fleetCommand(),
+		a.simulateCommand(),
+		a.benchCommand(),
+		a.loadCommand(),
+		a.practiceCommand(),
+		a.seasonCommand(),
+		a.versionCommand(),
+	)
 	a.completions(root)
 	return root
 }

@@ -36,7 +36,6 @@ const (
 	restart       = 2                   // seconds until a server that goes away can be back
 	backASecond   = 500                 // devices that come back: each brings a handshake, a key and what it holds
 	maxSnapshots  = 4                   // collected at once: each looks through the state and holds its rows
-	maxInstalls   = 10_000              // of one device: a new one each day for 27 years; each is a row that stays
 )
 
 // Options are what a Hub is given.
@@ -160,7 +159,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 		o.UnheardOf = maxUnheardOf
 	}
 	if o.Installs <= 0 {
-		o.Installs = maxInstalls
+		o.Installs = wire.MaxInstalls
 	}
 	if o.PingEvery <= 0 {
 		o.PingEvery = pingEvery

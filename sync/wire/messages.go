@@ -19,6 +19,7 @@ const (
 	MaxPush     = 1_000   // intents of one push
 	MaxUnacked  = 1_000   // intents a device may have under way
 	MaxMessages = 64      // messages of one frame from a device
+	MaxInstalls = 10_000  // of one device: a new one each day for 27 years; each is a row that stays
 	// MaxServerFrame is what a device must be able to take: a server fills frames
 	// up to 256 KiB, and a single message may be larger.
 	MaxServerFrame = 64 << 20

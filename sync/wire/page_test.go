@@ -32,6 +32,7 @@ func TestPageNamesTheBounds(t *testing.T) {
 		"messages of a frame from a device":  fmt.Sprint(wire.MaxMessages),
 		"intents of a push":                  fmt.Sprint(wire.MaxPush),
 		"intents under way for a device":     fmt.Sprint(wire.MaxUnacked),
+		"installs of a device":               fmt.Sprint(wire.MaxInstalls),
 		"an intent":                          fmt.Sprint(ledger.MaxIntent, " bytes"),
 		"nesting within an intent":           fmt.Sprint(wire.MaxDepth, " levels"),
 		"lines of an intent":                 fmt.Sprint(ledger.MaxLines),
@@ -46,7 +47,7 @@ func TestPageNamesTheBounds(t *testing.T) {
 			t.Errorf("the page has no row %s", row)
 		}
 	}
-	if n := strings.Count(text[strings.Index(text, "## 13."):strings.Index(text, "## 14.")], "\n| "); n != 13+2 {
+	if n := strings.Count(text[strings.Index(text, "## 13."):strings.Index(text, "## 14.")], "\n| "); n != 14+2 {
 		t.Errorf("%d rows of bounds, some of them unknown to this test", n)
 	}
 	for _, want := range []string{wire.SubprotocolJSON, wire.SubprotocolCBOR,
