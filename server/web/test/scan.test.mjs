@@ -165,6 +165,25 @@ at("undo and a quantity by the buttons, and a scan right behind: each where it b
   assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.action, e.intent.quantity ?? e.intent.reference]), [["add", "1"], ["add", "12"], ["undo", "2"], ["add", "1"]]);
 });
 
+at("a question is answered by buttons, and a reason is typed while the reader stays heard", 60_000, async ({ server, device }) => {
+  const { page } = device;
+  await device.scan("A-01");
+  await device.scan("BLCMD-X1000");
+  await device.scan(codes[0]);
+  await page.getByText("Really 1000 P-0?").waitFor(soon);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await device.scan("BLCMD-ISOLATE");
+  await device.scan("A-01");
+  await page.getByLabel("Reason").fill("bent");
+  await page.getByRole("button", { name: "Note it" }).click();
+  await page.getByText("Reason: bent.").waitFor(soon);
+  await page.locator(".capture input:focus").waitFor({ state: "attached", ...soon });
+  await device.scan(codes[1]);
+  await page.locator('.card[data-state="sent"]').waitFor(soon);
+  const entries = await booked(server);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.action, e.intent.reason, e.intent.from]), [["isolate", "bent", "A-01"]]);
+});
+
 at("one tab of a device works; another waits, and goes on when it is closed", 60_000, async ({ device }) => {
   const other = await device.context.newPage();
   await other.goto(device.url + "/scan");

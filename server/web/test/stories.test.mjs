@@ -29,7 +29,7 @@ for (const [width, height] of sizes) {
           await p.goto(page + "#" + [name, theme, language].join("/"));
           await p.locator("#app > *").first().waitFor();
           const found = await p.evaluate((most) => {
-            const small = [...document.querySelectorAll("button, .sheet input")].map((b) => ({ text: b.textContent, box: b.getBoundingClientRect() }))
+            const small = [...document.querySelectorAll("button, .typed input")].map((b) => ({ text: b.textContent, box: b.getBoundingClientRect() }))
               .filter(({ box }) => box.width > 0 && (box.height < most - 0.5 || box.width < most - 0.5)).map(({ text, box }) => text + " is " + Math.round(box.width) + "×" + Math.round(box.height));
             const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["it scrolls sideways"] : [];
             return [...small, ...wide];

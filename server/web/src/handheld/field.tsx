@@ -54,6 +54,7 @@ export function Field({ w, reader, scan }: FieldProps) {
     };
     // A reader that types while a button has the focus is heard here: its Enter presses nothing.
     const onKeyElsewhere = (e: KeyboardEvent) => {
+      if (e.target !== field && e.key === "Tab") tabbed = true;
       if (e.target !== field && !typing() && e.key.length === 1 && e.key !== " " && !e.metaKey) field.focus({ preventScroll: true });
     };
     const onBlur = () => setTimeout(() => { // not within the gesture: no soft keyboard comes
@@ -63,7 +64,7 @@ export function Field({ w, reader, scan }: FieldProps) {
     });
     const lookSoon = () => setTimeout(look); // what moves the focus back comes first, so that nothing jumps
     const events: [EventTarget, string, (e: never) => void][] = [
-      [field, "input", onInput], [field, "compositionend", take], [field, "keydown", onKey], [field, "blur", onBlur],
+      [field, "input", onInput], [field, "compositionend", take], [field, "keydown", onKey], [document, "focusout", onBlur],
       [field, "beforeinput", (e: InputEvent) => { if (e.inputType === "insertLineBreak") capture.end(); }],
       [window, "focus", focus], [window, "blur", look], [document, "focusin", lookSoon], [document, "keydown", onKeyElsewhere],
     ];

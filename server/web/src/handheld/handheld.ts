@@ -49,6 +49,7 @@ export class Handheld {
   readonly notes = signal<readonly Note[]>([]);
   readonly said = signal<readonly string[]>([]); // what is no scan's: of the reader, of the server
   readonly policy = signal<Policy>({});
+  readonly asks = signal(false); // a question, a lot or the other barcode is open
   readonly asOf = signal<{ catalog: number; balances: number }>({ catalog: 0, balances: 0 });
 
   private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
@@ -80,7 +81,7 @@ export class Handheld {
     const h = new Handheld(host, box, pairing, copy, machine, reader);
     await h.recall(next);
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
-    h.screen.value = machine.screen();
+    h.show(machine.screen());
     await h.refresh();
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.seen, app: host.app });
@@ -161,9 +162,15 @@ export class Handheld {
       const d: Done = { first, last: first + intents.length - 1, words: screen.words ?? "", mark: "saved" };
       this.done.value = [d, ...this.done.value].slice(0, recent);
     }
-    this.screen.value = screen;
+    this.show(screen);
     if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
     return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
+  }
+
+  private show(screen: Screen): void {
+    const { ask, need, half } = this.machine.s;
+    this.asks.value = ask !== null || need !== null || half !== null;
+    this.screen.value = screen;
   }
 
   /** keep makes a step durable, the machine's state together with the intents. */
@@ -197,7 +204,7 @@ export class Handheld {
   speak(): void {
     this.machine.configure({ words: this.host.words().flow });
     this.reader.w = this.host.words().wedge;
-    if (!this.taking) this.screen.value = this.machine.screen();
+    if (!this.taking) this.show(this.machine.screen());
   }
 
   async clearNote(seq: number): Promise<void> {

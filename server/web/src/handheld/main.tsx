@@ -61,7 +61,7 @@ function App({ h, box }: { h: Handheld; box: Box }) {
       stock={amount ? { amount, at: clockTime(at) } : null} device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
       catalogue={h.asOf.value.catalog > 0 ? clockTime(h.asOf.value.catalog) : ""} settings={settings.value} languages={languages} audible={audible.value}
       capture={<Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />}
-      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.scan(code)}
+      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.scan(code)} asks={h.asks.value} reason={(reason) => h.event({ reason })}
       set={(s) => {
         const other = s.language !== settings.value.language;
         settings.value = s;

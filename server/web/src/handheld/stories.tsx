@@ -21,9 +21,9 @@ const waiting = { waiting: 12, oldest: 1, next: 48, acked: 35, notes: 0 };
 
 const base = (code: string): WorkProps => ({
   w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null,
-  device: "Aisle 3 blue at main", catalogue: "14:05", settings: { hand: "right", theme: "auto", language: code, muted: false }, languages, audible: true,
+  device: "Aisle 3 blue at main", catalogue: "14:05", settings: { hand: "right", theme: "auto", language: code, muted: false }, languages, audible: true, asks: false,
   capture: <label class="capture" data-listening="true"><span class="bar">{languageOf(code).ui.ready}</span><input type="text" inputMode="none" aria-label={languageOf(code).ui.ready} /></label>,
-  tap: nothing, correct: nothing, number: nothing, typed: nothing, set: nothing, seen: nothing, keepFile: nothing,
+  tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, set: nothing, seen: nothing, keepFile: nothing,
 });
 
 const stories: Record<string, Partial<WorkProps>> = {
@@ -32,7 +32,7 @@ const stories: Record<string, Partial<WorkProps>> = {
   sent: { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done: booked, stock: { amount: "1,288", at: "14:05" } },
   hand: { screen: screen({ state: "saved", place: undefined, prompt: "Scan the place, or more things.", last: card, in_hand: 3 }), done },
   check: { screen: screen({ state: "check", words: "Added 1 × 5901234123457 to A-01-02. Nobody here knows 5901234123457. It is kept, and someone will say what it is.", last: { code: "5901234123457" } }), done },
-  ask: { screen: screen({ state: "check", prompt: "Really 1440 BOLT-M6-40-A2 (60 × 24)? Scan it again or CONFIRM; CANCEL if not.", last: card }), done },
+  ask: { screen: screen({ state: "check", prompt: "Really 1440 BOLT-M6-40-A2 (60 × 24)? Scan it again or CONFIRM; CANCEL if not.", last: card }), done, asks: true },
   stop: { screen: screen({ state: "stop", words: "Held at A-01-02, and not booked: 3 HAM. Put it back, and ask a supervisor.", prompt: "", behind: 2 }), done },
   refused: { screen: screen({ state: "stop", words: "There is no place Z-99 here. Nothing was booked; scan another place.", prompt: "" }) },
   move: { screen: screen({ mode: "move", to: "B-07-01", prompt: "Scan a thing: from A-01-02 to B-07-01." }), done: booked },

@@ -57,6 +57,7 @@ const ui: UiWords = {
   keepFile: "Alle Scans dieses Geräts als Datei sichern",
   seen: "Gesehen", noNotes: "Nichts braucht Sie.",
   typeCode: "Code eintippen", take: "Nehmen",
+  reason: "Grund", say: "Merken",
   device: (name, site) => name + " an " + site,
   catalogueAsOf: (at) => "Katalog, Stand " + at,
   pairTitle: "Dieses Handgerät koppeln",

@@ -52,6 +52,8 @@ export interface UiWords {
   noNotes: string;
   typeCode: string;
   take: string;
+  reason: string;
+  say: string;
   device(name: string, site: string): string;
   catalogueAsOf(at: string): string;
   pairTitle: string;
@@ -111,6 +113,7 @@ const ui: UiWords = {
   keepFile: "Save all scans of this device as a file",
   seen: "Seen", noNotes: "Nothing needs you.",
   typeCode: "Type a code", take: "Take it",
+  reason: "Reason", say: "Note it",
   device: (name, site) => name + " at " + site,
   catalogueAsOf: (at) => "Catalogue as of " + at,
   pairTitle: "Pair this handheld",

@@ -31,12 +31,14 @@ export interface WorkProps {
   readonly settings: Settings;
   readonly languages: readonly Language[];
   readonly audible: boolean;
+  readonly asks: boolean; // a question is open: its answers are the actions
   readonly open?: "more" | "quantity" | "notes"; // which sheet is open at first
   readonly capture?: ComponentChildren;
   readonly tap: (command: string) => void;
   readonly correct: (number: string) => void;
   readonly number: (number: string) => void;
   readonly typed: (code: string) => void;
+  readonly reason: (text: string) => void;
   readonly set: (s: Settings) => void;
   readonly seen: (seq: number) => void;
   readonly keepFile: () => void;
@@ -64,18 +66,37 @@ export function Work(p: WorkProps) {
         </header>
         <p class="prompt" aria-live="polite">{screen.prompt}</p>
         <Last {...p} />
+        {screen.mode === "isolate" && !p.asks && <Typed label={w.ui.reason} send={w.ui.say} act={p.reason} />}
+        {screen.mode === "count" && screen.in_hand && !p.asks && button(w.ui.done, () => p.tap("DONE"), "wide")}
         {p.said.length > 0 && <p class="said" role="status">{p.said.join(" ")}</p>}
         <Previous {...p} />
       </main>
       <nav class="actions" aria-label={w.ui.next}>
-        {button(w.ui.undo, () => p.tap("UNDO"))}
-        {button(w.ui.quantity, () => open("quantity"))}
+        {p.asks ? button(w.ui.confirm, () => p.tap("CONFIRM")) : button(w.ui.undo, () => p.tap("UNDO"))}
+        {p.asks ? button(w.ui.cancel, () => p.tap("CANCEL")) : button(w.ui.quantity, () => open("quantity"))}
         {button(w.ui.more, () => open("more"))}
       </nav>
       {sheet === "quantity" && <Keypad {...p} close={() => open(null)} />}
       {sheet === "more" && <More {...p} close={() => open(null)} notesOpen={() => open("notes")} />}
       {sheet === "notes" && <Notes {...p} close={() => open(null)} />}
     </div>
+  );
+}
+
+/** Typed is a field to type in, for what no reader says. */
+function Typed({ label, send, act }: { label: string; send: string; act: (text: string) => void }) {
+  const [text, type] = useState("");
+  const submit = (e: Event) => {
+    e.preventDefault();
+    if (text.trim() !== "") act(text.trim());
+    type("");
+    (document.activeElement as HTMLElement | null)?.blur(); // the capture field takes the focus back
+  };
+  return (
+    <form class="typed" onSubmit={submit}>
+      <label>{label}<input value={text} onInput={(e) => type(e.currentTarget.value)} autocomplete="off" autocapitalize="off" spellcheck={false} data-typing /></label>
+      <button type="submit">{send}</button>
+    </form>
   );
 }
 
@@ -194,7 +215,6 @@ function Keypad(p: WorkProps & { close: () => void }) {
 
 function More(p: WorkProps & { close: () => void; notesOpen: () => void }) {
   const { w, settings } = p;
-  const [code, type] = useState("");
   const tap = (command: string) => () => {
     p.tap(command);
     p.close();
@@ -204,19 +224,15 @@ function More(p: WorkProps & { close: () => void; notesOpen: () => void }) {
       <button type="button" key={String(value)} aria-pressed={settings[name] === value} onMouseDown={keepFocus} onClick={() => p.set({ ...settings, [name]: value })}>{text}</button>
     ))}</fieldset>
   );
-  const submit = (e: Event) => {
-    e.preventDefault();
-    if (code) p.typed(code);
+  const typed = (code: string) => {
+    p.typed(code);
     p.close();
   };
   return (
     <Sheet title={w.ui.more} close={p.close} closeWord={w.ui.close}>
       <div class="grid">{modes.map((m: Mode) => <button type="button" key={m} class="mode-button" data-mode={m} aria-pressed={p.screen.mode === m} onMouseDown={keepFocus} onClick={tap(m.toUpperCase())}>{w.ui.mode[m]}</button>)}</div>
       <div class="grid">{button(w.ui.confirm, tap("CONFIRM"))}{button(w.ui.cancel, tap("CANCEL"))}{button(w.ui.done, tap("DONE"))}{button(w.ui.redo, tap("REDO"))}</div>
-      <form onSubmit={submit}>
-        <label>{w.ui.typeCode}<input value={code} onInput={(e) => type(e.currentTarget.value)} autocomplete="off" autocapitalize="off" spellcheck={false} data-typing /></label>
-        <button type="submit">{w.ui.take}</button>
-      </form>
+      <Typed label={w.ui.typeCode} send={w.ui.take} act={typed} />
       {choose("muted", w.ui.sound, [[false, w.ui.soundOn], [true, w.ui.soundOff]])}
       {choose("hand", w.ui.hand, [["left", w.ui.left], ["right", w.ui.right]])}
       {choose("theme", w.ui.theme, [["auto", w.ui.themes.auto], ["light", w.ui.themes.light], ["dark", w.ui.themes.dark]])}
