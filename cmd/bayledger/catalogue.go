@@ -285,7 +285,7 @@ func (a *app) negativePreview() *cobra.Command {
 				for _, r := range answer.Rows {
 					fmt.Fprintf(&b, "%s/%s  %s  %s  %s  %s → %s\n", printable(r.Site), printable(r.Location), printable(r.Product), r.Quantity, r.Value, r.Now, r.Then)
 				}
-				fmt.Fprintf(&b, "%d places below zero are concerned", answer.Count)
+				fmt.Fprintf(&b, "Places below zero that are concerned: %d", answer.Count)
 				if answer.Value != "" {
 					fmt.Fprintf(&b, ", worth %s", answer.Value)
 				}

@@ -86,8 +86,9 @@ func unknown(what, code string) error {
 	return &ledger.Fault{Code: ledger.NotFound, Field: "code", Message: "There is no " + what + " " + ledger.Quote(code) + ". Nothing was printed."}
 }
 
-// barcodesOf finds a barcode of each product that is asked for, in one pass over
-// all: the one of the smallest quantity, and of those the first.
+// barcodesOf finds a barcode of each product that is asked for: the one that was chosen
+// for its labels, else, in one pass over all, the one of the smallest quantity, and of
+// those the first.
 func barcodesOf(st *ledger.State, asks []Ask) map[string]string {
 	wanted := map[string]bool{}
 	for i := range asks {
@@ -104,10 +105,18 @@ func barcodesOf(st *ledger.State, asks []Ask) map[string]string {
 		return out
 	}
 	packs := map[string]string{}
+	chosen := map[string]bool{}
+	for code := range wanted {
+		if p, ok := st.Product(code); ok {
+			if own := st.OwnBarcode(p); own != "" && !strings.Contains(own, "/") {
+				out[code], chosen[code] = own, true
+			}
+		}
+	}
 	for _, it := range st.Items(ledger.EntityBarcode) {
 		v, _ := st.Item(it)
 		p, pack, code := v.Fields["product"], cmp.Or(v.Fields["quantity"], "1"), v.Code
-		if !wanted[p] {
+		if !wanted[p] || chosen[p] {
 			continue
 		}
 		if site, number, ok := strings.Cut(code, "/"); ok && ledger.Restricted(number) { // a site's own number

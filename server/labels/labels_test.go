@@ -59,6 +59,9 @@ func newWorld(t *testing.T) *world {
 	w.edit(ledger.EntityProduct, "CHEESE", map[string]string{"name": "Cheese"})
 	w.edit(ledger.EntityBarcode, "north/2000000000015", map[string]string{"product": "CHEESE"})
 	w.edit(ledger.EntityProduct, "NAIL", nil)
+	w.edit(ledger.EntityProduct, "SCREW", map[string]string{"name": "Screw", "barcode": "9506000134376"})
+	w.edit(ledger.EntityBarcode, "9506000134369", map[string]string{"product": "SCREW"})
+	w.edit(ledger.EntityBarcode, "9506000134376", map[string]string{"product": "SCREW", "quantity": "100"})
 	return w
 }
 
@@ -97,6 +100,7 @@ func TestCompose(t *testing.T) {
 	}{
 		{"a product", labels.Ask{Subject: "product", Code: "BOLT"}, "product", map[string]string{"code": "BOLT", "name": "Hex bolt", "barcode": "9506000134352", "gtin": "09506000134352", "unit": ""}},
 		{"by the barcode of its case", labels.Ask{Subject: "product", Code: "19506000134359"}, "product", map[string]string{"code": "BOLT", "barcode": "19506000134359", "gtin": "19506000134359"}},
+		{"the barcode that was chosen", labels.Ask{Subject: "product", Code: "SCREW"}, "product", map[string]string{"barcode": "9506000134376"}},
 		{"a number of one site is no GTIN", labels.Ask{Subject: "product", Code: "CHEESE", Site: "north"}, "product", map[string]string{"barcode": "2000000000015", "gtin": ""}},
 		{"and not of another site", labels.Ask{Subject: "product", Code: "CHEESE"}, "product", map[string]string{"barcode": "", "gtin": ""}},
 		{"fields lie over it", labels.Ask{Subject: "product", Code: "BOLT", Fields: map[string]string{"name": "Bolt", "quantity": "5"}}, "product", map[string]string{"name": "Bolt", "unit": "piece"}},

@@ -37,7 +37,7 @@ func setCurrency(to *string, value string) string {
 func setPrice(to *Decimal, value string) string {
 	price, err := ParseDecimal(value)
 	if err != nil || price.Sign() < 0 {
-		return "its price is a decimal number, 0 or more."
+		return "its price is a decimal number, 0 or more, of at most 15 digits."
 	}
 	*to = price
 	return ""
