@@ -22,7 +22,8 @@ type loadFlags struct {
 	rate                        float64
 	within, away, quiet, length time.Duration
 	mixed                       bool
-	profile                     string // where the server's profiles go, if anywhere
+	profile                     string   // where the server's profiles go, if anywhere
+	self                        []string // how this program is started
 }
 
 // The catalogue that loads move.
@@ -35,9 +36,9 @@ const (
 func (a *app) loadCommand() *cobra.Command {
 	c := &cobra.Command{Use: "load", Short: "Put a server of its own under load, and judge it", Args: exactly(0, "load takes the part that is to be played, see load --help"),
 		Long: "Each part starts a server of its own on an empty folder, as a process beside this one, plays its part over real sockets, tells what it measured and exits 1 where\n" +
-			"what was wanted did not hold. The machine is shared by both sides.",
+			"what was wanted did not hold. Those whose acks are measured scan from a process of their own. The machine is shared by all.",
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.loadConnected(), a.loadHomecoming(), a.loadOpens(), a.loadSoak())
+	c.AddCommand(a.loadConnected(), a.loadHomecoming(), a.loadOpens(), a.loadSoak(), a.loadLiveCommand())
 	return c
 }
 
@@ -100,6 +101,7 @@ func (a *app) underLoad(ctx context.Context, f *loadFlags, part func(context.Con
 }
 
 func playOn(ctx context.Context, a *app, f *loadFlags, self []string, dir string, part func(context.Context, *benchServer, *facts) error) error {
+	f.self = self
 	b := &bench{app: a, self: self, dir: dir}
 	serve := b.serve
 	if f.profile != "" {
@@ -131,17 +133,8 @@ func (f *loadFlags) config(s *benchServer, prefix string, devices int) load.Conf
 	return load.Config{Addr: s.addr, Key: s.key, Prefix: prefix, Devices: devices, Window: 1, Products: f.products, Places: f.places, Seed: benchSeed}
 }
 
-// alive lets devices scan until the length is over or stop is called, and returns
-// what they were answered.
-func (f *loadFlags) alive(ctx context.Context, s *benchServer, length time.Duration) (*load.Result, error) {
-	c := f.config(s, "LIVE-", f.live)
-	c.Rate, c.Duration = f.rate, length
-	r, err := load.Run(ctx, c)
-	if errors.Is(err, context.Canceled) { // what it was to go on beside was over before its sockets were open
-		return &load.Result{Latency: load.NewHistogram()}, nil
-	}
-	return r, err
-}
+// ms99 is the p99 in milliseconds.
+func ms99(h *hdrhistogram.Histogram) float64 { return float64(h.ValueAtQuantile(99)) / 1e3 }
 
 func tell(h *hdrhistogram.Histogram) string {
 	ms := func(q float64) float64 { return float64(h.ValueAtQuantile(q)) / 1e3 }
@@ -260,6 +253,7 @@ func homecoming(ctx context.Context, s *benchServer, f *loadFlags, out *facts) e
 	}
 	out.add("came home", "%d devices with %d scans each in %s, %.0f a second; the slowest took %s", f.devices, f.scans, r.Elapsed.Round(10*time.Millisecond), float64(r.Intents)/r.Elapsed.Seconds(), r.Slowest.Round(10*time.Millisecond))
 	out.add("live, meanwhile", "%s", tell(busy.Latency))
+	out.add("of it their own", "sent late by p99 %.1f ms while quiet, %.1f ms meanwhile; an ack's time counts from the planned moment", ms99(quiet.Late), ms99(busy.Late))
 	p99 := func(h *hdrhistogram.Histogram) float64 { return float64(h.ValueAtQuantile(99)) }
 	times := p99(busy.Latency) / p99(quiet.Latency)
 	out.check("measured", quiet.Latency.TotalCount() > 0 && busy.Latency.TotalCount() > 0, "%d acks while quiet, %d while others came home", quiet.Latency.TotalCount(), busy.Latency.TotalCount())

@@ -100,7 +100,7 @@ func Idle(ctx context.Context, c Config) (closeAll func(), err error) {
 
 // once scans once and waits for the ack.
 func (d *device) once() error {
-	if err := d.SetDeadline(time.Now().Add(grace)); err != nil {
+	if err := d.SetDeadline(time.Now().Add(Grace)); err != nil {
 		return err
 	}
 	if _, err := d.Write(appendFrame(nil, d.intent(time.Now()))); err != nil {

@@ -100,7 +100,7 @@ func comeHome(ctx context.Context, c *Config, i int, h Homecoming) (booked uint6
 			return booked, fmt.Errorf("%s: %w", d.name, err)
 		}
 		for waiting := n; waiting > 0; {
-			if err := d.SetDeadline(time.Now().Add(grace)); err != nil { // as a handheld does: any answer is one
+			if err := d.SetDeadline(time.Now().Add(Grace)); err != nil { // as a handheld does: any answer is one
 				return booked, err
 			}
 			acked, err := d.acks()

@@ -34,14 +34,17 @@ type Config struct {
 	Started  func()         // called when all sockets are open and the measured part begins, if not nil
 }
 
-// grace is how long a server may take to answer after the load's end.
-const grace = time.Minute
+// Grace is how long a server may take to answer after the load's end.
+const Grace = time.Minute
 
 // Result is what was measured.
 type Result struct {
 	Intents uint64
 	Elapsed time.Duration
 	Latency *hdrhistogram.Histogram // microseconds from sending (or planning) to the ack
+	// Late is by how many microseconds pushes were sent after they were planned: what of
+	// Latency is the load's own.
+	Late *hdrhistogram.Histogram
 }
 
 // PerSecond returns intents acknowledged a second.
@@ -76,13 +79,13 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	errs := make([]error, len(devices))
 	started := time.Now()
 	for _, d := range devices {
-		if err := d.SetDeadline(started.Add(c.Duration + grace)); err != nil {
+		if err := d.SetDeadline(started.Add(c.Duration + Grace)); err != nil {
 			return nil, err
 		}
 	}
-	answers := newLatencies()
+	answers, late := newLatencies(), newLatencies()
 	for i, d := range devices {
-		d.latency = answers
+		d.latency, d.late = answers, late
 		group.Go(func() { errs[i] = d.run(started, &stop) })
 	}
 	group.Wait()
@@ -90,7 +93,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	for _, d := range devices {
 		result.Intents += d.booked
 	}
-	result.Latency = answers.all()
+	result.Latency, result.Late = answers.all(), late.all()
 	return result, oneOf(errs)
 }
 
@@ -103,6 +106,7 @@ type device struct {
 	rng     *rand.Rand
 	number  int
 	latency *latencies
+	late    *latencies
 	booked  uint64
 	payload []byte
 	out     []byte
@@ -195,6 +199,7 @@ func (d *device) run(started time.Time, stop *atomic.Bool) error {
 		sent := time.Now()
 		if step > 0 { // latency counts from the planned moment
 			time.Sleep(time.Until(next))
+			d.late.record(d.number, time.Since(next).Microseconds(), 1)
 			sent, next = next, next.Add(step)
 		}
 		d.out = d.out[:0]

@@ -25,7 +25,7 @@ func Stock(ctx context.Context, c Config) (uint64, error) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		if err := d.SetDeadline(time.Now().Add(grace)); err != nil {
+		if err := d.SetDeadline(time.Now().Add(Grace)); err != nil {
 			return 0, err
 		}
 		d.seq++

@@ -239,7 +239,7 @@ func CatchUp(c Watching, since, entries uint64) (Caught, error) {
 		return Caught{}, err
 	}
 	defer w.Close()
-	if err := w.SetDeadline(started.Add(grace)); err != nil {
+	if err := w.SetDeadline(started.Add(Grace)); err != nil {
 		return Caught{}, err
 	}
 	for w.cursor-since < entries {

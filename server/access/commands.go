@@ -14,7 +14,7 @@ type CommandRule struct {
 var commands = map[string]CommandRule{
 	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
 	"simulate": {}, "season": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
-	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {},
+	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {}, "load live": {},
 	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, "webhook": {}, "alert": {}, // they only say what there is behind them
 
 	"replay":               {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
