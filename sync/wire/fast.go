@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"runtime"
 	"sync"
 
 	"bayledger/sync/ledger"
@@ -109,11 +110,19 @@ func (r *reader) intents() ([]ledger.Received, bool) {
 			return nil, false
 		}
 		payloads = complete(last, payloads)
+		if len(out)%yieldEvery == 0 {
+			runtime.Gosched()
+		}
 		if !r.next(',') {
 			return out, r.next(']')
 		}
 	}
 }
+
+// yieldEvery is after how many intents whoever reads a push lets others go first: a
+// thousand take some milliseconds, and where hundreds come home together whoever scans
+// one would wait for as many as there are processors, at each step of the way.
+const yieldEvery = 32
 
 // payloadSlack is by how much a canonical intent may be longer than the intent
 // as sent: numbers that become strings.
