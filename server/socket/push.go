@@ -45,10 +45,8 @@ func (s *session) self() string {
 // What gathered while there was no network is handed to the book in pieces: whoever
 // scans now waits for one piece, and those who come home together have their turns,
 // each hearing from the server long before it takes the connection for dead.
-const (
-	pieceIntents = 100
-	staleAfter   = time.Minute // of the oldest scan of a push: then it is such
-)
+// How many make a piece follows from the time that the book takes for them.
+const staleAfter = time.Minute // of the oldest scan of a push: then it waited for a network
 
 // stale says whether a scan was made so long ago that it waited for a network.
 func (h *Hub) stale(in *ledger.Intent) bool {
@@ -64,15 +62,15 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 	}
 	s.hub.intents.Add(uint64(len(intents)))
 	all, most := intents, len(intents)
-	if len(intents) > pieceIntents && s.hub.stale(&intents[0].Intent) {
-		most = pieceIntents
+	if piece := s.hub.book.Piece(); len(intents) > piece && s.hub.stale(&intents[0].Intent) {
+		most = piece
 	}
 	var of stream
 	var pieces *pieces // of the run of a stream, where it is cut
 	for len(intents) > 0 {
 		whose, n := s.of(&intents[0].Intent), 1
 		if whose != of && most < len(all) {
-			of, pieces = whose, newPieces()
+			of, pieces = whose, newPieces(most)
 		}
 		for n < min(len(intents), most) && s.of(&intents[n].Intent) == whose {
 			n++
@@ -81,7 +79,7 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 		if n == len(all) {
 			spent = all
 		}
-		if !pieces.ended() && !s.submit(&book.Submission{Intents: intents[:n:n]}, whose, n, spent, traceparent, pieces) {
+		if !pieces.ended() && !s.submit(&book.Submission{Intents: intents[:n:n], Backlog: pieces != nil}, whose, n, spent, traceparent, pieces) {
 			return false
 		}
 		intents = intents[n:]
@@ -91,9 +89,12 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 
 // pieces are those of one push: where one of them was not taken those behind it are
 // not either, and one error answers all.
-type pieces struct{ refused atomic.Bool }
+type pieces struct {
+	size    int // of the largest of them
+	refused atomic.Bool
+}
 
-func newPieces() *pieces { return new(pieces) }
+func newPieces(size int) *pieces { return &pieces{size: size} }
 
 // ended says whether a piece was not taken; nil is a push in one.
 func (p *pieces) ended() bool { return p != nil && p.refused.Load() }
@@ -115,7 +116,7 @@ func (s *session) skip(m *wire.Skip) bool {
 func (s *session) submit(work *book.Submission, whose stream, count int, spent []ledger.Received, traceparent string, of *pieces) bool {
 	most := maxInFlight
 	if of != nil {
-		most = 2 * pieceIntents // one is decided while the other is stored
+		most = 2 * of.size // one is decided while the other is stored
 	}
 	s.mu.Lock()
 	for s.inFlight > 0 && s.inFlight+count > most {

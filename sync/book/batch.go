@@ -10,6 +10,8 @@ type batch struct {
 	journal journal.Batch
 	prev    [32]byte
 	bytes   int
+	live    bool   // somebody who scans now waits for it
+	backlog int    // scans of backlogs in it
 	joined  []byte // the entries' JSON, joined by commas
 	ends    []uint32
 	stamps  []byte          // the records' stamps, in one piece of memory

@@ -44,6 +44,7 @@ type Book struct {
 	decided   uint64
 	edited    uint64 // the last entry that changed master data
 
+	piece   piece
 	durable atomic.Uint64
 	newest  atomic.Int64 // the latest moment of any scan decided
 	// durableMu guards moved, which is closed and replaced when durable moves.

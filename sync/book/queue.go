@@ -76,7 +76,7 @@ func (q *queue) lane(w *work) chan<- work {
 	s := w.submission
 	if s != nil {
 		key := streamKey{s.Source.Device, s.Source.Install}
-		long := len(s.Intents) > liveMost
+		long := s.Backlog || len(s.Intents) > liveMost
 		if long || q.waiting.Load() > 0 {
 			q.mu.Lock()
 			defer q.mu.Unlock()
@@ -116,8 +116,9 @@ func (q *queue) took(w work) work {
 	return w
 }
 
-// next returns what the writer does next, with ok false where nothing waits.
-func (q *queue) next() (w work, ok bool) {
+// next returns what the writer does next, with ok false where nothing waits. Where
+// backlogs is false none is taken before its turn, also where nobody else waits.
+func (q *queue) next(backlogs bool) (w work, ok bool) {
 	if q.turns >= max(backlogTurn, q.size) {
 		if w, ok := q.fromBacklog(); ok {
 			return q.took(w), true
@@ -127,6 +128,9 @@ func (q *queue) next() (w work, ok bool) {
 	case w = <-q.live:
 		return q.took(w), true
 	default:
+	}
+	if !backlogs {
+		return w, false
 	}
 	if w, ok = q.fromBacklog(); ok {
 		return q.took(w), true

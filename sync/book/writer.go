@@ -47,7 +47,7 @@ func (w *writer) run() {
 			free = b.free
 		}
 		if !w.batch.full() {
-			if x, ok := b.work.next(); ok {
+			if x, ok := b.work.next(w.takesBacklog()); ok {
 				w.burst(x)
 				continue
 			}
@@ -83,7 +83,7 @@ func (w *writer) burst(x work) {
 			return
 		}
 		var ok bool
-		if x, ok = b.work.next(); !ok {
+		if x, ok = b.work.next(w.takesBacklog()); !ok {
 			return
 		}
 	}
@@ -93,6 +93,12 @@ func (w *writer) burst(x work) {
 // wait, and whoever scans now would otherwise wait for a batch full of them.
 func (w *writer) yields() bool {
 	return !w.book.opts.Whole && !w.batch.empty() && w.book.work.onlyBacklog()
+}
+
+// takesBacklog says whether backlogs may go into the batch before their turn: not many
+// of them beside somebody who scans now, and would wait for all of them to be stored.
+func (w *writer) takesBacklog() bool {
+	return w.book.opts.Whole || !w.batch.live || w.batch.backlog < maxBeside
 }
 
 // handsOver hands the batch over where the committer is free.
@@ -109,7 +115,7 @@ func (w *writer) handsOver() bool {
 // drain commits what waits when the book closes.
 func (w *writer) drain() {
 	for {
-		x, ok := w.book.work.next()
+		x, ok := w.book.work.next(true)
 		if full := w.batch.full(); full || !ok && !w.batch.empty() {
 			<-w.book.free
 			w.handOver()
@@ -174,6 +180,13 @@ func (w *writer) decide(x work, now ledger.Time, room error) {
 	if x.edit != nil {
 		w.edit(x.edit, room)
 		return
+	}
+	if !x.backlog {
+		w.batch.live = true
+	} else {
+		w.batch.backlog += x.scans()
+		began := w.book.opts.Now()
+		defer func() { w.book.piece.took(x.scans(), w.book.opts.Now().Sub(began)) }()
 	}
 	w.submit(x.submission, now, room)
 	w.book.cool(x.cold)

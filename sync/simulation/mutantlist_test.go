@@ -85,7 +85,7 @@ var mutants = []mutant{
 	{
 		name: "H22", why: "who comes home with a backlog is served before those who work",
 		file: "sync/book/queue.go",
-		old:  "		long := len(s.Intents) > liveMost\n",
+		old:  "		long := s.Backlog || len(s.Intents) > liveMost\n",
 		new:  "		long := false\n",
 	},
 	{
