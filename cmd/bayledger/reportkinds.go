@@ -22,6 +22,7 @@ type reportKind struct {
 	not               []string    // filters that this answer does not take
 	as                [2]string   // a filter that the answer knows by another name
 	rid               string      // a filter that only chose this answer
+	word              string      // a filter whose value ends the path
 }
 
 // answering is what answers a query: the report itself, or what stands for it where one
@@ -41,6 +42,15 @@ func (k *reportKind) answering(query url.Values) (*reportKind, error) {
 		query.Del(k.as[0])
 	}
 	query.Del(k.rid)
+	if k.word != "" {
+		if query.Get(k.word) == "" {
+			return nil, misused("report %s takes --%s", name, k.word)
+		}
+		named := *k
+		named.path += url.PathEscape(query.Get(k.word))
+		query.Del(k.word)
+		return &named, nil
+	}
 	return k, nil
 }
 
@@ -53,6 +63,8 @@ var (
 	fifoTaken = reportKind{name: "fifo", path: "/v1/fifo/taken", stream: true, rid: "taken",
 		columns: []string{"product", "site", "costing", "delivery", "received_at", "receipt", "at", "entry", "device", "to", "lot", "serial", "reference", "asset", "quantity", "unit_cost", "value"},
 		more:    []string{"cause", "note"}}
+	balanceSummary = reportKind{name: "balance", path: "/v1/balances/summary", stream: true, not: []string{"all"},
+		columns: []string{"group", "unit", "products", "quantity", "held", "value", "changed_at", "total"}}
 	valuationSpan = reportKind{name: "valuation", path: "/v1/valuation/span", stream: true, not: []string{"location"}, as: [2]string{"at", "to"},
 		columns: []string{"site", "product", "line", "quantity", "value"}}
 )
@@ -61,8 +73,8 @@ var (
 var goodsFilters = []string{"site", "product", "category", "attribute"}
 
 var reportKinds = []reportKind{
-	{name: "balance", path: "/v1/balances", about: "what lies where", columns: balanceColumns, exact: true,
-		filters: []string{"site", "product", "location", "lot", "all", "at", "entry"}},
+	{name: "balance", path: "/v1/balances", about: "what lies where", columns: balanceColumns, exact: true, when: []string{"by", "category", "attribute"}, then: &balanceSummary,
+		filters: []string{"site", "product", "location", "lot", "category", "attribute", "by", "all", "at", "entry"}},
 	{name: "fifo", path: "/v1/fifo", about: "what is left of which delivery, and what it is worth", stream: true, when: []string{"taken"}, then: &fifoTaken, not: []string{"from", "to"},
 		columns: []string{"kind", "product", "site", "costing", "delivery", "received_at", "from", "received", "gone", "quantity", "unit_cost", "value"},
 		more:    []string{"lot", "serial", "device", "entry", "note"},
@@ -82,11 +94,21 @@ var reportKinds = []reportKind{
 		filters: []string{"hold", "product", "lot", "serial"}},
 	{name: "missing", path: "/v1/missing", about: "serials that counts did not find", stream: true,
 		columns: []string{"product", "serial", "lot", "from", "at", "device", "session", "entry"}, filters: []string{"site", "product", "session"}},
+	{name: "trace", path: "/v1/trace", about: "where a lot or serial went, and where goods came from", stream: true,
+		columns: []string{"kind", "at", "entry", "device", "action", "product", "lot", "serial", "from", "to", "quantity", "delivery", "reference", "partner", "asset"},
+		more:    []string{"operator", "from_package", "to_package", "status", "reason", "cause", "note"},
+		filters: slices.Concat(goodsFilters, []string{"lot", "serial", "reference", "at", "entry"})},
+	{name: "asset", path: "/v1/assets/", about: "what is inside an asset", stream: true, word: "asset",
+		columns: []string{"asset", "via", "product", "lot", "serial", "quantity", "taken_out", "first", "last", "device", "entry", "deliveries", "value"},
+		filters: []string{"asset", "at", "entry"}},
+	{name: "availability", path: "/v1/availability", about: "what customers may know: whether there is any",
+		columns: []string{"product", "availability", "quantity"}, filters: []string{"product", "sites", "mode"}},
 	{name: "transactions", path: "/v1/transactions", about: "every move over a span", stream: true,
-		columns: []string{"n", "t_eff", "device", "operator", "action", "product", "lot", "serial", "from", "to", "quantity", "reference", "reason", "outcome", "cause", "booked_at"},
-		filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference"}},
+		columns: []string{"n", "t_eff", "device", "operator", "action", "product", "lot", "serial", "from", "to", "quantity", "value", "average_cost", "balance", "reference", "reason", "outcome", "cause", "booked_at"},
+		more:    []string{"delivery", "partner", "kind"},
+		filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference", "action", "delivery", "lot", "serial", "entry"}},
 	{name: "activity", path: "/v1/activity", about: "the entries of the journal", columns: []string{"n", "booked_at", "t_eff", "kind", "device", "operator", "action", "product", "quantity", "from", "to", "outcome", "code", "message"},
-		filters: []string{"site", "product", "location", "since", "limit", "kind", "operator"}},
+		filters: []string{"site", "product", "location", "since", "limit", "kind", "operator", "device", "action", "reference", "delivery", "lot", "serial"}},
 	{name: "constraints", path: "/v1/constraints", about: "least and most, and where they stand",
 		columns: []string{"product", "site", "location", "min", "max", "reorder", "multiple", "lead_days", "on_hand", "available", "days_left"}, filters: []string{"site", "product"}},
 	{name: "reorder", path: "/v1/reorder", about: "what to order",
@@ -108,7 +130,8 @@ var filterHelp = map[string]string{
 	"person": "only this operator", "operator": "only this operator", "device": "only this device", "reference": "only this reference",
 	"state": "open (all that nobody has closed), taken, decided, cleared or all", "severity": "only critical, warning or info",
 	"kind": "only this kind", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
-	"by": "what a row is about: location, site, kind, product; over a span company, site, product, site-product",
+	"asset": "the asset's serial", "sites": "summed over these sites, by commas", "mode": "words or exact", "action": "only this action",
+	"by": "what a row is about: of balance product, category, location, site, attribute:NAME; of valuation location, site, kind, product, over a span company, site, product, site-product",
 }
 
 // switchHelp says what a filter that takes no value does; "" where it takes one.

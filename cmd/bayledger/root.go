@@ -90,6 +90,7 @@ func (a *app) root() *cobra.Command {
 		a.negativeCommand(),
 		a.adjustCommand(),
 		a.reportCommand(),
+		a.priceCommand(),
 		a.pairCommand(),
 		a.deviceCommand(),
 		a.userCommand(),

@@ -13,6 +13,10 @@ type Action string
 const (
 	Public Action = "public" // no key is asked for
 
+	// Availability is whether there is any of a product, in words. It is no word of
+	// "read": a token of a shop has it alone.
+	Availability Action = "availability"
+
 	IntentOwn Action = "intent.own" // bring the intents of the key's own device
 	IntentAny Action = "intent.any" // bring any device's intents
 
@@ -77,6 +81,8 @@ type rule struct {
 
 // rules is the table: who may do what.
 var rules = map[Action]rule{
+	Availability: {who: everyone},
+
 	IntentOwn: {who: everyone},
 	IntentAny: {who: supervisors},
 

@@ -62,7 +62,7 @@ type FlowRow struct {
 type flowKey struct{ product, site, line string }
 
 type flowSum struct {
-	quantity total
+	quantity Total
 	value    int64
 }
 
@@ -89,7 +89,7 @@ func (f *flowTable) add(p *ledger.Product, site, line string, sign, quantity, va
 		s = &flowSum{}
 		f.sums[key] = s
 	}
-	s.quantity.add(sign*quantity, p.Decimals)
+	s.quantity.Add(sign*quantity, p.Decimals)
 	s.value += sign * value
 }
 
@@ -219,7 +219,7 @@ func (f *flowTable) rows(eyes *Eyes, row func(*FlowRow) error) error {
 	})
 	for _, key := range keys {
 		s := f.sums[key]
-		r := &FlowRow{Line: key.line, Site: key.site, Product: key.product, Quantity: s.quantity.text()}
+		r := &FlowRow{Line: key.line, Site: key.site, Product: key.product, Quantity: s.quantity.String()}
 		if eyes.money(key.site) {
 			r.Value = value(s.value)
 		}

@@ -46,7 +46,7 @@ type valuationKey struct{ group, site, location, kind, product string }
 
 type valuationSum struct {
 	products int
-	quantity total
+	quantity Total
 	value    int64
 }
 
@@ -69,7 +69,7 @@ func Valuation(ctx context.Context, b Books, q Query, by By, eyes Eyes, row func
 				s = &valuationSum{}
 				sums[key] = s
 			}
-			s.quantity.add(c.Quantity, c.Product.Decimals)
+			s.quantity.Add(c.Quantity, c.Product.Decimals)
 			s.value += c.Value
 			if !seen[key] {
 				seen[key] = true
@@ -132,7 +132,7 @@ func valuationRows(sums map[valuationKey]*valuationSum, q *Query, eyes *Eyes, ro
 	var whole valuationSum
 	for _, key := range keys {
 		s := sums[key]
-		r := &ValuationRow{Group: key.group, Site: key.site, Location: key.location, Kind: key.kind, Product: key.product, Products: s.products, Quantity: s.quantity.text()}
+		r := &ValuationRow{Group: key.group, Site: key.site, Location: key.location, Kind: key.kind, Product: key.product, Products: s.products, Quantity: s.quantity.String()}
 		if eyes.money(key.site) {
 			r.Value = value(s.value)
 		}
@@ -145,19 +145,20 @@ func valuationRows(sums map[valuationKey]*valuationSum, q *Query, eyes *Eyes, ro
 	if len(keys) == 0 {
 		return nil
 	}
-	last := &ValuationRow{Group: GroupTotal, Site: q.Site, Quantity: whole.quantity.text()}
+	last := &ValuationRow{Group: GroupTotal, Site: q.Site, Quantity: whole.quantity.String()}
 	if eyes.money(q.Site) {
 		last.Value = value(whole.value)
 	}
 	return row(last)
 }
 
-// total adds quantities of products with different decimals. It has as many digits as
+// Total adds quantities of products with different decimals. It has as many digits as
 // they need: thousands of products may each come to as much as a sum of the books can
 // be.
-type total struct{ n big.Int } // in units of 10^-6
+type Total struct{ n big.Int } // in units of 10^-6
 
-func (t *total) add(n int64, decimals int) {
+// Add adds a quantity of a product with so many decimals.
+func (t *Total) Add(n int64, decimals int) {
 	factor := int64(1)
 	for range ledger.MaxDecimals - decimals {
 		factor *= 10
@@ -165,14 +166,14 @@ func (t *total) add(n int64, decimals int) {
 	t.n.Add(&t.n, new(big.Int).Mul(big.NewInt(n), big.NewInt(factor)))
 }
 
-func (t *total) sum(o *total) { t.n.Add(&t.n, &o.n) }
+func (t *Total) sum(o *Total) { t.n.Add(&t.n, &o.n) }
 
-func (t *total) sub(o *total) { t.n.Sub(&t.n, &o.n) }
+func (t *Total) sub(o *Total) { t.n.Sub(&t.n, &o.n) }
 
-func (t *total) zero() bool { return t.n.Sign() == 0 }
+func (t *Total) zero() bool { return t.n.Sign() == 0 }
 
-// text writes it in plain notation, without trailing zeros.
-func (t *total) text() string {
+// String writes it in plain notation, without trailing zeros.
+func (t *Total) String() string {
 	if t.n.IsInt64() {
 		return ledger.FormatScaled(t.n.Int64(), ledger.MaxDecimals)
 	}

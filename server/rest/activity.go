@@ -26,20 +26,27 @@ type Activity struct {
 
 // activityQuery asks for entries.
 type activityQuery struct {
-	Since    uint64 `query:"since" doc:"only entries after this one"`
-	Epoch    string `query:"epoch" doc:"the epoch that since belongs to; another one is answered stale_cursor"`
-	Limit    int    `query:"limit" default:"100" minimum:"1" maximum:"10000" doc:"entries of one page; a stream has no pages"`
-	Site     string `query:"site"`
-	Product  string `query:"product"`
-	Location string `query:"location" doc:"a code, or site/code"`
-	Kind     string `query:"kind" doc:"intent, correction, decision, edit, alert, day, recost"`
-	Operator string `query:"operator"`
-	Accept   string `header:"Accept" doc:"text/event-stream follows the journal"`
-	LastID   string `header:"Last-Event-ID" doc:"where a stream was broken off; stands before since"`
+	Since     uint64 `query:"since" doc:"only entries after this one"`
+	Epoch     string `query:"epoch" doc:"the epoch that since belongs to; another one is answered stale_cursor"`
+	Limit     int    `query:"limit" default:"100" minimum:"1" maximum:"10000" doc:"entries of one page; a stream has no pages"`
+	Site      string `query:"site"`
+	Product   string `query:"product"`
+	Location  string `query:"location" doc:"a code, or site/code"`
+	Kind      string `query:"kind" doc:"intent, correction, decision, edit, alert, day, recost"`
+	Operator  string `query:"operator"`
+	Device    string `query:"device"`
+	Action    string `query:"action"`
+	Reference string `query:"reference"`
+	Delivery  string `query:"delivery" doc:"of the intent, or of one of its lines"`
+	Lot       string `query:"lot" doc:"that the intent names, or that moved"`
+	Serial    string `query:"serial" doc:"likewise"`
+	Accept    string `header:"Accept" doc:"text/event-stream follows the journal"`
+	LastID    string `header:"Last-Event-ID" doc:"where a stream was broken off; stands before since"`
 }
 
 func (q *activityQuery) filter() history.Filter {
-	return history.Filter{Site: q.Site, Product: q.Product, Location: q.Location, Kind: q.Kind, Operator: q.Operator}
+	return history.Filter{Site: q.Site, Product: q.Product, Location: q.Location, Kind: q.Kind, Operator: q.Operator, Device: q.Device, Action: q.Action,
+		Reference: q.Reference, Delivery: q.Delivery, Lot: q.Lot, Serial: q.Serial}
 }
 
 func (a *API) routeActivity() {

@@ -27,29 +27,10 @@ type balancesQuery struct {
 }
 
 func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamResponse, error) {
-	at, p := parseMoment("at", q.At)
-	if p != nil {
-		return nil, p
-	}
-	if q.Entry > a.book.Head() {
-		p := problem(ledger.NotFound, "There is no entry "+itoa(q.Entry)+" yet. Nothing was read.")
-		p.Field = "entry"
-		return nil, p
-	}
-	var rows []wire.BalanceRow
-	var head uint64
-	var err error
-	if at != 0 || q.Entry != 0 {
-		rows, head, err = a.pastBalances(ctx, q, at)
-	} else if !a.where(ctx, access.SeeMoney).None() {
-		rows, head, err = a.valuesNow(ctx, q)
-	} else {
-		rows, head, err = a.balancesNow(ctx, q)
-	}
+	rows, head, err := a.balanceRows(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	rows = withoutMoney(rows, a.where(ctx, access.SeeMoney))
 	return a.streamed("application/json", func(_ context.Context, s *stream) error {
 		s.WriteString(`{"rows":[`)
 		for i := range rows {
@@ -65,6 +46,31 @@ func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamRe
 		_, err := s.Write(append(a.appendHead([]byte{']'}, head), '}', '\n'))
 		return err
 	}), nil
+}
+
+// balanceRows are the rows of the balance report, as whoever asks may see them.
+func (a *API) balanceRows(ctx context.Context, q *balancesQuery) (rows []wire.BalanceRow, head uint64, err error) {
+	at, p := parseMoment("at", q.At)
+	if p != nil {
+		return nil, 0, p
+	}
+	if q.Entry > a.book.Head() {
+		p := problem(ledger.NotFound, "There is no entry "+itoa(q.Entry)+" yet. Nothing was read.")
+		p.Field = "entry"
+		return nil, 0, p
+	}
+	switch {
+	case at != 0 || q.Entry != 0:
+		rows, head, err = a.pastBalances(ctx, q, at)
+	case !a.where(ctx, access.SeeMoney).None():
+		rows, head, err = a.valuesNow(ctx, q)
+	default:
+		rows, head, err = a.balancesNow(ctx, q)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return withoutMoney(rows, a.where(ctx, access.SeeMoney)), head, nil
 }
 
 // withoutMoney takes what goods are worth out of the rows of sites where whoever asks

@@ -55,9 +55,15 @@ type TransactionRow struct {
 	From      string      `json:"from"`
 	To        string      `json:"to"`
 	Quantity  string      `json:"quantity"`
-	Outcome   string      `json:"outcome"`
-	Reason    string      `json:"reason"`
-	Cause     string      `json:"cause"`
+	Delivery  string      `json:"delivery"`
+	Partner   string      `json:"partner"`
+	// Money is for those who may see it at the places of the move.
+	Value       string `json:"value,omitzero" doc:"that went with it, as booked; 0 within a pool"`
+	AverageCost string `json:"average_cost,omitzero" doc:"what one was worth by this line; where one product is asked about what one in stock was worth after it"`
+	Balance     string `json:"balance,omitzero" doc:"where one product is asked about: what lay at the places asked about after it, in the order of booking"`
+	Outcome     string `json:"outcome"`
+	Reason      string `json:"reason"`
+	Cause       string `json:"cause"`
 }
 
 func (a *API) routeReports() {
@@ -67,7 +73,7 @@ func (a *API) routeReports() {
 			"Values and average costs are for those who may see money, and not of balances as booked at an entry; a cell's is its part, by quantity, of what its pool or virtual place is worth.",
 		responses: a.jsonResponse("The balance report", reflect.TypeFor[Balances]())}, a.getBalances)
 	register(a, route{method: http.MethodGet, path: "/v1/transactions", id: "getTransactions", tag: "Reports", action: access.ReadReports,
-		summary: "What moved over a span of time", about: "One row a move, in the order of booking.",
+		summary: "What moved over a span of time", about: "One row a move, in the order of booking. Where one product is asked about, each has the balance after it. Values and average costs are for those who may see money.",
 		responses: a.jsonResponse("The moves", reflect.TypeFor[[]TransactionRow]())}, a.getTransactions)
 }
 

@@ -19,6 +19,8 @@ type Settings struct {
 	ExpiryDays map[string]int `json:",omitempty"`
 	// UsageWeeks are the weeks whose removals say how long stock lasts; 0: 4.
 	UsageWeeks int `json:",omitempty"`
+	// AvailabilityLimit is how many, at most, are called few; missing: never.
+	AvailabilityLimit Decimal `json:",omitzero"`
 }
 
 // BookCode is the code of the one item of the entity setting.
@@ -43,6 +45,8 @@ func (s *State) getBook(name string) (string, bool) {
 		return s.settings.Currency, true
 	case "usage_weeks":
 		return strconv.Itoa(s.usageWeeks()), true
+	case availabilityLimit:
+		return s.availabilityLimitText(), true
 	}
 	if category, ok := expiryCategory(name); ok {
 		if days, said := s.settings.ExpiryDays[category]; said {
@@ -61,6 +65,8 @@ func (s *State) setBook(name, value string) string {
 		return s.setBookCurrency(value)
 	case "usage_weeks":
 		return s.setUsageWeeks(value)
+	case availabilityLimit:
+		return s.setAvailabilityLimit(value)
 	}
 	category, _ := expiryCategory(name)
 	return s.setExpiryDays(category, value)
@@ -68,7 +74,7 @@ func (s *State) setBook(name, value string) string {
 
 // bookFields are the names of the settings that are there.
 func (s *State) bookFields() []string {
-	names := []string{"pools", "currency", "usage_weeks"}
+	names := []string{"pools", "currency", "usage_weeks", availabilityLimit}
 	for _, category := range sortedKeys(s.settings.ExpiryDays) {
 		name := expiryDaysField
 		if category != "" {

@@ -16,6 +16,8 @@ type Filter struct {
 	Location string // a code, or site/code
 	Kind     string // of the entry
 	Operator string
+	// Of the intent, or of one of its lines:
+	Device, Action, Reference, Delivery, Lot, Serial string
 }
 
 // Empty says whether every entry is wanted.
@@ -25,16 +27,13 @@ func (f *Filter) Empty() bool { return *f == Filter{} }
 type said struct {
 	Kind   ledger.Kind `json:"kind"`
 	Intent struct {
-		Site     string `json:"site"`
-		Operator string `json:"operator"`
-		Product  string `json:"product"`
-		From     string `json:"from"`
-		To       string `json:"to"`
-		Lines    []struct {
-			Product string `json:"product"`
-			From    string `json:"from"`
-			To      string `json:"to"`
-		} `json:"lines"`
+		Device    string `json:"device"`
+		Action    string `json:"action"`
+		Reference string `json:"reference"`
+		Site      string `json:"site"`
+		Operator  string `json:"operator"`
+		line
+		Lines []line `json:"lines"`
 	} `json:"intent"`
 	Edit *struct {
 		Entity string `json:"entity"`
@@ -43,9 +42,21 @@ type said struct {
 	} `json:"edit"`
 	Moves []struct {
 		Product string `json:"product"`
+		Lot     string `json:"lot"`
+		Serial  string `json:"serial"`
 		From    string `json:"from"`
 		To      string `json:"to"`
 	} `json:"moves"`
+}
+
+// line is what a line of an intent says, or the intent for all of them.
+type line struct {
+	Product  string `json:"product"`
+	Lot      string `json:"lot"`
+	Serial   string `json:"serial"`
+	Delivery string `json:"delivery"`
+	From     string `json:"from"`
+	To       string `json:"to"`
 }
 
 // Wants says whether an entry, as JSON, touches all that the filter names. What
@@ -63,7 +74,7 @@ func (f *Filter) Wants(entry []byte) bool {
 	if json.Unmarshal(entry, &e) != nil {
 		return true
 	}
-	if f.Kind != "" && string(e.Kind) != f.Kind || f.Operator != "" && e.Intent.Operator != f.Operator {
+	if f.Kind != "" && string(e.Kind) != f.Kind || f.Operator != "" && e.Intent.Operator != f.Operator || !f.wantsSaid(&e) {
 		return false
 	}
 	switch {
@@ -82,13 +93,35 @@ func (f *Filter) Wants(entry []byte) bool {
 	return f.wantsIntent(&e)
 }
 
-// may is a quick look: a product or operator that an entry names stands in its
+// wantsSaid compares what the intent says, and of lots and serials what moved.
+func (f *Filter) wantsSaid(e *said) bool {
+	in := &e.Intent
+	if f.Device != "" && in.Device != f.Device || f.Action != "" && in.Action != f.Action || f.Reference != "" && in.Reference != f.Reference {
+		return false
+	}
+	delivery, goods := f.Delivery == "" || in.Delivery == f.Delivery, f.Lot == "" && f.Serial == ""
+	of := func(lot, serial string) bool {
+		return (f.Lot == "" || lot == f.Lot) && (f.Serial == "" || serial == f.Serial)
+	}
+	goods = goods || of(in.Lot, in.Serial)
+	for i := range in.Lines {
+		l := &in.Lines[i]
+		delivery = delivery || l.Delivery == f.Delivery
+		goods = goods || of(cmp.Or(l.Lot, in.Lot), cmp.Or(l.Serial, in.Serial))
+	}
+	for i := range e.Moves {
+		goods = goods || of(e.Moves[i].Lot, e.Moves[i].Serial)
+	}
+	return delivery && goods
+}
+
+// may is a quick look: a product or lot that an entry names stands in its
 // text. Where the text has escapes, only reading it tells.
 func (f *Filter) may(entry []byte) bool {
 	if bytes.Contains(entry, []byte(`\u`)) {
 		return true
 	}
-	for _, text := range [...]string{f.Product, f.Operator} {
+	for _, text := range [...]string{f.Product, f.Operator, f.Device, f.Reference, f.Delivery, f.Lot, f.Serial} {
 		if text != "" && !bytes.Contains(entry, ledger.AppendString(nil, text)) {
 			return false
 		}
@@ -115,7 +148,8 @@ func (f *Filter) wantsIntent(e *said) bool {
 		return false
 	}
 	product, location := f.Product == "" || in.Product == f.Product, f.Location == "" || f.named(in.From) || f.named(in.To)
-	for _, l := range in.Lines {
+	for i := range in.Lines {
+		l := &in.Lines[i]
 		product = product || l.Product == f.Product
 		location = location || f.named(l.From) || f.named(l.To)
 	}
