@@ -81,7 +81,7 @@ func (a *API) postPriceCorrection(ctx context.Context, q *priceQuery) (*priceAns
 	if err != nil {
 		return nil, err
 	}
-	facts := correction(&q.Body, e, &price, &priced)
+	facts := pricedAgain(&q.Body, e, &price, &priced)
 	line, ok := priced.Lines[price.Line]
 	if !ok {
 		return a.correctedBefore(ctx, &q.Body, e, facts)
@@ -168,9 +168,9 @@ func productsOf(e *ledger.Entry) (codes []string) {
 	return codes
 }
 
-// correction makes the two facts: the receipt undone, and made again. Their stream is
+// pricedAgain makes the two facts: the receipt undone, and made again. Their stream is
 // named by what is asked, so that a repeat is a repeat.
-func correction(q *PriceCorrection, e *ledger.Entry, price *reports.Price, priced *reports.Priced) []ledger.Received {
+func pricedAgain(q *PriceCorrection, e *ledger.Entry, price *reports.Price, priced *reports.Priced) []ledger.Received {
 	id := e.Intent.Identity()
 	sum := sha256.Sum256(fmt.Append(nil, e.N, " ", price.Line, " ", price.Costed, " ", price.Cost, " ", q.Reference, " ", q.Reason))
 	install := hex.EncodeToString(sum[:12])
