@@ -15,7 +15,7 @@ var commands = map[string]CommandRule{
 	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
 	"simulate": {}, "season": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
 	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {}, "load live": {},
-	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, "webhook": {}, "alert": {}, // they only say what there is behind them
+	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, "receive": {}, "webhook": {}, "alert": {}, // they only say what there is behind them
 
 	"replay":               {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
 	"fleet":                {Asks: []Action{IntentOwn, PairDevice, ReadActivity, ReadBalances}},
@@ -30,6 +30,13 @@ var commands = map[string]CommandRule{
 	"negative":             {},
 	"negative preview":     {Asks: []Action{ReadReports, SeeMoney}},
 	"negative correct":     {Asks: []Action{IntentAny}},
+	"receive list":         {Asks: []Action{ReadDeliveries}},
+	"receive show":         {Asks: []Action{ReadDeliveries}},
+	"receive put-away":     {Asks: []Action{ReadDeliveries}},
+	"receive import":       {Asks: []Action{Receive}},
+	"receive book":         {Asks: []Action{Receive}},
+	"receive reopen":       {Asks: []Action{Receive}},
+	"receive cancel":       {Asks: []Action{Receive}},
 	"adjust list":          {Asks: []Action{ReadAdjustments}},
 	"adjust show":          {Asks: []Action{ReadAdjustments}},
 	"adjust review":        {Asks: []Action{ReadAdjustments}},

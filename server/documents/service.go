@@ -32,6 +32,12 @@ type Service struct {
 	// mu is held while documents are changed and booked: one at a time, so that what was
 	// looked at is what is changed.
 	mu sync.Mutex
+
+	catching     sync.Mutex // guards what follows, and is held while receipts are read
+	cursor       cursor
+	cursorRead   bool
+	cursorStored uint64 // up to where the disk knows
+	cursorSeen   uint64
 }
 
 // Actor is who does something, as the books are told.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bayledger/server/adjust"
+	"bayledger/server/receiving"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,6 +37,8 @@ func schemaName(t reflect.Type, hint string) string {
 	switch t.PkgPath() {
 	case reflect.TypeFor[adjust.Draft]().PkgPath():
 		return "Adjusting" + name
+	case reflect.TypeFor[receiving.Delivery]().PkgPath():
+		return "Receiving" + name
 	}
 	return name
 }

@@ -259,4 +259,5 @@ func (a *API) routes() {
 	a.routeOpenID()
 	a.routeLabels()
 	a.routeAdjustments()
+	a.routeDeliveries()
 }

@@ -1,0 +1,251 @@
+package receiving
+
+import (
+	"math/big"
+
+	"bayledger/server/adjust"
+	"bayledger/sync/ledger"
+)
+
+// Said is what somebody says that has come, or is turned away.
+type Said struct {
+	Product   string         `json:"product,omitzero" doc:"or scan"`
+	Scan      string         `json:"scan,omitzero"`
+	Quantity  ledger.Decimal `json:"quantity,omitzero" doc:"missing: what the barcode stands for, else 1"`
+	Unit      string         `json:"unit,omitzero"`
+	Lot       string         `json:"lot,omitzero"`
+	Expiry    string         `json:"expiry,omitzero"`
+	Serial    string         `json:"serial,omitzero"`
+	Package   string         `json:"package,omitzero"`
+	UnitCost  ledger.Decimal `json:"unit_cost,omitzero"`
+	TotalCost ledger.Decimal `json:"total_cost,omitzero"`
+	To        string         `json:"to,omitzero" doc:"where it is put; missing: where the delivery comes in"`
+}
+
+// Rejected is what somebody turns away.
+type Rejected struct {
+	Product  string         `json:"product,omitzero" doc:"or scan"`
+	Scan     string         `json:"scan,omitzero"`
+	Quantity ledger.Decimal `json:"quantity,omitzero"`
+	Unit     string         `json:"unit,omitzero"`
+	Lot      string         `json:"lot,omitzero"`
+	Serial   string         `json:"serial,omitzero"`
+	Reason   string         `json:"reason"`
+	To       string         `json:"to,omitzero" enum:"supplier,quarantine" doc:"missing: supplier"`
+	From     string         `json:"from,omitzero" doc:"the place where it lies already; missing: at the door, it was not received"`
+}
+
+// Ask is what is to be booked.
+type Ask struct {
+	Lines     []Said         `json:"lines,omitempty" maxItems:"10000"`
+	All       bool           `json:"all,omitempty" doc:"also all that was ordered and has not come"`
+	Reject    []Rejected     `json:"reject,omitempty" maxItems:"1000"`
+	TotalCost ledger.Decimal `json:"total_cost,omitzero" doc:"of the whole parcel, shared over the lines without a price by quantity"`
+	Close     bool           `json:"close,omitempty" doc:"nothing more is to come; what is short stays short"`
+	Operator  string         `json:"operator,omitempty" doc:"the badge of whoever receives"`
+}
+
+// LineFault is a fault of one of several lines, from 0; those that are turned away
+// follow those that came.
+type LineFault struct {
+	Line int
+	*ledger.Fault
+}
+
+func (f *LineFault) Unwrap() error { return f.Fault }
+
+// Plan makes intents of what somebody says, from the seq first on: what came, at most
+// 1,000 lines each, and what is turned away, by reason. progress is what has come so
+// far; now stands for the moment of booking.
+func (d *Delivery) Plan(s *ledger.State, ask *Ask, progress *Progress, first uint64, now ledger.Time) ([]ledger.Intent, error) {
+	said := ask.Lines
+	if ask.All {
+		said = append(said[:len(said):len(said)], d.rest(s, progress, now)...)
+	}
+	if ask.Operator != "" {
+		if o, kept := s.Operator(ask.Operator); kept && o == nil {
+			return nil, &ledger.Fault{Code: ledger.UnknownOperator, Field: "operator", Message: "The operator " + ledger.Quote(ask.Operator) + " is not on the list. Nothing was booked."}
+		}
+	}
+	prices := d.prices(s, now)
+	var lines []ledger.Line
+	for i := range said {
+		l, f := d.receive(s, &said[i], prices, ask.TotalCost.IsSet(), now)
+		if f != nil {
+			return nil, &LineFault{i, f}
+		}
+		lines = append(lines, l)
+	}
+	if ask.TotalCost.IsSet() && (ask.TotalCost.Sign() < 0 || len(lines) == 0 || len(lines) > ledger.MaxLines) {
+		return nil, bad("total_cost", "The price of a parcel is 0 or more, and is shared over 1 to 1,000 lines; %d are to be booked. Nothing was booked.", len(lines))
+	}
+	var out []ledger.Intent
+	for from := 0; from < len(lines); from += ledger.MaxLines {
+		out = append(out, ledger.Intent{Action: ledger.ActionAdd, TotalCost: ask.TotalCost, Lines: lines[from:min(len(lines), from+ledger.MaxLines)]})
+	}
+	for i := range ask.Reject {
+		in, f := d.reject(s, &ask.Reject[i], now)
+		if f != nil {
+			return nil, &LineFault{len(said) + i, f}
+		}
+		out = append(out, in)
+	}
+	for i := range out {
+		in := &out[i]
+		in.Device, in.Install, in.Seq, in.At, in.Site, in.Operator = Device, d.Install(), first+uint64(i), now, d.Site, ask.Operator
+		in.Delivery, in.Reference, in.Partner = d.Number, d.Reference(), d.Partner
+	}
+	return out, nil
+}
+
+// rest is what was ordered and has not come.
+func (d *Delivery) rest(s *ledger.State, progress *Progress, now ledger.Time) (out []Said) {
+	for i := range progress.Lines {
+		l := &progress.Lines[i]
+		p := d.product(s, l.Product, l.Barcode, now)
+		if p == nil {
+			continue
+		}
+		left := scaled(l.Ordered, p) - scaled(l.Accepted, p) - scaled(l.Quarantined, p) - scaled(l.Returned, p) - scaled(l.Refused, p)
+		if left > 0 {
+			out = append(out, Said{Product: p.Code, Quantity: ledger.NewDecimal(left, p.Decimals), Lot: l.Lot, Expiry: l.Expiry})
+		}
+	}
+	return out
+}
+
+func scaled(text string, p *ledger.Product) int64 {
+	d, _ := ledger.ParseDecimal(text)
+	units, _ := d.Scaled(p.Decimals)
+	return units
+}
+
+// price is what one line of an order asks for a number of pieces.
+type price struct {
+	per   int64 // pieces, in the product's last decimal
+	price ledger.Decimal
+}
+
+// prices are those of the order, by product; the first line counts.
+func (d *Delivery) prices(s *ledger.State, now ledger.Time) map[string]price {
+	out := map[string]price{}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		p := d.product(s, l.Product, l.Barcode, now)
+		if p == nil || !l.Price.IsSet() {
+			continue
+		}
+		per, f := adjust.Scaled(p, ledger.NewDecimal(1, 0), l.Unit, "unit")
+		if _, known := out[p.Code]; !known && f == nil && per > 0 {
+			out[p.Code] = price{per, l.Price}
+		}
+	}
+	return out
+}
+
+// total is what a quantity costs, in minor units, rounded half up.
+func (p price) total(quantity int64) (ledger.Decimal, bool) {
+	cost, ok := p.price.Scaled(ledger.MaxDecimals)
+	if !ok {
+		return ledger.Decimal{}, false
+	}
+	n := new(big.Int).Mul(big.NewInt(cost), big.NewInt(quantity))
+	per := new(big.Int).Mul(big.NewInt(p.per), big.NewInt(10_000)) // 6 decimals of a price, 2 of money
+	n.Add(n.Mul(n, big.NewInt(2)), per)
+	n.Quo(n, per.Mul(per, big.NewInt(2)))
+	if !n.IsInt64() || n.Int64() > 999_999_999_999_999 {
+		return ledger.Decimal{}, false
+	}
+	return ledger.NewDecimal(n.Int64(), ledger.MoneyDecimals), true
+}
+
+// receive makes a line of what came.
+func (d *Delivery) receive(s *ledger.State, said *Said, prices map[string]price, parcel bool, now ledger.Time) (l ledger.Line, f *ledger.Fault) {
+	p, quantity, f := d.goods(s, said.Product, said.Scan, said.Quantity, said.Unit, said.Serial, now)
+	if f != nil {
+		return l, f
+	}
+	at, f := d.place(s, said.To)
+	if f != nil {
+		return l, f
+	}
+	if said.Expiry != "" && !isDay(said.Expiry) {
+		return l, &ledger.Fault{Code: ledger.BadTime, Field: "expiry", Message: "The expiry " + ledger.Quote(said.Expiry) + " is no calendar date such as 2027-01-31."}
+	}
+	if said.UnitCost.IsSet() && said.TotalCost.IsSet() {
+		return l, bad("total_cost", "Both unit_cost and total_cost are given; give one of the two.")
+	}
+	l = ledger.Line{Product: p.Code, Quantity: ledger.NewDecimal(quantity, p.Decimals), Lot: said.Lot, Expiry: said.Expiry, Serial: said.Serial, Package: said.Package,
+		UnitCost: said.UnitCost, TotalCost: said.TotalCost, From: string(ledger.PlaceSupplier), To: at.Code}
+	if ordered, ok := prices[p.Code]; ok && !parcel && !l.UnitCost.IsSet() && !l.TotalCost.IsSet() {
+		l.TotalCost, _ = ordered.total(quantity)
+	}
+	return l, nil
+}
+
+// goods reads a product and how much of it.
+func (d *Delivery) goods(s *ledger.State, product, scan string, q ledger.Decimal, unit, serial string, now ledger.Time) (*ledger.Product, int64, *ledger.Fault) {
+	if product == "" && scan == "" {
+		return nil, 0, bad("product", "Neither a product nor a scan is named.")
+	}
+	p := d.product(s, product, scan, now)
+	switch {
+	case p == nil && product != "":
+		return nil, 0, &ledger.Fault{Code: ledger.UnknownProduct, Field: "product", Message: "The product " + ledger.Quote(product) + " is not known."}
+	case p == nil:
+		return nil, 0, &ledger.Fault{Code: ledger.UnknownProduct, Field: "scan", Message: "The barcode " + ledger.Quote(scan) + " is not known: say what it is, or scan it on a handheld, where it waits for its name."}
+	case p.Deleted:
+		return nil, 0, &ledger.Fault{Code: ledger.Closing, Field: "product", Message: "The product " + ledger.Quote(p.Code) + " was deleted."}
+	}
+	if !q.IsSet() {
+		q = ledger.NewDecimal(1, 0)
+		if v, ok := s.Item(ledger.Item{Entity: ledger.EntityBarcode, Key: scan}); ok && product == "" && v.Fields["quantity"] != "" && unit == "" && serial == "" {
+			q, _ = ledger.ParseDecimal(v.Fields["quantity"])
+		}
+	}
+	units, f := adjust.Scaled(p, q, unit, "quantity")
+	one, _ := ledger.NewDecimal(1, 0).Scaled(p.Decimals)
+	switch {
+	case f != nil:
+		return nil, 0, f
+	case units <= 0:
+		return nil, 0, &ledger.Fault{Code: ledger.BadQuantity, Field: "quantity", Message: "The quantity is not above 0."}
+	case serial != "" && units != one:
+		return nil, 0, &ledger.Fault{Code: ledger.BadQuantity, Field: "quantity", Message: "A serial number is one piece, not " + q.String() + "."}
+	}
+	return p, units, nil
+}
+
+// reject makes an intent of what is turned away.
+func (d *Delivery) reject(s *ledger.State, r *Rejected, now ledger.Time) (in ledger.Intent, f *ledger.Fault) {
+	p, quantity, f := d.goods(s, r.Product, r.Scan, r.Quantity, r.Unit, r.Serial, now)
+	if f != nil {
+		return in, f
+	}
+	if r.Reason == "" || len(r.Reason) > ledger.MaxText {
+		return in, bad("reason", "What is turned away needs a reason, of 1 to 1,000 bytes.")
+	}
+	in = ledger.Intent{Product: p.Code, Quantity: ledger.NewDecimal(quantity, p.Decimals), Lot: r.Lot, Serial: r.Serial, Reason: r.Reason}
+	in.From, in.To = string(ledger.PlaceSupplier), string(ledger.PlaceSupplier)
+	if r.From != "" {
+		at, f := d.place(s, r.From)
+		if f != nil {
+			f.Field = "from"
+			return in, f
+		}
+		in.From = at.Code
+	}
+	switch {
+	case r.To != "" && r.To != string(ledger.PlaceSupplier) && r.To != string(ledger.PlaceQuarantine):
+		return in, bad("to", "Goods go back to the supplier or to quarantine, not to %s.", ledger.Quote(r.To))
+	case r.To == string(ledger.PlaceQuarantine) && r.From == "":
+		in.Action, in.To = ledger.ActionAdd, r.To
+	case r.To == string(ledger.PlaceQuarantine):
+		in.Action, in.To = ledger.ActionIsolate, r.To
+	case r.From == "": // it never came in: nothing moves, and nothing is costed
+		in.Action = ledger.ActionMove
+	default:
+		in.Action = ledger.ActionRemove
+	}
+	return in, nil
+}
