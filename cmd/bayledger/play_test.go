@@ -82,6 +82,22 @@ var plays = map[string]play{
 	"report transactions":  {needs: access.ReadReports},
 	"report unknown":       {needs: access.ReadReports},
 	"report valuation":     {needs: access.ReadReports},
+	"receive list":         {needs: access.ReadDeliveries},
+	"receive show":         {needs: access.ReadDeliveries, args: []string{"D-1"}},
+	"receive put-away":     {needs: access.ReadDeliveries},
+	"receive import":       {needs: access.Receive, args: []string{"{dir}/deliveries.csv"}},
+	"receive book":         {needs: access.Receive, args: []string{"D-1", "BOLT", "1"}},
+	"receive reopen":       {needs: access.Receive, args: []string{"D-1"}},
+	"receive cancel":       {needs: access.Receive, args: []string{"D-1"}},
+	"adjust list":          {needs: access.ReadAdjustments},
+	"adjust show":          {needs: access.ReadAdjustments, args: []string{"ADJ-000001"}},
+	"adjust review":        {needs: access.ReadAdjustments, args: []string{"ADJ-000001"}},
+	"adjust new":           {needs: access.Adjust, args: []string{"x"}},
+	"adjust set":           {needs: access.Adjust, args: []string{"ADJ-000001", "BOLT", "=1"}},
+	"adjust import":        {needs: access.Adjust, args: []string{"ADJ-000001", "{dir}/lines.csv"}},
+	"adjust book":          {needs: access.Adjust, args: []string{"ADJ-000001"}},
+	"adjust drop":          {needs: access.Adjust, args: []string{"ADJ-000001"}},
+	"adjust copy":          {needs: access.Adjust, args: []string{"ADJ-000001"}},
 }
 
 // playedElsewhere are commands that take more than one call: fleet and scan are whole
@@ -99,6 +115,10 @@ func TestEveryCommandWithEveryKey(t *testing.T) {
 	url, _, _ := s.serving()
 	s.file("products.csv", "code\nBOLT\n")
 	s.do(0, "import", "products", filepath.Join(s.dir, "products.csv"))
+	s.file("deliveries.csv", "number,product,quantity\nD-1,BOLT,5\n")
+	s.file("lines.csv", "product,change\nBOLT,5\n")
+	s.do(0, "receive", "import", filepath.Join(s.dir, "deliveries.csv"))
+	s.do(0, "adjust", "new", "x", filepath.Join(s.dir, "lines.csv"))
 	s.do(0, "user", "add", "ann", "--role", "floor", "--no-password")
 	s.do(0, "pair", "--device", "H-1")
 	keys := map[string]string{"none": "bl_" + strings.Repeat("a", 52)}

@@ -113,6 +113,7 @@ func TestEveryPathWithEveryKey(t *testing.T) {
 			if action == access.Public && strings.HasPrefix(path, "/v1/openid/") {
 				continue // it asks the provider, which is not there
 			}
+			w.pass(10 * time.Second) // or strangers are told to come back later
 			for _, k := range knocks {
 				asked++
 				a := w.do(method, url+"?no-such-parameter=1", "", "no JSON", k.headers...)
