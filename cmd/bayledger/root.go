@@ -88,7 +88,7 @@ func (a *app) root() *cobra.Command {
 		a.exportCommand(),
 		a.catalogueCommand(),
 		a.negativeCommand(),
-		a.adjustCommand(),
+		a.receiveCommand(), a.adjustCommand(),
 		a.reportCommand(),
 		a.priceCommand(),
 		a.pairCommand(),
