@@ -24,6 +24,7 @@ type loadFlags struct {
 	mixed                       bool
 	profile                     string   // where the server's profiles go, if anywhere
 	self                        []string // how this program is started
+	folder                      string   // of the server
 }
 
 // The catalogue that loads move.
@@ -109,7 +110,8 @@ func playOn(ctx context.Context, a *app, f *loadFlags, self []string, dir string
 			return b.spawn(ctx, dir, "bench", "server")
 		}
 	}
-	s, err := serve(ctx, b.folder("data"))
+	f.folder = b.folder("data")
+	s, err := serve(ctx, f.folder)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -29,7 +30,7 @@ const (
 )
 
 func (a *app) loadSoak() *cobra.Command {
-	f := loadFlags{live: soakDevices, rate: soakRate}
+	f := loadFlags{live: soakDevices}
 	c := &cobra.Command{Use: "soak", Short: "Hours of scans, reports, screens, strangers and homecomings: memory, goroutines and files must stay flat", Args: exactly(0, "load soak takes only flags"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.length < time.Minute {
@@ -38,6 +39,7 @@ func (a *app) loadSoak() *cobra.Command {
 			return a.underLoad(c.Context(), &f, func(ctx context.Context, s *benchServer, out *facts) error { return a.soak(ctx, s, &f, out) })
 		}}
 	c.Flags().DurationVar(&f.length, "for", 2*time.Hour, "how long")
+	c.Flags().Float64Var(&f.rate, "rate", soakRate, "scans a second")
 	return c
 }
 
@@ -71,7 +73,7 @@ func (a *app) soak(ctx context.Context, s *benchServer, f *loadFlags, out *facts
 	var mix error
 	group.Go(func() { mix = f.turns(playing, s) })
 	var series soaked
-	group.Go(func() { series.watch(playing, s, f.length) })
+	group.Go(func() { series.watch(playing, s, f) })
 	r, err := f.alive(playing, s, f.length)
 	stop()
 	group.Wait()
@@ -88,6 +90,7 @@ func (a *app) soak(ctx context.Context, s *benchServer, f *loadFlags, out *facts
 	out.check("samples came", len(series.hours) >= series.planned/2, "%d of %d planned", len(series.hours), series.planned)
 	out.add("entries", "%.0f; %d reached each screen", at["bayledger_entries_total"], watchers.Delivered()/loadWatchers)
 	series.judge(out)
+	out.add("tables of the journal", "%.0f at the end, of 8 MiB each", series.tables[len(series.tables)-1])
 	return nil
 }
 
@@ -117,13 +120,20 @@ func (f *loadFlags) turns(ctx context.Context, s *benchServer) error {
 type soaked struct {
 	hours                     []float64
 	memory, goroutines, files []float64
-	planned                   int // samples
+	tables                    []float64 // open ones of the journal, which is kept for ever: they grow with it
+	planned                   int       // samples
+}
+
+// tablesIn counts the tables of a data folder.
+func tablesIn(folder string) int {
+	names, _ := filepath.Glob(filepath.Join(folder, "*.sst")) // the pattern is good
+	return len(names)
 }
 
 // watch takes samples until ctx ends.
-func (w *soaked) watch(ctx context.Context, s *benchServer, length time.Duration) {
-	started, every := time.Now(), max(time.Second, length/soakSamples)
-	w.planned = int(length / every)
+func (w *soaked) watch(ctx context.Context, s *benchServer, f *loadFlags) {
+	started, every := time.Now(), max(time.Second, f.length/soakSamples)
+	w.planned = int(f.length / every)
 	for wait(ctx, every) == nil {
 		m, err := s.api.measures(ctx)
 		if err != nil {
@@ -132,7 +142,9 @@ func (w *soaked) watch(ctx context.Context, s *benchServer, length time.Duration
 		w.hours = append(w.hours, time.Since(started).Hours())
 		w.memory = append(w.memory, float64(memoryOf(s.pid()).Anon)/(1<<20))
 		w.goroutines = append(w.goroutines, m["go_goroutines"])
-		w.files = append(w.files, m["process_open_fds"])
+		tables := tablesIn(f.folder)
+		w.tables = append(w.tables, float64(tables))
+		w.files = append(w.files, m["process_open_fds"]-float64(tables))
 	}
 }
 
@@ -144,11 +156,11 @@ func (w *soaked) judge(out *facts) {
 		of         []float64
 		noise      float64
 	}{
-		{"memory", "MiB", w.memory, 24}, {"goroutines", "", w.goroutines, strayed}, {"files", "", w.files, strayed},
+		{"memory", "MiB", w.memory, 24}, {"goroutines", "", w.goroutines, strayed}, {"files besides the tables", "", w.files, strayed},
 	} {
 		t := trendOf(w.hours, one.of)
 		growth := t.slope * t.hours
-		out.check(one.name+" is flat", t.samples >= soakSettles && growth <= max(one.noise, t.median/10), "median %.0f %s, from %.0f to %.0f, slope %+.1f an hour (%+.1f over the %.2f hours measured, %d samples)",
+		out.check("flat: "+one.name, t.samples >= soakSettles && growth <= max(one.noise, t.median/10), "median %.0f %s, from %.0f to %.0f, slope %+.1f an hour (%+.1f over the %.2f hours measured, %d samples)",
 			t.median, one.unit, t.least, t.most, t.slope, growth, t.hours, t.samples)
 	}
 }

@@ -209,8 +209,10 @@ func TestHostileReceivers(t *testing.T) {
 		plain  bool // we do not trust its certificate
 		want   string
 	}{
-		"fails":     {func(w http.ResponseWriter, _ *http.Request, _ int) { w.WriteHeader(500) }, false, "it answered 500"},
-		"redirects": {func(w http.ResponseWriter, r *http.Request, _ int) { http.Redirect(w, r, elsewhere.URL, 307) }, false, "it answered 307, a redirect, which is not followed: name the new address"},
+		"fails": {func(w http.ResponseWriter, _ *http.Request, _ int) { w.WriteHeader(500) }, false, "it answered 500"},
+		"redirects": {func(w http.ResponseWriter, r *http.Request, _ int) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, false, "it answered 307, a redirect, which is not followed: name the new address"},
 		"refuses": {func(w http.ResponseWriter, _ *http.Request, _ int) {
 			w.WriteHeader(400)
 			io.WriteString(w, strings.Repeat("no ", 1_000_000))
