@@ -246,6 +246,9 @@ func (p *playing) judgeLayers(ctx context.Context, books *season.Books) error {
 		if err != nil {
 			return err
 		}
+		if quantity.Sign() < 0 { // of a pool below zero it is what left that is not covered yet
+			return nil
+		}
 		value, err := number(row, "value")
 		got[row["product"]] = append(got[row["product"]], season.Layer{Delivery: row["delivery"], Quantity: quantity.RatString(), Value: value.FloatString(2)})
 		return err
@@ -309,12 +312,13 @@ func (p *playing) judgeTransactions(ctx context.Context, from time.Time) error {
 		if row["from"] == "supplier" || row["action"] == "" { // a delivery, or a difference in value
 			return nil
 		}
-		rows++
 		n, err := number(row, "quantity")
-		if err == nil {
-			got.add(row["action"], n)
+		if err != nil || n.Sign() == 0 { // a value alone: what a receipt that covered it later came to pay
+			return err
 		}
-		return err
+		rows++
+		got.add(row["action"], n)
+		return nil
 	})
 	if err != nil {
 		return err

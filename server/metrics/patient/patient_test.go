@@ -1,6 +1,7 @@
 package patient_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,13 +14,13 @@ import (
 // slow takes a while to look; looks counts how often it was asked.
 type slow struct {
 	takes time.Duration
-	looks int
+	looks atomic.Int64
 }
 
 var desc = prometheus.NewDesc("a_number", "A number.", nil, nil)
 
 func (s *slow) look(e patient.Emitter) {
-	s.looks++
+	s.looks.Add(1)
 	time.Sleep(s.takes)
 	e.Gauge(desc, 1)
 }
@@ -58,8 +59,8 @@ func TestNoScrapeWaits(t *testing.T) {
 					}
 					time.Sleep(row.after)
 				}
-				if s.looks != row.looks {
-					t.Errorf("it was looked at %d times, not %d", s.looks, row.looks)
+				if looks := int(s.looks.Load()); looks != row.looks {
+					t.Errorf("it was looked at %d times, not %d", looks, row.looks)
 				}
 				time.Sleep(2 * time.Hour) // whatever is stuck ends
 			})
