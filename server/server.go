@@ -29,6 +29,7 @@ import (
 	"sync"
 	"time"
 
+	"bayledger/server/access"
 	"bayledger/server/documents"
 	"bayledger/server/labels"
 	"bayledger/server/openid"
@@ -126,6 +127,9 @@ func New(o Options) *Server {
 
 // Handler serves everything.
 func (s *Server) Handler() http.Handler { return s.api.Handler() }
+
+// As serves requests from within the process, as whoever would get them.
+func (s *Server) As(who access.Principal) http.Handler { return s.api.As(who) }
 
 // Serve takes connections until ctx ends, then drains and returns nil. Errors:
 // the listener's; http.ErrServerClosed where the server was drained before.

@@ -202,7 +202,7 @@ func (a *app) configPart(name, short string, do func(*serveFlags, []setting) err
 }
 
 // secretVars are secrets that the environment brings.
-var secretVars = []string{"BAYLEDGER_KEY", "BAYLEDGER_OPENID_SECRET"}
+var secretVars = []string{"BAYLEDGER_KEY", "BAYLEDGER_OPENID_SECRET", "BAYLEDGER_SMTP_PASSWORD"}
 
 // printSettings prints all settings; of secrets only that they are there.
 func (a *app) printSettings(all []setting) error {

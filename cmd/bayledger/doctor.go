@@ -22,6 +22,8 @@ const (
 	backupBehind = 5 * time.Minute // as the alerts have it
 	backupStands = 15 * time.Minute
 	printerWaits = 3 * time.Second
+	mailWaits    = 15 * time.Second // a mail server that looks strangers up takes ten
+	lateMail     = time.Hour
 )
 
 // finding is one line of the doctor's.
@@ -99,6 +101,7 @@ func (d *doctor) look(ctx context.Context) {
 	d.port()
 	d.server(ctx)
 	d.printers(ctx)
+	d.mail(ctx)
 	d.backup()
 }
 

@@ -105,6 +105,7 @@ var libraries = map[string][]string{
 	"github.com/google/go-containerregistry": {"server/deploy/image"},
 	"golang.org/x/term":                      {"cmd/bayledger"},
 	"golang.org/x/crypto":                    {"server/store", "scanner/handheld"},
+	"github.com/wneessen/go-mail":            {"server/outbound"},
 	"golang.org/x/oauth2":                    {"server/openid"},
 	"github.com/coreos/go-oidc/v3":           {"server/openid"},
 	"github.com/go-jose/go-jose/v4":          {"server/openid/providertest"},

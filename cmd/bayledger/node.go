@@ -82,6 +82,7 @@ type nodeOptions struct {
 	hosts []string // see rest.Options
 	// proxies are believed of where requests come from.
 	proxies      []netip.Prefix
+	smtp         *outbound.SMTP // nil: no mail is sent
 	webhookAllow []netip.Prefix // see outbound.Options.Allow
 	escalate     hours.Policy
 	// serves: it is a server's, whose end is remembered, and what devices say to it; time
@@ -179,7 +180,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if o.serves {
 		n.keepWords(time.Tick(wordsEvery))
 	}
-	if err = n.openOutbound(o.webhookAllow); err != nil {
+	if err = n.openOutbound(&o); err != nil {
 		return n, err
 	}
 	n.server = server.New(server.Options{Book: n.book, Outbound: n.outbound, Store: n.store, Labels: n.labels, Documents: n.documents, Sync: n.hub, Log: o.log, Version: version(), Hosts: o.hosts, TrustedProxies: o.proxies,

@@ -96,6 +96,8 @@ func (a *app) root() *cobra.Command {
 		a.userCommand(),
 		a.webhookCommand(),
 		a.alertCommand(),
+		a.subscriptionCommand(),
+		a.scheduleCommand(),
 		a.tokenCommand(),
 		a.verifyCommand(),
 		a.rebuildCommand(),

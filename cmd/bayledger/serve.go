@@ -51,6 +51,7 @@ func (o *serveFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.certificate, "tls-cert", "", "speak TLS with the certificate in this file, and its issuers behind it (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "the key of --tls-cert (PEM)")
 	f.StringSliceVar(&o.names, "name", nil, "a further name or address under which the server is reached: for the certificate of --tls, and to be answered to")
+	o.mail.flags(f)
 	f.StringSliceVar(&o.webhooks, "webhook-allow", nil, "an address or network (10.0.0.0/8) of this machine or a private network that webhooks may go to, by plain http too")
 	f.DurationVar(&o.escalate.After, "escalate-after", 0, "escalate alerts that nobody acknowledges for so long, such as 30m; 0: none")
 	f.IntVar(&o.escalate.Levels, "escalate-levels", 1, "how often an alert is escalated at most, 1 to 5")
@@ -86,6 +87,7 @@ type serveFlags struct {
 	names            []string
 	proxies          []string
 	webhooks         []string
+	mail             mailFlags
 	escalate         hours.Policy
 	openID           openIDFlags
 	config           string
@@ -102,6 +104,9 @@ func (o *serveFlags) check(errOut io.Writer) (slog.Handler, error) {
 		return nil, err
 	}
 	if _, err := prefixesOf("--webhook-allow", o.webhooks); err != nil {
+		return nil, err
+	}
+	if err := o.mail.check(); err != nil {
 		return nil, err
 	}
 	if o.escalate.After < 0 || o.escalate.Levels < 1 || o.escalate.Levels > ledger.MaxAlertLevel {
@@ -171,7 +176,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{webhookAllow: allow, escalate: o.escalate, hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
+	n, err := openNode(ctx, a.data, nodeOptions{webhookAllow: allow, smtp: o.mail.mailer(), escalate: o.escalate, hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
 	if err != nil {
 		return err
 	}

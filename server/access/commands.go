@@ -15,7 +15,7 @@ var commands = map[string]CommandRule{
 	"serve": {Folder: true}, "verify": {Folder: true}, "rebuild": {Folder: true}, "migrate": {Folder: true}, "restore": {Folder: true},
 	"simulate": {}, "season": {}, "bench": {}, "bench feed": {}, "bench server": {}, "decode": {}, "version": {}, "backup verify": {Folder: true},
 	"practice": {}, "config": {}, "config print": {}, "config check": {}, "load": {}, "load connected": {}, "load homecoming": {}, "load opens": {}, "load soak": {}, "load live": {},
-	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, "receive": {}, "webhook": {}, "alert": {}, // they only say what there is behind them
+	"device": {}, "user": {}, "token": {}, "report": {}, "adjust": {}, "receive": {}, "webhook": {}, "alert": {}, "subscription": {}, "schedule": {}, // they only say what there is behind them
 
 	"replay":               {Asks: []Action{IntentOwn, IntentAny, CreateProduct, CreateLocation}},
 	"fleet":                {Asks: []Action{IntentOwn, PairDevice, ReadActivity, ReadBalances}},
@@ -92,6 +92,14 @@ var commands = map[string]CommandRule{
 	"report transactions":  {Asks: []Action{ReadReports, SeeMoney}},
 	"report unknown":       {Asks: []Action{ReadReports}},
 	"report valuation":     {Asks: []Action{ReadReports, SeeMoney}},
+	"subscription list":    {Asks: []Action{OwnSubscriptions}},
+	"subscription contact": {Asks: []Action{OwnSubscriptions, ReadAlerts}},
+	"subscription add":     {Asks: []Action{OwnSubscriptions, ReadAlerts, AnyWebhooks}},
+	"subscription remove":  {Asks: []Action{OwnSubscriptions}},
+	"schedule list":        {Asks: []Action{OwnSchedules}},
+	"schedule add":         {Asks: []Action{OwnSchedules, ReadReports}},
+	"schedule send":        {Asks: []Action{OwnSchedules}},
+	"schedule remove":      {Asks: []Action{OwnSchedules}},
 	"webhook list":         {Asks: []Action{OwnWebhooks}},
 	"webhook add":          {Asks: []Action{OwnWebhooks}},
 	"webhook enable":       {Asks: []Action{OwnWebhooks}},

@@ -48,8 +48,10 @@ const (
 	ChangeSettings Action = "settings.change"
 	TakeBackup     Action = "backup.take" // all there is, keys too
 
-	OwnWebhooks Action = "webhook.own" // send what one sees to an address of one's own
-	AnyWebhooks Action = "webhook.any" // see, change and end everybody's
+	OwnSubscriptions Action = "subscription.own" // be told of alerts by mail
+	OwnSchedules     Action = "schedule.own"     // have reports sent by mail
+	OwnWebhooks      Action = "webhook.own"      // send what one sees to an address of one's own
+	AnyWebhooks      Action = "webhook.any"      // see, change and end everybody's
 
 	ReadLabels    Action = "read.labels"    // layouts, pictures of labels, printers, print jobs
 	PrintLabels   Action = "print.labels"   // ask for labels
@@ -114,8 +116,10 @@ var rules = map[Action]rule{
 	ChangeSettings: {who: admins, whole: true},
 	TakeBackup:     {who: admins, whole: true, named: true},
 
-	OwnWebhooks: {who: supervisors, named: true}, // it outlives the token that set it up
-	AnyWebhooks: {who: admins, whole: true, named: true},
+	OwnSubscriptions: {who: everyone, named: true}, // these outlive the token that set them up
+	OwnSchedules:     {who: supervisors, named: true},
+	OwnWebhooks:      {who: supervisors, named: true},
+	AnyWebhooks:      {who: admins, whole: true, named: true},
 
 	ReadLabels:    {who: everyone},
 	PrintLabels:   {who: everyone},

@@ -267,7 +267,7 @@ func (s *Service) disable(w *worker, changes int, why string) error {
 	}
 	e := w.e
 	e.Disabled, e.DisabledAt = why, s.now()
-	if err := s.opts.Disk.Commit(map[string][]byte{rowEndpoint + e.ID: encoded(e)}, nil); err != nil {
+	if err := s.post(s.tellOfWebhook(&e), map[string][]byte{rowEndpoint + e.ID: encoded(e)}, nil); err != nil {
 		return err
 	}
 	w.e = e

@@ -24,7 +24,7 @@ const (
 	rowDelivery     = "d/" // + id of the endpoint + "/" + number
 	rowSubscription = "s/" // + id
 	rowContact      = "p/" // + whose
-	rowNotice       = "n/" // + whose + "/" + number: what waits to be told
+	rowNotice       = "n/" // + whose: what waits to be told
 	rowLetter       = "m/" // + number
 	rowSchedule     = "r/" // + id
 	rowNotified     = "a"  // how far alerts have been told

@@ -14,7 +14,8 @@
 // passed over, and what it gets comes in the order of the journal, one message at a
 // time. A message is stored before it is sent and marked after it was taken, so that a
 // kill between the two sends the same bytes under the same webhook-id again: at least
-// once, never in another order. Mail likewise: a letter keeps its Message-ID. What
+// once, never in another order. Mail likewise, by order of being due: a letter keeps its
+// Message-ID. What
 // somebody is sent is what they may see at that moment: of their sites, without money
 // where they see none. Nothing is sent to addresses of this machine or of private
 // networks unless that was allowed in words, which is asked of the address that is

@@ -37,7 +37,18 @@ type call struct {
 	local  bool   // it was sent from this machine, and not passed on
 }
 
-type callKey struct{}
+type (
+	callKey struct{}
+	asKey   struct{} // of requests from within, whose rights they are judged by
+)
+
+// As answers requests from within this process, as whoever would get them. They are
+// bounded by the process itself, and come from no address.
+func (a *API) As(who access.Principal) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.engine.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), asKey{}, who)))
+	})
+}
 
 // callOf returns the request of a context; every handler runs inside one.
 func callOf(ctx context.Context) *call {
@@ -73,6 +84,7 @@ func (a *API) around(c *gin.Context) {
 	here := local(c.Request)
 	believe(c.Request, a.opts.TrustedProxies)
 	call := &call{local: here, id: a.requestID(c.GetHeader("X-Request-Id")), gin: c, span: a.opts.Tracer.Start(c.GetHeader("Traceparent"), "request", start)}
+	call.who, call.known = c.Request.Context().Value(asKey{}).(access.Principal)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callKey{}, call))
 	defer a.logged(c, call, start)
 	defer a.rescue(c, call)
@@ -90,11 +102,7 @@ func (a *API) around(c *gin.Context) {
 	}
 	// A recorder in a test has no deadlines; a socket does.
 	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(plainTimeout))
-	if wait, ok := a.limits.address.take(addressOf(c.Request.RemoteAddr)); !ok {
-		a.answer(c, call, tooFast("Too many requests come from this address. Nothing was done; come back later.", wait))
-		return
-	}
-	if p := a.foreign(c.Request); p != nil {
+	if p := a.stranger(c.Request); p != nil {
 		a.answer(c, call, p)
 		return
 	}
@@ -121,6 +129,17 @@ func (a *API) requestID(given string) string {
 		return "n" + strconv.FormatUint(a.requests.Add(1), 10)
 	}
 	return hex.EncodeToString(random[:])
+}
+
+// stranger says why a request is refused before it is known whose it is.
+func (a *API) stranger(r *http.Request) *Problem {
+	if r.Context().Value(asKey{}) != nil {
+		return nil
+	}
+	if wait, ok := a.limits.address.take(addressOf(r.RemoteAddr)); !ok {
+		return tooFast("Too many requests come from this address. Nothing was done; come back later.", wait)
+	}
+	return a.foreign(r)
 }
 
 // foreign says why a request is refused for where a browser sends it from, or to.

@@ -240,6 +240,8 @@ func (a *API) routes() {
 	a.routeSummary()
 	a.routeAlerts()
 	a.routeWebhooks()
+	a.routeSubscriptions()
+	a.routeSchedules()
 	a.routeSettled()
 	a.routeExceptions()
 	a.routeSessions()

@@ -37,15 +37,3 @@ func (s *Store) Standing(name string) (p access.Principal, ok bool) {
 	}
 	return p, false
 }
-
-// Standings are all people who sign in and are not disabled, in no order.
-func (s *Store) Standings() (out []access.Principal) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, u := range s.users {
-		if u.DisabledAt == 0 {
-			out = append(out, u.principal())
-		}
-	}
-	return out
-}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"bayledger/server/access"
+	"bayledger/server/outbound"
+	"bayledger/sync/ledger"
+)
+
+// reporter makes reports as `bayledger report` does, from within, as whoever has the
+// rights would get them.
+type reporter struct{ node *node }
+
+var _ outbound.Reporter = reporter{}
+
+// Check implements outbound.Reporter.
+func (r reporter) Check(report string, filters url.Values, format string) (span bool, err error) {
+	i := slices.IndexFunc(reportKinds, func(k reportKind) bool { return k.name == report })
+	switch {
+	case i < 0:
+		return false, errors.New("there is no report " + ledger.Quote(report))
+	case !slices.Contains(formats, format):
+		return false, errors.New("the format is one of " + strings.Join(formats, ", "))
+	}
+	k := &reportKinds[i]
+	for name, values := range filters {
+		if !slices.Contains(k.filters, name) {
+			return false, errors.New("the report " + report + " takes no " + ledger.Quote(name) + "; it takes " + strings.Join(k.filters, ", "))
+		}
+		if why := filterFault(name, values[0]); why != "" {
+			return false, errors.New("the filter " + name + " " + why)
+		}
+	}
+	_, err = k.answering(cloneValues(filters))
+	return slices.Contains(k.filters, "from"), err
+}
+
+// Report implements outbound.Reporter.
+func (r reporter) Report(ctx context.Context, who access.Principal, report string, filters url.Values, format string, to io.Writer) error {
+	if _, err := r.Check(report, filters, format); err != nil { // of an older release
+		return outbound.Refusal(err.Error())
+	}
+	k, err := reportKinds[slices.IndexFunc(reportKinds, func(k reportKind) bool { return k.name == report })].answering(filters)
+	if err != nil {
+		return outbound.Refusal(err.Error())
+	}
+	server := &api{"http://bayledger.invalid", "", &http.Client{Transport: within{r.node.server.As(who)}}}
+	columns := k.columns
+	if format != "table" {
+		columns = slices.Concat(columns, k.more)
+	}
+	w, err := newTable(format, to, columns)
+	if err != nil {
+		return err
+	}
+	err = eachRow(ctx, server, k, filters, func(int64) {}, w.row)
+	if refused := (*problem)(nil); errors.As(err, &refused) && !slices.Contains(passing, refused.Code) {
+		return outbound.Refusal(refused.Error())
+	}
+	if err != nil {
+		return err
+	}
+	return w.close()
+}
+
+// passing are refusals that are others a while later.
+var passing = []string{"internal", "unavailable", string(ledger.TooFast), string(ledger.DiskFull)}
+
+func cloneValues(v url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range v {
+		out[name] = slices.Clone(values)
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bayledger/sync/ledger"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+// postOffice is an SMTP server that keeps what it got.
+type postOffice struct {
+	mu   sync.Mutex
+	got  []string
+	fail error
+}
+
+func (p *postOffice) NewSession(*smtp.Conn) (smtp.Session, error) {
+	return &postSession{office: p}, nil
+}
+
+type postSession struct {
+	office *postOffice
+	known  bool
+}
+
+func (s *postSession) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (s *postSession) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if s.known = user == "stock" && password == "SECRET-word"; !s.known {
+			return errors.New("wrong password SECRET-word")
+		}
+		return nil
+	}), nil
+}
+func (s *postSession) Mail(string, *smtp.MailOptions) error {
+	if !s.known {
+		return smtp.ErrAuthRequired
+	}
+	return s.office.fail
+}
+func (s *postSession) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (s *postSession) Reset()                               {}
+func (s *postSession) Logout() error                        { return nil }
+func (s *postSession) Data(r io.Reader) error {
+	b, err := io.ReadAll(r)
+	s.office.mu.Lock()
+	defer s.office.mu.Unlock()
+	s.office.got = append(s.office.got, string(b))
+	return err
+}
+
+// Mail goes out by STARTTLS with a password, as text and HTML, with its Message-ID; a
+// wrong password is told without saying it; without TLS nothing is said at all.
+func TestSMTP(t *testing.T) {
+	r := newReceiver(t, nil) // for its certificate
+	office := &postOffice{}
+	server := smtp.NewServer(office)
+	server.TLSConfig = r.TLS.Clone()
+	server.Domain = "127.0.0.1"
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = server.Serve(l) }()
+	defer func() { server.Close(); <-ended }()
+	m := &SMTP{Address: l.Addr().String(), Security: SMTPStartTLS, User: "stock", Password: "SECRET-word", From: "stock@example.com", TLS: trustOf(r, false)}
+	if err := m.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Send(t.Context(), Envelope{ID: "abc@example.com", To: "ann@example.com", Subject: "BOLT is low", Text: "BOLT <b>: 3\n", Name: "r.csv", Data: []byte("a,b\n")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Message-ID: <abc@example.com>", "Subject: BOLT is low", "BOLT <b>: 3", "Auto-Submitted: auto-generated", `filename="r.csv"`} {
+		if !strings.Contains(office.got[0], want) {
+			t.Errorf("%q is missing: %s", want, office.got[0])
+		}
+	}
+	m.User = "other"
+	if err := m.Try(t.Context()); err == nil || strings.Contains(err.Error(), "SECRET") {
+		t.Errorf("a wrong password: %v", err)
+	}
+	m.User, m.TLS = "stock", trustOf(r, true)
+	if err := m.Try(t.Context()); err == nil {
+		t.Error("a stranger's certificate was taken")
+	}
+	for _, bad := range []SMTP{{Address: "mail", Security: SMTPStartTLS, From: "a@b.c"}, {Address: "m:25", Security: SMTPPlain, From: "a@b.c"}, {Address: "m:25", Security: "ssl", From: "a@b.c"}, {Address: "m:25", Security: SMTPStartTLS, From: "nobody"}} {
+		if bad.Check() == nil {
+			t.Errorf("%+v was taken", bad)
+		}
+	}
+}
+
+// box is a mailer that keeps letters, or fails.
+type box struct {
+	mu   sync.Mutex
+	got  []Envelope
+	fail error
+}
+
+func (b *box) Send(_ context.Context, e Envelope) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.got = append(b.got, e)
+	return b.fail
+}
+
+// A flood is summed up, nobody is told twice after a kill, nights are quiet but for what
+// cannot wait, and who has no rights there is not told.
+func TestAlertsByMail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.book.Close()
+		w.people.set("ann", "main=supervisor")
+		w.people.set("bob", "north=supervisor")
+		post := &box{}
+		with := func(o *Options) { o.Mail, o.From = post, "stock@example.com" }
+		s, stop := w.open(with)
+		defer func() { stop() }()
+		for _, c := range []Contact{{Whose: "ann", Mail: "ann@example.com", QuietFrom: "22:00", QuietTo: "06:00"}, {Whose: "bob", Mail: "bob@example.com"}} {
+			if err := s.PutContact(c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, x := range []Subscription{{Role: "supervisor"}, {For: "bob"}} {
+			if _, err := s.Subscribe(x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(12*time.Hour - time.Until(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))) // noon
+		w.edit(ledger.Patch{Entity: ledger.EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5"}},
+			ledger.Patch{Entity: ledger.EntityConstraint, Code: "NUT", Site: "main", Fields: map[string]string{"min": "5"}})
+		time.Sleep(time.Minute)
+		if len(post.got) != 1 || post.got[0].To != "ann@example.com" || post.got[0].Subject != "4 stock alerts" {
+			t.Fatalf("%+v", post.got)
+		}
+		for range 30 { // a flood: six letters an hour, and the rest in the next ones
+			w.scan("add BOLT 9 main")
+			w.scan("remove BOLT 9 main")
+			time.Sleep(time.Minute)
+		}
+		if len(post.got) != maxAnHour {
+			t.Errorf("%d letters in half an hour", len(post.got))
+		}
+		stop()
+		s, stop = w.open(with)
+		time.Sleep(2 * time.Hour)
+		lines := 0
+		for _, e := range post.got[1:] {
+			lines += strings.Count(e.Text, "low")
+		}
+		if lines != 30 {
+			t.Errorf("%d of 30 crossings were told", lines)
+		}
+		before := len(post.got)
+		time.Sleep(time.Until(time.Date(2000, 1, 1, 23, 0, 0, 0, time.UTC)))
+		w.scan("add BOLT 9 main")
+		w.scan("remove BOLT 9 main")
+		time.Sleep(6 * time.Hour)
+		if len(post.got) != before {
+			t.Error("the night is not quiet")
+		}
+		time.Sleep(2 * time.Hour)
+		if len(post.got) != before+1 {
+			t.Error("nothing was told in the morning")
+		}
+		// A mail server that is away: the same letter, until it is taken.
+		post.fail = errors.New("away")
+		w.scan("add BOLT 9 main")
+		w.scan("remove BOLT 9 main")
+		time.Sleep(time.Hour)
+		post.fail = nil
+		time.Sleep(2 * time.Hour)
+		tries := post.got[before+1:]
+		if len(tries) < 4 || tries[0].ID != tries[len(tries)-1].ID || s.Status().Mailed == 0 || len(s.letters) != 0 {
+			t.Errorf("%d tries, %+v", len(tries), s.Status())
+		}
+	})
+}
