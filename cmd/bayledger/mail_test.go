@@ -159,9 +159,8 @@ func TestMailEndToEnd(t *testing.T) {
 		}
 		must(admin.call(t.Context(), http.MethodPost, "/v1/intents", "application/json", []byte(text), &done))
 	}
-	edit(ledger.Patch{Entity: ledger.EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5"}})
-	office.letter(t) // it is low from the start
 	book(`{"device":"X","seq":1,"action":"add","product":"BOLT","quantity":"9","unit_cost":"2.5"}`)
+	edit(ledger.Patch{Entity: ledger.EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5"}})
 	book(`{"device":"X","seq":2,"action":"remove","product":"BOLT","quantity":"6"}`)
 	subject, to, text, _, _ := office.letter(t)
 	if !strings.Contains(to, "floor@example.com") || !strings.Contains(text, "BOLT") || strings.Contains(text, "2.5") {
@@ -195,9 +194,6 @@ func TestMailEndToEnd(t *testing.T) {
 		if err := boss.post(t.Context(), "/v1/schedules", body, nil); err == nil {
 			t.Errorf("%v was taken", bad)
 		}
-	}
-	if waiting := n.outbound.Status(); waiting.Letters != 0 || waiting.Mailed < 4 {
-		t.Errorf("%+v", waiting)
 	}
 }
 

@@ -109,12 +109,20 @@ type box struct {
 	mu   sync.Mutex
 	got  []Envelope
 	fail error
+	sent func()        // called once a letter was taken
+	came chan Envelope // each is put here too
 }
 
 func (b *box) Send(_ context.Context, e Envelope) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.got = append(b.got, e)
+	if b.sent != nil {
+		b.sent()
+	}
+	if b.came != nil {
+		b.came <- e
+	}
 	return b.fail
 }
 

@@ -59,7 +59,10 @@ func (m *SMTP) Check() error {
 	return nil
 }
 
-func (m *SMTP) client() (*gomail.Client, error) {
+// client makes one for a letter. hangUp ends its conversation, which the library leaves
+// open where the server did not behave.
+func (m *SMTP) client() (c *gomail.Client, hangUp func(), err error) {
+	var line net.Conn
 	host, port, _ := net.SplitHostPort(m.Address) // checked
 	n, _ := strconv.Atoi(port)
 	secure := m.TLS.Clone()
@@ -67,7 +70,7 @@ func (m *SMTP) client() (*gomail.Client, error) {
 		secure = &tls.Config{}
 	}
 	secure.ServerName, secure.MinVersion = host, tls.VersionTLS12
-	o := []gomail.Option{gomail.WithPort(n), gomail.WithTimeout(smtpTimeout), gomail.WithTLSConfig(secure), gomail.WithDialContextFunc(m.dial(secure))}
+	o := []gomail.Option{gomail.WithPort(n), gomail.WithTimeout(smtpTimeout), gomail.WithTLSConfig(secure), gomail.WithDialContextFunc(m.dial(secure, &line))}
 	switch m.Security {
 	case SMTPImplicit:
 		o = append(o, gomail.WithSSL())
@@ -79,17 +82,23 @@ func (m *SMTP) client() (*gomail.Client, error) {
 	if m.User != "" {
 		o = append(o, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(m.User), gomail.WithPassword(m.Password))
 	}
-	return gomail.NewClient(host, o...)
+	c, err = gomail.NewClient(host, o...)
+	return c, func() {
+		if line != nil {
+			_ = line.Close() // mostly it is closed already
+		}
+	}, err
 }
 
 // dial connects to a server that may say so much and no more, and is cut off when the
 // context ends.
-func (m *SMTP) dial(secure *tls.Config) gomail.DialContextFunc {
+func (m *SMTP) dial(secure *tls.Config, line *net.Conn) gomail.DialContextFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := new(net.Dialer).DialContext(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
+		*line = c
 		c = &bridled{Conn: c, left: smtpTalk, until: time.Now().Add(smtpTimeout)}
 		if m.Security != SMTPImplicit {
 			return c, nil
@@ -129,10 +138,11 @@ func (b *bridled) SetDeadline(t time.Time) error {
 
 // Try connects, speaks TLS and signs in, and sends nothing.
 func (m *SMTP) Try(ctx context.Context) error {
-	c, err := m.client()
+	c, hangUp, err := m.client()
 	if err != nil {
 		return err
 	}
+	defer hangUp()
 	if err := c.DialWithContext(ctx); err != nil {
 		return m.told(err)
 	}
@@ -168,10 +178,11 @@ func (m *SMTP) Send(ctx context.Context, e Envelope) error {
 			return fmt.Errorf("the report could not be attached: %w", err)
 		}
 	}
-	c, err := m.client()
+	c, hangUp, err := m.client()
 	if err != nil {
 		return err
 	}
+	defer hangUp()
 	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
 		return m.told(err)
 	}
