@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +127,20 @@ func (b *box) Send(_ context.Context, e Envelope) error {
 	return b.fail
 }
 
+// all are the letters that it got.
+func (b *box) all() []Envelope {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.got)
+}
+
+// failing lets it fail from now on, or take letters again.
+func (b *box) failing(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fail = err
+}
+
 // A flood is summed up, nobody is told twice after a kill, nights are quiet but for what
 // cannot wait, and who has no rights there is not told.
 func TestAlertsByMail(t *testing.T) {
@@ -152,48 +167,48 @@ func TestAlertsByMail(t *testing.T) {
 		w.edit(ledger.Patch{Entity: ledger.EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "5"}},
 			ledger.Patch{Entity: ledger.EntityConstraint, Code: "NUT", Site: "main", Fields: map[string]string{"min": "5"}})
 		time.Sleep(time.Minute)
-		if len(post.got) != 1 || post.got[0].To != "ann@example.com" || post.got[0].Subject != "4 stock alerts" {
-			t.Fatalf("%+v", post.got)
+		if len(post.all()) != 1 || post.all()[0].To != "ann@example.com" || post.all()[0].Subject != "4 stock alerts" {
+			t.Fatalf("%+v", post.all())
 		}
 		for range 30 { // a flood: six letters an hour, and the rest in the next ones
 			w.scan("add BOLT 9 main")
 			w.scan("remove BOLT 9 main")
 			time.Sleep(time.Minute)
 		}
-		if len(post.got) != maxAnHour {
-			t.Errorf("%d letters in half an hour", len(post.got))
+		if len(post.all()) != maxAnHour {
+			t.Errorf("%d letters in half an hour", len(post.all()))
 		}
 		stop()
 		s, stop = w.open(with)
 		time.Sleep(2 * time.Hour)
 		lines := 0
-		for _, e := range post.got[1:] {
+		for _, e := range post.all()[1:] {
 			lines += strings.Count(e.Text, "low")
 		}
 		if lines != 30 {
 			t.Errorf("%d of 30 crossings were told", lines)
 		}
-		before := len(post.got)
+		before := len(post.all())
 		time.Sleep(time.Until(time.Date(2000, 1, 1, 23, 0, 0, 0, time.UTC)))
 		w.scan("add BOLT 9 main")
 		w.scan("remove BOLT 9 main")
 		time.Sleep(6 * time.Hour)
-		if len(post.got) != before {
+		if len(post.all()) != before {
 			t.Error("the night is not quiet")
 		}
 		time.Sleep(2 * time.Hour)
-		if len(post.got) != before+1 {
+		if len(post.all()) != before+1 {
 			t.Error("nothing was told in the morning")
 		}
 		// A mail server that is away: the same letter, until it is taken.
-		post.fail = errors.New("away")
+		post.failing(errors.New("away"))
 		w.scan("add BOLT 9 main")
 		w.scan("remove BOLT 9 main")
 		time.Sleep(time.Hour)
-		post.fail = nil
+		post.failing(nil)
 		time.Sleep(2 * time.Hour)
-		tries := post.got[before+1:]
-		if len(tries) < 4 || tries[0].ID != tries[len(tries)-1].ID || s.Status().Mailed == 0 || len(s.letters) != 0 {
+		tries := post.all()[before+1:]
+		if len(tries) < 4 || tries[0].ID != tries[len(tries)-1].ID || s.Status().Mailed == 0 || s.Status().Letters != 0 {
 			t.Errorf("%d tries, %+v", len(tries), s.Status())
 		}
 	})
