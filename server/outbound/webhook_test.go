@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,10 +102,18 @@ func TestEveryEntryComesOnce(t *testing.T) {
 func TestKillBetweenSendAndMark(t *testing.T) {
 	w := newWorld(t)
 	defer w.book.Close()
-	r := newReceiver(t, nil)
-	r.answer = func(http.ResponseWriter, *http.Request, int) { // from now on nothing reaches the disk
-		w.disk.Fail = func() error { return errors.New("killed") }
+	var killed atomic.Bool
+	w.disk.Fail = func() error {
+		if killed.Load() {
+			return errors.New("killed")
+		}
+		return nil
 	}
+	r := newReceiver(t, func(_ http.ResponseWriter, _ *http.Request, n int) {
+		if n == 1 { // from now on nothing reaches the disk
+			killed.Store(true)
+		}
+	})
 	s, stop := w.open(r.trust)
 	if _, _, err := s.AddEndpoint(t.Context(), "boss", nil, EndpointWish{URL: r.URL, Events: []string{EventEntries}}); err != nil {
 		t.Fatal(err)
@@ -112,7 +121,7 @@ func TestKillBetweenSendAndMark(t *testing.T) {
 	w.scan("add BOLT 10 main")
 	first := r.next(t)
 	stop()
-	w.disk.Fail, r.answer = nil, nil
+	killed.Store(false)
 	w.scan("add BOLT 10 main")
 	_, stop = w.open(r.trust)
 	defer stop()
