@@ -141,15 +141,25 @@ func cutAt(t *testing.T, db *badger.DB, version uint64) *badger.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cut.Close() })
-	txn := db.NewTransactionAt(version, false)
+	txn := db.NewTransaction(false)
 	defer txn.Discard()
-	it := txn.NewIterator(badger.DefaultIteratorOptions)
+	every := badger.DefaultIteratorOptions
+	every.AllVersions = true
+	it := txn.NewIterator(every)
 	defer it.Close()
 	w := cut.NewWriteBatch()
-	for it.Rewind(); it.Valid(); it.Next() {
-		value, err := it.Item().ValueCopy(nil)
+	var last []byte
+	for it.Rewind(); it.Valid(); it.Next() { // of each key the newest version first
+		item := it.Item()
+		if item.Version() > version || bytes.Equal(item.Key(), last) {
+			continue
+		}
+		if last = item.KeyCopy(last); item.IsDeletedOrExpired() {
+			continue
+		}
+		value, err := item.ValueCopy(nil)
 		if err == nil {
-			err = w.Set(it.Item().KeyCopy(nil), value)
+			err = w.Set(item.KeyCopy(nil), value)
 		}
 		if err != nil {
 			t.Fatal(err)
