@@ -73,7 +73,7 @@ var house = map[string][]string{
 	"server/backup":                      {"migrations", "server/store", "sync/book", "sync/journal", "sync/ledger"},
 	"server/rest":                        {"server/access", "server/outbound", "server/sheet", "sync/catalogue", "server/adjust", "server/documents", "server/receiving", "server/availability", "server/lens", "server/reports", "server/signin", "server/metrics/patient", "server/openid", "labels/symbol", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
 	"server/certificate":                 {"labels/symbol"},
-	"server/outbound":                    {"server/access", "server/lens", "sync/book", "sync/book/history", "sync/journal", "sync/ledger"},
+	"server/outbound":                    {"server/access", "server/availability", "server/lens", "sync/book", "sync/book/history", "sync/journal", "sync/ledger"},
 	"server/hours":                       {"sync/book", "sync/ledger"},
 	"server/signin":                      {},
 	"server/openid":                      {"server/access", "sync/ledger"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"bayledger/server/access"
+	"bayledger/server/availability"
 	"bayledger/sync/ledger"
 )
 
@@ -17,28 +18,13 @@ type told struct {
 	As  string `json:"as"`
 }
 
-// Levels, where exact amounts are not told.
-const (
-	InStock    = "In stock"
-	LowInStock = "Low in stock"
-	OutOfStock = "Out of stock"
-)
-
-// Level is what is told of an amount: itself where limit is missing, else whether it
-// is in stock, low (at the limit or below) or out.
-func Level(available int64, decimals int, limit ledger.Decimal) string {
+// amount is what is told of an available amount: itself where limit is missing, else
+// what may be said of it.
+func amount(available int64, p *ledger.Product, limit ledger.Decimal) string {
 	if !limit.IsSet() {
-		return ledger.FormatScaled(available, decimals)
+		return ledger.FormatScaled(available, p.Decimals)
 	}
-	at, fits := limit.Scaled(decimals)
-	low := !fits || available <= at // a limit that is no amount of it is more than any
-	switch {
-	case available <= 0:
-		return OutOfStock
-	case low:
-		return LowInStock
-	}
-	return InStock
+	return availability.Word(available, p, limit)
 }
 
 // change is what a receiver is told of a product.
@@ -68,7 +54,7 @@ func (s *Service) availabilityOf(ctx context.Context, w *worker, e *Endpoint, nu
 			if p.NotStocked || e.Filter.Product != "" && p.Code != e.Filter.Product {
 				return true
 			}
-			as := Level(st.AvailableOf(p, at), p.Decimals, limit)
+			as := amount(st.AvailableOf(p, at), p, limit)
 			was, known := w.told[p.Code]
 			if known && was.As == as || !known && p.Deleted {
 				return true

@@ -69,7 +69,7 @@ func (a *API) getAvailability(ctx context.Context, q *availabilityQuery) (*avail
 		}
 		limit := s.AvailabilityLimit()
 		for _, product := range products {
-			available := availability.Of(s, product, at)
+			available := s.AvailableOf(product, at)
 			row := AvailabilityRow{Product: product.Code, Availability: availability.Word(available, product, limit)}
 			if exact {
 				row.Quantity = ledger.FormatScaled(available, product.Decimals)

@@ -155,6 +155,13 @@ func TestAvailability(t *testing.T) {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
 	}
+	w.post(access.Admin, strings.Join([]string{
+		`{"device":"H-3","seq":3,"action":"pack","product":"OIL","quantity":"2","from":"stock","package":"P-9"}`,
+		`{"device":"H-3","seq":4,"action":"move","package":"P-9","to":"transit"}`,
+	}, "\n"))
+	if got := rows(access.Admin, "?product=OIL&mode=exact"); got != "OIL Out of stock 0" { // what is under way in a package is at no site
+		t.Errorf("in transit: %s", got)
+	}
 	boss := w.user("boss", ledger.GrantsEverywhere("admin"))
 	_, secret, err := w.store.AddToken(boss.ID, "shop", []string{"availability"}, time.Hour)
 	if err != nil {
