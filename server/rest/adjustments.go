@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -205,6 +204,19 @@ func (a *API) seenAdjustment(ctx context.Context, id string) (adjust.Draft, erro
 	return d, err
 }
 
+// seenLines reads an adjustment that somebody may see, and its lines as they may see
+// them.
+func (a *API) seenLines(ctx context.Context, id string) (d adjust.Draft, lines []adjust.Line, err error) {
+	if d, err = a.seenAdjustment(ctx, id); err != nil {
+		return d, nil, err
+	}
+	if lines, err = a.opts.Documents.Lines(id); err != nil {
+		return d, nil, err
+	}
+	a.costless(ctx, d.Site, lines)
+	return d, lines, nil
+}
+
 // mayAdjust judges whether somebody may change one.
 func (a *API) mayAdjust(ctx context.Context, id string) error {
 	d, err := a.opts.Documents.Draft(ctx, id)
@@ -272,15 +284,10 @@ func (a *API) getAdjustmentRows(ctx context.Context, q *adjustmentRowsQuery) (*a
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.seenAdjustment(ctx, q.ID)
+	d, lines, err := a.seenLines(ctx, q.ID)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := a.opts.Documents.Lines(q.ID)
-	if err != nil {
-		return nil, err
-	}
-	a.costless(ctx, d.Site, lines)
 	out := &adjustmentRowsAnswer{AdjustmentRows{Adjustment: d, Rows: []adjust.Row{}, Epoch: a.book.Epoch()}}
 	want := adjust.Query{Location: q.Location, Product: q.Product, Category: q.Category, Attribute: q.Attribute, Show: adjust.Show(q.Show), After: after, Limit: q.Limit}
 	var f *ledger.Fault
@@ -293,7 +300,7 @@ func (a *API) getAdjustmentRows(ctx context.Context, q *adjustmentRowsQuery) (*a
 		var rows []adjust.Row
 		var more bool
 		if rows, more, f = d.Rows(s, lines, want); more {
-			out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(rows[len(rows)-1].Key()))
+			out.Body.Next = cursorAfter(rows[len(rows)-1].Key())
 		}
 		out.Body.Rows = append(out.Body.Rows, rows...)
 	})
@@ -303,36 +310,22 @@ func (a *API) getAdjustmentRows(ctx context.Context, q *adjustmentRowsQuery) (*a
 	return out, err
 }
 
-// cursorOf reads the cursor of a page.
-func cursorOf(after string) (string, error) {
-	b, err := base64.RawURLEncoding.DecodeString(after)
-	if err != nil {
-		return "", badField("after", "The cursor "+quoted(after)+" is not one of ours. Nothing was read; begin without one.")
-	}
-	return string(b), nil
-}
-
 func (a *API) getAdjustmentLines(ctx context.Context, q *adjustmentLinesQuery) (*adjustmentLinesAnswer, error) {
 	after, err := cursorOf(q.After)
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.seenAdjustment(ctx, q.ID)
+	d, lines, err := a.seenLines(ctx, q.ID)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := a.opts.Documents.Lines(q.ID)
-	if err != nil {
-		return nil, err
-	}
-	a.costless(ctx, d.Site, lines)
 	out := &adjustmentLinesAnswer{AdjustmentLines{Adjustment: d, Lines: []adjust.Line{}, Head: a.book.Head(), Epoch: a.book.Epoch()}}
 	for i := range lines {
 		if lines[i].Key() <= after && after != "" {
 			continue
 		}
 		if n := len(out.Body.Lines); n == q.Limit {
-			out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(out.Body.Lines[n-1].Key()))
+			out.Body.Next = cursorAfter(out.Body.Lines[n-1].Key())
 			break
 		}
 		out.Body.Lines = append(out.Body.Lines, lines[i])
@@ -372,10 +365,11 @@ func (a *API) importLines(ctx context.Context, q *importLinesQuery) (*adjustment
 	if err := a.mayAdjust(ctx, q.ID); err != nil {
 		return nil, err
 	}
-	rows, err := a.fileRows(ctx)
+	rows, release, err := a.fileRows(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	said, numbers := make([]adjust.Said, len(rows)), make([]int, len(rows))
 	for i := range rows {
 		var f *ledger.Fault
@@ -398,20 +392,6 @@ func (a *API) importLines(ctx context.Context, q *importLinesQuery) (*adjustment
 		return nil, a.lineProblem(ctx, err, numbers, "No line of the import was taken.")
 	}
 	return &adjustmentSavedAnswer{AdjustmentSaved{Adjustment: saved.Draft, Lines: []adjust.Line{}, Changed: saved.Changed, DryRun: q.DryRun}}, nil
-}
-
-// fileRows reads the rows of an imported file.
-func (a *API) fileRows(ctx context.Context) ([]row, error) {
-	body, release, err := a.readBody(ctx, maxImportBody)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	rows, p := readRows(body)
-	if p != nil {
-		return nil, p
-	}
-	return rows, nil
 }
 
 func (a *API) reviewAdjustment(ctx context.Context, q *AdjustmentQuery) (*adjustmentReviewAnswer, error) {

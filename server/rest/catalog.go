@@ -3,7 +3,6 @@ package rest
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"net/http"
 	"slices"
 	"sort"
@@ -251,9 +250,9 @@ func withSuccessor(s *ledger.State, f *family, item Item) {
 // listItems returns a page of a list, of those that wants says (nil: all). The cursor is
 // the key of the last item.
 func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string, wants func(*ledger.State, Item) bool) (*itemsAnswer, error) {
-	after, err := base64.RawURLEncoding.DecodeString(q.After)
+	after, err := cursorOf(q.After)
 	if err != nil {
-		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
+		return nil, err
 	}
 	sites := a.where(ctx, access.ReadCatalog)
 	out := &itemsAnswer{Body: Items{Rows: []Item{}, Epoch: a.book.Epoch()}}
@@ -269,7 +268,7 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 		items := s.Items(f.entity)
 		from := 0
 		if len(after) > 0 {
-			from = sort.Search(len(items), func(i int) bool { return items[i].Key > string(after) })
+			from = sort.Search(len(items), func(i int) bool { return items[i].Key > after })
 		}
 		for i := from; i < len(items); i++ {
 			v, ok := s.Item(items[i])
@@ -287,7 +286,7 @@ func (a *API) listItems(ctx context.Context, f family, q *ListQuery, site string
 			out.Body.Rows = append(out.Body.Rows, item)
 			out.Body.Next = ""
 			if i+1 < len(items) {
-				out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(items[i].Key))
+				out.Body.Next = cursorAfter(items[i].Key)
 			}
 		}
 		out.Body.Next = "" // nothing more was wanted
@@ -364,9 +363,9 @@ type (
 )
 
 func (a *API) listConstraints(ctx context.Context, q *constraintsQuery) (*constraintsAnswer, error) {
-	after, err := base64.RawURLEncoding.DecodeString(q.After)
+	after, err := cursorOf(q.After)
 	if err != nil {
-		return nil, badField("after", "The cursor "+quoted(q.After)+" is not one of ours. Nothing was read; begin without one.")
+		return nil, err
 	}
 	sites := a.where(ctx, access.ReadCatalog)
 	out := &constraintsAnswer{Body: Constraints{Rows: []ConstraintRow{}, Epoch: a.book.Epoch()}}
@@ -375,11 +374,11 @@ func (a *API) listConstraints(ctx context.Context, q *constraintsQuery) (*constr
 		last := ""
 		for _, c := range s.Constraints(ledger.TimeOf(a.opts.Now()), nil) {
 			key := c.Product + "\x00" + c.Site + "\x00" + c.Location
-			if !sites.Has(c.Site) || len(after) > 0 && key <= string(after) || !strings.HasPrefix(c.Product, q.Prefix) || q.Product != "" && c.Product != q.Product || q.Site != "" && c.Site != q.Site {
+			if !sites.Has(c.Site) || len(after) > 0 && key <= after || !strings.HasPrefix(c.Product, q.Prefix) || q.Product != "" && c.Product != q.Product || q.Site != "" && c.Site != q.Site {
 				continue
 			}
 			if len(out.Body.Rows) == q.Limit {
-				out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(last))
+				out.Body.Next = cursorAfter(last)
 				return
 			}
 			last = key

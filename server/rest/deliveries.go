@@ -264,10 +264,11 @@ func (a *API) deliveryProblem(ctx context.Context, err error, of [][]int, number
 }
 
 func (a *API) importDeliveries(ctx context.Context, q *importDeliveriesQuery) (*deliveriesImportedAnswer, error) {
-	rows, err := a.fileRows(ctx)
+	rows, release, err := a.fileRows(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	if len(rows) > receiving.MaxImport {
 		return nil, problem(ledger.TooLarge, fmt.Sprintf("The import has %d lines, at most %d can be taken or none together. Nothing was changed; send it in pieces.", len(rows), receiving.MaxImport))
 	}

@@ -74,16 +74,28 @@ func (a *API) routeImport() {
 		}}}, a.postImport)
 }
 
-func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, error) {
+// fileRows reads the rows of a file that is imported. release gives the room of its body
+// back, which the rows take until they are no longer used.
+func (a *API) fileRows(ctx context.Context) (rows []row, release func(), err error) {
 	body, release, err := a.readBody(ctx, maxImportBody)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, p := readRows(body)
+	if p != nil {
+		release()
+		return nil, nil, p
+	}
+	return rows, release, nil
+}
+
+func (a *API) postImport(ctx context.Context, q *importQuery) (*importAnswer, error) {
+	rows, release, err := a.fileRows(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	rows, p := readRows(body)
-	if p != nil {
-		return nil, p
-	}
+	var p *Problem
 	f := families[slices.IndexFunc(families, func(f family) bool { return f.path == q.Kind })]
 	out := &importAnswer{Body: Imported{Kind: q.Kind, Rows: len(rows), DryRun: q.DryRun, Lines: []ImportedLine{}, Notes: []ImportNote{}, Epoch: a.book.Epoch()}}
 	if out.Body.Notes, p = f.repair(rows); p != nil {
