@@ -25,12 +25,7 @@ func words(use, short string, sub ...*cobra.Command) *cobra.Command {
 // asked runs what is asked of a server.
 func (a *app) asked(what func(ctx context.Context, server *api, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
-		server, done, err := a.connect(c.Context())
-		if err != nil {
-			return err
-		}
-		defer done()
-		return what(c.Context(), server, args)
+		return a.withServer(c.Context(), func(server *api) error { return what(c.Context(), server, args) })
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -170,26 +171,16 @@ func (a *app) receive(ctx context.Context, s *api, args []string, f *receiveFlag
 	}
 	body["lines"] = lines
 	if f.reject != "" {
-		product, quantity, ok := cutLast(f.reject, "=")
-		if !ok {
+		at := strings.LastIndexByte(f.reject, '=') // codes may have it too
+		if at < 0 {
 			return misused("--reject is PRODUCT=QUANTITY, not %q", f.reject)
 		}
-		body["reject"] = []map[string]string{{"product": product, "quantity": quantity, "to": f.rejectTo, "from": f.rejectFrom, "reason": f.rejectWhy, "unit": f.unit}}
+		body["reject"] = []map[string]string{{"product": f.reject[:at], "quantity": f.reject[at+1:], "to": f.rejectTo, "from": f.rejectFrom, "reason": f.rejectWhy, "unit": f.unit}}
 	}
 	if err := s.post(ctx, deliveryPath(args[0])+"/receive", body, &d); err != nil {
 		return err
 	}
 	return a.showDelivery(&d)
-}
-
-// cutLast cuts a text at the last sign: codes may have it too.
-func cutLast(text, sign string) (before, after string, ok bool) {
-	for i := len(text) - len(sign); i >= 0; i-- {
-		if text[i:i+len(sign)] == sign {
-			return text[:i], text[i+len(sign):], true
-		}
-	}
-	return text, "", false
 }
 
 func (a *app) showDelivery(d *delivery) error {

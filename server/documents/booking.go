@@ -81,12 +81,8 @@ func (s *Service) intentsOf(ctx context.Context, d *adjust.Draft, lines []adjust
 			}
 		}
 		intents, err := d.Intents(st, lines, a.At, a.Operator)
-		for i := range intents {
-			r := wire.Receive(intents[i])
-			if r.Fault != nil {
-				return r.Fault
-			}
-			out = append(out, r)
+		if err == nil {
+			out, err = receivedOf(intents)
 		}
 		return err
 	})
@@ -94,6 +90,19 @@ func (s *Service) intentsOf(ctx context.Context, d *adjust.Draft, lines []adjust
 		err = book.Whole(out)
 	}
 	return out, err
+}
+
+// receivedOf are intents as the book takes them. Errors: the *ledger.Fault of the first
+// that is none.
+func receivedOf(intents []ledger.Intent) (out []ledger.Received, err error) {
+	for i := range intents {
+		r := wire.Receive(intents[i])
+		if r.Fault != nil {
+			return nil, r.Fault
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 // attempt notes that a draft is given to the books, before it is: whatever happens

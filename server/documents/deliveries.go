@@ -12,7 +12,6 @@ import (
 	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
-	"bayledger/sync/wire"
 )
 
 // maxDeliveries are open at a time: years of a busy dock's.
@@ -286,12 +285,8 @@ func (s *Service) planned(ctx context.Context, d *receiving.Delivery, ask *recei
 	err = s.view(ctx, func(st *ledger.State) error {
 		p := d.Progress(st, facts, waiting, shared, a.At)
 		intents, err := d.Plan(st, ask, &p, a.First, a.At)
-		for i := range intents {
-			r := wire.Receive(intents[i])
-			if r.Fault != nil {
-				return r.Fault
-			}
-			out = append(out, r)
+		if err == nil {
+			out, err = receivedOf(intents)
 		}
 		return err
 	})
