@@ -117,6 +117,17 @@ export class Device {
     return Number(await this.page.locator(".card").getAttribute("data-seq"));
   }
 
+  /**
+   * sent waits until the scan with this number is shown, and nothing waits to be sent: "none waits" by
+   * itself is also true before the page has taken the keys.
+   * @param {number} seq
+   * @param {{timeout: number}} [within]
+   */
+  async sent(seq, within = soon) {
+    await this.page.locator('.card[data-seq="' + seq + '"]').waitFor(within);
+    await this.page.locator('.unsent[data-waiting="0"]').waitFor(within);
+  }
+
   /** kill ends the page's renderer as a power cut would, and opens the page again. */
   async kill() {
     const browser = this.context.browser();

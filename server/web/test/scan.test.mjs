@@ -79,7 +79,7 @@ at("500 scans at 20 a second: the socket cut, the server killed, the renderer ki
   assert.ok(made >= shown, "the screen showed " + shown + " as stored, and " + made + " are");
   await run(500);
   const scanned = Date.now() - began;
-  await device.page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 60_000 });
+  await device.sent(500, { timeout: 60_000 });
   t.diagnostic("500 scans in " + scanned + " ms; all sent after " + (Date.now() - began) + " ms; " + shown + " were shown as stored when the renderer died");
 
   const entries = await booked(server);
@@ -106,7 +106,7 @@ at("without a server the page opens from the device, keeps scans, and sends them
   assert.match(await device.page.locator(".unsent").innerText(), /Not sent yet: 5/);
   line.down = false;
   await device.page.evaluate(() => window.dispatchEvent(new Event("online")));
-  await device.page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 35_000 });
+  await device.sent(6, { timeout: 35_000 });
   assert.equal((await booked(server)).length, 6);
 });
 
@@ -115,13 +115,13 @@ at("where no WebSocket gets through, scans go by HTTPS", 60_000, async ({ server
   line.noSockets = true;
   line.cut();
   for (let i = 0; i < 20; i++) await device.scan(codes[i % codes.length]);
-  await device.page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 40_000 });
+  await device.sent(20, { timeout: 40_000 });
   const entries = await booked(server);
   assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.seq, e.outcome]), Array.from({ length: 20 }, (_, i) => [i + 1, "applied"]));
   line.noSockets = false;
   await device.scan(codes[0]);
   await device.page.locator('.strip[data-connection="on"]').waitFor({ timeout: 40_000 });
-  await device.page.locator('.unsent[data-waiting="0"]').waitFor(soon);
+  await device.sent(21);
   assert.equal((await booked(server)).length, 21);
 });
 
@@ -158,8 +158,7 @@ at("undo and a quantity by the buttons, and a scan right behind: each where it b
   await page.locator(".figure b").getByText("12").waitFor(soon);
   await page.getByRole("button", { name: "Undo" }).click();
   await device.scan(codes[2]);
-  await page.locator('.unsent[data-waiting="0"]').waitFor(soon);
-  await page.locator('.card[data-seq="4"]').waitFor(soon);
+  await device.sent(4);
   await page.locator('.card[data-state="sent"]').waitFor(soon);
   const entries = await booked(server);
   assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.action, e.intent.quantity ?? e.intent.reference]), [["add", "1"], ["add", "12"], ["undo", "2"], ["add", "1"]]);
