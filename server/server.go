@@ -36,6 +36,7 @@ import (
 	"bayledger/server/outbound"
 	"bayledger/server/rest"
 	"bayledger/server/signin"
+	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/server/trace"
 	"bayledger/server/web"
@@ -120,9 +121,26 @@ func New(o Options) *Server {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Labels: o.Labels, Outbound: o.Outbound, Documents: o.Documents, Sync: o.Sync, Page: page, PagePaths: web.Paths(), Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
+	api := rest.New(rest.Options{Book: o.Book, Store: o.Store, Presence: presence(o.Sync), Labels: o.Labels, Outbound: o.Outbound, Documents: o.Documents, Sync: o.Sync, Page: page, PagePaths: web.Paths(), Trust: o.Trust, SignIn: signin.Handler(), OpenID: o.OpenID, Log: o.Log, Registry: o.Registry, Version: o.Version,
 		Now: o.Now, Random: o.Random, Room: o.Room, Disk: o.Disk, Stalled: o.Stalled, Backup: o.Backup, Hosts: o.Hosts, TrustedProxies: o.TrustedProxies, OpenMetrics: o.OpenMetrics, Traces: o.Traces, Tracer: o.Tracer})
 	return &Server{api: api, sync: o.Sync, log: o.Log, serving: map[*http.Server]struct{}{}}
+}
+
+// presence is what the devices of a socket say of themselves, where it keeps that.
+func presence(sync http.Handler) func() []rest.Presence {
+	hub, keeps := sync.(interface{ Devices() []socket.Device })
+	if !keeps {
+		return nil
+	}
+	return func() []rest.Presence {
+		devices := hub.Devices()
+		out := make([]rest.Presence, len(devices))
+		for i := range devices {
+			d := &devices[i]
+			out[i] = rest.Presence{Device: d.Device, App: d.App, Connected: d.Connected, Heard: d.Heard, Pending: d.Pending, Oldest: d.Oldest, Battery: d.Battery, Ahead: d.Ahead.Milliseconds()}
+		}
+		return out
+	}
 }
 
 // Handler serves everything.

@@ -24,6 +24,20 @@ type Device struct {
 	Cut       bool        `json:"cut,omitempty" doc:"nothing is taken from it any more, not even what it scanned before"`
 	Renewing  bool        `json:"renewing,omitempty" doc:"it is to fetch a new key, or has and did not use it yet"`
 	Messages  int         `json:"messages,omitempty" doc:"that wait for it"`
+	// Presence is what it says of itself, as far as it has said anything.
+	Presence *Presence `json:"presence,omitempty" doc:"what the device said of itself; missing where it has not been heard of since the server knows"`
+}
+
+// Presence is what a device last said of itself.
+type Presence struct {
+	Device    string      `json:"-"`
+	App       string      `json:"app,omitempty" doc:"name and version of its app"`
+	Connected bool        `json:"connected"`
+	Heard     ledger.Time `json:"heard" doc:"when it last said so; all of this is as of then"`
+	Pending   uint64      `json:"pending" doc:"how many scans wait on it"`
+	Oldest    ledger.Time `json:"oldest,omitzero" doc:"when the oldest of them happened"`
+	Battery   int         `json:"battery,omitempty" doc:"percent; missing: it does not know"`
+	Ahead     int64       `json:"ahead_ms,omitempty" doc:"by how many milliseconds its clock is ahead of the server's, the way here included; missing: it did not tell"`
 }
 
 // Paired is a new key with its secret, which is shown this once.
@@ -34,7 +48,8 @@ type Paired struct {
 
 // Devices are all keys, revoked ones too.
 type Devices struct {
-	Rows []Device `json:"rows"`
+	Rows []Device    `json:"rows"`
+	Now  ledger.Time `json:"now" doc:"the server's clock: as of when this is"`
 }
 
 // PairBody says for whom a key is wanted.
@@ -76,7 +91,8 @@ func (a *API) routeDevices() {
 	register(a, route{method: http.MethodPost, path: "/v1/devices", id: "pairDevice", tag: "Devices", action: access.PairDevice, status: http.StatusCreated,
 		summary: "Make a key", about: "A device that has a key gets a new one; the old one is refused at once. Keys of supervisors and admins are made by admins. " +
 			"Handhelds are better paired by a code (POST /v1/pairings): then nobody else sees the key."}, a.pairDevice)
-	register(a, route{method: http.MethodGet, path: "/v1/devices", id: "listDevices", tag: "Devices", action: access.ListDevices, summary: "List keys"}, a.listDevices)
+	register(a, route{method: http.MethodGet, path: "/v1/devices", id: "listDevices", tag: "Devices", action: access.ListDevices, summary: "List keys, and what their devices say of themselves",
+		about: "With each key what its device last said: when, how many scans wait on it and since when, battery, app and clock. After a start of the server only those are known that have come since, or that held scans before."}, a.listDevices)
 	register(a, route{method: http.MethodGet, path: "/v1/key", id: "getKey", tag: "Devices", action: access.OwnKey, summary: "Whose key this is",
 		about: "A handheld that was given a key finds its own name so."}, a.ownKey)
 	register(a, route{method: http.MethodPost, path: "/v1/key", id: "renewKey", tag: "Devices", action: access.OwnKey, status: http.StatusCreated, summary: "Fetch a new key",
@@ -220,14 +236,29 @@ func (a *API) pairDevice(ctx context.Context, q *pairQuery) (*pairedAnswer, erro
 }
 
 func (a *API) listDevices(ctx context.Context, _ *none) (*devicesAnswer, error) {
-	out := &devicesAnswer{Devices{Rows: []Device{}}}
-	sites := a.where(ctx, access.ListDevices)
+	out := &devicesAnswer{Devices{Rows: []Device{}, Now: ledger.TimeOf(a.opts.Now())}}
+	sites, present := a.where(ctx, access.ListDevices), a.presence()
 	for _, k := range a.store.List() {
 		if within(k.Grants, sites) {
-			out.Body.Rows = append(out.Body.Rows, a.deviceOf(&k))
+			row := a.deviceOf(&k)
+			if p, said := present[k.Device]; said {
+				row.Presence = &p
+			}
+			out.Body.Rows = append(out.Body.Rows, row)
 		}
 	}
 	return out, nil
+}
+
+// presence is what devices said of themselves, by name.
+func (a *API) presence() map[string]Presence {
+	out := map[string]Presence{}
+	if a.opts.Presence != nil {
+		for _, p := range a.opts.Presence() {
+			out[p.Device] = p
+		}
+	}
+	return out
 }
 
 // within says whether somebody has a role at one of some sites.

@@ -4,8 +4,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/rest"
+	"bayledger/server/store"
+	"bayledger/sync/ledger"
 )
 
 func TestPairUseRevoke(t *testing.T) {
@@ -39,6 +43,36 @@ func TestPairUseRevoke(t *testing.T) {
 	w.ok("POST", "/v1/devices", `{"device":"plain"}`) // a floor key of main
 	if strings.Contains(w.logs.String(), paired.Key) {
 		t.Error("the key stands in the log")
+	}
+}
+
+// What a device says of itself stands beside its key, and who is of another site sees
+// neither.
+func TestPresence(t *testing.T) {
+	w := newWorld(t, func(o *rest.Options) {
+		o.Presence = func() []rest.Presence {
+			return []rest.Presence{{Device: "D-main", App: "scan/1.2", Connected: true, Heard: ledger.TimeOf(noon), Pending: 12, Oldest: ledger.TimeOf(noon.Add(-20 * time.Minute)), Battery: 41, Ahead: -1500},
+				{Device: "unpaired", Heard: ledger.TimeOf(noon)}}
+		}
+	})
+	w.ok("PUT", "/v1/sites/north", `{}`)
+	w.ok("POST", "/v1/devices", `{"device":"D-main","site":"main"}`)
+	w.ok("POST", "/v1/devices", `{"device":"D-north","site":"north"}`)
+	list := w.as(access.Supervisor, "GET", "/v1/devices", "").text()
+	for _, word := range []string{`"presence":{"app":"scan/1.2","connected":true,"heard":"2026-03-02T12:00:00Z","pending":12,"oldest":"2026-03-02T11:40:00Z","battery":41,"ahead_ms":-1500}`, `"now":"2026-03-02T12:00:00Z"`} {
+		if !strings.Contains(list, word) {
+			t.Errorf("no %s in %s", word, list)
+		}
+	}
+	if strings.Count(list, `"presence"`) != 1 || strings.Contains(list, "unpaired") {
+		t.Errorf("%s", list)
+	}
+	key, err := w.store.Pair(store.Request{Device: "sn", Role: access.Supervisor, Site: "north", Only: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list := w.do("GET", "/v1/devices", key, "").text(); !strings.Contains(list, "D-north") || strings.Contains(list, "D-main") || strings.Contains(list, "presence") {
+		t.Errorf("%s", list)
 	}
 }
 

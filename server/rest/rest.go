@@ -33,7 +33,9 @@ type Options struct {
 	Book  *book.Book
 	Store *store.Store
 	Sync  http.Handler // the socket, at /v1/sync; nil: none
-	Page  http.Handler // what people open, at / and /assets/; nil: none
+	// Presence is what devices said of themselves; nil: nothing is known of it.
+	Presence func() []Presence
+	Page     http.Handler // what people open, at / and /assets/; nil: none
 	// PagePaths are where else Page is served: the handheld's page.
 	PagePaths []string
 	Trust     http.Handler // the root that handhelds have to trust, at /trust and /authority.crt; nil: none

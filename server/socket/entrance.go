@@ -129,7 +129,8 @@ func (h *Hub) enter(s *session, hello *wire.Hello) bool {
 		h.seen[s.device] = d
 	}
 	if d != nil {
-		*d = Device{Device: s.device, Install: s.install, App: hello.App, Connected: true, Heard: ledger.TimeOf(h.opts.Now()), Pending: hello.Pending}
+		now := h.opts.Now()
+		*d = Device{Device: s.device, Install: s.install, App: hello.App, Connected: true, Heard: ledger.TimeOf(now), Pending: hello.Pending, Ahead: ahead(hello.Now, now)}
 	}
 	h.mu.Unlock()
 	if old != nil {

@@ -113,6 +113,9 @@ type Device struct {
 	Pending   uint64      `json:"pending"`
 	Oldest    ledger.Time `json:"oldest,omitzero"`
 	Battery   int         `json:"battery,omitempty"`
+	// Ahead is how far its clock was before ours when it last told its time, the way
+	// here included; 0: it never told.
+	Ahead time.Duration `json:"ahead,omitempty"`
 }
 
 // Stats are counts since the start, and what is open now.

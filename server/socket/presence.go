@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
@@ -14,8 +15,20 @@ func (h *Hub) heard(s *session, p *wire.Ping) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if d := h.seen[s.device]; d != nil && h.devices[s.device] == s {
-		d.Heard, d.Pending, d.Oldest, d.Battery = ledger.TimeOf(h.opts.Now()), p.Pending, p.Oldest, p.Battery
+		now := h.opts.Now()
+		d.Heard, d.Pending, d.Oldest, d.Battery = ledger.TimeOf(now), p.Pending, p.Oldest, p.Battery
+		if p.Now != 0 {
+			d.Ahead = ahead(p.Now, now)
+		}
 	}
+}
+
+// ahead is how far a device's clock is before ours; 0 where it does not tell.
+func ahead(says ledger.Time, now time.Time) time.Duration {
+	if says == 0 {
+		return 0
+	}
+	return time.Duration(says-ledger.TimeOf(now)) * time.Microsecond
 }
 
 func (h *Hub) leave(s *session) {

@@ -223,8 +223,13 @@ func TestPushAndAck(t *testing.T) {
 			if ack := h.one("ack").Ack; ack.Through != 3 || ack.Outcomes[0].Outcome != ledger.Exception {
 				t.Errorf("%+v", ack)
 			}
-			if d := h.hub.Devices(); len(d) != 1 || d[0].Pending != 3 || !d[0].Connected {
+			if d := h.hub.Devices(); len(d) != 1 || d[0].Pending != 3 || !d[0].Connected || d[0].Ahead != 0 {
 				t.Errorf("%+v", d)
+			}
+			h.send(`{"type":"ping","now":"2001-01-01T00:00:00Z"}`)
+			h.one("pong")
+			if d := h.hub.Devices(); d[0].Ahead > -20*365*24*time.Hour {
+				t.Errorf("a clock that is 25 years late: %s", d[0].Ahead)
 			}
 		})
 	}
