@@ -12,14 +12,28 @@ func (m *Machine) book(t thing, place string) {
 		m.refuse("Held at " + shown(place) + ", and not booked: " + amountOf(&t) + ". Put it back, and ask a supervisor.")
 		return
 	}
-	from, to := "", ""
-	switch m.s.Mode {
-	case Add:
-		to = place
-	case Remove, Isolate:
-		from = place
+	b := booked{Mode: m.s.Mode, Thing: t, Reason: m.s.Reason}
+	if b.setPlace(place); b.Mode == Assemble {
+		b.Asset = m.s.Asset
 	}
-	m.emit(booked{Mode: m.s.Mode, Thing: t, From: from, To: to, Reason: m.reasonHere(), Words: m.told(&t, place)})
+	m.emit(b)
+}
+
+// setPlace puts a booking at another place: where its goods go to, or come from.
+func (b *booked) setPlace(place string) {
+	if b.Mode == Add || b.Mode == Move {
+		b.To = place
+		return
+	}
+	b.From = place
+}
+
+// place is where a booking is, as people say it.
+func (b *booked) place() string {
+	if b.Mode == Add || b.Mode == Move {
+		return b.To
+	}
+	return b.From
 }
 
 func (m *Machine) bookMove(t thing, to string) {
@@ -27,14 +41,7 @@ func (m *Machine) bookMove(t thing, to string) {
 	if t.Product == "" && t.Package != "" || t.Serial != "" {
 		from = "" // the books know where it is
 	}
-	m.emit(booked{Mode: Move, Thing: t, From: from, To: to, Words: "Moved " + amountOf(&t) + " to " + shown(to) + "."})
-}
-
-func (m *Machine) reasonHere() string {
-	if m.s.Mode == Isolate {
-		return m.s.Reason
-	}
-	return ""
+	m.emit(booked{Mode: Move, Thing: t, From: from, To: to, Reason: m.s.Reason})
 }
 
 func (m *Machine) held(t *thing, place string) bool {
@@ -43,6 +50,7 @@ func (m *Machine) held(t *thing, place string) bool {
 
 // emit puts an intent out, to be undone later.
 func (m *Machine) emit(b booked) {
+	b.Words = b.told()
 	in := m.intent(&b)
 	m.s.Out = append(m.s.Out, in)
 	m.s.OutDone = append(m.s.OutDone, b)
@@ -53,7 +61,7 @@ func (m *Machine) emit(b booked) {
 // intent says a thing as the server takes it: the scan as it was read, and what the screen showed.
 func (m *Machine) intent(b *booked) ledger.Intent {
 	t := &b.Thing
-	in := ledger.Intent{Action: string(b.Mode), Operator: m.s.Operator, Site: m.setup.Site, From: b.From, To: b.To, Reason: b.Reason,
+	in := ledger.Intent{Action: string(b.Mode), Operator: m.s.Operator, Site: m.setup.Site, From: b.From, To: b.To, Reason: b.Reason, Asset: b.Asset,
 		Scan: t.Scan, Product: t.Product, Lot: t.Lot, Serial: t.Serial, Expiry: t.Expiry, Package: t.Package}
 	switch total, _ := t.total(); {
 	case t.Product == "" && t.Package != "": // the package as such
@@ -110,24 +118,32 @@ func (m *Machine) emitCount(place string, lines []ledger.Line, words, things str
 		words += itoa(len(lines)) + " kinds of " + things + "s"
 	}
 	words += " at " + shown(place) + "."
-	m.s.Out = append(m.s.Out, ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place, Lines: lines})
+	m.s.Out = append(m.s.Out, ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place, Session: m.s.Session, Reason: m.s.Reason, Lines: lines})
 	m.s.OutDone = append(m.s.OutDone, booked{Mode: Count, From: place, Words: words})
 	m.say(Saved, words)
 }
 
 // told says in words what was booked.
-func (m *Machine) told(t *thing, place string) string {
+func (b *booked) told() string {
 	verb, link := "Added ", " to "
-	switch m.s.Mode {
+	switch b.Mode {
 	case Remove:
 		verb, link = "Took ", " from "
 	case Isolate:
 		verb, link = "Set aside ", " from "
+	case Move:
+		verb = "Moved "
+	case Assemble:
+		verb, link = "Built ", " from "
 	}
-	if place == "" {
-		return verb + amountOf(t) + "."
+	words := verb + amountOf(&b.Thing)
+	if b.Asset != "" {
+		words += " into " + shown(b.Asset)
 	}
-	return verb + amountOf(t) + link + shown(place) + "."
+	if place := b.place(); place != "" {
+		words += link + shown(place)
+	}
+	return words + "."
 }
 
 // amountOf is "288 TEA (12 × 24)", or "1.25 kg of HAM".

@@ -7,7 +7,7 @@ import (
 	"bayledger/sync/ledger"
 )
 
-var modeOf = map[string]Mode{"ADD": Add, "REMOVE": Remove, "MOVE": Move, "ISOLATE": Isolate, "COUNT": Count, "LOOKUP": Lookup}
+var modeOf = map[string]Mode{"ADD": Add, "REMOVE": Remove, "MOVE": Move, "ISOLATE": Isolate, "COUNT": Count, "ASSEMBLE": Assemble, "LOOKUP": Lookup}
 
 // command does what a command, or the button of its name, says.
 func (m *Machine) command(name string) {
@@ -18,7 +18,7 @@ func (m *Machine) command(name string) {
 	if m.s.Stop != "" {
 		return // it stays until OK
 	}
-	if m.s.Ask != nil && !answers(name) {
+	if m.asks() && !m.answers(name) {
 		m.say(Check, "Answer the question first.")
 		return
 	}
@@ -41,6 +41,12 @@ func (m *Machine) command(name string) {
 		m.redo()
 	case "DONE":
 		m.done()
+	case "COMPLETE":
+		m.allCounted()
+	case "LEAVE":
+		m.leave()
+	case "END":
+		m.end()
 	default:
 		m.other(name)
 	}
@@ -55,6 +61,14 @@ func (m *Machine) other(name string) {
 	if printer, ok := strings.CutPrefix(name, "PRINTER-"); ok {
 		m.s.Printer = printer
 		m.say(Ready, "Labels come out of "+printer+".")
+		return
+	}
+	if code, ok := strings.CutPrefix(name, "REASON-"); ok {
+		m.reason(code)
+		return
+	}
+	if session, ok := strings.CutPrefix(name, "SESSION-"); ok {
+		m.joinCount(session)
 		return
 	}
 	m.number(name[len("X"):])
@@ -85,16 +99,21 @@ func (m *Machine) mode(to Mode) {
 	if m.s.Mode == Count {
 		m.bookCount()
 	}
-	if m.s.Stop != "" || m.s.Ask != nil {
+	if m.s.Stop != "" || m.asks() {
 		m.retake(gs1.CommandPrefix + strings.ToUpper(string(to))) // what comes behind it is meant in its mode
 		return
 	}
 	if len(m.s.Hand) > 0 {
-		m.stop(things(len(m.s.Hand)) + " not booked yet: scan the place, or UNDO. The mode is still " + string(m.s.Mode) + ".")
+		m.stop(m.modeStays())
 		return
 	}
-	m.s.Mode, m.s.Place, m.s.To, m.s.Times, m.s.Reason = to, "", "", ledger.Decimal{}, ""
+	m.s.Mode, m.s.Reason = to, ""
+	m.clear()
 	m.forward()
+}
+
+func (m *Machine) modeStays() string {
+	return things(len(m.s.Hand)) + " not booked yet: scan the place, or UNDO. The mode is still " + string(m.s.Mode) + "."
 }
 
 // confirm answers yes.
@@ -105,6 +124,12 @@ func (m *Machine) confirm() {
 		m.s.Ask, t.Asked = nil, true
 		m.take(t)
 		m.forward()
+	case m.s.Why != nil:
+		m.say(Check, "Say why first.")
+	case m.s.Run != nil:
+		m.correctRun()
+	case m.s.Complete:
+		m.closeSession()
 	case m.s.Need != nil || m.s.Half != nil:
 		m.settleOpen()
 	case m.s.Mode == Count && len(m.s.Hand) > 0 && m.at() != "":
@@ -119,9 +144,12 @@ func (m *Machine) confirm() {
 // cancel answers no. Nothing that was scanned goes by it but what was asked about.
 func (m *Machine) cancel() {
 	switch {
-	case m.s.Ask != nil:
-		m.s.Ask = nil
+	case m.s.Ask != nil || m.s.Why != nil:
+		m.s.Ask, m.s.Why = nil, nil
 		m.say(Check, "Not booked.")
+	case m.s.Run != nil || m.s.Complete:
+		m.s.Run, m.s.Complete = nil, false
+		m.say(Check, "Nothing was changed.")
 	case m.s.Need != nil || m.s.Half != nil:
 		m.s.Need, m.s.Half = nil, nil
 		m.say(Check, "Not booked.")
@@ -130,7 +158,7 @@ func (m *Machine) cancel() {
 	case len(m.s.Hand) > 0:
 		m.say(Check, things(len(m.s.Hand))+" not booked yet: scan the place, or UNDO.")
 	default:
-		m.s.Place, m.s.To = "", ""
+		m.s.Place, m.s.To, m.s.Asset = "", "", ""
 	}
 	m.forward()
 }
@@ -141,7 +169,7 @@ func (m *Machine) done() {
 	if m.s.Mode == Count {
 		m.bookCount()
 	}
-	if m.s.Stop != "" || m.s.Ask != nil {
+	if m.s.Stop != "" || m.asks() {
 		m.retake(gs1.CommandPrefix + "DONE")
 		return
 	}
@@ -149,7 +177,12 @@ func (m *Machine) done() {
 		m.say(Check, things(len(m.s.Hand))+" not booked yet: scan the place.")
 		return
 	}
-	m.s.Place, m.s.To, m.s.Times = "", "", ledger.Decimal{}
+	m.clear()
+}
+
+// clear forgets the place, and what goes with it.
+func (m *Machine) clear() {
+	m.s.Place, m.s.To, m.s.Asset, m.s.Times = "", "", "", ledger.Decimal{}
 }
 
 // settleOpen books what waits for its lot or its other barcode as it is.

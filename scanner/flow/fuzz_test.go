@@ -19,6 +19,8 @@ var palette = []flow.Event{
 	{Tap: "ADD"}, {Tap: "REMOVE"}, {Tap: "MOVE"}, {Tap: "ISOLATE"}, {Tap: "COUNT"}, {Tap: "LOOKUP"}, {Tap: "OK"}, {Tap: "OK"}, {Tap: "CONFIRM"}, {Tap: "CANCEL"},
 	{Tap: "UNDO"}, {Tap: "REDO"}, {Tap: "DONE"}, {Tap: "X0"}, {Tap: "PRINTER-P"}, {Number: "3"}, {Number: "999999999999999"}, {Number: "0.001"}, {Correct: "7"}, {Reason: "wet"}, {Key: "Enter"},
 	{Undo: "1"}, {Undo: "2"}, {}, {Scan: "]C0BLCMD-UNDO"}, {Scan: "]C0BLCMD-MOVE"}, {Scan: "]C0BLCMD-NO"},
+	{Tap: "ASSEMBLE"}, {Tap: "COMPLETE"}, {Tap: "LEAVE"}, {Tap: "END"}, {Tap: "SESSION-Q1"}, {Tap: "REASON-BENT"}, {Scan: "]C0BLCMD-SESSION-Q2"}, {Scan: "]C0BLCMD-END"},
+	{Run: "3"}, {Run: "#1,#2"}, {Run: "50"}, {Scan: "]C0M-1"},
 }
 
 // Whatever comes in whatever order, and wherever the device stops: each intent can be booked, fits
@@ -29,13 +31,19 @@ func FuzzMachine(f *testing.F) {
 	f.Add([]byte{2, 0, 1, 28, 29}, "x", false)
 	f.Add([]byte{20, 2, 0, 1, 3, 12, 25}, "]C110X", true)
 	f.Add([]byte{22, 2, 0, 0, 31, 1, 30}, "BLCMD-", false)
+	f.Add([]byte{2, 0, 0, 0, 54, 3, 3, 27, 28, 27, 27}, "", false)
+	f.Add([]byte{22, 50, 2, 0, 0, 47, 24, 48}, "isolate,remove,count", false)
 	f.Fuzz(func(t *testing.T, script []byte, own string, badge bool) {
-		setup := flow.Setup{Catalogue: &v.Catalogue, Stock: &v.Catalogue, Site: "main", Rules: "21IIIIIKKGGGC", Badge: badge}
+		reasons := ""
+		if len(own)%2 == 1 {
+			reasons = "isolate,remove,move"
+		}
+		setup := flow.Setup{Reasons: reasons, Catalogue: &v.Catalogue, Stock: &v.Catalogue, Site: "main", Rules: "21IIIIIKKGGGC", Badge: badge}
 		p := &player{m: flow.New(setup), setup: setup, next: 1}
 		crashes := [...]string{"", "", "", "before", "after"}
 		for i, b := range script[:min(len(script), 200)] {
 			in := step{Event: flow.Event{Scan: own}, Crash: crashes[int(b)%len(crashes)]}
-			if int(b) < len(palette)*5 {
+			if b < 250 { // the rest are scans of its own
 				in.Event = palette[int(b)%len(palette)]
 			}
 			got := p.play(t, &in, "2026-03-02")

@@ -35,6 +35,10 @@ func one(d ledger.Decimal) bool {
 
 // goods takes a thing that was scanned.
 func (m *Machine) goods(t thing, r meaning.Meaning) {
+	if m.s.Mode == Assemble && m.s.Asset == "" {
+		m.asset(t, r)
+		return
+	}
 	t.Times = m.times()
 	if t.Serial != "" && !one(t.Times) && !(m.s.Mode == Count && t.Times.Sign() == 0) {
 		m.stop("A serial number is one piece. It was not taken; scan it once for each piece.")
@@ -70,7 +74,7 @@ func (m *Machine) doubts(t thing, r meaning.Meaning) {
 	if t.Expiry != "" && m.today != "" && t.Expiry < m.today {
 		m.say(Check, "Expired on "+t.Expiry+".")
 	}
-	if m.s.Mode == Isolate && m.s.Reason == "" {
+	if m.s.Mode == Isolate && m.s.Reason == "" && !m.wantsReason() {
 		m.say(Check, "Say why it is set aside.")
 	}
 }
@@ -97,6 +101,9 @@ func (m *Machine) take(t thing) {
 		return
 	case t.Product != "" && t.Times.IsSet() && !t.Asked && above(total): // what a barcode says itself is no slip
 		m.s.Ask = &t
+		return
+	case m.wantsReason() && m.s.Reason == "":
+		m.s.Why = &t
 		return
 	case t.Product == "" && t.Package == "" && !t.few():
 		m.stop("So many of a code that nobody knows cannot be kept. It was not taken; scan " + itoa(maxLines) + " at most.")

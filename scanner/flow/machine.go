@@ -55,6 +55,9 @@ func Restore(setup Setup, data []byte, next uint64) (*Machine, error) {
 // Rules sets the site's rules for its own numbers, as they came with the catalogue.
 func (m *Machine) Rules(rules string) { m.setup.Rules = rules }
 
+// Reasons sets what is not done without a reason at the site, as it came with the catalogue.
+func (m *Machine) Reasons(actions string) { m.setup.Reasons = actions }
+
 // Outgoing are intents of the last step that were not stored yet.
 func (m *Machine) Outgoing() []ledger.Intent { return m.s.Out }
 
@@ -116,6 +119,8 @@ func (m *Machine) Take(e Event, today string) Step {
 		m.correct(e.Correct)
 	case e.Undo != "":
 		m.undoSeq(e.Undo)
+	case e.Run != "":
+		m.openRun(e.Run)
 	case e.Reason != "":
 		m.reason(strings.ToValidUTF8(e.Reason, "\uFFFD"))
 	}
@@ -167,27 +172,17 @@ func (m *Machine) refuse(words string) {
 	m.s.Stop = words
 }
 
-// reason notes why goods are set aside.
-func (m *Machine) reason(words string) {
-	if len(words) > ledger.MaxText {
-		m.stop("The reason is too long. It was not taken; say it shorter.")
-		return
-	}
-	m.s.Reason = words
-	m.say(Ready, "Reason: "+words+".")
-}
-
 // scan takes a scan, or lets it wait.
 func (m *Machine) scan(scan string) {
 	if name, ok := commandIn(scan); ok {
-		if m.s.Stop != "" && name != "OK" || m.s.Ask != nil && !answers(name) || m.nobody() && len(m.s.Behind) > 0 && name != "OK" {
+		if m.s.Stop != "" && name != "OK" || m.asks() && !m.answers(name) || m.nobody() && len(m.s.Behind) > 0 && name != "OK" {
 			m.behind(scan) // what comes behind it is meant in its mode, and what came before it is not
 			return
 		}
 		m.command(name)
 		return
 	}
-	if m.s.Stop != "" || m.s.Ask != nil && scan != m.s.Ask.Scan {
+	if m.s.Stop != "" || m.asks() && !m.answer(scan) {
 		m.behind(scan)
 		return
 	}
@@ -198,6 +193,8 @@ func (m *Machine) scan(scan string) {
 	}
 	r := meaning.Read(scan, c)
 	switch {
+	case m.s.Run != nil:
+		m.runTo(r.Code)
 	case m.s.Ask != nil:
 		m.confirm()
 	case r.Kind == meaning.Command:
@@ -238,7 +235,7 @@ func (m *Machine) context() meaning.Context {
 		c.Expect = meaning.ExpectSerial
 	case m.s.Need != nil:
 		c.Expect = meaning.ExpectLot
-	case m.wantsPlace():
+	case m.s.Run != nil || m.wantsPlace():
 		c.Expect = meaning.ExpectPlace
 	}
 	return c
@@ -295,7 +292,7 @@ func commandIn(scan string) (name string, ok bool) {
 }
 
 func (m Mode) known() bool {
-	return m == Add || m == Remove || m == Move || m == Isolate || m == Count || m == Lookup
+	return m == Add || m == Remove || m == Move || m == Isolate || m == Count || m == Assemble || m == Lookup
 }
 
 // shown is text of a scan, with what nobody can see escaped and not longer than a line.

@@ -7,7 +7,7 @@ func (m *Machine) place(code string) {
 	known := m.setup.Catalogue.Place(m.setup.Site, code)
 	switch {
 	case len(code) > ledger.MaxCode || !known:
-		m.stop("There is no place " + shown(code) + " here. Nothing was booked; scan another place.")
+		m.stop(noPlace(code))
 	case m.s.Mode == Move:
 		m.moveTo(code)
 	case m.s.Mode == Count:
@@ -21,6 +21,10 @@ func (m *Machine) place(code string) {
 		m.s.Place = code
 		m.bookHand(code)
 	}
+}
+
+func noPlace(code string) string {
+	return "There is no place " + shown(code) + " here. Nothing was booked; scan another place."
 }
 
 // placed counts what was collected before its place was scanned.

@@ -3,7 +3,8 @@ package flow
 // screen is what is shown after an event.
 func (m *Machine) screen() Screen {
 	s := Screen{Mode: m.s.Mode, State: m.shown, Words: m.words, Place: shown(m.at()), To: shown(m.s.To), Last: m.s.Last,
-		InHand: len(m.s.Hand), Behind: len(m.s.Behind), Operator: shown(m.s.Operator), Printer: shown(m.s.Printer)}
+		InHand: len(m.s.Hand), Behind: len(m.s.Behind), Operator: shown(m.s.Operator), Printer: shown(m.s.Printer),
+		Asset: shown(m.s.Asset), Session: shown(m.s.Session), Reason: shown(m.s.Reason), Run: m.changes()}
 	if m.s.Times.IsSet() {
 		s.Times = m.s.Times.String()
 	}
@@ -14,7 +15,7 @@ func (m *Machine) screen() Screen {
 		s.State, s.Words, s.Prompt = Stop, m.s.Stop, "Read this, then press OK or scan OK."
 		return s
 	}
-	if m.s.Ask != nil && s.State == Ready {
+	if m.asks() && s.State == Ready {
 		s.State = Check // a question is not to be overlooked
 	}
 	s.Prompt = m.prompt()
@@ -26,6 +27,12 @@ func (m *Machine) prompt() string {
 	switch {
 	case m.s.Ask != nil:
 		return "Really " + amountOf(m.s.Ask) + "? Scan it again or CONFIRM; CANCEL if not."
+	case m.s.Why != nil:
+		return "Say why: choose a reason, or key one in; CANCEL if not."
+	case m.s.Run != nil:
+		return m.promptRun()
+	case m.s.Complete:
+		return "Is all of " + shown(m.at()) + " counted? What was not scanned is not there then. CONFIRM; CANCEL if not."
 	case m.nobody():
 		return "Scan your badge."
 	case m.s.Need != nil:
@@ -40,6 +47,12 @@ func (m *Machine) prompt() string {
 	}
 	at := shown(m.at())
 	switch {
+	case m.s.Mode == Assemble && m.s.Asset == "":
+		return "Scan the machine that parts go into."
+	case m.s.Mode == Assemble && at == "" && len(m.s.Hand) == 0:
+		return "Scan a part for " + shown(m.s.Asset) + ", or the place that it comes from."
+	case m.s.Mode == Assemble && at != "":
+		return "Scan a part for " + shown(m.s.Asset) + " from " + at + "."
 	case m.s.Mode == Lookup:
 		return "Scan anything: nothing is booked."
 	case len(m.s.Hand) > 0 && at == "":
@@ -48,6 +61,8 @@ func (m *Machine) prompt() string {
 		return "Scan a place or a thing."
 	case m.s.Mode == Add:
 		return "Scan a thing for " + at + "."
+	case m.s.Mode == Count && m.s.Session != "":
+		return "Scan each thing at " + at + "; DONE for the next place, COMPLETE when nothing is left."
 	case m.s.Mode == Count && len(m.s.Hand) > 0:
 		return "Scan each thing at " + at + "; DONE when all are counted."
 	case m.s.Mode == Count:

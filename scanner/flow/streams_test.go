@@ -25,10 +25,11 @@ type stream struct {
 	Name  string `json:"name"`
 	Today string `json:"today"`
 	Setup struct {
-		Site   string               `json:"site"`
-		Rules  string               `json:"rules,omitempty"`
-		Badge  bool                 `json:"badge,omitempty"`
-		Places map[flow.Mode]string `json:"places,omitempty"`
+		Site    string               `json:"site"`
+		Rules   string               `json:"rules,omitempty"`
+		Reasons string               `json:"reasons,omitempty"`
+		Badge   bool                 `json:"badge,omitempty"`
+		Places  map[flow.Mode]string `json:"places,omitempty"`
 	} `json:"setup"`
 	Steps []step `json:"steps"`
 }
@@ -117,7 +118,7 @@ func load(t testing.TB) *vectors {
 }
 
 func (v *vectors) setup(s *stream) flow.Setup {
-	return flow.Setup{Catalogue: &v.Catalogue, Stock: &v.Catalogue, Site: s.Setup.Site, Rules: s.Setup.Rules, Badge: s.Setup.Badge, Places: s.Setup.Places}
+	return flow.Setup{Catalogue: &v.Catalogue, Stock: &v.Catalogue, Site: s.Setup.Site, Rules: s.Setup.Rules, Reasons: s.Setup.Reasons, Badge: s.Setup.Badge, Places: s.Setup.Places}
 }
 
 // player plays a stream, with an outbox that gives out seqs from 1.

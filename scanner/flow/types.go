@@ -10,7 +10,8 @@ import (
 const (
 	MaxPending = 200  // things in someone's hands: one commit of an outbox takes them
 	MaxBehind  = 1000 // scans behind a stop: 50 s of the fastest trigger
-	MaxDone    = 50   // scans that can be undone from the handheld
+	MaxDone    = 100  // bookings that are remembered: a run, and its correction
+	MaxRun     = 50   // scans that are corrected as one: both halves of a correction are one commit
 	// maxBytes bounds what is collected, and what a step of waiting scans puts out: with the largest
 	// of all intents beside it, it fits into one commit of an outbox.
 	maxBytes = 128 << 10
@@ -26,12 +27,13 @@ type Mode string
 
 // The modes.
 const (
-	Add     Mode = "add"
-	Remove  Mode = "remove"
-	Move    Mode = "move"
-	Isolate Mode = "isolate"
-	Count   Mode = "count"
-	Lookup  Mode = "lookup"
+	Add      Mode = "add"
+	Remove   Mode = "remove"
+	Move     Mode = "move"
+	Isolate  Mode = "isolate"
+	Count    Mode = "count"
+	Assemble Mode = "assemble"
+	Lookup   Mode = "lookup"
 )
 
 // Event is one thing that happens: one of its fields is set.
@@ -41,7 +43,8 @@ type Event struct {
 	Number  string `json:"number,omitempty"`  // keyed in: how many the next scan is of
 	Correct string `json:"correct,omitempty"` // keyed in: how many the last one was of
 	Undo    string `json:"undo,omitempty"`    // keyed in: the seq of the scan that is taken back
-	Reason  string `json:"reason,omitempty"`  // keyed in: why goods are set aside
+	Run     string `json:"run,omitempty"`     // the last scans that are to be corrected as one: "30", or "#41,#43"
+	Reason  string `json:"reason,omitempty"`  // keyed in: why it is done
 	Key     string `json:"key,omitempty"`     // any other key; it does nothing
 }
 
@@ -57,6 +60,7 @@ type Setup struct {
 	Stock     Stock
 	Site      string
 	Rules     string          // of the site, for its own numbers
+	Reasons   string          // of the site: what is not done without a reason, by commas
 	Install   string          // of the outbox: the seqs of another one are not these
 	Badge     bool            // nobody scans before saying who it is
 	Places    map[Mode]string // where goods go to or come from where no place was scanned
@@ -75,18 +79,29 @@ const (
 
 // Screen is what is shown.
 type Screen struct {
-	Mode     Mode   `json:"mode"`
-	State    State  `json:"state"`
-	Words    string `json:"words,omitempty"` // what happened
-	Prompt   string `json:"prompt"`          // the one next step
-	Place    string `json:"place,omitempty"`
-	To       string `json:"to,omitempty"` // of a move
-	Times    string `json:"times,omitempty"`
-	Last     *Card  `json:"last,omitempty"`
-	InHand   int    `json:"in_hand,omitempty"` // collected, and not booked yet
-	Behind   int    `json:"behind,omitempty"`  // scans that wait behind a stop
-	Operator string `json:"operator,omitempty"`
-	Printer  string `json:"printer,omitempty"`
+	Mode     Mode     `json:"mode"`
+	State    State    `json:"state"`
+	Words    string   `json:"words,omitempty"` // what happened
+	Prompt   string   `json:"prompt"`          // the one next step
+	Place    string   `json:"place,omitempty"`
+	To       string   `json:"to,omitempty"`      // of a move
+	Asset    string   `json:"asset,omitempty"`   // that parts go into
+	Session  string   `json:"session,omitempty"` // of a count by many
+	Reason   string   `json:"reason,omitempty"`
+	Times    string   `json:"times,omitempty"`
+	Last     *Card    `json:"last,omitempty"`
+	Run      []Change `json:"run,omitempty"`     // what a correction would do, the last scan first
+	InHand   int      `json:"in_hand,omitempty"` // collected, and not booked yet
+	Behind   int      `json:"behind,omitempty"`  // scans that wait behind a stop
+	Operator string   `json:"operator,omitempty"`
+	Printer  string   `json:"printer,omitempty"`
+}
+
+// Change is what a correction makes of one scan.
+type Change struct {
+	Seq uint64 `json:"seq"`
+	Was string `json:"was"`
+	Now string `json:"now,omitempty"` // missing: it is taken back, or stays as it is
 }
 
 // Card is the last thing scanned.
@@ -136,6 +151,14 @@ type booked struct {
 	From   string `json:",omitempty"`
 	To     string `json:",omitempty"`
 	Reason string `json:",omitempty"`
+	Asset  string `json:",omitempty"`
+	Run    int    `json:",omitempty"` // of which correction it is a part
+}
+
+// run are scans that are corrected as one, once somebody has said yes.
+type run struct {
+	Seqs []uint64
+	To   string `json:",omitempty"` // missing: they are taken back
 }
 
 // counted is a scan of a count: which thing it raised, and from what; missing: it was new.
@@ -161,10 +184,16 @@ type state struct {
 	To       string          `json:",omitempty"` // of a move
 	Times    ledger.Decimal  `json:",omitzero"`
 	Reason   string          `json:",omitempty"`
+	Asset    string          `json:",omitempty"` // that parts go into
+	Session  string          `json:",omitempty"` // of a count by many
 	Hand     []thing         `json:",omitempty"` // collected for a place, or counted at one
 	Half     *half           `json:",omitempty"`
 	Need     *thing          `json:",omitempty"` // its lot or serial is asked for
 	Ask      *thing          `json:",omitempty"` // its quantity is asked about
+	Why      *thing          `json:",omitempty"` // its reason is asked for
+	Run      *run            `json:",omitempty"` // it is asked whether they are corrected
+	Runs     int             `json:",omitempty"` // corrections so far: names the next
+	Complete bool            `json:",omitempty"` // it is asked whether all is counted
 	Stop     string          `json:",omitempty"`
 	Behind   []string        `json:",omitempty"`
 	Done     []booked        `json:",omitempty"`

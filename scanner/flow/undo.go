@@ -9,8 +9,11 @@ import (
 // undo takes the last scan back: what is open or collected first, then what was booked.
 func (m *Machine) undo() {
 	switch n := len(m.s.Hand); {
-	case m.s.Ask != nil, m.s.Need != nil, m.s.Half != nil:
-		m.s.Ask, m.s.Need, m.s.Half = nil, nil, nil
+	case m.s.Run != nil || m.s.Complete:
+		m.s.Run, m.s.Complete = nil, false
+		m.say(Ready, "Nothing was changed.")
+	case m.s.Ask != nil, m.s.Why != nil, m.s.Need != nil, m.s.Half != nil:
+		m.s.Ask, m.s.Why, m.s.Need, m.s.Half = nil, nil, nil, nil
 		m.say(Ready, "Undone: it was not booked.")
 	case n > 0 && m.s.Mode == Count:
 		m.uncount()
@@ -45,6 +48,16 @@ func (m *Machine) uncount() {
 }
 
 func (m *Machine) undoBooked() {
+	last := -1
+	for i := range m.s.Done {
+		if d := &m.s.Done[i]; d.Undo == 0 && !d.Gone {
+			last = i
+		}
+	}
+	if last >= 0 && m.s.Done[last].Run != 0 { // a correction is taken back as it was made: as one
+		m.turnRun(m.s.Done[last].Run, false)
+		return
+	}
 	if !m.takeBack(func(*booked) bool { return true }) {
 		m.say(Check, "There is nothing to undo on this handheld.")
 	}
@@ -78,6 +91,10 @@ func (m *Machine) redo() {
 		return
 	}
 	last := &m.s.Done[n-1]
+	if last.Run != 0 {
+		m.turnRun(last.Run, true)
+		return
+	}
 	last.Gone = true
 	for i := range m.s.Done {
 		if d := &m.s.Done[i]; d.Seq == last.Undo {
@@ -127,14 +144,7 @@ func (m *Machine) correct(text string) {
 func (m *Machine) again(last booked, t thing) {
 	m.s.Done[len(m.s.Done)-1].Gone = true
 	m.reverse(last.Seq, "Corrected.")
+	m.s.OutDone[len(m.s.OutDone)-1].Run = last.Run
 	m.show(t)
-	mode, reason := m.s.Mode, m.s.Reason
-	next := booked{Mode: last.Mode, Thing: t, From: last.From, To: last.To, Reason: last.Reason}
-	m.s.Mode = last.Mode
-	next.Words = m.told(&t, pick(last.From, last.To))
-	if last.Mode == Move {
-		next.Words = "Moved " + amountOf(&t) + " to " + shown(last.To) + "."
-	}
-	m.s.Mode, m.s.Reason = mode, reason
-	m.emit(next)
+	m.emit(booked{Mode: last.Mode, Thing: t, From: last.From, To: last.To, Reason: last.Reason, Asset: last.Asset, Run: last.Run})
 }

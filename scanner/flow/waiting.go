@@ -2,13 +2,14 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"bayledger/scanner/meaning"
 )
 
 // arrive takes a scan behind those that wait already.
 func (m *Machine) arrive(scan string) {
-	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || answers(name) || !m.free() {
+	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || m.answers(name) || !m.free() {
 		m.scan(scan)
 		return
 	}
@@ -16,9 +17,23 @@ func (m *Machine) arrive(scan string) {
 	m.forward()
 }
 
+// asks says whether a question is open: of a quantity, a reason, a correction, the end of a count.
+func (m *Machine) asks() bool {
+	return m.s.Ask != nil || m.s.Why != nil || m.s.Run != nil || m.s.Complete
+}
+
 // answers says whether a command may be given while a question is open.
-func answers(name string) bool {
-	return name == "CONFIRM" || name == "CANCEL" || name == "UNDO" || name == "OK"
+func (m *Machine) answers(name string) bool {
+	return name == "CONFIRM" || name == "CANCEL" || name == "UNDO" || name == "OK" || m.s.Why != nil && strings.HasPrefix(name, "REASON-")
+}
+
+// answer says whether a scan answers the question that is open: the same thing again, or the place of
+// a correction.
+func (m *Machine) answer(scan string) bool {
+	if m.s.Ask != nil {
+		return scan == m.s.Ask.Scan
+	}
+	return m.s.Run != nil && meaning.Read(scan, m.context()).Kind == meaning.Place
 }
 
 // behind keeps a scan for later.
@@ -32,7 +47,7 @@ func (m *Machine) behind(scan string) {
 		return
 	}
 	m.s.Behind = append(m.s.Behind, scan)
-	if m.s.Ask != nil {
+	if m.asks() {
 		m.say(Check, "Kept for later: answer the question first.")
 	}
 }
@@ -84,7 +99,7 @@ func bytesOf(done []booked) (n int) {
 
 // free says whether nothing has to be answered before the next scan.
 func (m *Machine) free() bool {
-	return m.s.Stop == "" && m.s.Ask == nil && !m.nobody()
+	return m.s.Stop == "" && !m.asks() && !m.nobody()
 }
 
 // nobody says whether a badge has to be scanned first.

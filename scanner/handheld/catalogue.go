@@ -106,6 +106,15 @@ func (c *catalogue) rules() string {
 	return row.Fields["restricted"]
 }
 
+// reasons are what is not done without a reason at the site: setting goods aside, and what the site names.
+func (c *catalogue) reasons() string {
+	row, _ := c.copy.Item(ledger.EntitySite, c.site, "", "")
+	if more := row.Fields["reasons_required"]; more != "" {
+		return ledger.ActionIsolate + "," + more
+	}
+	return ledger.ActionIsolate
+}
+
 func (c *catalogue) Barcode(code string) (string, ledger.Decimal, bool) {
 	row, ok := c.copy.Item(ledger.EntityBarcode, code, "", "")
 	if !ok {

@@ -147,7 +147,7 @@ func (h *Handheld) restore() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	setup := flow.Setup{Catalogue: h.goods, Stock: h.goods, Site: h.cfg.Site, Rules: h.goods.rules(), Install: h.box.Name().Install, Badge: h.cfg.Badge, Places: h.cfg.Places}
+	setup := flow.Setup{Catalogue: h.goods, Stock: h.goods, Site: h.cfg.Site, Rules: h.goods.rules(), Reasons: h.goods.reasons(), Install: h.box.Name().Install, Badge: h.cfg.Badge, Places: h.cfg.Places}
 	if h.machine, err = flow.Restore(setup, data, h.box.Stats().Next); err != nil {
 		return errors.New("what was collected on this handheld cannot be read (" + err.Error() + "); what was booked is in the outbox. Move the file " + h.stateFile() + " away and start again")
 	}

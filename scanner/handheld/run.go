@@ -57,6 +57,7 @@ func (h *Handheld) firstCatalogue(ctx context.Context) {
 		select {
 		case <-h.news:
 			h.machine.Rules(h.goods.rules())
+			h.machine.Reasons(h.goods.reasons())
 			h.keepCatalogue(true)
 		case e := <-h.events.Events():
 			h.heard(ctx, e)
@@ -103,6 +104,7 @@ func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan er
 			h.heard(ctx, e)
 		case <-h.news:
 			h.machine.Rules(h.goods.rules())
+			h.machine.Reasons(h.goods.reasons())
 			h.keepCatalogue(true)
 		case <-keep.C:
 			h.keepCatalogue(false)

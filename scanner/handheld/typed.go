@@ -12,8 +12,9 @@ import (
 )
 
 // help says what may be keyed in.
-const help = "/add /remove /move /isolate /count /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
-	"/undo 7: #7 is taken back. /undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why goods are set aside. " +
+const help = "/add /remove /move /isolate /count /assemble /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
+	"/undo 7: #7 is taken back. /undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why it is done. " +
+	"/session-NAME: count together with others; /complete: nothing else is there; /leave: count alone. /run 30: the last 30 went to the wrong place; /run 41,43: those. /end: your shift is over. " +
 	"/printer-NAME: where labels come out. /needs: what needs you; /clear N: that is dealt with. /status. /quit."
 
 // typed takes what a person keyed in; true ends the work.
@@ -32,6 +33,8 @@ func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
 		h.clear(rest)
 	case "correct":
 		h.event(ctx, flow.Event{Correct: rest})
+	case "run":
+		h.event(ctx, flow.Event{Run: runOf(rest)})
 	case "reason":
 		h.event(ctx, flow.Event{Reason: rest})
 	case "undo":
@@ -48,6 +51,18 @@ func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
 		h.event(ctx, flow.Event{Tap: name})
 	}
 	return false
+}
+
+// runOf are the scans of a correction as flow wants them: how many of the last, or their numbers.
+func runOf(text string) string {
+	if text = strings.TrimSpace(text); !strings.ContainsAny(text, "#,") {
+		return text
+	}
+	var numbers []string
+	for one := range strings.SplitSeq(text, ",") {
+		numbers = append(numbers, "#"+strings.TrimPrefix(strings.TrimSpace(one), "#"))
+	}
+	return strings.Join(numbers, ",")
 }
 
 // takeBack undoes the last scan, or the one of a number: that is off the list of what needs someone.

@@ -18,7 +18,7 @@ func first(msg gs1.Message, ais ...string) string {
 // trade item number of any length; a number for restricted circulation is the site's own first.
 func lookup(scan string, c Context) (Item, ledger.Decimal, bool) {
 	elements := ledger.HoldsElements(scan)
-	for _, code := range []string{scan, plainOf(scan)} {
+	for _, code := range []string{scan, PlainOf(scan)} {
 		forms := []string{code}
 		if !elements {
 			forms = ledger.GTINForms(code)

@@ -84,7 +84,7 @@ func Read(scan string, c Context) Meaning {
 		m.Kind, m.Code = Command, msg.Text
 		return m
 	}
-	code := plainOf(scan)
+	code := PlainOf(scan)
 	if m.ours(code) || m.expected(code, msg, c) || m.known(code, c) || m.person(code, msg, c) {
 		return m
 	}
@@ -110,8 +110,8 @@ func ReadLabel(scan string, msg gs1.Message, c Context) Meaning {
 	return m.goods(c)
 }
 
-// plainOf is a scan without its symbology identifier.
-func plainOf(scan string) string {
+// PlainOf is a scan without its symbology identifier.
+func PlainOf(scan string) string {
 	if len(scan) > 3 && scan[0] == ']' && sign(scan[1]) && sign(scan[2]) {
 		return scan[3:]
 	}

@@ -25,6 +25,7 @@ func Commands(printers []string) Sheet {
 				command("MOVE", "Bring goods from one place to another."),
 				command("ISOLATE", "Hold goods back: nobody may take them."),
 				command("COUNT", "Say how many there are of each thing in a place."),
+				command("ASSEMBLE", "Build parts into a machine."),
 				command("LOOKUP", "Only show what a code is. Nothing is booked."),
 			}},
 			{Title: "Then", Items: []Item{
@@ -34,6 +35,9 @@ func Commands(printers []string) Sheet {
 				command("REDO", "Book again what was just undone."),
 				command("OK", "I have read it: clears the red screen."),
 				command("DONE", "Done here: choose another place."),
+				command("COMPLETE", "Count together: nothing else is at this place."),
+				command("LEAVE", "Count alone again."),
+				command("END", "End of your shift."),
 			}},
 			{Title: "How many (of the next thing scanned)", Items: []Item{times(0, "None: in a count, the next thing is not here.")}},
 		}}

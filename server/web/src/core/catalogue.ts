@@ -151,6 +151,20 @@ export class Copy implements Catalogue, Stock {
     return this.item("site", this.site)?.fields?.restricted ?? "";
   }
 
+  /** reasonsWanted are the actions that are not done without a reason here: setting aside, and those that the site names. */
+  reasonsWanted(): string {
+    return ["isolate", this.item("site", this.site)?.fields?.reasons_required ?? ""].filter(Boolean).join(",");
+  }
+
+  /** reasons are those that people choose from for an action. */
+  reasons(action: string): { code: string; name: string }[] {
+    const rows = [...(this.catalog.groups.get("reason")?.values() ?? [])].filter((r) => {
+      const { actions = "", deleted = "" } = r.fields ?? {};
+      return deleted !== "true" && (actions === "" || actions.split(",").includes(action));
+    });
+    return rows.map((r) => ({ code: r.code, name: r.fields?.name ?? "" })).sort((a, b) => (a.name || a.code).localeCompare(b.name || b.code));
+  }
+
   barcode(code: string): { product: string; quantity: string } | null {
     const fields = this.item("barcode", code)?.fields;
     return fields ? { product: fields.product ?? "", quantity: decimal.parse(fields.quantity ?? "") ?? "" } : null;

@@ -74,7 +74,7 @@ export class Handheld {
     await Goods.open().then((g) => g.load(copy)).catch(() => undefined); // without it scans go out as they are
     const [saved = "", { next }, profile] = await Promise.all([box.load("machine"), box.stats(), box.load("profile")]);
     const places: Partial<Record<Mode, string>> = {};
-    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), install: pairing.install, badge: false, places, words: host.words().flow };
+    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), reasons: copy.reasonsWanted(), install: pairing.install, badge: false, places, words: host.words().flow };
     const machine = Machine.restore(setup, saved, next);
     const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words().wedge);
     reader.learned = profile !== undefined;
@@ -261,7 +261,7 @@ export class Handheld {
   private rows({ rows }: FromWorker & { kind: "rows" }): void {
     if (!this.copy.take(rows)) this.said.value = [this.host.words().ui.tooLarge];
     if (!rows.last) return;
-    this.machine.configure({ rules: this.copy.rules() });
+    this.machine.configure({ rules: this.copy.rules(), reasons: this.copy.reasonsWanted() });
     this.asOf.value = { ...this.asOf.value, [rows.topic]: rows.at };
   }
 

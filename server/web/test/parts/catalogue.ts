@@ -32,7 +32,7 @@ export function catalogueOf(c: Given): Catalogue & Stock {
 
 export const streams = () => json("scanner/flow/testdata/streams.json") as {
   catalogue: Given;
-  streams: { name: string; today: string; setup: { site: string; rules?: string; badge?: boolean; places?: Record<string, string> }; steps: StreamStep[] }[];
+  streams: { name: string; today: string; setup: { site: string; rules?: string; reasons?: string; badge?: boolean; places?: Record<string, string> }; steps: StreamStep[] }[];
 };
 
 export interface StreamStep {

@@ -9,7 +9,7 @@ import { catalogueOf, streams, type StreamStep } from "./catalogue.ts";
 
 const vectors = streams();
 const goods = catalogueOf(vectors.catalogue);
-const setup = (s: Partial<Setup>): Setup => ({ catalogue: goods, stock: goods, site: "main", rules: "", install: "", badge: false, places: {}, words: english, ...s });
+const setup = (s: Partial<Setup>): Setup => ({ catalogue: goods, stock: goods, site: "main", rules: "", reasons: "", install: "", badge: false, places: {}, words: english, ...s });
 
 /** Player plays a stream, with an outbox that gives out seqs from 1. */
 class Player {

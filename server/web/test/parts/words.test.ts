@@ -21,7 +21,7 @@ for (const l of languages) {
     const vectors = streams();
     const goods = catalogueOf(vectors.catalogue);
     for (const s of vectors.streams) {
-      const m = new Machine({ catalogue: goods, stock: goods, site: "main", rules: s.setup.rules ?? "", install: "", badge: s.setup.badge ?? false, places: s.setup.places ?? {}, words: l.flow });
+      const m = new Machine({ catalogue: goods, stock: goods, site: "main", reasons: s.setup.reasons ?? "", rules: s.setup.rules ?? "", install: "", badge: s.setup.badge ?? false, places: s.setup.places ?? {}, words: l.flow });
       let next = 1;
       for (const step of s.steps) {
         if (step.fails || step.crash) break;

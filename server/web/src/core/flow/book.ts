@@ -9,22 +9,27 @@ import { noBooking, type Booked, type Intent, type Line, type Thing } from "./ty
 export function book(m: Machine, t: Thing, place: string): void {
   const { mode } = m.s;
   if (mode === "remove" && held(m, t, place)) return m.refuse(m.w.held(shown(place), amountOf(t, m.w)));
-  emit(m, {
-    ...noBooking, mode, thing: t, reason: mode === "isolate" ? m.s.reason : "", words: told(m, t, place),
-    from: mode === "remove" || mode === "isolate" ? place : "", to: mode === "add" ? place : "",
-  });
+  const b: Booked = { ...noBooking, mode, thing: t, reason: m.s.reason, asset: mode === "assemble" ? m.s.asset : "" };
+  emit(m, placed(b, place));
 }
+
+/** placed is a booking at another place: where its goods go to, or come from. */
+export const placed = (b: Booked, place: string): Booked => (b.mode === "add" || b.mode === "move" ? { ...b, to: place } : { ...b, from: place });
+
+/** placeOf is where a booking is, as people say it. */
+export const placeOf = (b: Booked): string => (b.mode === "add" || b.mode === "move" ? b.to : b.from);
 
 export function bookMove(m: Machine, t: Thing, to: string): void {
   const source = isPackage(t) || t.serial !== "" ? "" : from(m); // the books know where it is
-  emit(m, { ...noBooking, mode: "move", thing: t, from: source, to, words: m.w.moved(amountOf(t, m.w), shown(to)) });
+  emit(m, { ...noBooking, mode: "move", thing: t, from: source, to, reason: m.s.reason });
 }
 
-const held = (m: Machine, t: Thing, place: string): boolean =>
+export const held = (m: Machine, t: Thing, place: string): boolean =>
   m.setup.stock !== null && t.product !== "" && place !== "" && m.setup.stock.held(m.setup.site, place, t.product, t.lot);
 
 /** emit puts an intent out, to be undone later. */
-export function emit(m: Machine, b: Booked): void {
+export function emit(m: Machine, booking: Booked): void {
+  const b = { ...booking, words: told(m, booking) };
   m.s.out.push(intentOf(m, b));
   m.s.outDone.push(b);
   m.s.fresh = true;
@@ -35,7 +40,7 @@ export function emit(m: Machine, b: Booked): void {
 function intentOf(m: Machine, b: Booked): Intent {
   const t = b.thing;
   const intent: Intent = {
-    action: b.mode, operator: m.s.operator, site: m.setup.site, from: b.from, to: b.to, reason: b.reason,
+    action: b.mode, operator: m.s.operator, site: m.setup.site, from: b.from, to: b.to, reason: b.reason, asset: b.asset,
     scan: t.scan, product: t.product, lot: t.lot, serial: t.serial, expiry: t.expiry, package: t.package,
   };
   if (t.product !== "" && t.serial === "") {
@@ -70,10 +75,10 @@ export function bookCount(m: Machine): void {
 function emitCount(m: Machine, place: string, lines: Line[], say: (kinds: number, place: string) => string): void {
   if (lines.length === 0) return;
   const words = say(lines.length, shown(place));
-  m.s.out.push(filled({ action: "count", operator: m.s.operator, site: m.setup.site, from: place, lines }));
+  m.s.out.push(filled({ action: "count", operator: m.s.operator, site: m.setup.site, from: place, session: m.s.session, reason: m.s.reason, lines }));
   m.s.outDone.push({ ...noBooking, mode: "count", from: place, words });
   m.say("saved", words);
 }
 
 /** told says in words what was booked. */
-export const told = (m: Machine, t: Thing, place: string): string => m.w.told(m.s.mode, amountOf(t, m.w), shown(place));
+export const told = (m: Machine, b: Booked): string => m.w.told(b.mode, amountOf(b.thing, m.w), shown(placeOf(b)), shown(b.asset));

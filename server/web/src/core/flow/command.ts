@@ -4,10 +4,13 @@ import { bookCount } from "./book.ts";
 import { settleOpen, take } from "./goods.ts";
 import type { Machine } from "./machine.ts";
 import { at, bookHand } from "./place.ts";
+import { correctRun } from "./run.ts";
+import { allCounted, closeSession, end, joinCount, leave } from "./session.ts";
 import { shown } from "./thing.ts";
 import { modes, type Mode } from "./types.ts";
 import { redo, undo } from "./undo.ts";
-import { answers, forward, nobody, retake } from "./waiting.ts";
+import { answers, asks, forward, nobody, retake } from "./waiting.ts";
+import { reason } from "./why.ts";
 
 /** command does what a command, or the button of its name, says. */
 export function command(m: Machine, name: string): void {
@@ -16,7 +19,7 @@ export function command(m: Machine, name: string): void {
     return forward(m);
   }
   if (m.s.stop !== "") return; // it stays until OK
-  if (m.s.ask && !answers(name)) return m.say("check", m.w.answerFirst);
+  if (asks(m) && !answers(m, name)) return m.say("check", m.w.answerFirst);
   if (nobody(m) && m.s.behind.length > 0) return m.say("check", m.w.badgeFirst);
   const mode = modes.find((x) => x.toUpperCase() === name);
   if (mode) return changeMode(m, mode);
@@ -26,6 +29,9 @@ export function command(m: Machine, name: string): void {
     case "UNDO": return undo(m);
     case "REDO": return redo(m);
     case "DONE": return done(m);
+    case "COMPLETE": return allCounted(m);
+    case "LEAVE": return leave(m);
+    case "END": return end(m);
   }
   other(m, name);
 }
@@ -37,6 +43,8 @@ function other(m: Machine, name: string): void {
     m.s.printer = name.slice("PRINTER-".length);
     return m.say("ready", m.w.labelsFrom(m.s.printer));
   }
+  if (name.startsWith("REASON-")) return reason(m, name.slice("REASON-".length));
+  if (name.startsWith("SESSION-")) return joinCount(m, name.slice("SESSION-".length));
   number(m, name.slice("X".length));
 }
 
@@ -49,13 +57,19 @@ export function number(m: Machine, text: string): void {
 }
 
 /** changeMode changes what is done. What was counted is booked; what is in someone's hands must go somewhere. */
-function changeMode(m: Machine, to: Mode): void {
+export function changeMode(m: Machine, to: Mode): void {
   settleOpen(m);
   if (m.s.mode === "count") bookCount(m);
-  if (m.s.stop !== "" || m.s.ask) return retake(m, commandPrefix + to.toUpperCase()); // what comes behind it is meant in its mode
+  if (m.s.stop !== "" || asks(m)) return retake(m, commandPrefix + to.toUpperCase()); // what comes behind it is meant in its mode
   if (m.s.hand.length > 0) return m.stop(m.w.notBookedMode(m.s.hand.length, m.s.mode));
-  Object.assign(m.s, { mode: to, place: "", to: "", times: "", reason: "" });
+  Object.assign(m.s, { mode: to, reason: "" });
+  clear(m);
   forward(m);
+}
+
+/** clear forgets the place, and what goes with it. */
+export function clear(m: Machine): void {
+  Object.assign(m.s, { place: "", to: "", asset: "", times: "" });
 }
 
 /** confirm answers yes. */
@@ -66,6 +80,9 @@ export function confirm(m: Machine): void {
     take(m, t);
     return forward(m);
   }
+  if (m.s.why) return m.say("check", m.w.sayWhyFirst);
+  if (m.s.run) return correctRun(m);
+  if (m.s.complete) return closeSession(m);
   if (m.s.need || m.s.half) return settleOpen(m);
   if (m.s.mode === "count" && m.s.hand.length > 0 && at(m) !== "") return bookCount(m);
   if (m.s.hand.length > 0 && m.s.mode !== "move" && m.s.mode !== "count") return bookHand(m, "");
@@ -74,16 +91,21 @@ export function confirm(m: Machine): void {
 
 /** cancel answers no. Nothing that was scanned goes by it but what was asked about. */
 function cancel(m: Machine): void {
-  if (m.s.ask || m.s.need || m.s.half) {
-    if (m.s.ask) m.s.ask = null;
-    else [m.s.need, m.s.half] = [null, null];
+  if (m.s.ask || m.s.why) {
+    [m.s.ask, m.s.why] = [null, null];
+    m.say("check", m.w.notBooked);
+  } else if (m.s.run || m.s.complete) {
+    [m.s.run, m.s.complete] = [null, false];
+    m.say("check", m.w.nothingChanged);
+  } else if (m.s.need || m.s.half) {
+    [m.s.need, m.s.half] = [null, null];
     m.say("check", m.w.notBooked);
   } else if (m.s.times !== "") {
     m.s.times = "";
   } else if (m.s.hand.length > 0) {
     m.say("check", m.w.notBookedPlaceOrUndo(m.s.hand.length));
   } else {
-    [m.s.place, m.s.to] = ["", ""];
+    [m.s.place, m.s.to, m.s.asset] = ["", "", ""];
   }
   forward(m);
 }
@@ -92,7 +114,7 @@ function cancel(m: Machine): void {
 function done(m: Machine): void {
   settleOpen(m);
   if (m.s.mode === "count") bookCount(m);
-  if (m.s.stop !== "" || m.s.ask) return retake(m, commandPrefix + "DONE");
+  if (m.s.stop !== "" || asks(m)) return retake(m, commandPrefix + "DONE");
   if (m.s.hand.length > 0) return m.say("check", m.w.notBookedScanPlace(m.s.hand.length));
-  Object.assign(m.s, { place: "", to: "", times: "" });
+  clear(m);
 }

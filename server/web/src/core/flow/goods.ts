@@ -4,8 +4,10 @@ import type { Meaning } from "../meaning/index.ts";
 import { book } from "./book.ts";
 import type { Machine } from "./machine.ts";
 import { at, carry, putInHand, tally } from "./place.ts";
+import { asset } from "./session.ts";
 import { bytes, cardOf, codeOf, few, isPackage, shown, total } from "./thing.ts";
 import { askAbove, maxBytes, maxLines, maxPending, noThing, type Thing } from "./types.ts";
+import { wantsReason } from "./why.ts";
 
 /** times takes the number that was keyed in; it holds for one thing. */
 function times(m: Machine): string {
@@ -25,6 +27,7 @@ export function thingOf(m: Machine, r: Meaning): Thing {
 
 /** goods takes a thing that was scanned. */
 export function goods(m: Machine, t: Thing, r: Meaning): void {
+  if (m.s.mode === "assemble" && m.s.asset === "") return asset(m, t, r);
   t.times = times(m);
   if (t.serial !== "" && !one(t.times) && !(m.s.mode === "count" && t.times === "0")) return m.stop(m.w.serialIsOne);
   if (isPackage(t) && !one(t.times) && t.times !== "0") return m.stop(m.w.packageIsOne);
@@ -45,7 +48,7 @@ function doubts(m: Machine, t: Thing, r: Meaning): void {
     m.say("check", r.fault ? m.w.breaksRule(r.fault.words(m.w.reasons)) : m.s.mode === "lookup" ? m.w.nobodyKnows(code) : m.w.nobodyKnowsKept(code));
   }
   if (t.expiry !== "" && m.today !== "" && t.expiry < m.today) m.say("check", m.w.expired(t.expiry));
-  if (m.s.mode === "isolate" && m.s.reason === "") m.say("check", m.w.sayWhy);
+  if (m.s.mode === "isolate" && m.s.reason === "" && !wantsReason(m)) m.say("check", m.w.sayWhy);
 }
 
 /** look only shows. */
@@ -63,6 +66,10 @@ export function take(m: Machine, t: Thing): void {
   if (sum === null) return m.stop(m.w.tooManyDigits);
   if (t.product !== "" && t.times !== "" && !t.asked && above(sum)) { // what a barcode says itself is no slip
     m.s.ask = t;
+    return;
+  }
+  if (wantsReason(m) && m.s.reason === "") {
+    m.s.why = t;
     return;
   }
   if (t.product === "" && t.package === "" && !few(t)) return m.stop(m.w.tooManyOfUnknown(maxLines));

@@ -18,8 +18,10 @@ import { arrive, forward, nobody } from "./waiting.ts";
 import { codeOf, shown } from "./thing.ts";
 import { at, wantsPlace } from "./place.ts";
 import { isBadge } from "./scan.ts";
+import { openRun } from "./run.ts";
 import { screen } from "./screen.ts";
-import { freshState, maxBytes, maxDone, maxText, maxWords, modes, type FlowEvent, type Intent, type Screen, type ScreenState, type Setup, type State, type Step } from "./types.ts";
+import { freshState, maxBytes, maxDone, maxWords, modes, noBooking, type FlowEvent, type Intent, type Screen, type ScreenState, type Setup, type State, type Step } from "./types.ts";
+import { reason } from "./why.ts";
 import type { FlowWords } from "./words.ts";
 
 export class Machine {
@@ -49,7 +51,9 @@ export class Machine {
   static restore(setup: Setup, saved: string, next: number): Machine {
     const m = new Machine(setup);
     if (saved === "") return m;
-    m.s = { ...m.s, ...(JSON.parse(saved) as Partial<State>) };
+    m.s = { ...m.s, ...(JSON.parse(saved) as Partial<State>) }; // of an earlier version: what it did not know is empty
+    m.s.done = m.s.done.map((d) => ({ ...noBooking, ...d }));
+    m.s.outDone = m.s.outDone.map((d) => ({ ...noBooking, ...d }));
     if (!modes.includes(m.s.mode)) m.s.mode = "add";
     if (m.s.install !== setup.install) { // a new outbox: what is in the old one is not undone from here
       m.s.done = [];
@@ -111,7 +115,8 @@ export class Machine {
     else if (e.number) number(this, e.number);
     else if (e.correct) correct(this, e.correct);
     else if (e.undo) undoSeq(this, e.undo);
-    else if (e.reason) this.reason(wellFormed(e.reason));
+    else if (e.run) openRun(this, e.run);
+    else if (e.reason) reason(this, wellFormed(e.reason));
     forward(this);
     return { intents: this.s.out, screen: screen(this) };
   }
@@ -150,15 +155,9 @@ export class Machine {
     this.s.stop = this.s.stop === "" ? words : this.s.stop + " " + words;
   }
 
-  private reason(words: string): void {
-    if (bytesOf(words).length > maxText) return this.stop(this.w.reasonTooLong);
-    this.s.reason = words;
-    this.say("ready", this.w.reason(words));
-  }
-
   context(): Context {
     const { need } = this.s;
-    const expect = nobody(this) ? "operator" : need ? (need.tracking === "serial" ? "serial" : "lot") : wantsPlace(this) ? "place" : "";
+    const expect = nobody(this) ? "operator" : need ? (need.tracking === "serial" ? "serial" : "lot") : this.s.run || wantsPlace(this) ? "place" : "";
     return { catalogue: this.setup.catalogue, site: this.setup.site, rules: this.setup.rules, year: yearOf(this.today), expect };
   }
 

@@ -1,29 +1,31 @@
 import { decode } from "../gs1/index.ts";
 import { maxCode, read } from "../meaning/index.ts";
 import { bytesOf } from "../gs1/index.ts";
-import { answers, behind, forward, nobody } from "./waiting.ts";
+import { answer, answers, asks, behind, forward, nobody } from "./waiting.ts";
 import { command, confirm } from "./command.ts";
 import { goods, thingOf } from "./goods.ts";
 import { complete, half, join } from "./label.ts";
 import type { Machine } from "./machine.ts";
 import { place } from "./place.ts";
+import { runTo } from "./run.ts";
 import { shown } from "./thing.ts";
 
 /** scan takes a scan, or lets it wait. */
 export function scan(m: Machine, text: string): void {
   const name = commandIn(text);
   if (name !== null) {
-    if ((m.s.stop !== "" && name !== "OK") || (m.s.ask && !answers(name)) || (nobody(m) && m.s.behind.length > 0 && name !== "OK")) {
+    if ((m.s.stop !== "" && name !== "OK") || (asks(m) && !answers(m, name)) || (nobody(m) && m.s.behind.length > 0 && name !== "OK")) {
       behind(m, text); // what comes behind it is meant in its mode, and what came before it is not
     } else {
       command(m, name);
     }
     return;
   }
-  if (m.s.stop !== "" || (m.s.ask && text !== m.s.ask.scan)) return behind(m, text);
+  if (m.s.stop !== "" || (asks(m) && !answer(m, text))) return behind(m, text);
   if (m.s.half) return join(m, text);
   if (m.s.ask) return confirm(m);
   const r = read(text, m.context());
+  if (m.s.run) return runTo(m, r.code);
   switch (r.kind) {
     case "command": return m.stop(m.w.noSuchCommand);
     case "operator": return badge(m, r.code);

@@ -2,7 +2,8 @@ import { from, needsFrom } from "./place.ts";
 import type { Machine } from "./machine.ts";
 import { amountOf, filled, shown } from "./thing.ts";
 import type { Screen } from "./types.ts";
-import { nobody } from "./waiting.ts";
+import { changes } from "./run.ts";
+import { asks, nobody } from "./waiting.ts";
 
 /** screen is what is shown after an event. */
 export function screen(m: Machine): Screen {
@@ -10,9 +11,10 @@ export function screen(m: Machine): Screen {
   const out = (state: Screen["state"], words: string, prompt: string): Screen => filled({
     mode: s.mode, state, words, prompt, place: m.placeShown(), to: shown(s.to), times: s.times, last: s.last ?? undefined,
     in_hand: s.hand.length, behind: s.behind.length, operator: shown(s.operator), printer: shown(s.printer),
+    asset: shown(s.asset), session: shown(s.session), reason: shown(s.reason), run: changes(m),
   }) as Screen;
   if (s.stop !== "") return out("stop", s.stop, m.w.prompt.stop);
-  return out(s.ask && m.shown === "ready" ? "check" : m.shown, m.words, prompt(m)); // a question is not to be overlooked
+  return out(asks(m) && m.shown === "ready" ? "check" : m.shown, m.words, prompt(m)); // a question is not to be overlooked
 }
 
 /** prompt is the one next step. */
@@ -20,6 +22,9 @@ function prompt(m: Machine): string {
   const { s } = m;
   const p = m.w.prompt;
   if (s.ask) return p.really(amountOf(s.ask, m.w));
+  if (s.why) return p.why;
+  if (s.run) return s.run.to === "" ? p.run(s.run.seqs.length) : p.runTo(s.run.seqs.length, shown(s.run.to));
+  if (s.complete) return p.complete(m.placeShown());
   if (nobody(m)) return p.badge;
   if (s.need) return p.need(m.needed(), m.codeNeeded());
   if (s.half) return p.otherBarcode;
@@ -27,10 +32,14 @@ function prompt(m: Machine): string {
   if (s.mode === "move") return promptMove(m);
   const place = m.placeShown();
   if (s.mode === "lookup") return p.lookup;
+  if (s.mode === "assemble" && s.asset === "") return p.machine;
+  if (s.mode === "assemble" && place === "" && s.hand.length === 0) return p.partOrPlace(shown(s.asset));
+  if (s.mode === "assemble" && place !== "") return p.part(shown(s.asset), place);
   if (place === "") return s.hand.length > 0 ? p.placeOrMore : p.placeOrThing;
   switch (s.mode) {
     case "add": return p.addAt(place);
-    case "count": return s.hand.length > 0 ? p.countMore(place) : p.count(place);
+    case "count": if (s.session !== "") return p.countSession(place);
+      return s.hand.length > 0 ? p.countMore(place) : p.count(place);
     case "isolate": return s.reason === "" ? p.isolateWhy(place) : p.isolate(place);
   }
   return p.removeFrom(place);

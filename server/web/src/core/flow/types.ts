@@ -6,8 +6,8 @@ import type { Element } from "../gs1/index.ts";
 import type { Catalogue } from "../meaning/index.ts";
 import type { FlowWords } from "./words.ts";
 
-export type Mode = "add" | "remove" | "move" | "isolate" | "count" | "lookup";
-export const modes: readonly Mode[] = ["add", "remove", "move", "isolate", "count", "lookup"];
+export type Mode = "add" | "remove" | "move" | "isolate" | "count" | "assemble" | "lookup";
+export const modes: readonly Mode[] = ["add", "remove", "move", "isolate", "count", "assemble", "lookup"];
 
 /** One thing that happens: one of the fields is set. {} takes on what waits. */
 export interface FlowEvent {
@@ -16,7 +16,8 @@ export interface FlowEvent {
   number?: string; // keyed in: how many the next scan is of
   correct?: string; // keyed in: how many the last one was of
   undo?: string; // keyed in: the seq of the scan that is taken back
-  reason?: string; // keyed in: why goods are set aside
+  run?: string; // the last scans that are to be corrected as one: "30", or "#41,#43"
+  reason?: string; // keyed in: why it is done
   key?: string; // any other key; it does nothing
 }
 
@@ -31,6 +32,7 @@ export interface Setup {
   readonly stock: Stock | null;
   readonly site: string;
   readonly rules: string; // of the site, for its own numbers
+  readonly reasons: string; // of the site: what is not done without a reason, by commas
   readonly install: string; // of the outbox: the seqs of another one are not these
   readonly badge: boolean; // nobody scans before saying who it is
   readonly places: Readonly<Partial<Record<Mode, string>>>; // where goods go to or come from where no place was scanned
@@ -46,12 +48,23 @@ export interface Screen {
   prompt: string; // the one next step
   place?: string;
   to?: string; // of a move
+  asset?: string; // that parts go into
+  session?: string; // of a count by many
+  reason?: string;
   times?: string;
   last?: Card;
+  run?: Change[]; // what a correction would do, the last scan first
   in_hand?: number; // collected, and not booked yet
   behind?: number; // scans that wait behind a stop
   operator?: string;
   printer?: string;
+}
+
+/** What a correction makes of one scan. */
+export interface Change {
+  seq: number;
+  was: string;
+  now?: string; // missing: it is taken back, or stays as it is
 }
 
 /** The last thing scanned. */
@@ -86,6 +99,9 @@ export interface Intent extends Line {
   to?: string;
   reason?: string;
   reference?: string;
+  asset?: string;
+  session?: string;
+  complete?: boolean;
   lines?: Line[];
 }
 
@@ -126,9 +142,17 @@ export interface Booked {
   from: string;
   to: string;
   reason: string;
+  asset: string;
+  run: number; // of which correction it is a part; 0: of none
 }
 
-export const noBooking: Readonly<Booked> = { seq: 0, undo: 0, gone: false, words: "", thing: noThing, mode: "", from: "", to: "", reason: "" };
+export const noBooking: Readonly<Booked> = { seq: 0, undo: 0, gone: false, words: "", thing: noThing, mode: "", from: "", to: "", reason: "", asset: "", run: 0 };
+
+/** Scans that are corrected as one, once somebody has said yes; to "": they are taken back. */
+export interface Run {
+  seqs: number[];
+  to: string;
+}
 
 /** All that a machine knows; it is stored as JSON. */
 export interface State {
@@ -140,10 +164,16 @@ export interface State {
   to: string; // of a move
   times: Decimal;
   reason: string;
+  asset: string; // that parts go into
+  session: string; // of a count by many
   hand: Thing[]; // collected for a place, or counted at one
   half: { scan: string; elements: Element[] } | null; // a barcode of a label whose other one has not come yet
   need: Thing | null; // its lot or serial is asked for
   ask: Thing | null; // its quantity is asked about
+  why: Thing | null; // its reason is asked for
+  run: Run | null; // it is asked whether they are corrected
+  runs: number; // corrections so far: names the next
+  complete: boolean; // it is asked whether all is counted
   stop: string;
   behind: string[];
   done: Booked[];
@@ -157,14 +187,15 @@ export interface State {
 }
 
 export const freshState = (install: string): State => ({
-  install, mode: "add", operator: "", printer: "", place: "", to: "", times: "", reason: "", hand: [], half: null, need: null, ask: null, stop: "",
+  install, mode: "add", operator: "", printer: "", place: "", to: "", times: "", reason: "", asset: "", session: "", hand: [], half: null, need: null, ask: null, why: null, run: null, runs: 0, complete: false, stop: "",
   behind: [], done: [], last: null, fresh: false, handed: false, counted: [], out: [], outDone: [], first: 0,
 });
 
 // Bounds, as scanner/flow has them.
 export const maxPending = 200; // things in someone's hands: one commit of an outbox takes them
 export const maxBehind = 1000; // scans behind a stop: 50 s of the fastest trigger
-export const maxDone = 50; // scans that can be undone from the handheld
+export const maxDone = 100; // bookings that are remembered: a run, and its correction
+export const maxRun = 50; // scans that are corrected as one
 export const maxBytes = 128 << 10; // of what is collected, and of what a step of waiting scans puts out
 export const maxWords = 300; // of a screen
 export const askAbove = 999; // more than anyone means by a slip

@@ -1,25 +1,35 @@
 import * as decimal from "../decimal.ts";
 import { one } from "../decimal.ts";
-import { emit, told } from "./book.ts";
+import { emit } from "./book.ts";
 import { show } from "./goods.ts";
 import type { Machine } from "./machine.ts";
+import { turnRun } from "./run.ts";
 import { amountOf, codeOf, few, filled, shown, total } from "./thing.ts";
 import { noBooking, type Booked, type Thing } from "./types.ts";
 import { forward } from "./waiting.ts";
 
 /** undo takes the last scan back: what is open or collected first, then what was booked. */
 export function undo(m: Machine): void {
-  if (m.s.ask || m.s.need || m.s.half) {
-    [m.s.ask, m.s.need, m.s.half] = [null, null, null];
+  if (m.s.run || m.s.complete) {
+    [m.s.run, m.s.complete] = [null, false];
+    m.say("ready", m.w.nothingChanged);
+  } else if (m.s.ask || m.s.why || m.s.need || m.s.half) {
+    [m.s.ask, m.s.why, m.s.need, m.s.half] = [null, null, null, null];
     m.say("ready", m.w.undoneNotBooked);
   } else if (m.s.hand.length > 0 && m.s.mode === "count") {
     uncount(m);
   } else if (m.s.hand.length > 0) {
     m.say("ready", m.w.undone(amountOf(m.s.hand.pop()!, m.w) + "."));
-  } else if (!takeBack(m, () => true)) {
-    m.say("check", m.w.nothingToUndo);
+  } else {
+    undoBooked(m);
   }
   forward(m);
+}
+
+function undoBooked(m: Machine): void {
+  const last = m.s.done.findLast((d) => d.undo === 0 && !d.gone);
+  if (last && last.run !== 0) turnRun(m, last.run, false); // a correction is taken back as it was made: as one
+  else if (!takeBack(m, () => true)) m.say("check", m.w.nothingToUndo);
 }
 
 /** uncount takes the last scan of a count back. */
@@ -54,6 +64,7 @@ function takeBack(m: Machine, meant: (d: Booked) => boolean): boolean {
 export function redo(m: Machine): void {
   const last = m.s.done.at(-1);
   if (!last || last.undo === 0 || last.gone) return m.say("check", m.w.nothingToRedo);
+  if (last.run !== 0) return turnRun(m, last.run, true);
   last.gone = true;
   const d = m.s.done.find((x) => x.seq === last.undo);
   if (d) d.gone = false;
@@ -62,7 +73,7 @@ export function redo(m: Machine): void {
 }
 
 /** reverse puts out an undo of what has a seq. */
-function reverse(m: Machine, seq: number, words: string): void {
+export function reverse(m: Machine, seq: number, words: string): void {
   m.s.out.push(filled({ action: "undo", operator: m.s.operator, reference: String(seq) }));
   m.s.outDone.push({ ...noBooking, undo: seq, words });
   m.say("saved", words);
@@ -84,10 +95,8 @@ export function correct(m: Machine, text: string): void {
 export function again(m: Machine, last: Booked, t: Thing): void {
   last.gone = true;
   reverse(m, last.seq, m.w.corrected);
+  m.s.outDone.at(-1)!.run = last.run;
   show(m, t);
-  const { mode, reason } = m.s;
-  if (last.mode !== "") m.s.mode = last.mode;
-  const words = last.mode === "move" ? m.w.moved(amountOf(t, m.w), shown(last.to)) : told(m, t, last.from || last.to);
-  [m.s.mode, m.s.reason] = [mode, reason];
-  emit(m, { ...noBooking, mode: last.mode, thing: t, from: last.from, to: last.to, reason: last.reason, words });
+  const { mode, from, to, reason, asset, run } = last;
+  emit(m, { ...noBooking, mode, thing: t, from, to, reason, asset, run });
 }

@@ -7,20 +7,30 @@ import { maxBehind, maxBytes, maxPending } from "./types.ts";
 
 /** arrive takes a scan behind those that wait already. */
 export function arrive(m: Machine, text: string): void {
-  if (m.s.behind.length === 0 || answers(commandIn(text) ?? "") || !free(m)) return scan(m, text);
+  if (m.s.behind.length === 0 || answers(m, commandIn(text) ?? "") || !free(m)) return scan(m, text);
   behind(m, text);
   forward(m);
 }
 
+/** asks says whether a question is open: of a quantity, a reason, a correction, the end of a count. */
+export const asks = (m: Machine): boolean => m.s.ask !== null || m.s.why !== null || m.s.run !== null || m.s.complete;
+
 /** answers says whether a command may be given while a question is open. */
-export const answers = (name: string): boolean => name === "CONFIRM" || name === "CANCEL" || name === "UNDO" || name === "OK";
+export const answers = (m: Machine, name: string): boolean =>
+  name === "CONFIRM" || name === "CANCEL" || name === "UNDO" || name === "OK" || (m.s.why !== null && name.startsWith("REASON-"));
+
+/** answer says whether a scan answers the question that is open: the same thing again, or the place of a correction. */
+export function answer(m: Machine, text: string): boolean {
+  if (m.s.ask) return text === m.s.ask.scan;
+  return m.s.run !== null && read(text, m.context()).kind === "place";
+}
 
 /** behind keeps a scan for later. */
 export function behind(m: Machine, text: string): void {
   const waiting = m.s.behind.reduce((n, other) => n + bytesOf(other).length, bytesOf(text).length);
   if (m.s.behind.length >= maxBehind || waiting > maxBytes) return m.stopToo(m.w.tooManyWait);
   m.s.behind.push(text);
-  if (m.s.ask) m.say("check", m.w.keptAnswerFirst);
+  if (asks(m)) m.say("check", m.w.keptAnswerFirst);
 }
 
 /**
@@ -61,7 +71,7 @@ function early(m: Machine, text: string): boolean {
 }
 
 /** free says whether nothing has to be answered before the next scan. */
-const free = (m: Machine): boolean => m.s.stop === "" && !m.s.ask && !nobody(m);
+const free = (m: Machine): boolean => m.s.stop === "" && !asks(m) && !nobody(m);
 
 /** nobody says whether a badge has to be scanned first. */
 export const nobody = (m: Machine): boolean => m.setup.badge && m.s.operator === "";

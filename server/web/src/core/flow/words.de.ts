@@ -1,9 +1,10 @@
 import type { FlowWords } from "./words.ts";
 import type { Mode } from "./types.ts";
 
-const mode: Record<Mode, string> = { add: "Einlagern", remove: "Entnehmen", move: "Umlagern", isolate: "Sperren", count: "Zählen", lookup: "Nachsehen" };
+const mode: Record<Mode, string> = { add: "Einlagern", remove: "Entnehmen", move: "Umlagern", isolate: "Sperren", count: "Zählen", assemble: "Einbauen", lookup: "Nachsehen" };
 const areThings = (n: number): string => (n === 1 ? "1 Stück ist" : n + " Stücke sind");
 const kinds = (n: number, unknown = ""): string => (n === 1 ? "1 " + unknown + "Art" : n + " " + unknown + "Arten");
+const scans = (n: number): string => (n === 1 ? "1 Scan" : n + " Scans");
 const part = { lot: "die Charge", serial: "die Seriennummer" };
 
 export const german: FlowWords = {
@@ -67,11 +68,11 @@ export const german: FlowWords = {
   handsFull: "Sie haben zu viel in der Hand. Der Scan wurde nicht genommen; scannen Sie zuerst den Platz.",
   lotOfLast: "Die Charge gehört zum letzten.",
   held: (place, amount) => "An " + place + " gesperrt, und nicht gebucht: " + amount + ". Legen Sie es zurück, und fragen Sie die Aufsicht.",
-  told(m, amount, place) {
-    const [verb, link] = m === "remove" ? ["Entnommen: ", " von "] : m === "isolate" ? ["Gesperrt: ", " von "] : ["Eingelagert: ", " an "];
-    return verb + amount + (place === "" ? "" : link + place) + ".";
+  told(m, amount, place, asset) {
+    const verb = { remove: "Entnommen: ", isolate: "Gesperrt: ", move: "Umgelagert: ", assemble: "Eingebaut: " }[m as string] ?? "Eingelagert: ";
+    const link = { remove: " von ", isolate: " von ", assemble: " von ", move: " nach " }[m as string] ?? " an ";
+    return verb + amount + (asset === "" ? "" : " in " + asset) + (place === "" ? "" : link + place) + ".";
   },
-  moved: (amount, to) => "Umgelagert: " + amount + " nach " + to + ".",
   counted: (n, place) => "Gezählt: " + kinds(n) + " an " + place + ".",
   countedUnknown: (n, place) => "Gezählt, und behalten, bis jemand sagt, was es ist: " + kinds(n, "unbekannte ") + " an " + place + ".",
   package: (code) => "Packstück " + code,
@@ -90,10 +91,41 @@ export const german: FlowWords = {
   serialUnchanged: "Eine Seriennummer ist ein Stück. Nichts wurde geändert.",
   tooMuchUnchanged: "Das ist mehr, als gebucht werden kann. Nichts wurde geändert.",
   corrected: "Berichtigt.",
+  nothingChanged: "Nichts wurde geändert.",
+  sayWhyFirst: "Sagen Sie zuerst den Grund.",
+  noMachine: (code) => code + " ist ein Teil und keine Maschine. Es wurde nicht genommen; scannen Sie zuerst die Maschine, in die Teile kommen.",
+  machineTooLong: "Die Nummer der Maschine ist zu lang. Sie wurde nicht genommen; scannen Sie einen anderen Code von ihr.",
+  partsInto: (asset) => "Teile kommen in " + asset + ".",
+  countsIn: (session) => "Sie zählen jetzt in " + session + ".",
+  countsAlready: (session) => "Sie zählen schon in " + session + ".",
+  countsAlone: "Sie zählen allein.",
+  countsAloneAgain: "Sie zählen wieder allein.",
+  notComplete: "Nur ein Platz, der gemeinsam gezählt wird, kann vollständig sein.",
+  complete: (place, session) => "An " + place + " ist alles gezählt in " + session + ".",
+  notBookedShift: (n) => areThings(n) + " noch nicht gebucht: Scannen Sie den Platz, oder Rückgängig. Ihre Schicht geht weiter.",
+  shiftOver: "Ihre Schicht ist zu Ende.",
+  noRun: "Solche Scans dieses Handgeräts gibt es nicht, die berichtigt werden können. Nichts wurde getan; fragen Sie die Aufsicht.",
+  notAllOfRun: "Nicht alle davon können von diesem Handgerät berichtigt werden.",
+  thereAlready: (place) => "Sie sind schon an " + place + ".",
+  runTooLarge: "Das ist zu viel, um es auf einmal zu berichtigen. Nichts wurde geändert; wählen Sie weniger Scans.",
+  runTakenBack: (n) => "Zurückgenommen: " + scans(n) + ".",
+  runCorrected: (n, place) => "Berichtigt: " + scans(n) + ", jetzt an " + place + ".",
+  runFrom: (place) => "Einige davon kommen von " + place + ": Wählen Sie ohne diese.",
+  runHeld: (place, amount) => "An " + place + " gesperrt: " + amount + ".",
+  runUndone: "Die Berichtigung ist rückgängig.",
+  runAgain: "Wieder berichtigt.",
   prompt: {
     stop: "Lesen Sie dies, dann drücken oder scannen Sie OK.",
     really: (amount) => "Wirklich " + amount + "? Noch einmal scannen oder Bestätigen; Abbrechen, wenn nicht.",
     badge: "Scannen Sie Ihren Ausweis.",
+    why: "Sagen Sie, warum: Wählen Sie einen Grund, oder geben Sie einen ein; Abbrechen, wenn nicht.",
+    run: (n) => scans(n) + ": Scannen Sie, wohin sie gehören. Bestätigen nimmt sie zurück, Abbrechen lässt sie.",
+    runTo: (n, place) => scans(n) + " nach " + place + " berichtigen? Den Platz noch einmal scannen oder Bestätigen; Abbrechen lässt sie.",
+    complete: (place) => "Ist an " + place + " alles gezählt? Was nicht gescannt wurde, ist dann nicht da. Bestätigen; Abbrechen, wenn nicht.",
+    machine: "Scannen Sie die Maschine, in die Teile kommen.",
+    partOrPlace: (asset) => "Scannen Sie ein Teil für " + asset + ", oder den Platz, von dem es kommt.",
+    part: (asset, place) => "Scannen Sie ein Teil für " + asset + " von " + place + ".",
+    countSession: (place) => "Scannen Sie jedes Stück an " + place + "; Fertig für den nächsten Platz, Vollständig, wenn nichts mehr da ist.",
     need: (p, code) => "Scannen Sie " + part[p] + " von " + code + ", oder Bestätigen ohne.",
     otherBarcode: "Scannen Sie den anderen Barcode dieses Etiketts.",
     times: (n) => "× " + n + ": Scannen Sie das Stück.",

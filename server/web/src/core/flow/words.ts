@@ -50,8 +50,7 @@ export interface FlowWords {
   handsFull: string;
   lotOfLast: string;
   held(place: string, amount: string): string;
-  told(mode: Mode | "", amount: string, place: string): string;
-  moved(amount: string, to: string): string;
+  told(mode: Mode | "", amount: string, place: string, asset: string): string;
   counted(kinds: number, place: string): string;
   countedUnknown(kinds: number, place: string): string;
   package(code: string): string;
@@ -70,10 +69,41 @@ export interface FlowWords {
   serialUnchanged: string;
   tooMuchUnchanged: string;
   corrected: string;
+  nothingChanged: string;
+  sayWhyFirst: string;
+  noMachine(code: string): string;
+  machineTooLong: string;
+  partsInto(asset: string): string;
+  countsIn(session: string): string;
+  countsAlready(session: string): string;
+  countsAlone: string;
+  countsAloneAgain: string;
+  notComplete: string;
+  complete(place: string, session: string): string;
+  notBookedShift(things: number): string;
+  shiftOver: string;
+  noRun: string;
+  notAllOfRun: string;
+  thereAlready(place: string): string;
+  runTooLarge: string;
+  runTakenBack(n: number): string;
+  runCorrected(n: number, place: string): string;
+  runFrom(place: string): string;
+  runHeld(place: string, amount: string): string;
+  runUndone: string;
+  runAgain: string;
   prompt: {
     stop: string;
     really(amount: string): string;
     badge: string;
+    why: string;
+    run(n: number): string;
+    runTo(n: number, place: string): string;
+    complete(place: string): string;
+    machine: string;
+    partOrPlace(asset: string): string;
+    part(asset: string, place: string): string;
+    countSession(place: string): string;
     need(part: "lot" | "serial", code: string): string;
     otherBarcode: string;
     times(n: string): string;
@@ -95,11 +125,12 @@ export interface FlowWords {
 }
 
 const areThings = (n: number): string => (n === 1 ? "1 thing is" : n + " things are");
+const scans = (n: number): string => (n === 1 ? "1 scan" : n + " scans");
 const kinds = (n: number, thing: string): string => (n === 1 ? "1 kind of " + thing : n + " kinds of " + thing + "s");
 
 export const english: FlowWords = {
   reasons,
-  mode: { add: "add", remove: "remove", move: "move", isolate: "isolate", count: "count", lookup: "lookup" },
+  mode: { add: "add", remove: "remove", move: "move", isolate: "isolate", count: "count", assemble: "assemble", lookup: "lookup" },
   scanTooLong: "The scan is longer than any barcode. It was not taken; scan again.",
   reasonTooLong: "The reason is too long. It was not taken; say it shorter.",
   reason: (text) => "Reason: " + text + ".",
@@ -143,11 +174,11 @@ export const english: FlowWords = {
   handsFull: "There are too many things in your hands. It was not taken; scan the place first.",
   lotOfLast: "The lot belongs to the last one.",
   held: (place, amount) => "Held at " + place + ", and not booked: " + amount + ". Put it back, and ask a supervisor.",
-  told(mode, amount, place) {
-    const [verb, link] = mode === "remove" ? ["Took ", " from "] : mode === "isolate" ? ["Set aside ", " from "] : ["Added ", " to "];
-    return place === "" ? verb + amount + "." : verb + amount + link + place + ".";
+  told(mode, amount, place, asset) {
+    const verb = { remove: "Took ", isolate: "Set aside ", move: "Moved ", assemble: "Built " }[mode as string] ?? "Added ";
+    const link = mode === "remove" || mode === "isolate" || mode === "assemble" ? " from " : " to ";
+    return verb + amount + (asset === "" ? "" : " into " + asset) + (place === "" ? "" : link + place) + ".";
   },
-  moved: (amount, to) => "Moved " + amount + " to " + to + ".",
   counted: (n, place) => "Counted " + kinds(n, "thing") + " at " + place + ".",
   countedUnknown: (n, place) => "Counted, and kept until someone says what it is: " + kinds(n, "unknown thing") + " at " + place + ".",
   package: (code) => "package " + code,
@@ -166,10 +197,41 @@ export const english: FlowWords = {
   serialUnchanged: "A serial number is one piece. Nothing was changed.",
   tooMuchUnchanged: "That is more than can be booked. Nothing was changed.",
   corrected: "Corrected.",
+  nothingChanged: "Nothing was changed.",
+  sayWhyFirst: "Say why first.",
+  noMachine: (code) => code + " is a part, and no machine. It was not taken; scan the machine that parts go into first.",
+  machineTooLong: "The machine's number is too long. It was not taken; scan another code of it.",
+  partsInto: (asset) => "Parts go into " + asset + ".",
+  countsIn: (session) => "You count in " + session + " now.",
+  countsAlready: (session) => "You count in " + session + " already.",
+  countsAlone: "You count alone.",
+  countsAloneAgain: "You count alone again.",
+  notComplete: "Only a place that is counted in a session can be complete.",
+  complete: (place, session) => "All of " + place + " is counted in " + session + ".",
+  notBookedShift: (n) => areThings(n) + " not booked yet: scan the place, or UNDO. Your shift goes on.",
+  shiftOver: "Your shift is over.",
+  noRun: "There are no such scans of this handheld that can be corrected. Nothing was done; ask a supervisor.",
+  notAllOfRun: "Not all of them can be corrected from this handheld.",
+  thereAlready: (place) => "They are at " + place + " already.",
+  runTooLarge: "That is too much to correct at once. Nothing was changed; choose fewer scans.",
+  runTakenBack: (n) => "Taken back: " + scans(n) + ".",
+  runCorrected: (n, place) => "Corrected: " + scans(n) + ", now at " + place + ".",
+  runFrom: (place) => "Some of them come from " + place + ": choose without those.",
+  runHeld: (place, amount) => "Held at " + place + ": " + amount + ".",
+  runUndone: "The correction is undone.",
+  runAgain: "Corrected again.",
   prompt: {
     stop: "Read this, then press OK or scan OK.",
     really: (amount) => "Really " + amount + "? Scan it again or CONFIRM; CANCEL if not.",
     badge: "Scan your badge.",
+    why: "Say why: choose a reason, or key one in; CANCEL if not.",
+    run: (n) => scans(n) + ": scan where they belong. CONFIRM takes them back, CANCEL leaves them.",
+    runTo: (n, place) => "Correct " + scans(n) + " to " + place + "? Scan the place again or CONFIRM; CANCEL leaves them.",
+    complete: (place) => "Is all of " + place + " counted? What was not scanned is not there then. CONFIRM; CANCEL if not.",
+    machine: "Scan the machine that parts go into.",
+    partOrPlace: (asset) => "Scan a part for " + asset + ", or the place that it comes from.",
+    part: (asset, place) => "Scan a part for " + asset + " from " + place + ".",
+    countSession: (place) => "Scan each thing at " + place + "; DONE for the next place, COMPLETE when nothing is left.",
     need: (part, code) => "Scan the " + part + " of " + code + ", or CONFIRM without it.",
     otherBarcode: "Scan the other barcode of this label.",
     times: (n) => "× " + n + ": scan the thing.",

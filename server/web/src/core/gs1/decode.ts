@@ -113,14 +113,14 @@ function plain(data: string): Decoded {
   return knownCommand(name) ? good("command", [], name) : broken("command", new Fault("unknown_command", commandPrefix.length));
 }
 
-const commands = new Set(["ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE"]);
-const maxPrinter = 32; // characters of a printer's name in a command
+const commands = new Set(["ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "ASSEMBLE", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE", "COMPLETE", "LEAVE", "END"]);
+const maxNamed = 32; // characters of the name of a printer, reason or session in a command
 
-/** knownCommand says whether a command is one: of the list, X0 to X9999, or PRINTER-NAME. */
+/** knownCommand says whether a command is one: of the list, X0 to X9999, PRINTER-NAME, REASON-CODE, SESSION-NAME. */
 export function knownCommand(name: string): boolean {
   if (commands.has(name) || /^X(?:0|[1-9]\d{0,3})$/.test(name)) return true;
-  const printer = name.startsWith("PRINTER-") ? name.slice("PRINTER-".length) : "";
-  return printer !== "" && printer.length <= maxPrinter && within(rank82, printer, "not_cset82") === null;
+  const named = /^(?:PRINTER|REASON|SESSION)-(.+)$/s.exec(name)?.[1] ?? "";
+  return named !== "" && named.length <= maxNamed && within(rank82, named, "not_cset82") === null;
 }
 
 /** guess reads a scan without identifier. */
