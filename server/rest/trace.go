@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"bayledger/server/access"
+	"bayledger/server/lens"
 	"bayledger/server/reports"
 	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
@@ -63,6 +64,7 @@ func (a *API) getTrace(ctx context.Context, q *traceQuery) (*huma.StreamResponse
 // to each other: the last block is kept.
 type entries struct {
 	api   *API
+	glass *lens.Lens // through which they are seen; nil: as they are stored
 	block *journal.Block
 	left  int
 }
@@ -97,7 +99,13 @@ func (e *entries) at(ctx context.Context, n uint64) (*ledger.Entry, error) {
 			return nil, err
 		}
 	}
-	return ledger.ReadEntry(e.block.Entry(n))
+	entry := e.block.Entry(n)
+	if e.glass != nil {
+		if entry = e.glass.Entry(entry); entry == nil {
+			return nil, nil
+		}
+	}
+	return ledger.ReadEntry(entry)
 }
 
 type assetQuery struct {
