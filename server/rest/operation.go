@@ -172,7 +172,7 @@ func (a *API) describeByHand() {
 			Parameters: []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
 			Responses:  text("text/javascript", "a part of the page")}, access.Public)
 		for _, path := range a.opts.PagePaths {
-			add(&huma.Operation{Path: path, OperationID: "page" + operationName(path), Tags: []string{"Operation"}, Summary: "The handheld's page", Responses: html()}, access.Public)
+			add(&huma.Operation{Path: path, OperationID: "page" + operationName(path), Tags: []string{"Operation"}, Summary: "A page of the screens", Responses: html()}, access.Public)
 		}
 	}
 	if a.opts.SignIn != nil {

@@ -36,7 +36,7 @@ type Options struct {
 	// Presence is what devices said of themselves; nil: nothing is known of it.
 	Presence func() []Presence
 	Page     http.Handler // what people open, at / and /assets/; nil: none
-	// PagePaths are where else Page is served: the handheld's page.
+	// PagePaths are where else Page is served: the pages of the screens.
 	PagePaths []string
 	Trust     http.Handler // the root that handhelds have to trust, at /trust and /authority.crt; nil: none
 	// Backup writes what a backup is made of, behind an entry; nil: there is no route

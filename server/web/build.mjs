@@ -12,6 +12,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const dist = "dist";
 const placeholder = "README.md"; // says why the folder is there; it is committed
 const source = "src/handheld/";
+const watch = "src/watch/";
 
 /** @type {import("esbuild").BuildOptions} */
 const common = { bundle: true, format: "esm", target: ["es2022"], jsx: "automatic", jsxImportSource: "preact", logLevel: "warning", legalComments: "none" };
@@ -64,14 +65,45 @@ async function buildScreens() {
   const parts = ["/scan", "/scan.webmanifest", "/favicon.ico", worker, style, script];
   const version = JSON.stringify(hash(page + parts.join(" ")));
   files.set("scan-offline.js", await bundle(source + "service.ts", { format: "iife", define: { PARTS: JSON.stringify(parts), VERSION: version } }));
+  const precached = packed();
+  await buildWatch();
+  const whole = packed() - precached;
   write();
+  bound("the handheld's page", precached, 200_000); // that a device fetches before it works without a network
+  bound("the supervisor's page", whole, 200_000); // all of its pages
+}
+
+/** buildWatch builds the supervisor's page: a shell, and each of its pages as a file that is loaded when it is opened. */
+async function buildWatch() {
+  const to = path.resolve(dist);
+  const { outputFiles = [], metafile } = await build({
+    ...common, entryPoints: [watch + "main.tsx"], minify: true, write: false, metafile: true, splitting: true, outdir: to, publicPath: "/",
+    entryNames: "assets/watch-[hash]", chunkNames: "assets/watch-[name]-[hash]",
+  });
+  for (const f of outputFiles) files.set(path.relative(to, f.path), f.text);
+  const [script = ""] = Object.entries(metafile?.outputs ?? {}).find(([, o]) => o.entryPoint === watch + "main.tsx") ?? [];
+  const style = asset("watch", ".css", await bundle(watch + "style.css"));
+  files.set("watch.html", readFileSync(watch + "index.html", "utf8").replace("{style}", style).replace("{script}", "/" + path.relative(dist, script)));
+}
+
+/** packed is what the files take as they go over the wire. */
+const packed = () => [...files.values()].reduce((sum, text) => sum + gzipSync(Buffer.from(text), { level: 9 }).length, 0);
+
+/**
+ * bound refuses a page that has grown too large.
+ * @param {string} what
+ * @param {number} bytes
+ * @param {number} most
+ */
+function bound(what, bytes, most) {
+  if (process.env.SIZES) console.log(what, bytes, "gz");
+  if (bytes > most) throw new Error(what + " takes " + bytes + " bytes, more than " + most);
 }
 
 /** write puts the files into dist, each beside its compressed forms, and takes away what was there. */
 function write() {
   for (const name of readdirSync(dist)) if (name !== placeholder) rmSync(path.join(dist, name), { recursive: true });
   mkdirSync(path.join(dist, "assets"), { recursive: true });
-  let sum = 0;
   for (const [name, text] of files) {
     const data = Buffer.from(text);
     const gzip = gzipSync(data, { level: 9 });
@@ -79,19 +111,17 @@ function write() {
     writeFileSync(path.join(dist, name), data);
     writeFileSync(path.join(dist, name + ".gz"), gzip);
     writeFileSync(path.join(dist, name + ".br"), brotli);
-    sum += gzip.length;
     if (process.env.SIZES) console.log(name.padEnd(34), String(data.length).padStart(8), String(gzip.length).padStart(8) + " gz", String(brotli.length).padStart(8) + " br");
   }
-  if (process.env.SIZES) console.log("precache", sum, "gz");
-  const most = 200_000; // bytes of gzip that a device fetches before it works without a network
-  if (sum > most) throw new Error("the handheld's page takes " + sum + " bytes, more than " + most);
 }
 
 async function buildStories() {
   const to = "node_modules/.stories";
   rmSync(to, { recursive: true, force: true });
-  await build({ ...common, entryPoints: [source + "stories.tsx", source + "style.css"], outdir: to, format: "iife", sourcemap: "inline" });
-  writeFileSync(path.join(to, "index.html"), readFileSync(source + "index.html", "utf8").replace("{style}", "style.css").replace('type="module" src="{script}"', 'defer src="stories.js"').replace(/<link rel="(manifest|icon)".*\n/g, ""));
+  for (const [from, folder] of [[source, to], [watch, to + "/watch"]]) {
+    await build({ ...common, entryPoints: [from + "stories.tsx", from + "style.css"], outdir: folder, format: "iife", sourcemap: "inline" });
+    writeFileSync(path.join(folder, "index.html"), readFileSync(from + "index.html", "utf8").replace("{style}", "style.css").replace('type="module" src="{script}"', 'defer src="stories.js"').replace(/<link rel="(manifest|icon)".*\n/g, ""));
+  }
 }
 
 async function buildTests() {

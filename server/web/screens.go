@@ -19,7 +19,7 @@ const screensPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types bayledger"
 
 // notBuilt is told where the screens are not part of the program.
-const notBuilt = "The handheld's page is not part of this program: it was built without its screens. Whoever built it runs make build, which needs Node, and starts the server again. " +
+const notBuilt = "This page is not part of this program: it was built without its screens. Whoever built it runs make build, which needs Node, and starts the server again. " +
 	"A pairing code was not used up by opening it here: a handheld in a terminal takes the whole address, bayledger scan --pair ADDRESS."
 
 // screen is a file that was built, with its compressed forms.
@@ -32,10 +32,20 @@ type screen struct {
 // screens are the built files, by path; no file where nothing was built.
 type screens map[string]*screen
 
-// paths of the handheld's page and of what has to have a fixed address, with their files.
-var screenPaths = map[string]string{"/scan": "scan.html", "/scan.webmanifest": "scan.webmanifest", "/scan-offline.js": "scan-offline.js"}
+// watchPaths are those of the pages of src/watch/pages.ts: each is the supervisor's
+// page, which knows by its address what to show.
+var watchPaths = []string{"/attention", "/history", "/wall"}
 
-// Paths lists what is served besides the live page.
+// screenPaths are the paths of the screens and of what has to have a fixed address, with their files.
+var screenPaths = func() map[string]string {
+	out := map[string]string{"/scan": "scan.html", "/scan.webmanifest": "scan.webmanifest", "/scan-offline.js": "scan-offline.js"}
+	for _, p := range watchPaths {
+		out[p] = "watch.html"
+	}
+	return out
+}()
+
+// Paths lists what is served besides / and the parts.
 func Paths() []string {
 	out := make([]string, 0, len(screenPaths))
 	for p := range screenPaths {

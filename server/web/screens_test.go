@@ -5,6 +5,9 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,7 +17,7 @@ import (
 func builtFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
-	for name, text := range map[string]string{"scan.html": "<!doctype html>", "scan.webmanifest": "{}", "scan-offline.js": "self", "assets/scan-0123456789ab.js": "run()", "assets/scan-ba9876543210.css": "body{}"} {
+	for name, text := range map[string]string{"scan.html": "<!doctype html>", "watch.html": "<!doctype html>", "scan.webmanifest": "{}", "scan-offline.js": "self", "assets/scan-0123456789ab.js": "run()", "assets/scan-ba9876543210.css": "body{}"} {
 		var packed bytes.Buffer
 		z := gzip.NewWriter(&packed)
 		if _, err := io.WriteString(z, text); err != nil {
@@ -34,6 +37,7 @@ func TestScreensAreServedCompressedAndKept(t *testing.T) {
 	all := loadScreens(builtFiles(t))
 	for _, c := range []struct{ path, accept, encoding, kind, cache string }{
 		{"/scan", "gzip, deflate, br", "br", "text/html; charset=utf-8", "no-cache"},
+		{"/attention", "br", "br", "text/html; charset=utf-8", "no-cache"},
 		{"/scan", "gzip, deflate", "gzip", "text/html; charset=utf-8", "no-cache"},
 		{"/scan", "", "", "text/html; charset=utf-8", "no-cache"},
 		{"/scan", "br;q=0, gzip;q=0.5", "gzip", "text/html; charset=utf-8", "no-cache"},
@@ -90,5 +94,22 @@ func TestScreensThatWereNotBuiltAreSaid(t *testing.T) {
 	w := httptest.NewRecorder()
 	if all.serve(w, httptest.NewRequest("GET", "/assets/README.md", nil)) || all.serve(w, httptest.NewRequest("GET", "/README.md", nil)) {
 		t.Error("the placeholder is served")
+	}
+}
+
+// Each page of the supervisor's screen is served at its address, and nothing else is taken for one.
+func TestThePagesAreThoseOfTheScreens(t *testing.T) {
+	source, err := os.ReadFile("src/watch/pages.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{}
+	for _, m := range regexp.MustCompile(`\{ path: "(/[a-z]*)"`).FindAllStringSubmatch(string(source), -1) {
+		if m[1] != "/" {
+			paths = append(paths, m[1])
+		}
+	}
+	if len(paths) < 3 || !slices.Equal(paths, watchPaths) {
+		t.Errorf("pages.ts has %v, the server serves %v", paths, watchPaths)
 	}
 }

@@ -1,0 +1,152 @@
+// The supervisor's page: asks for a key where nobody is signed in, keeps a session with the server, and
+// shows what it says. Text from the server only ever becomes text.
+
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { address, follow } from "./address.ts";
+import { Feed } from "./feed.ts";
+import { Figures } from "./figures.ts";
+import { Link } from "./link.ts";
+import { Live } from "./live.ts";
+import type { ViewProps } from "./pages.ts";
+import { Failed } from "./parts.tsx";
+import { asker, Problem, said, type Ask } from "./rest.ts";
+import { keepSettings, settings } from "./settings.ts";
+import { Shell } from "./shell.tsx";
+import { SignIn } from "./signin.tsx";
+import type { Me } from "./wire.ts";
+import { wordsOf } from "./words.ts";
+
+const keyName = "bayledger.key";
+const root = document.getElementById("app")!;
+const words = () => wordsOf(settings.value.language);
+
+/** Session is everything behind one key, or behind who is signed in. */
+interface Session { readonly view: Omit<ViewProps, "w">; readonly keyed: boolean; readonly hurry: () => void; readonly end: () => void }
+
+/** shown is the session, or why there is none. */
+const shown = signal<Session | { why: string } | { failed: string; again: () => void } | null>(null);
+let current: Session | null = null;
+const againAfter = 5_000; // ms until a server that did not answer is asked again
+
+const keyInAddress = (): string | null => new URLSearchParams(location.hash.slice(1)).get("key");
+
+/** takeKey reads the key of this tab, or of the address, which then forgets it. */
+function takeKey(): string {
+  const given = keyInAddress();
+  if (given) {
+    sessionStorage.setItem(keyName, given);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  return sessionStorage.getItem(keyName) ?? "";
+}
+
+/** askForKey forgets the key, and says why another one is needed. */
+function askForKey(why: string): void {
+  sessionStorage.removeItem(keyName);
+  opening++;
+  current?.end();
+  current = null;
+  shown.value = { why };
+}
+
+const refuse = (): void => askForKey(words().signIn.refused);
+
+/** frame asks for a frame; a hidden tab gets none, and what is drawn for nobody has to be drawn no sooner. */
+const frame = (draw: () => void): void => void requestAnimationFrame(draw);
+
+/** opening counts the keys that were tried: what comes back for an older one is passed over. */
+let opening = 0;
+
+/** open begins a session with a key, or with "" as who is signed in. A server that does not answer is asked again. */
+async function open(key: string): Promise<void> {
+  current?.end();
+  current = null;
+  const turn = ++opening;
+  let ended = false;
+  const ask = asker({ key, sentences: () => words().asking, ended: () => !ended && turn === opening && refuse() });
+  try {
+    const me = await ask<Me>("GET", "/v1/key");
+    const sites = await ask<{ rows: { code: string }[] }>("GET", "/v1/sites");
+    if (turn !== opening) return;
+    if (!me.actions.includes("session.watch")) return refuse();
+    current = session(key, ask, me, sites.rows.map((s) => s.code), () => (ended = true));
+    shown.value = current;
+  } catch (e) {
+    if (turn !== opening || ended || (e instanceof Problem && e.status === 401)) return;
+    shown.value = { failed: said(e), again: () => void open(key) };
+    setTimeout(() => turn === opening && void open(key), againAfter);
+  }
+}
+
+function session(key: string, ask: Ask, me: Me, sites: readonly string[], over: () => void): Session {
+  const live = new Live();
+  const site = () => address.value.filters.site ?? "";
+  const feed = new Feed(frame);
+  const figures = new Figures(live, ask, me.actions.includes("device.list"), site);
+  live.refused = refuse;
+  live.watch({ entries: (list) => feed.add(list), skipped: (from, to) => feed.skipped(from, to), restored: () => feed.restored(), live: () => undefined, lost: () => undefined });
+  live.watch(figures);
+  const topics = [...(me.actions.includes("read.alerts") ? ["alerts" as const] : []), ...(me.actions.includes("read.exceptions") ? ["exceptions" as const] : [])];
+  let link: Link | null = null;
+  const url = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/v1/sync";
+  let followed: string | null = null;
+  const stop = effect(() => { // another site is another session: what it is told begins anew
+    if (site() === followed) return;
+    if (followed !== null) {
+      feed.clear();
+      figures.restored();
+      live.restart();
+      void figures.look();
+    }
+    followed = site();
+    link?.end();
+    link = new Link({ url, key, site: followed, topics }, live);
+    link.start();
+  });
+  figures.start();
+  return {
+    view: { ask, live, feed, figures, me, sites }, keyed: key !== "", hurry: () => link?.hurry(),
+    end: () => {
+      over();
+      stop();
+      link?.end();
+      figures.end();
+    },
+  };
+}
+
+function enter(key: string): void {
+  sessionStorage.setItem(keyName, key);
+  void open(key);
+}
+
+function App() {
+  const w = words();
+  const s = shown.value;
+  if (s === null) return <p class="state-of loading" role="status">{w.part.loading}…</p>;
+  if ("failed" in s) return <main><Failed w={w} why={s.failed} again={s.again} /></main>;
+  if ("why" in s) return <SignIn w={w} why={s.why} open={enter} />;
+  return <Shell w={w} {...s.view} {...(s.keyed ? { leave: () => askForKey("") } : {})} />;
+}
+
+/** begin opens what is there: a key of the address or the tab, else who is signed in. */
+async function begin(): Promise<void> {
+  const key = takeKey();
+  if (key) return open(key);
+  const answer = await fetch("/v1/session", { credentials: "same-origin", cache: "no-store" }).then((a) => a.json() as Promise<{ signed_in?: boolean }>).catch(() => null);
+  if (current || keyInAddress()) return; // a key came meanwhile
+  if (answer?.signed_in) return open("");
+  askForKey("");
+}
+
+keepSettings();
+follow();
+effect(() => void (document.documentElement.lang = words().code));
+addEventListener("online", () => current?.hurry());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && current?.hurry());
+addEventListener("hashchange", () => {
+  if (keyInAddress()) void open(takeKey());
+});
+render(<App />, root);
+void begin();

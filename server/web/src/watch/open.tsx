@@ -1,0 +1,203 @@
+// What is open: alerts and exceptions as one list, each with one recommended action and the name of who
+// took it. A decision can be taken back for a while.
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AlertRow, ExceptionRow } from "./wire.ts";
+import { mayOpen, pageAt, type ViewProps } from "./pages.ts";
+import { Button, Empty, Go, Loading, Tag, type Tone } from "./parts.tsx";
+import { said } from "./rest.ts";
+import { classed, named } from "./words.ts";
+
+/** Open is an alert or an exception that is open. */
+export type Open = { readonly is: "alert"; readonly row: AlertRow } | { readonly is: "exception"; readonly row: ExceptionRow };
+
+const undoFor = 10 * 60_000; // ms that a decision can be taken back here
+const hourMs = 3_600_000;
+const graveAlerts = ["negative", "out", "held_taken", "expired"];
+
+/** recommended is what is done about an exception of a kind, where nothing else is known. */
+const recommended: Readonly<Record<string, string>> = {
+  short: "recount", held_taken: "returned", doubtful_count: "reject", count_difference: "accept", lost_scan: "recount", reinstalled: "dismiss", double_scan: "recount", serial_two_places: "recount", recount: "recount",
+  no_reason: "accept", closed_books: "dismiss", held_short: "recount", serial_unknown: "accept", serial_returned: "accept", serial_mismatch: "accept",
+};
+
+export const sinceOf = (o: Open): string => (o.is === "alert" ? o.row.since : o.row.raised_at);
+export const textOf = (o: Open): string => o.row.message ?? (o.row as AlertRow).product ?? o.row.id;
+export const takenBy = (o: Open): string => (o.is === "alert" ? (o.row.state === "acknowledged" || o.row.state === "snoozed" ? o.row.by ?? "" : "") : o.row.taken_by ?? "");
+const graveness = (o: Open): number => (takenBy(o) ? 3 : o.is === "alert" ? (graveAlerts.includes(o.row.kind) ? 0 : 1) : o.row.severity === "critical" ? 0 : o.row.severity === "info" ? 2 : 1);
+
+export function toneOf(o: Open): Tone {
+  return takenBy(o) ? "calm" : (["stop", "look", "calm"] as const)[graveness(o)] ?? "calm";
+}
+
+/** openOf is all that is open, the gravest first, and of those the newest. */
+export function openOf(alerts: readonly AlertRow[], exceptions: readonly ExceptionRow[]): Open[] {
+  const all: Open[] = [...alerts.map((row) => ({ is: "alert" as const, row })), ...exceptions.map((row) => ({ is: "exception" as const, row }))];
+  return all.sort((a, b) => graveness(a) - graveness(b) || (sinceOf(a) < sinceOf(b) ? 1 : -1));
+}
+
+/** Decided is what was decided here a while ago. */
+interface Decided { readonly id: string; readonly choice: string; readonly text: string; readonly reference: string; readonly until: number }
+const decided = signal<readonly Decided[]>([]);
+const install = "watch-" + Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+let seq = 0;
+
+interface Outcomes { readonly outcomes: readonly { readonly outcome: string; readonly message?: string }[] }
+
+/** book books an intent of one's own; what is not simply booked is thrown as its sentence. */
+async function book({ ask }: ViewProps, intent: object): Promise<number> {
+  const mine = ++seq;
+  const { outcomes } = await ask<Outcomes>("POST", "/v1/intents", { install, seq: mine, ...intent });
+  const first = outcomes[0];
+  if (first && first.outcome !== "applied" && first.outcome !== "exception") throw new Error(first.message ?? first.outcome);
+  return mine;
+}
+
+async function decide(view: ViewProps, x: ExceptionRow, choice: string): Promise<void> {
+  const n = await book(view, { action: "decide", mode: "command", exception: x.id, choice, evidence: x.evidence, site: x.site });
+  if (choice === "take" || choice === "leave") return;
+  decided.value = [{ id: x.id, choice, text: x.message ?? x.id, reference: view.me.name + "/" + install + "/" + n, until: Date.now() + undoFor }, ...decided.value].slice(0, 20);
+}
+
+/** DecidedList is what was decided here, while it can be taken back. */
+export function DecidedList(view: ViewProps) {
+  const { w } = view;
+  const [error, setError] = useState("");
+  useEffect(() => {
+    const timer = setInterval(() => (decided.value = decided.value.filter((d) => d.until > Date.now())), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (decided.value.length === 0 && !error) return null;
+  const undo = (d: Decided) => {
+    setError("");
+    book(view, { action: "undo", reference: d.reference }).then(() => (decided.value = decided.value.filter((x) => x !== d)), (e: unknown) => setError(said(e)));
+  };
+  return (
+    <ul class="decided">
+      {decided.value.map((d) => <li key={d.reference}><span><b>{w.attention.decided(named(w.attention.choices, d.choice))}</b> <bdi>{d.text}</bdi></span><Button small onClick={() => undo(d)}>{w.attention.undo}</Button></li>)}
+      {error && <li class="error" role="alert">{error}</li>}
+    </ul>
+  );
+}
+
+/** useDo runs one thing at a time, and keeps why it failed. */
+function useDo(): { busy: boolean; error: string; run: (act: () => Promise<unknown>) => void } {
+  const [state, set] = useState({ busy: false, error: "" });
+  const here = useRef(true);
+  useEffect(() => () => void (here.current = false), []);
+  return { ...state, run: (act) => { set({ busy: true, error: "" }); act().then(() => here.current && set({ busy: false, error: "" }), (e: unknown) => here.current && set({ busy: false, error: said(e) })); } };
+}
+
+/** OpenItem is one of them: what it is, since when, and what to do. */
+export function OpenItem({ view, open, brief = false }: { view: ViewProps; open: Open; brief?: boolean }) {
+  const { w } = view;
+  const kinds = open.is === "alert" ? w.attention.alertKinds : w.attention.kinds;
+  const { row } = open;
+  const where = [row.site && row.site !== "main" ? row.site : "", row.location].filter(Boolean).join("/");
+  return (
+    <li class={"open " + toneOf(open)} data-id={row.id} data-kind={classed(kinds, row.kind)}>
+      <p class="what"><Tag tone={toneOf(open)}>{named(kinds, row.kind)}</Tag> <span class="since">{w.attention.since(w.format.moment(new Date(sinceOf(open))))}</span></p>
+      <p class="message"><bdi>{textOf(open)}</bdi></p>
+      {!brief && <p class="about">{[where, open.is === "exception" ? open.row.operator || open.row.device : ""].filter(Boolean).map((t) => <bdi key={t}>{t}</bdi>)}</p>}
+      {open.is === "alert" ? <AlertActions view={view} row={open.row} brief={brief} /> : <ExceptionActions view={view} row={open.row} brief={brief} />}
+    </li>
+  );
+}
+
+function Explain({ view, row }: { view: ViewProps; row: AlertRow | ExceptionRow }) {
+  const page = pageAt("/why");
+  if (!page || !mayOpen(page, view.me) || !row.product) return null;
+  return <Go class="button quiet small" to="/why" filters={{ product: row.product, place: row.location ?? "", site: row.site ?? "" }}>{view.w.attention.explain}</Go>;
+}
+
+function AlertActions({ view, row, brief }: { view: ViewProps; row: AlertRow; brief: boolean }) {
+  const { w, ask, live, me } = view;
+  const { busy, error, run } = useDo();
+  const may = me.actions.includes("answer.alerts");
+  const answer = (verb: string, body?: object) => run(() => ask<{ alert: AlertRow }>("POST", "/v1/alerts/" + encodeURIComponent(row.id) + "/" + verb, body).then((a) => live.alerts.put(a.alert)));
+  const until = (ms: number) => answer("snooze", { until: new Date(live.now() + ms).toISOString() });
+  const by = row.by ?? "";
+  return (
+    <div class="actions">
+      {row.state === "acknowledged" && <span class="taken">{w.attention.acknowledgedBy(by)}</span>}
+      {row.state === "snoozed" && <span class="taken">{w.attention.snoozedBy(by, w.format.moment(new Date(row.until ?? row.since)))}</span>}
+      {row.state === "escalated" && <Tag tone="stop">{w.attention.escalated}</Tag>}
+      {may && (row.state === "acknowledged" || row.state === "snoozed"
+        ? <Button small kind="quiet" busy={busy} onClick={() => answer("wake")}>{w.attention.wake}</Button>
+        : <>
+            <Button small kind={brief ? "plain" : "strong"} busy={busy} onClick={() => answer("acknowledge")}>{w.attention.acknowledge}</Button>
+            {!brief && <More label={w.attention.snooze}><Button small busy={busy} onClick={() => until(hourMs)}>{w.attention.snoozeHour}</Button><Button small busy={busy} onClick={() => until(24 * hourMs)}>{w.attention.snoozeDay}</Button></More>}
+          </>)}
+      {!brief && <Explain view={view} row={row} />}
+      {error && <p class="error" role="alert">{error}</p>}
+    </div>
+  );
+}
+
+function ExceptionActions({ view, row, brief }: { view: ViewProps; row: ExceptionRow; brief: boolean }) {
+  const { w } = view;
+  const { busy, error, run } = useDo();
+  const choice = recommended[row.kind] ?? "take";
+  const taken = row.state === "taken";
+  const first = brief ? "take" : choice;
+  return (
+    <div class="actions">
+      {taken && <span class="taken">{w.attention.takenBy(row.taken_by || "?")}</span>}
+      {!(taken && first === "take") && !(brief && taken) && <Button small kind={brief ? "plain" : "strong"} busy={busy} onClick={() => run(() => decide(view, row, first))}>{named(w.attention.choices, first)}</Button>}
+      {!brief && <More label={w.attention.otherwise}><OtherChoices view={view} row={row} except={[first, ...(taken ? ["take"] : ["leave"])]} busy={busy} choose={(c) => run(() => decide(view, row, c))} /></More>}
+      {!brief && <Explain view={view} row={row} />}
+      {!brief && w.attention.advice[first] && !taken && <p class="advice">{w.attention.advice[first]}</p>}
+      {error && <p class="error" role="alert">{error}</p>}
+    </div>
+  );
+}
+
+/** OtherChoices asks the server what can be decided, once somebody wants to know. */
+function OtherChoices({ view, row, except, busy, choose }: { view: ViewProps; row: ExceptionRow; except: readonly string[]; busy: boolean; choose: (choice: string) => void }) {
+  const { w, ask } = view;
+  const [got, setGot] = useState<readonly string[] | string | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    ask<{ choices: string[] }>("GET", "/v1/exceptions/" + encodeURIComponent(row.id), undefined, stop.signal).then((a) => setGot(a.choices), (e: unknown) => !stop.signal.aborted && setGot(said(e)));
+    return () => stop.abort();
+  }, [row.id, row.n]);
+  if (got === null) return <Loading w={w} />;
+  if (typeof got === "string") return <p class="error" role="alert">{got}</p>;
+  return <>{got.filter((c) => !except.includes(c)).map((c) => <Button key={c} small busy={busy} onClick={() => choose(c)}>{named(w.attention.choices, c)}</Button>)}</>;
+}
+
+/** More opens further actions beside the recommended one. */
+function More({ label, children }: { label: string; children: preact.ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return <span class="more"><Button small kind="quiet" icon={open ? "close" : "right"} pressed={open} onClick={() => setOpen(!open)}>{label}</Button>{open && <span class="choices-of">{children}</span>}</span>;
+}
+
+/** Announce says to screen readers what was raised just now. */
+export function Announce({ w, live }: ViewProps) {
+  const raised = [...live.alerts.raised.value, ...live.exceptions.raised.value];
+  const last = raised.at(-1);
+  return <p class="sr" id="raised" role="status">{last && w.attention.said(last.message ?? last.id)}</p>;
+}
+
+const mostBrief = 50;
+
+/** AttentionPanel is the list beside the feed. */
+export function AttentionPanel(view: ViewProps) {
+  const { w, live } = view;
+  const all = openOf(live.alerts.all.value, live.exceptions.all.value);
+  return (
+    <section class="card attention" aria-labelledby="attention-title">
+      <div class="bar"><h2 id="attention-title">{w.attention.title}</h2>{all.length > 0 && <Go to="/attention">{w.attention.openAll}</Go>}</div>
+      <Announce {...view} />
+      {live.alerts.known.value
+        ? all.length === 0
+          ? <Empty title={w.attention.none} how={w.attention.noneHow} />
+          : <ul class="opens" id="open" tabIndex={0} aria-labelledby="attention-title">
+              {all.slice(0, mostBrief).map((o) => <OpenItem key={o.is + o.row.id} view={view} open={o} brief />)}
+              {all.length > mostBrief && <li class="gap">{w.attention.more(all.length - mostBrief)}</li>}
+            </ul>
+        : <Loading w={w} />}
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+// The pages of the supervisor's screen.
+//
+// How a page is added:
+//  1. Write its view in a file of its own that exports View, a component of ViewProps (views/attention.tsx
+//     is an example). What it knows it gets: words and formats as w, the server as ask, what is live as
+//     live. Its filters stand in the address (address.ts: address.value.filters, filter(name, value)).
+//  2. Add a row below. The view is loaded when it is opened first, as a file of its own.
+//  3. Name its path in watchPaths of server/web/screens.go: the server serves the shell there (a test
+//     compares the two lists).
+//  4. Say its words in words.ts, words.en.ts and words.de.ts, and its style in a file that style.css imports.
+//  5. Show every state of it in stories.tsx (loading, empty, failed, a lot, hostile texts): the browser tests
+//     look at each story in both languages, light and dark, at every size.
+
+import type { ComponentType } from "preact";
+import type { Ask } from "./rest.ts";
+import type { Feed } from "./feed.ts";
+import type { Figures } from "./figures.ts";
+import type { Live } from "./live.ts";
+import type { Me } from "./wire.ts";
+import type { Words } from "./words.ts";
+
+/** ViewProps are what a page is given. */
+export interface ViewProps {
+  readonly w: Words;
+  readonly ask: Ask;
+  readonly live: Live;
+  readonly feed: Feed;
+  readonly figures: Figures;
+  readonly me: Me;
+  /** sites are those that one may see, by code. */
+  readonly sites: readonly string[];
+}
+
+export interface Page {
+  readonly path: string;
+  readonly title: (w: Words) => string;
+  /** action is what one has to be allowed for it to be shown (x-action of the OpenAPI document). */
+  readonly action: string;
+  /** bare pages fill the screen: no head, no menu. */
+  readonly bare?: boolean;
+  readonly load: () => Promise<{ View: ComponentType<ViewProps> }>;
+}
+
+export const pages: readonly Page[] = [
+  { path: "/", title: (w) => w.pages.live, action: "read.activity", load: () => import("./views/home.tsx") },
+  { path: "/attention", title: (w) => w.pages.attention, action: "read.alerts", load: () => import("./views/attention.tsx") },
+  { path: "/history", title: (w) => w.pages.history, action: "read.activity", load: () => import("./views/history.tsx") },
+  { path: "/wall", title: (w) => w.pages.wall, action: "read.activity", bare: true, load: () => import("./views/wall.tsx") },
+];
+
+export const pageAt = (path: string): Page | undefined => pages.find((p) => p.path === path);
+
+/** mayOpen says whether somebody may open a page. */
+export const mayOpen = (page: Page, me: Me): boolean => me.actions.includes(page.action);

@@ -1,0 +1,35 @@
+// What somebody has chosen for themselves, kept in this browser.
+
+import { effect, signal } from "@preact/signals";
+
+export interface Settings {
+  readonly theme: "auto" | "light" | "dark";
+  readonly language: string;
+  /** keys: single letters do something (WCAG 2.1.4: they can be turned off). */
+  readonly keys: boolean;
+  /** views are filters that were given a name. */
+  readonly views: readonly { readonly name: string; readonly text: string }[];
+}
+
+const kept = "bayledger.watch";
+const standard = (): Settings => ({ theme: "auto", language: navigator.language, keys: true, views: [] });
+
+export const settings = signal<Settings>(standard());
+
+/** keepSettings reads what was chosen, and stores what is. Where a browser keeps nothing, it is for this visit. */
+export function keepSettings(): void {
+  try {
+    settings.value = { ...standard(), ...(JSON.parse(localStorage.getItem(kept) ?? "{}") as Partial<Settings>) };
+  } catch { /* nothing is kept */ }
+  effect(() => {
+    const text = JSON.stringify(settings.value);
+    document.documentElement.dataset.theme = settings.value.theme;
+    try {
+      localStorage.setItem(kept, text);
+    } catch { /* the same */ }
+  });
+}
+
+export const choose = (s: Partial<Settings>): void => {
+  settings.value = { ...settings.value, ...s };
+};
