@@ -38,7 +38,7 @@ type Rejected struct {
 // Ask is what is to be booked.
 type Ask struct {
 	Lines     []Said         `json:"lines,omitempty" maxItems:"10000"`
-	All       bool           `json:"all,omitempty" doc:"also all that was ordered and has not come"`
+	All       bool           `json:"all,omitempty" doc:"also all that was ordered and neither came before nor is named here"`
 	Reject    []Rejected     `json:"reject,omitempty" maxItems:"1000"`
 	TotalCost ledger.Decimal `json:"total_cost,omitzero" doc:"of the whole parcel, shared over the lines without a price by quantity"`
 	Close     bool           `json:"close,omitempty" doc:"nothing more is to come; what is short stays short"`
@@ -58,23 +58,14 @@ func (f *LineFault) Unwrap() error { return f.Fault }
 // 1,000 lines each, and what is turned away, by reason. progress is what has come so
 // far; now stands for the moment of booking.
 func (d *Delivery) Plan(s *ledger.State, ask *Ask, progress *Progress, first uint64, now ledger.Time) ([]ledger.Intent, error) {
-	said := ask.Lines
-	if ask.All {
-		said = append(said[:len(said):len(said)], d.rest(s, progress, now)...)
-	}
 	if ask.Operator != "" {
 		if o, kept := s.Operator(ask.Operator); kept && o == nil {
 			return nil, &ledger.Fault{Code: ledger.UnknownOperator, Field: "operator", Message: "The operator " + ledger.Quote(ask.Operator) + " is not on the list. Nothing was booked."}
 		}
 	}
-	prices := d.prices(s, now)
-	var lines []ledger.Line
-	for i := range said {
-		l, f := d.receive(s, &said[i], prices, ask.TotalCost.IsSet(), now)
-		if f != nil {
-			return nil, &LineFault{i, f}
-		}
-		lines = append(lines, l)
+	lines, rejected, err := d.said(s, ask, progress, now)
+	if err != nil {
+		return nil, err
 	}
 	if ask.TotalCost.IsSet() && (ask.TotalCost.Sign() < 0 || len(lines) == 0 || len(lines) > ledger.MaxLines) {
 		return nil, bad("total_cost", "The price of a parcel is 0 or more, and is shared over 1 to 1,000 lines; %d are to be booked. Nothing was booked.", len(lines))
@@ -83,13 +74,7 @@ func (d *Delivery) Plan(s *ledger.State, ask *Ask, progress *Progress, first uin
 	for from := 0; from < len(lines); from += ledger.MaxLines {
 		out = append(out, ledger.Intent{Action: ledger.ActionAdd, TotalCost: ask.TotalCost, Lines: lines[from:min(len(lines), from+ledger.MaxLines)]})
 	}
-	for i := range ask.Reject {
-		in, f := d.reject(s, &ask.Reject[i], now)
-		if f != nil {
-			return nil, &LineFault{len(said) + i, f}
-		}
-		out = append(out, in)
-	}
+	out = append(out, rejected...)
 	for i := range out {
 		in := &out[i]
 		in.Device, in.Install, in.Seq, in.At, in.Site, in.Operator = Device, d.Install(), first+uint64(i), now, d.Site, ask.Operator
@@ -98,8 +83,58 @@ func (d *Delivery) Plan(s *ledger.State, ask *Ask, progress *Progress, first uin
 	return out, nil
 }
 
-// rest is what was ordered and has not come.
-func (d *Delivery) rest(s *ledger.State, progress *Progress, now ledger.Time) (out []Said) {
+// said makes lines of what came and intents of what is turned away; all that was ordered
+// is what neither came before nor is said here.
+func (d *Delivery) said(s *ledger.State, ask *Ask, progress *Progress, now ledger.Time) (lines []ledger.Line, rejected []ledger.Intent, err error) {
+	prices, named := d.prices(s, now), map[string]int64{}
+	receive := func(i int, said *Said) error {
+		l, f := d.receive(s, said, prices, ask.TotalCost.IsSet(), now)
+		if f != nil {
+			return &LineFault{i, f}
+		}
+		lines = append(lines, l)
+		named[l.Product] += units(s, l.Product, l.Quantity)
+		return nil
+	}
+	for i := range ask.Lines {
+		if err := receive(i, &ask.Lines[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i := range ask.Reject {
+		in, f := d.reject(s, &ask.Reject[i], now)
+		if f != nil {
+			return nil, nil, &LineFault{len(ask.Lines) + i, f}
+		}
+		rejected = append(rejected, in)
+		if ask.Reject[i].From == "" { // else it came before, and is counted
+			named[in.Product] += units(s, in.Product, in.Quantity)
+		}
+	}
+	if !ask.All {
+		return lines, rejected, nil
+	}
+	for i, said := range d.rest(s, progress, named, now) {
+		if err := receive(len(ask.Lines)+len(ask.Reject)+i, &said); err != nil {
+			return nil, nil, err
+		}
+	}
+	return lines, rejected, nil
+}
+
+// units is a quantity in the product's last decimal.
+func units(s *ledger.State, product string, q ledger.Decimal) int64 {
+	p, ok := s.Product(product)
+	if !ok {
+		return 0
+	}
+	n, _ := q.Scaled(p.Decimals)
+	return n
+}
+
+// rest is what was ordered and has not come; named, by product, comes or is turned away
+// beside it, and is taken off the lines in their order.
+func (d *Delivery) rest(s *ledger.State, progress *Progress, named map[string]int64, now ledger.Time) (out []Said) {
 	for i := range progress.Lines {
 		l := &progress.Lines[i]
 		p := d.product(s, l.Product, l.Barcode, now)
@@ -107,7 +142,9 @@ func (d *Delivery) rest(s *ledger.State, progress *Progress, now ledger.Time) (o
 			continue
 		}
 		left := scaled(l.Ordered, p) - scaled(l.Accepted, p) - scaled(l.Quarantined, p) - scaled(l.Returned, p) - scaled(l.Refused, p)
-		if left > 0 {
+		beside := max(0, min(left, named[p.Code]))
+		named[p.Code] -= beside
+		if left -= beside; left > 0 {
 			out = append(out, Said{Product: p.Code, Quantity: ledger.NewDecimal(left, p.Decimals), Lot: l.Lot, Expiry: l.Expiry})
 		}
 	}

@@ -86,6 +86,16 @@ func TestADelivery(t *testing.T) {
 			w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"1","unit":"box"}]`)
 			w.receive("PK-881", `"all":true,"close":true`)
 		}, "done, BOLT 20/20 exact, NUT 5/5 exact", "supplier=-20 incoming=20"},
+		{"some are named, and all the rest", func(w *world) {
+			w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"5","lot":"L7"}],"reject":[{"product":"BOLT","quantity":"3","reason":"wet"}],"all":true`)
+		}, "in_progress, BOLT 17/20 exact d3, NUT 5/5 exact", "supplier=-12 supplier#L7=-5 incoming=12 incoming#L7=5"},
+		{"more than all", func(w *world) {
+			w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"2","unit":"box"}],"all":true`)
+		}, "in_progress, BOLT 24/20 over, NUT 5/5 exact", "supplier=-24 incoming=24"},
+		{"what lies there is turned away, and the rest comes", func(w *world) {
+			w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"5"}]`)
+			w.receive("PK-881", `"reject":[{"product":"BOLT","quantity":"3","reason":"wet","from":"incoming"}],"all":true`)
+		}, "in_progress, BOLT 17/20 exact r3, NUT 5/5 exact", "supplier=-17 incoming=17"},
 		{"closed short", func(w *world) { w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"8"}],"close":true`) },
 			"done, BOLT 8/20 short, NUT 0/5 none", "supplier=-8 incoming=8"},
 		{"too many came", func(w *world) {
