@@ -15,16 +15,17 @@ import (
 // Errors name the line.
 func (d *Draft) Intents(s *ledger.State, lines []Line, now ledger.Time, operator string) ([]ledger.Intent, error) {
 	var out []ledger.Intent
+	when := d.moments(s, now)
 	for _, rule := range Rules() {
 		for _, positive := range [...]bool{true, false} {
-			part, err := d.intentsOf(s, lines, &rule, positive, now)
+			part, err := d.intentsOf(s, lines, &rule, positive, when.of(rule.Kind))
 			if err != nil {
 				return nil, err
 			}
 			for i := range part {
 				in := &part[i]
 				in.Device, in.Install, in.Seq = Device, d.ID, uint64(len(out)+1)
-				in.At, in.Site, in.Operator = d.moment(rule.Kind, now), d.Site, operator
+				in.At, in.Site, in.Operator = when.of(rule.Kind), d.Site, operator
 				in.Reference, in.Reason = d.Reference, string(rule.Kind)
 				out = append(out, *in)
 			}
@@ -33,14 +34,15 @@ func (d *Draft) Intents(s *ledger.State, lines []Line, now ledger.Time, operator
 	return out, nil
 }
 
-// intentsOf are the intents of one kind and direction, without what all share.
-func (d *Draft) intentsOf(s *ledger.State, lines []Line, rule *Rule, positive bool, now ledger.Time) (out []ledger.Intent, err error) {
+// intentsOf are the intents of one kind and direction at its moment, without what all
+// share.
+func (d *Draft) intentsOf(s *ledger.State, lines []Line, rule *Rule, positive bool, at ledger.Time) (out []ledger.Intent, err error) {
 	for i := range lines {
 		l := &lines[i]
 		if l.Kind != rule.Kind || l.Gone() || l.Change.Sign() > 0 != positive {
 			continue
 		}
-		line, change, f := d.intentLine(s, l, rule, now)
+		line, change, f := d.intentLine(s, l, rule, at)
 		if f != nil {
 			return nil, f
 		}
@@ -56,7 +58,7 @@ func (d *Draft) intentsOf(s *ledger.State, lines []Line, rule *Rule, positive bo
 // intentLine is a line as the books get it. What may have changed since it was made is
 // looked at again: an intent that cannot be understood would be parked, and the others
 // booked.
-func (d *Draft) intentLine(s *ledger.State, l *Line, rule *Rule, now ledger.Time) (out ledger.Line, change int64, f *ledger.Fault) {
+func (d *Draft) intentLine(s *ledger.State, l *Line, rule *Rule, when ledger.Time) (out ledger.Line, change int64, f *ledger.Fault) {
 	at, f := d.place(s, l.Location)
 	if f != nil {
 		return out, 0, l.fault(f)
@@ -73,7 +75,7 @@ func (d *Draft) intentLine(s *ledger.State, l *Line, rule *Rule, now ledger.Time
 	}
 	out = ledger.Line{Product: l.Product, Lot: l.Lot, Serial: l.Serial, Quantity: ledger.NewDecimal(max(change, -change), p.Decimals)}
 	other := l.Other
-	if own := s.LossOf(p, d.moment(l.Kind, now)); other == "" && own != nil && rule.Other == ledger.PlaceLoss {
+	if own := s.LossOf(p, when); other == "" && own != nil && rule.Other == ledger.PlaceLoss {
 		other = own.Code
 	} else if other == "" {
 		other = string(rule.Other)

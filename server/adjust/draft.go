@@ -40,7 +40,7 @@ type Draft struct {
 	Note      string      `json:"note,omitzero"`
 	Site      string      `json:"site"`
 	Location  string      `json:"location,omitzero" doc:"where lines are that name no location; missing: stock"`
-	Date      string      `json:"date,omitzero" doc:"a day (2026-03-02) or a moment; missing: when it is booked. Of a day opening stock is booked at its beginning, all else at its end"`
+	Date      string      `json:"date,omitzero" doc:"a day at the site (2026-03-02) or a moment; missing: when it is booked. Of a day opening stock is booked at its beginning, all else at its end"`
 	Reference string      `json:"reference" doc:"what all its intents bear; its id where nobody chose another"`
 	State     State       `json:"state" enum:"draft,booking,booked,dropped"`
 	Version   uint64      `json:"version" doc:"goes up with each change"`
@@ -106,43 +106,61 @@ func (d *Draft) Check(s *ledger.State, now ledger.Time) *ledger.Fault {
 		f.Message += kept
 		return f
 	}
-	return d.checkDate(now, kept)
+	return d.checkDate(s, now, kept)
 }
 
-func (d *Draft) checkDate(now ledger.Time, kept string) *ledger.Fault {
+func (d *Draft) checkDate(s *ledger.State, now ledger.Time, kept string) *ledger.Fault {
 	if d.Date == "" {
 		return nil
 	}
-	from, _, ok := spanOf(d.Date)
+	from, _, ok := spanOf(d.Date, zoneOf(s, d.Site))
 	if !ok {
 		return &ledger.Fault{Code: ledger.BadTime, Field: "date", Message: "The date " + ledger.Quote(d.Date) + " is neither a day such as 2026-03-02 nor a moment such as 2026-03-02T17:00:00Z." + kept}
 	}
 	if from > now {
-		return &ledger.Fault{Code: ledger.BadTime, Field: "date", Message: "The date " + ledger.Quote(d.Date) + " is still to come." + kept}
+		return &ledger.Fault{Code: ledger.BadTime, Field: "date", Message: "The date " + ledger.Quote(d.Date) + " is still to come at " + d.Site + "." + kept}
 	}
 	return nil
 }
 
-// spanOf is the first and the last moment that a date stands for.
-func spanOf(date string) (from, to ledger.Time, ok bool) {
-	if day, err := time.Parse(dateForm, date); err == nil {
+// zoneOf is where a site's clocks are; one that this machine has no tables of is UTC, as
+// where days begin.
+func zoneOf(s *ledger.State, site string) *time.Location {
+	if at, ok := s.Site(site); ok {
+		if zone, err := time.LoadLocation(at.Zone); err == nil {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+// spanOf is the first and the last moment that a date stands for. A day is from midnight
+// to midnight where the site is: not all have 24 hours.
+func spanOf(date string, zone *time.Location) (from, to ledger.Time, ok bool) {
+	if day, err := time.ParseInLocation(dateForm, date, zone); err == nil {
 		from = ledger.TimeOf(day)
-		return from, from + ledger.Time(24*time.Hour/time.Microsecond) - 1, from > 0
+		return from, ledger.TimeOf(day.AddDate(0, 0, 1)) - 1, from > 0
 	}
 	at, err := ledger.ParseTime(date)
 	return at, at, err == nil && at > 0
 }
 
-// moment is when a kind of a draft is booked: opening stock before all else of its day.
-func (d *Draft) moment(k Kind, now ledger.Time) ledger.Time {
-	if d.Date == "" {
-		return now
-	}
-	from, to, _ := spanOf(d.Date)
+// moments are when a draft's lines are booked: opening stock before all else of its day.
+type moments struct{ opening, other ledger.Time }
+
+func (m *moments) of(k Kind) ledger.Time {
 	if k == Opening {
-		return from
+		return m.opening
 	}
-	return min(to, now)
+	return m.other
+}
+
+func (d *Draft) moments(s *ledger.State, now ledger.Time) moments {
+	if d.Date == "" {
+		return moments{now, now}
+	}
+	from, to, _ := spanOf(d.Date, zoneOf(s, d.Site))
+	return moments{from, min(to, now)}
 }
 
 // place finds a place of the draft's site; no name is the draft's own, else stock.

@@ -331,6 +331,37 @@ func TestDatedAdjustments(t *testing.T) {
 	}
 }
 
+// A day is one of the site's own clocks: what is still yesterday there, or tomorrow
+// already.
+func TestDaysOfASite(t *testing.T) {
+	w := newWorld(t) // it is noon in UTC
+	w.goods()
+	w.ok("PUT", "/v1/sites/auckland", `{"zone":"Pacific/Auckland"}`)
+	w.ok("PUT", "/v1/sites/hilo", `{"zone":"Pacific/Honolulu"}`)
+	for _, c := range []struct{ site, date, kind, at string }{
+		{"auckland", "2026-03-03", "found", "2026-03-02T12:00:00Z"},
+		{"auckland", "2026-03-03", "opening", "2026-03-02T11:00:00Z"},
+		{"auckland", "2026-03-02", "found", "2026-03-02T10:59:59.999999Z"},
+		{"hilo", "2026-03-01", "found", "2026-03-02T09:59:59.999999Z"},
+		{"hilo", "2026-03-01", "opening", "2026-03-01T10:00:00Z"},
+		{"hilo", "2026-03-02", "found", "2026-03-02T12:00:00Z"},
+		{"auckland", "2026-03-04", "", ""},
+		{"hilo", "2026-03-03", "", ""},
+	} {
+		begin := fmt.Sprintf(`{"name":"x","site":"%s","date":"%s"}`, c.site, c.date)
+		if c.kind == "" {
+			w.fails(w.as(access.Admin, "POST", "/v1/adjustments", begin), 422, "bad_time")
+			continue
+		}
+		d := w.adjustment(begin)
+		w.lines(&d, `{"product":"BOLT","kind":"`+c.kind+`","change":"1"}`)
+		w.bookDraft(&d, "")
+		if a := w.ok("GET", fmt.Sprintf("/v1/activity?since=%d", w.head()-1), ""); !strings.Contains(a.text(), `"t_eff":"`+c.at+`"`) {
+			t.Errorf("%+v: %s", c, a.text())
+		}
+	}
+}
+
 // All stock-kept products can be adjusted, those with nothing too; filters find rows.
 func TestRowsOfAnAdjustment(t *testing.T) {
 	w := newWorld(t)
