@@ -135,6 +135,9 @@ type DraftQuery struct {
 
 // Drafts lists adjustments, the newest first, and says whether there are more.
 func (s *Service) Drafts(ctx context.Context, q DraftQuery) (out []adjust.Draft, more bool, err error) {
+	if err := s.intoEpoch(ctx); err != nil {
+		return nil, false, err
+	}
 	var ids []string
 	after := ""
 	if q.After != "" {

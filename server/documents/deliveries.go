@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"slices"
 
 	"bayledger/server/documents/rows"
 	"bayledger/server/receiving"
@@ -19,6 +19,7 @@ const maxDeliveries = 20_000
 
 func deliveryKey(number string) string     { return "d/" + number }
 func deliveryOpenKey(number string) string { return "e/" + number }
+func deliveryNameKey(name string) string   { return "q/" + name + "\x00" }
 
 // Expect keeps deliveries that are new: all or none. Faults name the delivery, and of it
 // the line, by where they stand in the list.
@@ -42,10 +43,13 @@ func (s *Service) Expect(ctx context.Context, list []receiving.Delivery, by stri
 		}
 		d.State, d.Version, d.CreatedAt, d.CreatedBy, d.ChangedAt, d.ChangedBy = receiving.Expected, 1, now, by, now, by
 		d.Told, d.Last = "", nil
+		if d.Seqs, err = s.lastSeq(ctx, d); err != nil { // one of this number was there before a restore
+			return err
+		}
 		if err := s.checkDelivery(ctx, d, i, now); err != nil {
 			return err
 		}
-		c.Put[deliveryKey(d.Number)], c.Put[deliveryOpenKey(d.Number)] = encoded(d), []byte{}
+		s.changesOfDelivery(d, nil, &c)
 	}
 	if try || len(list) == 0 {
 		return nil
@@ -74,13 +78,13 @@ func (s *Service) checkDelivery(ctx context.Context, d *receiving.Delivery, i in
 	return err
 }
 
-// Delivery returns a delivery as it is stored.
+// Delivery returns a delivery; where the books have not what it says of itself, what
+// became of that.
 func (s *Service) Delivery(ctx context.Context, number string) (d receiving.Delivery, err error) {
-	ok, err := s.read(deliveryKey(number), &d)
-	if err == nil && !ok {
-		err = fault(ledger.NotFound, "number", "There is no delivery %s. Nothing was changed; look at /v1/deliveries for what there is.", ledger.Quote(number))
+	if d, err = s.storedDelivery(number); err != nil {
+		return d, err
 	}
-	if err != nil || d.Last == nil || !d.Last.Pending {
+	if last, err := s.lastSeq(ctx, &d); err != nil || last == d.Seqs && !d.Pending() {
 		return d, err
 	}
 	s.mu.Lock()
@@ -88,111 +92,97 @@ func (s *Service) Delivery(ctx context.Context, number string) (d receiving.Deli
 	return s.delivery(ctx, number)
 }
 
-// delivery reads one, and finds out what became of a booking that was cut off. The
-// caller holds mu.
-func (s *Service) delivery(ctx context.Context, number string) (d receiving.Delivery, err error) {
+func (s *Service) storedDelivery(number string) (d receiving.Delivery, err error) {
 	ok, err := s.read(deliveryKey(number), &d)
 	if err == nil && !ok {
 		err = fault(ledger.NotFound, "number", "There is no delivery %s. Nothing was changed; look at /v1/deliveries for what there is.", ledger.Quote(number))
 	}
-	if err != nil || d.Last == nil || !d.Last.Pending {
-		return d, err
-	}
-	_, there, err := s.book.Result(ctx, ledger.Identity{Device: receiving.Device, Install: d.Install(), Seq: d.Last.First})
-	switch {
-	case err != nil:
-		return d, err
-	case there || d.Last.Intents == 0:
-		return d, s.received(&d, nil)
-	}
-	d.Last, d.Told = nil, "The server ended while something was received, and nothing of it was booked. Receive it again."
-	return d, s.putDelivery(&d)
+	return d, err
 }
 
-func (s *Service) putDelivery(d *receiving.Delivery) error {
-	c := rows.Changes{Put: map[string][]byte{deliveryKey(d.Number): encoded(d)}}
-	if d.Open() {
-		c.Put[deliveryOpenKey(d.Number)] = []byte{}
-	} else {
-		c.Delete = []string{deliveryOpenKey(d.Number)}
+// lastSeq is the last intent of a delivery's own stream that the books have.
+func (s *Service) lastSeq(ctx context.Context, d *receiving.Delivery) (uint64, error) {
+	return s.book.LastSeq(ctx, receiving.Device, d.Install())
+}
+
+// delivery reads one, and settles it. The caller holds mu, so no booking is under way.
+func (s *Service) delivery(ctx context.Context, number string) (d receiving.Delivery, err error) {
+	if d, err = s.storedDelivery(number); err != nil {
+		return d, err
 	}
+	return d, s.settleDelivery(ctx, &d)
+}
+
+// settleDelivery holds a delivery against its stream in the books: a booking that was
+// cut off is there or not, and books that were restored may have less than the rows say,
+// or more where the rows are the older ones. Then it is another version: what was seen
+// of it before is not what is there.
+func (s *Service) settleDelivery(ctx context.Context, d *receiving.Delivery) error {
+	last, err := s.lastSeq(ctx, d)
+	switch {
+	case err != nil:
+		return err
+	case d.Pending() && last >= d.Last.First:
+		results, err := s.resultsOf(ctx, d, last)
+		if err != nil {
+			return err
+		}
+		return s.received(d, results)
+	case d.Pending():
+		d.Last, d.Told = nil, "The server ended while something was received, and nothing of it was booked. Receive it again."
+		return s.putDelivery(d)
+	case last == d.Seqs:
+		return nil
+	case last < d.Seqs:
+		d.Told = "The books were restored to a moment before all of this was received. Look at what is in them, and receive what is missing again."
+		if d.State == receiving.Done {
+			d.State = receiving.Expected
+		}
+	default:
+		d.Told = "The books have receipts of this that were not known here: a backup was restored. Look at what has come before more is received."
+	}
+	d.Seqs, d.Last = last, nil
+	d.Version++
+	return s.putDelivery(d)
+}
+
+// resultsOf are what the books said of the last booking's intents.
+func (s *Service) resultsOf(ctx context.Context, d *receiving.Delivery, last uint64) (out []ledger.Result, err error) {
+	for seq := d.Last.First; seq <= last; seq++ {
+		r, there, err := s.book.Result(ctx, ledger.Identity{Device: receiving.Device, Install: d.Install(), Seq: seq})
+		if err != nil {
+			return nil, err
+		}
+		if there {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// putDelivery stores a delivery; was are the names that it had.
+func (s *Service) putDelivery(d *receiving.Delivery, was ...string) error {
+	c := rows.Changes{Put: map[string][]byte{}}
+	s.changesOfDelivery(d, was, &c)
 	return s.disk.Commit(c)
 }
 
-// DeliveryQuery asks for deliveries. Empty fields ask for all.
-type DeliveryQuery struct {
-	Open    bool
-	State   receiving.State // done or cancelled
-	Code    string          // as scanned: a number, ASN or order
-	Partner string
-	After   string // the number of the last one that is known
-	Limit   int
-	Sites   func(site string) bool
-}
-
-// Deliveries lists deliveries in the order of their numbers, and says whether there are
-// more.
-func (s *Service) Deliveries(q DeliveryQuery) (out []receiving.Delivery, more bool, err error) {
-	take := func(d receiving.Delivery) bool {
-		if !q.Sites(d.Site) || q.Open && !d.Open() || q.State != "" && d.State != q.State || q.Code != "" && !d.Answers(q.Code) || q.Partner != "" && d.Partner != q.Partner {
-			return true
+// changesOfDelivery are the rows of a delivery, and those that go.
+func (s *Service) changesOfDelivery(d *receiving.Delivery, was []string, c *rows.Changes) {
+	c.Put[deliveryKey(d.Number)] = encoded(d)
+	if d.Open() {
+		c.Put[deliveryOpenKey(d.Number)] = []byte{}
+	} else {
+		c.Delete = append(c.Delete, deliveryOpenKey(d.Number))
+	}
+	for _, name := range d.Names() {
+		c.Put[deliveryNameKey(name)+d.Number] = []byte{}
+	}
+	for _, name := range was {
+		if !slices.Contains(d.Names(), name) {
+			c.Delete = append(c.Delete, deliveryNameKey(name)+d.Number)
 		}
-		if more = len(out) == q.Limit; more {
-			return false
-		}
-		out = append(out, d)
-		return true
 	}
-	prefix := "d/"
-	if q.Open {
-		prefix = "e/"
-	}
-	after := ""
-	if q.After != "" {
-		after = prefix + q.After
-	}
-	err = s.disk.Scan(prefix, after, false, func(key string, value []byte) (bool, error) {
-		var d receiving.Delivery
-		if q.Open {
-			ok, err := s.read(deliveryKey(key[len(prefix):]), &d)
-			if err != nil || !ok {
-				return err == nil, err
-			}
-		} else if err := json.Unmarshal(value, &d); err != nil {
-			return false, err
-		}
-		return take(d), nil
-	})
-	return out, more, err
-}
-
-// Progress is a delivery and what came of it, by the books.
-func (s *Service) Progress(ctx context.Context, d *receiving.Delivery) (p receiving.Progress, err error) {
-	if err := s.CatchUp(ctx); err != nil {
-		return p, err
-	}
-	facts, waiting, err := s.factsOf(ctx, d)
-	if err != nil {
-		return p, err
-	}
-	shared, err := s.shared(d)
-	if err != nil {
-		return p, err
-	}
-	err = s.view(ctx, func(st *ledger.State) error {
-		p = d.Progress(st, facts, waiting, shared, s.now())
-		return nil
-	})
-	return p, err
-}
-
-// shared says whether another delivery has the order of this one.
-func (s *Service) shared(d *receiving.Delivery) (bool, error) {
-	if d.Order == "" {
-		return false, nil
-	}
-	list, _, err := s.Deliveries(DeliveryQuery{Code: d.Order, Limit: 2, Sites: func(string) bool { return true }})
-	return len(list) > 1, err
 }
 
 // Amend changes an open delivery: fn changes what was read. saw is the version that was
@@ -206,13 +196,13 @@ func (s *Service) Amend(ctx context.Context, number string, saw uint64, by strin
 	if saw != d.Version {
 		return d, seen(&d, saw, "changed")
 	}
-	version := d.Version
+	version, was := d.Version, d.Names()
 	fn(&d)
 	d.Number, d.Version, d.ChangedAt, d.ChangedBy, d.Told = number, version+1, s.now(), by, ""
 	if err := s.checkDelivery(ctx, &d, 0, s.now()); err != nil {
 		return d, err
 	}
-	return d, s.putDelivery(&d)
+	return d, s.putDelivery(&d, was...)
 }
 
 func seen(d *receiving.Delivery, saw uint64, what string) error {
@@ -277,11 +267,7 @@ func (s *Service) planned(ctx context.Context, d *receiving.Delivery, ask *recei
 	if err != nil {
 		return nil, err
 	}
-	last, err := s.book.LastSeq(ctx, receiving.Device, d.Install())
-	if err != nil {
-		return nil, err
-	}
-	a.First = last + 1
+	a.First = d.Seqs + 1 // it was settled
 	err = s.view(ctx, func(st *ledger.State) error {
 		p := d.Progress(st, facts, waiting, shared, a.At)
 		intents, err := d.Plan(st, ask, &p, a.First, a.At)
@@ -299,10 +285,11 @@ func (s *Service) planned(ctx context.Context, d *receiving.Delivery, ask *recei
 // received notes that a booking is in the books.
 func (s *Service) received(d *receiving.Delivery, results []ledger.Result) error {
 	a := d.Last
-	a.Pending = false
+	a.Pending, a.Entries = false, nil
 	for i := range results {
 		a.Entries = append(a.Entries, results[i].Entry)
 	}
+	d.Seqs += uint64(a.Intents)
 	d.Version++
 	d.ChangedAt, d.ChangedBy = a.At, a.By
 	if a.Close {

@@ -14,8 +14,10 @@
 //	o/ID            it is open
 //	d/NUMBER        a delivery
 //	e/NUMBER        it is open
+//	q/NAME\0NUMBER  it has this order or ASN
 //	n/adjustment    the last number given
-//	r/…  i/…  c     which intents name a delivery or an order, and up to which entry
+//	n/epoch         in which all were last held against the books
+//	r/…  c          which intents name a delivery or an order, and up to which entry
 //
 // # Promised
 //

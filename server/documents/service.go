@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bayledger/server/documents/rows"
@@ -32,6 +33,8 @@ type Service struct {
 	// mu is held while documents are changed and booked: one at a time, so that what was
 	// looked at is what is changed.
 	mu sync.Mutex
+
+	settled atomic.Bool // all documents were held against these books
 
 	catching     sync.Mutex // guards what follows, and is held while receipts are read
 	cursor       cursor

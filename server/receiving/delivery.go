@@ -52,7 +52,8 @@ type Delivery struct {
 	CreatedBy string      `json:"created_by"`
 	ChangedAt ledger.Time `json:"changed_at"`
 	ChangedBy string      `json:"changed_by"`
-	Told      string      `json:"told,omitzero" doc:"what happened to a booking that was cut off"`
+	Told      string      `json:"told,omitzero" doc:"what happened while nobody looked: to a booking that was cut off, or by a restore"`
+	Seqs      uint64      `json:"seqs,omitzero" doc:"how many intents were booked for it here"`
 	Last      *Attempt    `json:"last,omitzero" doc:"what was booked last"`
 }
 
@@ -94,8 +95,21 @@ func (d *Delivery) Reference() string {
 	return d.Number
 }
 
+// Pending says whether nobody has looked what the books said of the last booking.
+func (d *Delivery) Pending() bool { return d.Last != nil && d.Last.Pending }
+
 // Open says whether something may still come.
 func (d *Delivery) Open() bool { return d.State != Done && d.State != Cancelled }
+
+// Names are what it is known by beside its number.
+func (d *Delivery) Names() (out []string) {
+	for _, name := range [...]string{d.Order, d.ASN} {
+		if name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
 
 // Answers says whether somebody who scans a code means this delivery.
 func (d *Delivery) Answers(code string) bool {
@@ -127,9 +141,12 @@ func (d *Delivery) checkHead(s *ledger.State) *ledger.Fault {
 	if d.Number == "" || len(d.Number) > MaxNumber {
 		return bad("number", "A delivery's number has 1 to %d bytes.", MaxNumber)
 	}
-	for _, f := range [...]struct{ name, value string }{{"order", d.Order}, {"asn", d.ASN}, {"note", d.Note}} {
+	for _, f := range [...]struct{ name, value string }{{"number", d.Number}, {"order", d.Order}, {"asn", d.ASN}, {"note", d.Note}} {
 		if len(f.value) > ledger.MaxCode {
 			return bad(f.name, "Its %s is longer than 200 bytes.", f.name)
+		}
+		if strings.ContainsRune(f.value, 0) { // which parts keys
+			return bad(f.name, "Its %s has a character that nobody can print (NUL).", f.name)
 		}
 	}
 	if _, ok := s.Site(d.Site); !ok {

@@ -204,17 +204,17 @@ func (a *API) listExpected(ctx context.Context, q *receivingListQuery) (*receivi
 	if q.State == "done" || q.State == "cancelled" {
 		want.State = receiving.State(q.State)
 	}
-	list, more, err := a.opts.Documents.Deliveries(want)
+	list, more, err := a.opts.Documents.Deliveries(ctx, want)
 	if err != nil {
 		return nil, err
 	}
 	out := &receivingListAnswer{ReceivingList{Rows: []DeliveryCard{}, Head: a.book.Head(), Epoch: a.book.Epoch()}}
+	came, err := a.opts.Documents.Progresses(ctx, list)
+	if err != nil {
+		return nil, err
+	}
 	for i := range list {
-		d := &list[i]
-		p, err := a.opts.Documents.Progress(ctx, d)
-		if err != nil {
-			return nil, err
-		}
+		d, p := &list[i], &came[i]
 		out.Body.Rows = append(out.Body.Rows, DeliveryCard{Number: d.Number, Partner: d.Partner, Order: d.Order, ASN: d.ASN, Site: d.Site, Due: d.Due, State: p.State,
 			Lines: len(d.Lines), Complete: p.Complete, Short: p.Short, Over: p.Over, Unknown: len(p.Unknown), Version: d.Version})
 	}

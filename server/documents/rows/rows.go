@@ -29,7 +29,7 @@ type Disk interface {
 	// Get returns a row, nil where there is none.
 	Get(key string) ([]byte, error)
 	// Scan calls fn with the rows of a prefix behind a key ("": all), in the order of
-	// keys or backwards, until it wants no more.
+	// keys or backwards, until it wants no more. fn does not use the disk.
 	Scan(prefix, after string, backwards bool, fn func(key string, value []byte) (more bool, err error)) error
 	// Commit makes all changes, or none.
 	Commit(Changes) error
