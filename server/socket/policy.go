@@ -8,14 +8,15 @@ import (
 	"bayledger/sync/wire"
 )
 
-// siteRules are what a site's settings tell its devices.
+// siteRules are what the settings of a site, and of the book, tell its devices.
 type siteRules struct {
 	negative, counts string
 	reasons          []string
+	lowestPage       int
 }
 
 func rulesOf(st *ledger.State, site string) siteRules {
-	r := siteRules{negative: string(st.Policy(site)), reasons: st.ReasonsRequired(site)}
+	r := siteRules{negative: string(st.Policy(site)), reasons: st.ReasonsRequired(site), lowestPage: st.LowestPage()}
 	if st.Counts(site) == ledger.CountsBlind {
 		r.counts = ledger.CountsBlind
 	}
@@ -24,8 +25,8 @@ func rulesOf(st *ledger.State, site string) siteRules {
 
 // put gives a policy what the site's settings say, and says whether that is news.
 func (r *siteRules) put(p *wire.Policy) (news bool) {
-	news = p.Negative != r.negative || p.Counts != r.counts || !slices.Equal(p.Reasons, r.reasons)
-	p.Negative, p.Counts, p.Reasons = r.negative, r.counts, r.reasons
+	news = p.Negative != r.negative || p.Counts != r.counts || !slices.Equal(p.Reasons, r.reasons) || p.LowestPage != r.lowestPage
+	p.Negative, p.Counts, p.Reasons, p.LowestPage = r.negative, r.counts, r.reasons, r.lowestPage
 	return news
 }
 
@@ -63,14 +64,14 @@ func (h *Hub) tellPolicies() {
 	}
 }
 
-// sitesChanged says whether one of the entries up to head may have changed a site.
+// sitesChanged says whether one of the entries up to head may have changed a site or the book.
 func (h *Hub) sitesChanged(after, head uint64) bool {
 	for after < head {
 		c, _, ok := h.book.Feed().Next(after)
 		if !ok {
 			return true // too many came at once to know: look
 		}
-		if slices.ContainsFunc(c.Items, func(it ledger.Item) bool { return it.Entity == ledger.EntitySite }) {
+		if slices.ContainsFunc(c.Items, func(it ledger.Item) bool { return it.Entity == ledger.EntitySite || it.Entity == ledger.EntitySetting }) {
 			return true
 		}
 		after = c.Last

@@ -34,9 +34,14 @@ func TestPolicyIsToldAtOnce(t *testing.T) {
 	if m := h.one("notice"); !slices.Equal(m.Notice.Policy.Reasons, []string{"isolate", "release", "scrap"}) || m.Notice.Policy.MaxPush == 0 {
 		t.Errorf("%+v", m.Notice)
 	}
+	set(ledger.EntitySetting, ledger.BookCode, map[string]string{"usage_weeks": "8"}) // none of a device's business
+	set(ledger.EntitySetting, ledger.BookCode, map[string]string{"lowest_page": "3"})
+	if m := h.one("notice"); m.Notice.Policy.LowestPage != 3 {
+		t.Errorf("%+v", m.Notice)
+	}
 	later := d.stream(d.dial())
 	later.send(`{"type":"hello","device":"H-2","install":"i1","key":"key-H-2","cursor":null}`)
-	if p := later.one("welcome").Welcome.Policy; p.Negative != "refuse" || len(p.Reasons) != 3 {
+	if p := later.one("welcome").Welcome.Policy; p.Negative != "refuse" || len(p.Reasons) != 3 || p.LowestPage != 3 {
 		t.Errorf("%+v", p)
 	}
 }

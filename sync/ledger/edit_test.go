@@ -50,6 +50,8 @@ func TestEditRefusals(t *testing.T) {
 		{"an operator's name", "no field", Patch{Entity: EntityOperator, Code: "ann", Fields: map[string]string{"name": "Ann"}}},
 		{"the settings of another book", "the code", Patch{Entity: EntitySetting, Code: "other", Fields: map[string]string{"pools": "site"}}},
 		{"pools of some kind", "one of", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"pools": "shelf"}}},
+		{"half a version of the page", "number of a version", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"lowest_page": "2.5"}}},
+		{"a page below nothing", "number of a version", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"lowest_page": "-1"}}},
 		{"other pools after goods", "booked already", Patch{Entity: EntitySetting, Code: BookCode, Fields: map[string]string{"pools": "site"}}},
 		{"half a bolt at least", "decimals", Patch{Entity: EntityConstraint, Code: "BOLT", Site: "main", Fields: map[string]string{"min": "0.5"}}},
 	} {

@@ -21,6 +21,8 @@ type Settings struct {
 	UsageWeeks int `json:",omitempty"`
 	// AvailabilityLimit is how many, at most, are called few; missing: never.
 	AvailabilityLimit Decimal `json:",omitzero"`
+	// LowestPage is the oldest version of the handheld's page that may wait; 0: any.
+	LowestPage int `json:",omitempty"`
 }
 
 // BookCode is the code of the one item of the entity setting.
@@ -47,6 +49,8 @@ func (s *State) getBook(name string) (string, bool) {
 		return strconv.Itoa(s.usageWeeks()), true
 	case availabilityLimit:
 		return s.availabilityLimitText(), true
+	case lowestPage:
+		return s.lowestPageText(), true
 	}
 	if category, ok := expiryCategory(name); ok {
 		if days, said := s.settings.ExpiryDays[category]; said {
@@ -67,6 +71,8 @@ func (s *State) setBook(name, value string) string {
 		return s.setUsageWeeks(value)
 	case availabilityLimit:
 		return s.setAvailabilityLimit(value)
+	case lowestPage:
+		return s.setLowestPage(value)
 	}
 	category, _ := expiryCategory(name)
 	return s.setExpiryDays(category, value)
@@ -74,7 +80,7 @@ func (s *State) setBook(name, value string) string {
 
 // bookFields are the names of the settings that are there.
 func (s *State) bookFields() []string {
-	names := []string{"pools", "currency", "usage_weeks", availabilityLimit}
+	names := []string{"pools", "currency", "usage_weeks", availabilityLimit, lowestPage}
 	for _, category := range sortedKeys(s.settings.ExpiryDays) {
 		name := expiryDaysField
 		if category != "" {

@@ -158,6 +158,7 @@ type Policy struct {
 	// Reasons are the actions that need one.
 	Reasons    []string `json:"reasons,omitzero" doc:"actions that need a reason at the site: a command without one is refused, a fact is flagged"`
 	RenewKey   bool     `json:"renew_key,omitzero" doc:"fetch a new key (POST /v1/key); the one in use is good until that is first used"`
+	LowestPage int      `json:"lowest_page,omitzero" doc:"a handheld's page of a lower number takes a newer version at once; what it has collected is taken all the same"`
 	MaxPush    int      `json:"max_push"`
 	MaxUnacked int      `json:"max_unacked"`
 	MaxFrame   int      `json:"max_frame"`
