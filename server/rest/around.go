@@ -204,7 +204,7 @@ func (a *API) logged(c *gin.Context, call *call, start time.Time) {
 	switch {
 	case status >= 500:
 		level = slog.LevelError
-	case path == "/healthz" || path == "/readyz" || path == "/metrics" || strings.HasPrefix(path, "/assets/"):
+	case path == "/healthz" || path == "/readyz" || path == "/metrics" || strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/scan/"):
 		level = slog.LevelDebug
 	}
 	attrs := append(call.attrs(), slog.String("method", c.Request.Method), slog.String("path", path),

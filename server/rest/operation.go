@@ -51,6 +51,7 @@ func (a *API) routeOperation() {
 		a.engine.GET("/", page)
 		a.engine.GET("/favicon.ico", page)
 		a.engine.GET("/assets/*path", page)
+		a.engine.GET("/scan/*path", page)
 		for _, path := range a.opts.PagePaths {
 			a.engine.GET(path, page)
 		}
@@ -168,9 +169,11 @@ func (a *API) describeByHand() {
 		html := func() map[string]*huma.Response { return text("text/html", "the page") }
 		add(&huma.Operation{Path: "/", OperationID: "page", Tags: []string{"Operation"}, Summary: "The live page", Responses: html()}, access.Public)
 		add(&huma.Operation{Path: "/favicon.ico", OperationID: "icon", Tags: []string{"Operation"}, Summary: "Its icon", Responses: text("image/svg+xml", "the icon")}, access.Public)
-		add(&huma.Operation{Path: "/assets/{path}", OperationID: "assets", Tags: []string{"Operation"}, Summary: "Its parts",
-			Parameters: []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
-			Responses:  text("text/javascript", "a part of the page")}, access.Public)
+		for _, parts := range []struct{ path, id, summary string }{{"/assets/{path}", "assets", "Its parts"}, {"/scan/{path}", "handheldParts", "Parts of the handheld's page"}} {
+			add(&huma.Operation{Path: parts.path, OperationID: parts.id, Tags: []string{"Operation"}, Summary: parts.summary,
+				Parameters: []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
+				Responses:  text("text/javascript", "a part of the page")}, access.Public)
+		}
 		for _, path := range a.opts.PagePaths {
 			add(&huma.Operation{Path: path, OperationID: "page" + operationName(path), Tags: []string{"Operation"}, Summary: "A page of the screens", Responses: html()}, access.Public)
 		}

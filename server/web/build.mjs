@@ -1,6 +1,8 @@
 // Builds the screens, the story page, or the tests of their parts. Run by make.
 //
 //	node build.mjs          the screens, into dist: hashed, compressed, ready to be embedded
+//	node build.mjs trial TO NUMBER IDLE  the handheld's page as version NUMBER, which takes a newer one
+//	                        after IDLE ms of quiet, into the folder TO, for tests of its updates
 //	node build.mjs stories  every state of every screen, without a server, into node_modules/.stories
 //	node build.mjs tests    test/parts, into node_modules/.tests, for node's runner
 import { build } from "esbuild";
@@ -8,6 +10,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+// The version of the handheld's page that a server's setting lowest_page speaks of. It is raised with
+// a change that older pages must not go on without, and CHANGELOG.md says so.
+const number = 1;
+const idle = 20_000; // ms without a scan, after which a new version may take over
 
 const dist = "dist";
 const placeholder = "README.md"; // says why the folder is there; it is committed
@@ -30,41 +37,57 @@ async function bundle(entry, more) {
   return outputFiles[0].text;
 }
 
-/** @type {Map<string, string>} */
+/** @type {Map<string, string | Uint8Array>} */
 const files = new Map();
 
 /**
- * asset adds a part whose address changes with its content, and gives the address.
+ * asset adds a part whose address changes with its content, and gives the address. It is below the
+ * page's own, since a service worker sees what workers load only where their scripts are in its scope.
  * @param {string} name
  * @param {string} extension
- * @param {string} text
+ * @param {string | Uint8Array} data
+ * @param {string} [folder]
  */
-function asset(name, extension, text) {
-  const address = "assets/" + name + "-" + hash(text) + extension;
-  files.set(address, text);
+function asset(name, extension, data, folder = "scan") {
+  const address = folder + "/" + name + "-" + hash(data) + extension;
+  files.set(address, data);
   return "/" + address;
 }
 
-/** sources is a hash of all that the screens are made of by us. */
+/** sources is a hash of all that the handheld's page is made of by us. */
 function sources() {
-  const names = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((n) => /\.(tsx?|css|html)$/.test(n)).sort();
+  const names = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((n) => /^(core|handheld)\b.*\.(tsx?|css|html)$/.test(n)).sort();
   return hash(names.map((n) => n + "\0" + readFileSync(path.join("src", n), "utf8")).join("\0"));
 }
 
-async function buildScreens() {
-  const app = JSON.stringify("bayledger-scan-page/" + sources());
+/** The addresses of what only some devices use: it is fetched when it is first used. */
+/** @type {string[]} */
+const later = [];
+
+/**
+ * screens makes the handheld's page as one version.
+ * @param {number} number
+ * @param {number} idle
+ */
+async function screens(number, idle) {
+  const app = JSON.stringify("bayledger-scan-page/" + number + "." + sources());
   const worker = asset("worker", ".js", await bundle(source + "worker.ts", { format: "iife" }));
   const style = asset("scan", ".css", await bundle(source + "style.css"));
-  const script = asset("scan", ".js", await bundle(source + "main.tsx", { define: { APP: app, WORKER: JSON.stringify(worker) } }));
-  const page = readFileSync(source + "index.html", "utf8").replace("{style}", style).replace("{script}", script);
-  files.set("scan.html", page);
+  // The version is part of the page's script, so it is a hash of what goes into the page, not of what comes out.
+  const version = JSON.stringify(hash([app, worker, style, idle].join(" ")));
+  const script = asset("scan", ".js", await bundle(source + "main.tsx", { define: { APP: app, WORKER: JSON.stringify(worker), VERSION: version, NUMBER: String(number), IDLE: String(idle) } }));
+  files.set("scan.html", readFileSync(source + "index.html", "utf8").replace("{style}", style).replace("{script}", script));
   files.set("scan.webmanifest", JSON.stringify({
     name: "Bayledger handheld", short_name: "Bayledger", start_url: "/scan", scope: "/scan", id: "/scan", display: "standalone", background_color: "#ffffff", theme_color: "#0b6e4f",
     icons: [{ src: "/favicon.ico", type: "image/svg+xml", sizes: "any" }],
   }));
+  files.set("scan-version.json", '{"version":' + version + ',"number":' + number + "}");
   const parts = ["/scan", "/scan.webmanifest", "/favicon.ico", worker, style, script];
-  const version = JSON.stringify(hash(page + parts.join(" ")));
-  files.set("scan-offline.js", await bundle(source + "service.ts", { format: "iife", define: { PARTS: JSON.stringify(parts), VERSION: version } }));
+  files.set("scan-offline.js", await bundle(source + "service.ts", { format: "iife", define: { PARTS: JSON.stringify(parts), LATER: JSON.stringify(later), VERSION: version } }));
+}
+
+async function buildScreens() {
+  await screens(number, idle);
   const precached = packed();
   await buildWatch();
   const whole = packed() - precached;
@@ -82,12 +105,12 @@ async function buildWatch() {
   });
   for (const f of outputFiles) files.set(path.relative(to, f.path), f.text);
   const [script = ""] = Object.entries(metafile?.outputs ?? {}).find(([, o]) => o.entryPoint === watch + "main.tsx") ?? [];
-  const style = asset("watch", ".css", await bundle(watch + "style.css"));
+  const style = asset("watch", ".css", await bundle(watch + "style.css"), "assets");
   files.set("watch.html", readFileSync(watch + "index.html", "utf8").replace("{style}", style).replace("{script}", "/" + path.relative(dist, script)));
 }
 
-/** packed is what the files take as they go over the wire. */
-const packed = () => [...files.values()].reduce((sum, text) => sum + gzipSync(Buffer.from(text), { level: 9 }).length, 0);
+/** packed is what the files take as they go over the wire, but for those that only some devices fetch. */
+const packed = () => [...files].reduce((sum, [name, data]) => sum + (later.includes("/" + name) ? 0 : gzipSync(data, { level: 9 }).length), 0);
 
 /**
  * bound refuses a page that has grown too large.
@@ -100,12 +123,21 @@ function bound(what, bytes, most) {
   if (bytes > most) throw new Error(what + " takes " + bytes + " bytes, more than " + most);
 }
 
+/** buildTrial writes a version as it is, for a test to serve. */
+async function buildTrial() {
+  const [to, number, idle] = process.argv.slice(3);
+  await screens(Number(number), Number(idle));
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(path.join(to, "scan"), { recursive: true });
+  for (const [name, data] of files) writeFileSync(path.join(to, name), data);
+}
+
 /** write puts the files into dist, each beside its compressed forms, and takes away what was there. */
 function write() {
   for (const name of readdirSync(dist)) if (name !== placeholder) rmSync(path.join(dist, name), { recursive: true });
-  mkdirSync(path.join(dist, "assets"), { recursive: true });
-  for (const [name, text] of files) {
-    const data = Buffer.from(text);
+  for (const name of files.keys()) mkdirSync(path.dirname(path.join(dist, name)), { recursive: true });
+  for (const [name, content] of files) {
+    const data = Buffer.from(content);
     const gzip = gzipSync(data, { level: 9 });
     const brotli = brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } });
     writeFileSync(path.join(dist, name), data);
@@ -131,5 +163,5 @@ async function buildTests() {
   await build({ ...common, entryPoints, outdir: to, outExtension: { ".js": ".mjs" }, platform: "node", packages: "external", sourcemap: "inline" });
 }
 
-const builds = /** @type {Record<string, () => Promise<void>>} */ ({ screens: buildScreens, stories: buildStories, tests: buildTests });
+const builds = /** @type {Record<string, () => Promise<void>>} */ ({ screens: buildScreens, trial: buildTrial, stories: buildStories, tests: buildTests });
 await builds[process.argv[2] ?? "screens"]();

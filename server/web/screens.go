@@ -36,9 +36,12 @@ type screens map[string]*screen
 // page, which knows by its address what to show.
 var watchPaths = []string{"/attention", "/history", "/wall"}
 
+// partFolders hold what has an address that changes with its content.
+var partFolders = []string{"assets", "scan"}
+
 // screenPaths are the paths of the screens and of what has to have a fixed address, with their files.
 var screenPaths = func() map[string]string {
-	out := map[string]string{"/scan": "scan.html", "/scan.webmanifest": "scan.webmanifest", "/scan-offline.js": "scan-offline.js"}
+	out := map[string]string{"/scan": "scan.html", "/scan.webmanifest": "scan.webmanifest", "/scan-offline.js": "scan-offline.js", "/scan-version.json": "scan-version.json"}
 	for _, p := range watchPaths {
 		out[p] = "watch.html"
 	}
@@ -58,13 +61,15 @@ func Paths() []string {
 // the program.
 func loadScreens(from fs.FS) screens {
 	out := screens{}
-	names, err := fs.Glob(from, "dist/assets/*")
-	if err != nil {
-		panic(err)
-	}
-	for _, name := range names {
-		if ext := path.Ext(name); ext != ".gz" && ext != ".br" {
-			out["/assets/"+path.Base(name)] = readScreen(from, name, forever)
+	for _, folder := range partFolders {
+		names, err := fs.Glob(from, "dist/"+folder+"/*")
+		if err != nil {
+			panic(err)
+		}
+		for _, name := range names {
+			if ext := path.Ext(name); ext != ".gz" && ext != ".br" {
+				out["/"+folder+"/"+path.Base(name)] = readScreen(from, name, forever)
+			}
 		}
 	}
 	for address, name := range screenPaths {

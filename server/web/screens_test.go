@@ -17,7 +17,8 @@ import (
 func builtFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
-	for name, text := range map[string]string{"scan.html": "<!doctype html>", "watch.html": "<!doctype html>", "scan.webmanifest": "{}", "scan-offline.js": "self", "assets/scan-0123456789ab.js": "run()", "assets/scan-ba9876543210.css": "body{}"} {
+	for name, text := range map[string]string{"scan.html": "<!doctype html>", "watch.html": "<!doctype html>", "scan.webmanifest": "{}", "scan-offline.js": "self", "scan-version.json": "{}",
+		"scan/scan-0123456789ab.js": "run()", "scan/scan-ba9876543210.css": "body{}", "assets/watch-0123456789ab.js": "run()"} {
 		var packed bytes.Buffer
 		z := gzip.NewWriter(&packed)
 		if _, err := io.WriteString(z, text); err != nil {
@@ -43,8 +44,10 @@ func TestScreensAreServedCompressedAndKept(t *testing.T) {
 		{"/scan", "br;q=0, gzip;q=0.5", "gzip", "text/html; charset=utf-8", "no-cache"},
 		{"/scan-offline.js", "gzip;q=0", "", "text/javascript; charset=utf-8", "no-cache"},
 		{"/scan.webmanifest", "br", "br", "application/manifest+json", "no-cache"},
-		{"/assets/scan-0123456789ab.js", "gzip", "gzip", "text/javascript; charset=utf-8", forever},
-		{"/assets/scan-ba9876543210.css", "br", "br", "text/css; charset=utf-8", forever},
+		{"/scan-version.json", "", "", "application/json", "no-cache"},
+		{"/scan/scan-0123456789ab.js", "gzip", "gzip", "text/javascript; charset=utf-8", forever},
+		{"/assets/watch-0123456789ab.js", "gzip", "gzip", "text/javascript; charset=utf-8", forever},
+		{"/scan/scan-ba9876543210.css", "br", "br", "text/css; charset=utf-8", forever},
 	} {
 		r := httptest.NewRequest("GET", c.path, nil)
 		r.Header.Set("Accept-Encoding", c.accept)

@@ -40,7 +40,7 @@ const forever = "public, max-age=31536000, immutable"
 
 // types of the parts; the machine's own table is not asked.
 var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
-	".html": "text/html; charset=utf-8", ".webmanifest": "application/manifest+json"}
+	".html": "text/html; charset=utf-8", ".webmanifest": "application/manifest+json", ".json": "application/json", ".wasm": "application/wasm"}
 
 type site struct {
 	index []byte
@@ -49,7 +49,7 @@ type site struct {
 	built screens
 }
 
-// Handler serves /, /favicon.ico, /assets/ and Paths.
+// Handler serves /, /favicon.ico, /assets/, /scan/ and Paths.
 func Handler() http.Handler {
 	s := load(files)
 	s.built = loadScreens(built)

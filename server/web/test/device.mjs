@@ -1,7 +1,9 @@
 // A handheld in a browser, for tests: a line to the server that can be cut, a browser that keeps what
 // its pages store, and a reader that types.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,31 +12,77 @@ import { Server, launch, soon } from "./bayledger.mjs";
 
 /** @import {BrowserContext, Page} from "playwright-core" */
 
-/** A line to the server: a TCP relay on loopback that can be cut, and stay down. */
+/** A line to the server: a proxy on loopback that can be cut, stay down, and bring another version of the page. */
 export class Line {
   /** @param {Server} server */
   constructor(server) {
     this.server = server;
     this.down = false;
     this.noSockets = false; // as behind a proxy that lets no WebSocket through
+    /** @type {Map<string, Buffer> | null} */
+    this.version = null; // of the page, by path, in place of the server's
+    this.policy = ""; // that its parts are served with
     /** @type {Set<net.Socket>} */
     this.open = new Set();
-    this.relay = net.createServer((from) => {
-      if (this.down) return void from.destroy();
-      const to = net.connect(Number(new URL(server.url).port), "127.0.0.1");
-      from.on("data", (head) => {
-        if (this.noSockets && head.includes("/v1/sync")) from.destroy();
-      });
-      for (const [a, b] of [[from, to], [to, from]]) {
-        this.open.add(a);
+    this.relay = http.createServer((from, to) => this.pass(from, to));
+    this.relay.on("connection", (s) => this.hold(s));
+    this.relay.on("upgrade", (from, socket, head) => {
+      if (this.down || this.noSockets) return void socket.destroy();
+      const to = net.connect(this.port(), "127.0.0.1");
+      const headers = from.rawHeaders.flatMap((h, i) => (i % 2 === 0 ? [h + ": " + from.rawHeaders[i + 1]] : []));
+      to.write([from.method + " " + from.url + " HTTP/1.1", ...headers, "", ""].join("\r\n"));
+      to.write(head);
+      for (const [a, b] of [[socket, to], [to, socket]]) {
         a.pipe(b);
         a.on("error", () => b.destroy());
-        a.on("close", () => {
-          this.open.delete(a);
-          b.destroy();
-        });
+        a.on("close", () => b.destroy());
       }
     });
+  }
+
+  port() {
+    return Number(new URL(this.server.url).port);
+  }
+
+  /** @param {net.Socket} socket */
+  hold(socket) {
+    if (this.down) return void socket.destroy();
+    this.open.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.open.delete(socket));
+  }
+
+  /**
+   * pass passes a request on; where another version of the page is brought, its parts are in that.
+   * @param {http.IncomingMessage} from
+   * @param {http.ServerResponse} to
+   */
+  pass(from, to) {
+    if (this.down) return void from.socket.destroy();
+    const part = this.version?.get(String(from.url));
+    const asked = http.request({ host: "127.0.0.1", port: this.port(), method: from.method, path: from.url, headers: from.headers }, (answer) => {
+      if (!part) {
+        to.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(to);
+        return;
+      }
+      answer.resume();
+      to.writeHead(200, { "content-type": types[path.extname(String(from.url))] ?? types[".html"], "cache-control": "no-cache", "content-security-policy": this.policy });
+      to.end(part);
+    });
+    asked.on("error", () => from.socket.destroy());
+    from.pipe(asked);
+  }
+
+  /**
+   * bring serves a version of the page that was built for a test, in place of the server's.
+   * @param {string} folder
+   */
+  async bring(folder) {
+    const answer = await fetch(this.server.url + "/scan");
+    this.policy = String(answer.headers.get("content-security-policy"));
+    const names = (await readdir(folder, { recursive: true })).filter((n) => n.includes("."));
+    this.version = new Map(await Promise.all(names.map(async (n) => /** @type {const} */ ([n === "scan.html" ? "/scan" : "/" + n, await readFile(path.join(folder, n))]))));
   }
 
   async listen() {
@@ -50,6 +98,21 @@ export class Line {
     this.cut();
     this.relay.close();
   }
+}
+
+/** @type {Record<string, string>} */
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json" };
+
+/**
+ * buildVersion builds the handheld's page as a version of this number, which takes a newer one after
+ * so many ms of quiet, and gives the folder.
+ * @param {number} number
+ * @param {number} idle
+ */
+export async function buildVersion(number, idle) {
+  const folder = await mkdtemp(path.join(tmpdir(), "bayledger-version-"));
+  execFileSync(process.execPath, ["build.mjs", "trial", folder, String(number), String(idle)], { stdio: "inherit" });
+  return folder;
 }
 
 /** A device: a browser's folder that outlives its pages and renderers. */
@@ -110,6 +173,11 @@ export class Device {
   async type(code) {
     await this.page.keyboard.type(code);
     await this.page.keyboard.press("Enter");
+  }
+
+  /** version is the hash of the page's script: each version has its own. */
+  version() {
+    return this.page.evaluate(() => document.querySelector("script")?.src ?? "");
   }
 
   /** seq is that of the last scan that the screen shows as stored. */

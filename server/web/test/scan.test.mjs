@@ -1,44 +1,14 @@
 // A floor worker's scans survive what happens to networks, servers and browsers: each is booked, once.
 import assert from "node:assert/strict";
-import test from "node:test";
-import { Server, soon } from "./bayledger.mjs";
-import { Device, Line } from "./device.mjs";
+import { rm } from "node:fs/promises";
+import { soon } from "./bayledger.mjs";
+import { buildVersion } from "./device.mjs";
+import { at, booked, codes } from "./floor.mjs";
 
-const codes = ["4006381333931", "9521234543213", "96385074", "036000291452", "5901234123457"];
 const pace = 50; // ms a scan: 20 a second
+const quiet = 1000; // ms without a scan, after which the versions of these tests take a newer one
 
-/**
- * at runs a test with a server, a line to it and a device.
- * @param {string} title
- * @param {number} within
- * @param {(s: {t: import("node:test").TestContext, server: Server, line: Line, device: Device}) => Promise<void>} act
- */
-function at(title, within, act) {
-  test(title, { timeout: within }, async (t) => {
-    const server = await Server.create();
-    const line = new Line(server);
-    await line.listen();
-    await server.ask("PUT", "/v1/locations/A-01?site=main", { kind: "stock" });
-    for (const [i, code] of codes.entries()) {
-      await server.product("P-" + i);
-      await server.ask("PUT", "/v1/barcodes/" + code, { product: "P-" + i });
-    }
-    const device = await Device.create(String(line.url));
-    try {
-      await device.pair(server, "H-07");
-      await act({ t, server, line, device });
-    } finally {
-      await device.remove();
-      line.close();
-      await server.remove();
-    }
-  });
-}
-
-/** @param {Server} server */
-const booked = async (server) => (await server.ask("GET", "/v1/activity?since=0&limit=10000")).entries.filter((/** @type {any} */ e) => e.kind === "intent" && e.intent.device === "H-07");
-
-at("500 scans at 20 a second: the socket cut, the server killed, the renderer killed; every scan booked once", 180_000, async ({ t, server, line, device }) => {
+at("500 scans at 20 a second: the socket cut, the server killed, the renderer killed, the app updated; every scan booked once", 180_000, { version: quiet }, async ({ t, server, line, device }) => {
   await device.scan("A-01");
   let made = 0; // scans that were typed and not lost with a renderer before they were stored
   const began = Date.now();
@@ -77,6 +47,19 @@ at("500 scans at 20 a second: the socket cut, the server killed, the renderer ki
     };
   }));
   assert.ok(made >= shown, "the screen showed " + shown + " as stored, and " + made + " are");
+  // The app is updated: never while scans come, then once, and the work is where it was.
+  const [first, next] = [await device.version(), await buildVersion(2, quiet)];
+  let loads = 0;
+  device.page.on("load", () => loads++);
+  await line.bring(next);
+  line.cut();
+  await device.page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((r) => r?.waiting != null), undefined, { timeout: 40_000 });
+  await run(420);
+  assert.equal(await device.version(), first, "a new version took over between two scans");
+  await device.page.waitForFunction((src) => document.querySelector("script")?.src !== src && document.querySelector(".work"), first, { timeout: 40_000 });
+  await device.ready();
+  assert.deepEqual([await device.page.locator(".places").innerText(), await device.page.locator(".mode h1").innerText(), loads], ["A-01", "Add", 1]);
+  await rm(next, { recursive: true });
   await run(500);
   const scanned = Date.now() - began;
   await device.sent(500, { timeout: 60_000 });
@@ -97,6 +80,7 @@ at("without a server the page opens from the device, keeps scans, and sends them
   await device.page.waitForFunction(() => navigator.serviceWorker.ready.then((r) => r.active?.state === "activated"));
   line.down = true;
   line.cut();
+  await (await device.context.newCDPSession(device.page)).send("Network.clearBrowserCache"); // browsers do, when they want room
   await device.page.reload();
   await device.ready();
   assert.equal(await device.page.locator(".places").innerText(), "A-01", "the place is forgotten");

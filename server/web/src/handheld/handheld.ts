@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import { Copy } from "../core/catalogue.ts";
 import { Machine } from "../core/flow/machine.ts";
-import type { FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
+import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
 import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats } from "./box.ts";
@@ -26,6 +26,10 @@ export interface Done {
 export type Connection = { state: "connecting" } | { state: "on" } | { state: "off"; since: number } | { state: "stopped"; why: Stopped; text: string };
 
 const recent = 6; // the last, and five before it
+
+/** before is what a page that was loaded again shows of what was done; waits above acked, needs: seqs that need somebody. */
+const before = (done: readonly Booked[], acked: number, needs: ReadonlySet<number>): Done[] =>
+  done.filter((b) => b.seq > 0).slice(-recent).reverse().map((b) => ({ first: b.seq, last: b.seq, words: b.words, mark: needs.has(b.seq) ? "needs" : b.seq <= acked ? "booked" : "saved" }));
 const maxInbox = 4096; // scans read and not taken yet: minutes of the fastest trigger
 const anchorApart = 100_000; // µs that a kept anchor may be off
 const anchorAge = 600_000_000; // µs
@@ -60,7 +64,7 @@ export class Handheld {
   private stamp: Stamp | null = null;
   private seen: Cursor | null = null;
   private savedState = "";
-  private lastEvent = 0; // ms, on the forward clock
+  private lastEvent = mono(); // ms, on the forward clock
   private toWorker: (m: ToWorker) => void = () => undefined;
 
   private constructor(
@@ -83,6 +87,7 @@ export class Handheld {
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
     await h.refresh();
+    h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.seen, app: host.app });
     return h;
@@ -127,10 +132,16 @@ export class Handheld {
     if (!this.taking) void this.work();
   }
 
-  /** idle says for how many ms nothing was done; 0: something is under way, or waits to be sent over a line that is there. */
+  /** busy says whether a scan is being taken. */
+  busy(): boolean {
+    return this.taking;
+  }
+
+  /** idle says for how many ms nothing was done; 0: something is under way, wants an answer, or waits to be sent over a line that is there. */
   idle(): number {
     const sending = this.stats.value.waiting > 0 && this.connection.value.state === "on";
-    return this.taking || sending ? 0 : mono() - this.lastEvent;
+    const wanted = this.asks.value || this.screen.value.state === "stop";
+    return this.taking || sending || wanted ? 0 : mono() - this.lastEvent;
   }
 
   private async work(): Promise<void> {

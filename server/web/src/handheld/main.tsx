@@ -7,8 +7,8 @@ import { Feel } from "./feel.ts";
 import { Field } from "./field.tsx";
 import { Handheld } from "./handheld.ts";
 import { codeIn, Pair } from "./pair.tsx";
-import { offline } from "./offline.ts";
 import { startWorker } from "./trusted.ts";
+import { followVersion, Updates } from "./updates.ts";
 import { Work, type Settings } from "./work.tsx";
 import { languages, languageOf } from "./languages.ts";
 
@@ -88,8 +88,20 @@ async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promi
   void battery(h);
   void lookAtRoom();
   setInterval(() => void lookAtRoom(), lookEvery);
-  offline(() => h.idle());
+  keepCurrent(h);
   render(<App h={h} box={box} />, root);
+}
+
+/** keepCurrent takes newer versions of the page when nothing is under way that they could disturb. */
+function keepCurrent(h: Handheld): void {
+  const updates = new Updates({
+    busy: () => h.busy(), quiet: () => h.idle(), lowest: () => h.policy.value.lowest_page ?? 0,
+    speaks: () => h.connection.value.state !== "stopped" || !["update", "bad_frame"].includes(h.connection.value.why),
+  });
+  updates.start();
+  effect(() => {
+    if (h.connection.value.state !== "connecting" || h.policy.value.lowest_page) void updates.ask(); // the server may have been changed meanwhile
+  });
 }
 
 async function battery(h: Handheld): Promise<void> {
@@ -139,6 +151,7 @@ document.addEventListener("pointerdown", () => void feel.ready().then(() => (aud
 
 function start(): void {
   if (!isSecureContext) return render(<Told text={words().ui.insecure} />, root);
+  followVersion();
   const code = forgetCode();
   const others = new BroadcastChannel(lockName);
   const tell = (s: Stats) => others.postMessage(s);

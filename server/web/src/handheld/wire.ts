@@ -14,6 +14,7 @@ export interface Policy {
   role?: string;
   counts?: string; // shown or blind
   renew_key?: boolean;
+  lowest_page?: number; // pages of a lower number take a newer one at once
   max_push?: number;
   max_unacked?: number;
   max_frame?: number;

@@ -1,0 +1,59 @@
+// Outboxes as pages of every form that was ever in use left them on a device: today's page opens each
+// and delivers all of it. test/outboxes/make.mjs writes that of today.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import test, { after } from "node:test";
+import { Server, browser, soon } from "./bayledger.mjs";
+import { booked, stock } from "./floor.mjs";
+
+const folder = path.join(import.meta.dirname, "outboxes");
+const versions = readdirSync(folder).filter((n) => n.endsWith(".json")).map((n) => parseInt(n)).sort((a, b) => a - b);
+
+after(async () => (await browser()).close());
+
+for (const version of versions) {
+  test(`13: an upgrade of the app keeps what waits: an outbox of form ${version} out of a drawer is delivered whole`, { timeout: 60_000 }, async () => {
+    /** @type {{version: number, stores: Record<string, [any, any][]>}} */
+    const held = JSON.parse(readFileSync(path.join(folder, version + ".json"), "utf8"));
+    const server = await Server.create();
+    const context = await (await browser()).newContext({ viewport: { width: 360, height: 640 }, locale: "en-GB" });
+    try {
+      await stock(server);
+      const { code } = await server.ask("POST", "/v1/pairings", { device: "H-07", role: "floor" });
+      const { key } = await server.ask("POST", "/v1/pairings/redeem", { code });
+      for (const [name, value] of held.stores.state) if (name === "pairing") value.key = key;
+      const page = await context.newPage();
+      await page.goto(server.url + "/scan-version.json"); // of the same origin, and opens no outbox
+      await page.evaluate((h) => new Promise((resolve, reject) => {
+        const open = indexedDB.open("bayledger-outbox", h.version);
+        open.onerror = () => reject(open.error);
+        open.onupgradeneeded = () => {
+          for (const [store, rows] of Object.entries(h.stores)) {
+            const to = open.result.createObjectStore(store);
+            for (const [k, v] of rows) to.put(v, k);
+          }
+        };
+        open.onsuccess = () => {
+          open.result.close();
+          resolve(undefined);
+        };
+      }), held);
+      await page.goto(server.url + "/scan");
+      await page.locator(".places").getByText("A-01").waitFor(soon);
+      await page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 30_000 });
+      const sent = (await booked(server)).map((e) => e.intent);
+      assert.deepEqual(sent.map((i) => i.seq), held.stores.rows.map(([seq]) => seq), "not every row became an entry, once");
+      for (const [seq, { data }] of held.stores.rows) {
+        const { action, scan, at } = JSON.parse(data);
+        const got = sent[seq - 1];
+        assert.deepEqual([got.action, got.scan, Date.parse(got.at)], [action, scan, Date.parse(at)]);
+      }
+      const now = await page.evaluate(async () => (await indexedDB.databases()).find((d) => d.name === "bayledger-outbox")?.version ?? 0);
+      assert.deepEqual(versions, Array.from({ length: now }, (_, i) => i + 1), `the outbox has form ${now}: write it down with test/outboxes/make.mjs`);
+    } finally {
+      await context.close();
+      await server.remove();
+    }
+  });
+}

@@ -1,0 +1,53 @@
+// A new version of the handheld's page: how it comes to devices that never close the page.
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { soon } from "./bayledger.mjs";
+import { buildVersion } from "./device.mjs";
+import { at, booked, codes } from "./floor.mjs";
+
+const quiet = 1000; // ms without a scan, after which the versions of these tests take a newer one
+const hour = 3_600_000;
+const long = { timeout: 40_000 };
+
+/** @param {import("playwright-core").Page} page @param {string} src */
+const another = (page, src) => page.waitForFunction((s) => document.querySelector("script")?.src !== s && document.querySelector(".work"), src, long);
+
+at("14: where the usual way to a new version is stuck, the page starts over; what was scanned is kept", 90_000, { version: quiet }, async ({ server, line, device }) => {
+  const first = await device.version();
+  await device.scan("A-01");
+  await device.scan(codes[0]);
+  await device.sent(1);
+  const folder = await buildVersion(2, quiet);
+  const stuck = line.version?.get("/scan-offline.js"); // as behind a proxy that keeps the service worker's script for ever
+  await line.bring(folder);
+  line.version?.set("/scan-offline.js", stuck ?? Buffer.alloc(0));
+  line.cut();
+  await another(device.page, first);
+  await device.ready();
+  assert.equal(await device.page.locator(".places").innerText(), "A-01");
+  await device.scan(codes[1]);
+  await device.sent(2);
+  assert.equal((await booked(server)).length, 2);
+  await rm(folder, { recursive: true });
+});
+
+at("14: a server names the lowest version: an older page delivers what it holds, and takes the newer one at once", 90_000, { version: hour }, async ({ server, line, device }) => {
+  const first = await device.version();
+  await device.scan("A-01");
+  line.down = true;
+  line.cut();
+  await device.scan(codes[0]);
+  await device.page.locator('.unsent[data-waiting="1"]').waitFor(soon);
+  const folder = await buildVersion(2, hour);
+  await line.bring(folder);
+  await server.ask("PUT", "/v1/settings/book", { lowest_page: "2" });
+  line.down = false;
+  await device.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await another(device.page, first);
+  await device.ready();
+  await device.sent(1);
+  await device.scan(codes[1]);
+  await device.sent(2);
+  assert.deepEqual((await booked(server)).map((e) => [e.intent.seq, e.intent.to]), [[1, "A-01"], [2, "A-01"]]);
+  await rm(folder, { recursive: true });
+});
