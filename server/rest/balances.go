@@ -24,6 +24,13 @@ type balancesQuery struct {
 	All      bool   `query:"all" doc:"virtual places too"`
 	At       string `query:"at" doc:"RFC 3339: as it was at this moment, told by what is known now"`
 	Entry    uint64 `query:"entry" doc:"as it was booked at this entry"`
+
+	only func(*ledger.Product) bool // of those within: these; nil: all
+}
+
+// wants says whether a product is asked for.
+func (q *balancesQuery) wants(p *ledger.Product) bool {
+	return (q.Product == "" || p.Code == q.Product) && (q.only == nil || q.only(p))
 }
 
 func (a *API) getBalances(ctx context.Context, q *balancesQuery) (*huma.StreamResponse, error) {
@@ -93,7 +100,7 @@ func (a *API) balancesNow(ctx context.Context, q *balancesQuery) (rows []wire.Ba
 	if err := a.mayAskBalances(ctx, q); err != nil {
 		return nil, 0, err
 	}
-	rows, head, err = book.Shown(ctx, a.book, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
+	rows, head, err = book.Shown(ctx, a.book, q.wants,
 		func(s *ledger.State) func(*ledger.Cell) (wire.BalanceRow, bool) {
 			sc, _ := scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
 			sc.all = sc.all || q.All
@@ -127,7 +134,7 @@ func (a *API) valuesNow(ctx context.Context, q *balancesQuery) (rows []wire.Bala
 	if err := a.mayAskBalances(ctx, q); err != nil {
 		return nil, 0, err
 	}
-	stocks, head, err := a.book.Stocks(ctx, func(product *ledger.Product) bool { return q.Product == "" || product.Code == q.Product },
+	stocks, head, err := a.book.Stocks(ctx, q.wants,
 		func(s *ledger.State, stock *settle.Stock) bool {
 			sc, _ := scopeOf(s, a.where(ctx, access.ReadBalances), q.Site, q.Product, q.Location) // what there was, there is: nothing is unmade
 			sc.all = sc.all || q.All

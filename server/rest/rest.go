@@ -240,6 +240,7 @@ func (a *API) routes() {
 	a.routePriceCorrections()
 	a.routeTrace()
 	a.routeSummary()
+	a.routeStock()
 	a.routeSteps()
 	a.routeAlerts()
 	a.routeWebhooks()

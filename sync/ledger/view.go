@@ -234,6 +234,30 @@ func (s *State) Constraints(at Time, expected func(*Constraint) int64) []Constra
 	return out
 }
 
+// ConstraintState is whether a constraint of a product is met.
+type ConstraintState struct {
+	Site, Location string
+	Min, Available string
+	Low            bool // less is available than its least
+}
+
+// ConstraintsOf returns the constraints of one product as they stand now, sorted by site
+// and location.
+func (s *State) ConstraintsOf(p *Product) []ConstraintState {
+	var out []ConstraintState
+	for _, w := range p.watches {
+		c := ConstraintState{Site: w.Site, Min: w.Min.String(), Available: FormatScaled(w.available, p.Decimals), Low: w.hasMin && w.available < w.min}
+		if w.Place != nil {
+			c.Location = w.Place.Code
+		}
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b ConstraintState) int {
+		return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Location, b.Location))
+	})
+	return out
+}
+
 // CellAt returns what one cell holds now, with ok false where it holds nothing.
 func (s *State) CellAt(product, place string, lot, serial string, status Status) (Cell, bool) {
 	p, ok := s.productByCode[product]
