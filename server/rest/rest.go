@@ -249,6 +249,7 @@ func (a *API) routes() {
 	a.routeSettled()
 	a.routeExceptions()
 	a.routeSessions()
+	a.routeCounts()
 	a.routeHolds()
 	a.routeMissing()
 	a.routeCatalog()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"bayledger/server/access"
+	"bayledger/server/lens"
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
 )
@@ -40,7 +41,82 @@ func (a *API) routeSettled() {
 	register(a, route{method: http.MethodGet, path: "/v1/negative", id: "getNegative", tag: "Reports", action: access.ReadReports,
 		summary: "What lies below zero, and why", about: "One row a product and location, over lots and statuses, with the scan that took it below zero."}, a.getNegative)
 	register(a, route{method: http.MethodGet, path: "/v1/unknown", id: "getUnknown", tag: "Reports", action: access.ReadReports,
-		summary: "Codes that nobody could read", about: "Scans of these are kept and hold no stock. A supervisor's intent `map` says what a code is; they are booked then, each at its own moment."}, a.getUnknown)
+		summary: "Codes that nobody could read", about: "Scans of these are kept and hold no stock. A supervisor's intent `map` says what a code is; they are booked then, each at its own moment. A scan that was undone waits no more."}, a.getUnknown)
+	register(a, route{method: http.MethodGet, path: "/v1/unknown/scans", id: "getUnknownScans", tag: "Reports", action: access.ReadReports,
+		summary: "The scans that wait for a code", about: "What naming the code would book: each at its own moment, as far as it waits for nothing else. kind, raw and site as /v1/unknown has them."}, a.getUnknownScans)
+}
+
+// UnknownScan is a scan that waits for a code to be named.
+type UnknownScan struct {
+	At        ledger.Time `json:"at" doc:"when it happened, and will be booked"`
+	Entry     uint64      `json:"entry"`
+	Device    string      `json:"device"`
+	Install   string      `json:"install"`
+	Seq       uint64      `json:"seq"`
+	Site      string      `json:"site"`
+	Operator  string      `json:"operator,omitempty"`
+	Action    string      `json:"action"`
+	Scan      string      `json:"scan,omitempty" doc:"as it came from the reader"`
+	Quantity  string      `json:"quantity,omitempty" doc:"that the person gave; missing: what the code stands for"`
+	Unit      string      `json:"unit,omitempty"`
+	From      string      `json:"from,omitempty"`
+	To        string      `json:"to,omitempty"`
+	Lot       string      `json:"lot,omitempty"`
+	Reference string      `json:"reference,omitempty"`
+	Reason    string      `json:"reason,omitempty"`
+	Lines     int         `json:"lines,omitempty" doc:"of an intent of several: all are booked together"`
+}
+
+// UnknownScans are the scans that wait for one code.
+type UnknownScans struct {
+	Rows  []UnknownScan `json:"rows" doc:"the oldest first"`
+	Count int           `json:"count" doc:"how many there are"`
+}
+
+type (
+	unknownScansQuery struct {
+		Kind  string `query:"kind" enum:"product,location,serial,operator" required:"true"`
+		Raw   string `query:"raw" required:"true" maxLength:"2000"`
+		Site  string `query:"site" doc:"of a location"`
+		Limit int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+	}
+	unknownScansAnswer struct{ Body UnknownScans }
+)
+
+// getUnknownScans tells of the scans that wait for a code, as far as whoever asks may see
+// their entries.
+func (a *API) getUnknownScans(ctx context.Context, q *unknownScansQuery) (*unknownScansAnswer, error) {
+	sites := a.where(ctx, access.ReadReports)
+	u := ledger.Unknown{Raw: q.Raw, Site: q.Site, At: q.Kind == "location", Piece: q.Kind == "serial", Who: q.Kind == "operator"}
+	out := &unknownScansAnswer{Body: UnknownScans{Rows: []UnknownScan{}}}
+	var waiting []settle.Waiting
+	if err := a.book.Settled(ctx, func(b *settle.Books) error {
+		waiting, out.Body.Count = b.WaitingFor(u, q.Limit, sites.Has)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	glass := lens.Of(callOf(ctx).who)
+	said := entries{api: a, glass: &glass}
+	for i := range waiting {
+		e, err := said.at(ctx, waiting[i].N)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Rows = append(out.Body.Rows, unknownScan(&waiting[i], e))
+	}
+	return out, nil
+}
+
+func unknownScan(w *settle.Waiting, e *ledger.Entry) UnknownScan {
+	row := UnknownScan{At: w.TEff, Entry: w.N, Device: w.Device, Install: w.Install, Seq: w.Seq, Site: w.Site}
+	if e == nil || e.Intent == nil {
+		return row
+	}
+	in := e.Intent
+	row.Operator, row.Action, row.Scan, row.Quantity, row.Unit, row.From, row.To = in.Operator, in.Action, in.Scan, in.Quantity.String(), in.Unit, in.From, in.To
+	row.Lot, row.Reference, row.Reason, row.Lines = in.Lot, in.Reference, in.Reason, len(in.Lines)
+	return row
 }
 
 type negativeQuery struct {

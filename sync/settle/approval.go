@@ -63,6 +63,16 @@ func (b *Books) approveCount(h *history, f *fact) {
 	})
 }
 
+// CountDifference is what a count found that wants approval: more, or below zero less,
+// than the books had, as known now. It only reads.
+func (b *Books) CountDifference(id string) (quantity, value int64, ok bool) {
+	x := b.exceptions.rowsOf[id]
+	if x == nil || x.row.Kind != kindCountDifference {
+		return 0, 0, false
+	}
+	return x.now.Quantity, x.now.Value, true
+}
+
 // differenceSentence says what a count found, and what the books had.
 func differenceSentence(p *ledger.Product, f *fact, s *sight) string {
 	say := func(q int64) string { return ledger.FormatScaled(q, p.Decimals) }

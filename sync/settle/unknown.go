@@ -300,7 +300,8 @@ func (b *Books) Unknown() []UnknownCode {
 	return b.UnknownAt(func(string) bool { return true })
 }
 
-// UnknownAt is Unknown, of the scans by devices of some sites.
+// UnknownAt is Unknown, of the scans by devices of some sites. Scans that were undone
+// wait for nobody.
 func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 	var out []UnknownCode
 	for u, list := range b.unknowns.waiting {
@@ -309,7 +310,7 @@ func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 		}
 		c := UnknownCode{Unknown: u}
 		for _, w := range list {
-			if site := nameOr(w.Site, "main"); !at(site) {
+			if !at(nameOr(w.Site, "main")) || b.struck(w.id) {
 				continue
 			}
 			if c.Scans++; c.Scans == 1 {
@@ -338,6 +339,25 @@ func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 		return 1
 	})
 	return out
+}
+
+// Waiting is a scan that waits for a code to be named.
+type Waiting struct {
+	Key
+	N    uint64 // its entry
+	Site string
+}
+
+// WaitingFor returns the scans by devices of some sites that wait for a code, in order of
+// K, most at most, and how many there are. It only reads.
+func (b *Books) WaitingFor(u ledger.Unknown, most int, at func(site string) bool) (out []Waiting, count int) {
+	for _, w := range b.unknowns.waiting[u] {
+		if site := nameOr(w.Site, "main"); at(site) && !b.struck(w.id) {
+			out = append(out, Waiting{w.Key, w.N, site})
+		}
+	}
+	slices.SortFunc(out, func(x, y Waiting) int { return x.Key.Compare(&y.Key) })
+	return out[:min(len(out), most)], len(out)
 }
 
 // Rows of what waits, and of what was booked since.
