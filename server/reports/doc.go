@@ -12,7 +12,8 @@
 //
 // A report reads products one after the other, while others go on scanning, and holds
 // one product's history at a time; what it adds up is bounded by products and places,
-// never by entries. Rows come in a fixed order. Of money, rows say nothing where
+// never by entries. What goods are worth now is read from the books as they stand, and
+// no history is. Rows come in a fixed order. Of money, rows say nothing where
 // whoever asks may not see it (Eyes.Money), and nothing at all of sites that they may
 // not look at (Eyes.Sites). Values add up to the minor unit.
 //
@@ -37,6 +38,7 @@ import (
 // Books are what reports are made of: a book.Book.
 type Books interface {
 	Trails(ctx context.Context, v settle.View, want func(*ledger.Product) bool, done func(n, of int), fn func(*settle.Trail) error) (last uint64, err error)
+	Stocks(ctx context.Context, want func(*ledger.Product) bool, keep func(*ledger.State, *settle.Stock) bool) (out []settle.Stock, n uint64, err error)
 }
 
 // Eyes are what whoever asks may see.

@@ -54,34 +54,67 @@ type valuationSum struct {
 // location and product: what lies at each, and what it is worth. Whoever may not see
 // all sites gets those of theirs, and no company. Errors: row's, those of reading.
 func Valuation(ctx context.Context, b Books, q Query, by By, eyes Eyes, row func(*ValuationRow) error) error {
-	sums := map[valuationKey]*valuationSum{}
-	_, err := b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
-		w := t.Walk(nil, nil)
-		stock := w.Stock()
-		seen := map[valuationKey]bool{}
-		for _, c := range stock.Values() {
-			key, ok := valuationKeyOf(&c, by)
-			if !ok || !q.below(c.At) || !eyes.sees(&q, c.At.Site) && !(c.At.Site == "" && q.Site == "" && eyes.Sites.All()) {
-				continue
-			}
-			s := sums[key]
-			if s == nil {
-				s = &valuationSum{}
-				sums[key] = s
-			}
-			s.quantity.Add(c.Quantity, c.Product.Decimals)
-			s.value += c.Value
-			if !seen[key] {
-				seen[key] = true
-				s.products++
-			}
-		}
-		return nil
-	})
+	v := valuation{q: &q, by: by, eyes: &eyes, sums: map[valuationKey]*valuationSum{}}
+	var err error
+	if q.View == (settle.View{}) {
+		err = v.now(ctx, b)
+	} else {
+		_, err = b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
+			stock := t.Sum().Stock()
+			stock.Keep(v.shows)
+			v.add(&stock)
+			return nil
+		})
+	}
 	if err != nil {
 		return err
 	}
-	return valuationRows(sums, &q, &eyes, row)
+	return valuationRows(v.sums, &q, &eyes, row)
+}
+
+// valuation adds up what lies where.
+type valuation struct {
+	q    *Query
+	by   By
+	eyes *Eyes
+	sums map[valuationKey]*valuationSum
+}
+
+// now takes the books as they stand, all of them as of one entry.
+func (v *valuation) now(ctx context.Context, b Books) error {
+	stocks, _, err := b.Stocks(ctx, v.q.wants(), func(_ *ledger.State, stock *settle.Stock) bool { return stock.Keep(v.shows) })
+	for i := range stocks {
+		v.add(&stocks[i])
+	}
+	return err
+}
+
+// shows says whether a place is one of those that are asked about, and whoever asks may
+// look there.
+func (v *valuation) shows(at *ledger.Place) bool {
+	at = at.Stand()
+	return v.q.below(at) && (v.eyes.sees(v.q, at.Site) || at.Site == "" && v.q.Site == "" && v.eyes.Sites.All())
+}
+
+func (v *valuation) add(stock *settle.Stock) {
+	seen := map[valuationKey]bool{}
+	for _, c := range stock.Values() {
+		key, ok := valuationKeyOf(&c, v.by)
+		if !ok {
+			continue
+		}
+		s := v.sums[key]
+		if s == nil {
+			s = &valuationSum{}
+			v.sums[key] = s
+		}
+		s.quantity.Add(c.Quantity, c.Product.Decimals)
+		s.value += c.Value
+		if !seen[key] {
+			seen[key] = true
+			s.products++
+		}
+	}
 }
 
 // valuationKeyOf says in which row a cell counts.

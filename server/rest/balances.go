@@ -218,24 +218,15 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 	return rows, head, nil
 }
 
-// asOf folds the scans up to a moment, as known now; of one product, where one is
-// named.
+// asOf adds up the histories of products up to a moment, as known now; of one product,
+// where one is named.
 func (a *API) asOf(ctx context.Context, at ledger.Time, q *balancesQuery, inScope func(site, location string) bool) (rows []wire.BalanceRow, err error) {
 	only := func(p *ledger.Product) bool { return q.Product == "" || p.Code == q.Product }
 	money := !a.where(ctx, access.SeeMoney).None()
-	err = a.book.AsOf(ctx, at, only, func(b *settle.Books) error {
-		for _, p := range b.State().AllProducts() {
-			if !only(p) {
-				continue
-			}
-			stock, err := b.Stock(p)
-			if err != nil {
-				return err
-			}
-			for _, c := range stock.Values() {
-				if !inScope(c.At.Site, c.At.Code) || q.Lot != "" && c.Lot != q.Lot || c.Quantity == 0 && (c.Value == 0 || !money) {
-					continue
-				}
+	_, err = a.book.Trails(ctx, settle.View{At: at}, only, nil, func(t *settle.Trail) error {
+		stock := t.Sum().Shown()
+		for _, c := range stock.Values() {
+			if inScope(c.At.Site, c.At.Code) && (q.Lot == "" || c.Lot == q.Lot) && (c.Quantity != 0 || c.Value != 0 && money) {
 				rows = append(rows, valuedRow(&c))
 			}
 		}

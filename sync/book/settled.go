@@ -2,6 +2,7 @@ package book
 
 import (
 	"context"
+	"slices"
 
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -53,10 +54,6 @@ func (b *Book) Settled(ctx context.Context, fn func(s *settle.Books) error) erro
 	}
 	return b.Wait(ctx, n)
 }
-
-// readAtOnce is how many products' histories are read while the writer waits: some
-// milliseconds.
-const readAtOnce = 32
 
 // Stocks returns where the goods of each product lie that want wants, and what they
 // cost, all as of entry n; of each product keep leaves what is looked for, and says
@@ -189,39 +186,45 @@ func (l *looking[T]) some(next int, all bool) (int, error) {
 	return -1, nil
 }
 
-// readCosts reads what has to be read of the costs of products, a few at a time.
-func (b *Book) readCosts(ctx context.Context, want func(*ledger.Product) bool) (err error) {
-	for next := 0; next >= 0; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if next, err = b.readSome(next, want); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// keptAtOnce is how many products' costs are handed to the books while the writer waits.
+const keptAtOnce = 256
 
-// readSome reads the costs of some products from one on and returns where to go
-// on, -1 at the end.
-func (b *Book) readSome(next int, want func(*ledger.Product) bool) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	products := b.settled.State().AllProducts()
-	read := 0
-	for ; next < len(products) && read < readAtOnce; next++ {
-		if p := products[next]; want(p) && !b.settled.Known(p) {
-			read++
-			if _, err := b.settled.Worth(p); err != nil {
-				return -1, err
+// readCosts makes the costs of products known that are not. After a start none are:
+// histories are read as for reports of the past, while others go on scanning, and what
+// they come to is kept.
+func (b *Book) readCosts(ctx context.Context, want func(*ledger.Product) bool) error {
+	survey, products, _, err := b.survey(ctx, settle.View{})
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(products, keptAtOnce) {
+		var unknown []*ledger.Product
+		b.mu.Lock()
+		for _, p := range part {
+			if want(p) && !b.settled.Known(p) {
+				unknown = append(unknown, p)
 			}
 		}
+		b.mu.Unlock()
+		var read []*settle.Walked
+		for _, p := range unknown {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := b.oneTrail(survey, p, func(*ledger.Product) bool { return true }, func(t *settle.Trail) error {
+				read = append(read, t.Sum())
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		b.mu.Lock()
+		for _, w := range read {
+			b.settled.KeepWorth(w, survey.Last())
+		}
+		b.mu.Unlock()
 	}
-	b.settled.Forget(b.durable.Load())
-	if next == len(products) {
-		return -1, nil
-	}
-	return next, nil
+	return nil
 }
 
 // Work is how many facts were taken again since the book was opened because

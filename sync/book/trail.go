@@ -22,11 +22,8 @@ import (
 //
 // Errors: fn's, those of reading, ErrClosed, that of ctx.
 func (b *Book) Trails(ctx context.Context, v settle.View, want func(*ledger.Product) bool, done func(n, of int), fn func(*settle.Trail) error) (last uint64, err error) {
-	b.mu.Lock()
-	survey, whole := b.settled.NewSurvey(v, b.decided)
-	products, n := slices.Clone(b.state.AllProducts()), b.decided
-	b.mu.Unlock()
-	if err := b.Wait(ctx, n); err != nil {
+	survey, products, whole, err := b.survey(ctx, v)
+	if err != nil {
 		return 0, err
 	}
 	if done == nil {
@@ -34,11 +31,6 @@ func (b *Book) Trails(ctx context.Context, v settle.View, want func(*ledger.Prod
 	}
 	if !whole && v.Entry == 0 {
 		return survey.Last(), b.trailsAgain(ctx, v.At, want, fn)
-	}
-	survey.Look = func(fn func(*settle.Books)) {
-		b.mu.RLock()
-		defer b.mu.RUnlock()
-		fn(b.settled)
 	}
 	byCode(products)
 	for i, p := range products {
@@ -51,6 +43,20 @@ func (b *Book) Trails(ctx context.Context, v settle.View, want func(*ledger.Prod
 		}
 	}
 	return survey.Last(), nil
+}
+
+// survey begins to read histories as of a view, once what it may see is durable.
+func (b *Book) survey(ctx context.Context, v settle.View) (s *settle.Survey, products []*ledger.Product, whole bool, err error) {
+	b.mu.Lock()
+	s, whole = b.settled.NewSurvey(v, b.decided)
+	products, n := slices.Clone(b.state.AllProducts()), b.decided
+	b.mu.Unlock()
+	s.Look = func(fn func(*settle.Books)) {
+		b.mu.RLock()
+		defer b.mu.RUnlock()
+		fn(b.settled)
+	}
+	return s, products, whole, b.Wait(ctx, n)
 }
 
 func byCode(products []*ledger.Product) {

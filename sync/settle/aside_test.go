@@ -115,7 +115,7 @@ func comesHome(t *testing.T, scans []scanned, r rules, rng *rand.Rand) (b *Books
 	b.Seal(n+1, stored)
 	st.takeChanges(b, now())
 	past.last = st.batches
-	b.Forget(n + 1)
+	b.forget(n + 1)
 	if len(b.asides) > 0 {
 		t.Error("what is stored is kept aside")
 	}

@@ -153,6 +153,7 @@ func (b *Books) readRecords(data []byte, p *ledger.Product, fn func(fact), at fu
 type reader struct {
 	b      []byte
 	books  *Books
+	kind   byte // of the record, where nextRecord took it
 	failed bool
 }
 
@@ -266,6 +267,23 @@ func (r *reader) name() string {
 		return known
 	}
 	return r.books.name(string(text))
+}
+
+// known is a text of which there are few, each of them once.
+func (r *reader) known(texts map[string]string) string {
+	size := r.number()
+	if size > uint64(len(r.b)) {
+		r.failed = true
+		return ""
+	}
+	text := r.b[:size]
+	r.b = r.b[size:]
+	if known, ok := texts[string(text)]; ok {
+		return known
+	}
+	known := string(text)
+	texts[known] = known
+	return known
 }
 
 func (r *reader) place() *ledger.Place {

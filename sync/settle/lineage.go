@@ -63,6 +63,7 @@ type strands struct {
 	parts []UsePart // the oldest first; their values are not kept
 	gaps  []gap     // removals that took what was not there, the oldest first
 	first int       // parts before it are used up
+	held  int64     // all of the parts
 }
 
 // gap is a part of a removal that no receipt has covered.
@@ -92,8 +93,12 @@ func (g *lineage) coming(f *fact, l *leg, from side, home ledger.PlaceID, in *la
 	return o
 }
 
-// taking notes a removal, and returns what hears of the costs of its parts.
+// taking notes a removal, and returns what hears of the costs of its parts; nil of one
+// that nobody wants to know of.
 func (g *lineage) taking(f *fact, l *leg, home ledger.PlaceID, to side) (*Use, func(layer)) {
+	if (g.keep == nil || !g.keep(f)) && g.of(home).passes(l.quantity) {
+		return nil, nil
+	}
 	u := &Use{Key: f.Key, N: f.n, To: to.virtual, Site: g.site(home), Lot: l.from.Lot, Serial: l.from.Serial, Cause: l.cause.String(), Quantity: l.quantity}
 	if f.said != nil {
 		u.Reference, u.Asset = f.said.reference, f.said.asset
@@ -113,6 +118,19 @@ func (g *lineage) taking(f *fact, l *leg, home ledger.PlaceID, to side) (*Use, f
 	}
 	g.handed = g.handed[:0]
 	return u, func(part layer) { g.handed = append(g.handed, part) }
+}
+
+// passes takes a quantity out of which nobody wants to know, where all of it is there.
+func (s *strands) passes(quantity int64) bool {
+	if s.held < quantity {
+		return false
+	}
+	s.take(quantity, func(p UsePart, _ bool) {
+		if p.Origin != nil {
+			p.Origin.Left -= p.Quantity
+		}
+	})
+	return true
 }
 
 // took shares out what a removal was worth over its parts: as the pool handed them
@@ -190,6 +208,7 @@ func (s *strands) put(p UsePart) {
 	}
 	if p.Quantity > 0 {
 		s.parts = append(s.parts, p)
+		s.held += p.Quantity
 	}
 }
 
@@ -199,6 +218,7 @@ func (s *strands) take(quantity int64, hand func(p UsePart, there bool)) {
 		p := &s.parts[s.first]
 		out := min(quantity, p.Quantity)
 		p.Quantity -= out
+		s.held -= out
 		quantity -= out
 		hand(UsePart{Origin: p.Origin, Quantity: out}, true)
 		if p.Quantity == 0 {

@@ -111,7 +111,6 @@ func inOrder(facts []fact, into *[]fact) []int32 {
 
 // takePiece reads a piece, and looks for a point of the costs from its end.
 func (b *Books) takePiece(l *loading, bytes []byte, before *Key) error {
-	const perFact = 40 // bytes, about
 	facts := []fact(nil)
 	if l.h.since == nothingRead {
 		facts = make([]fact, 0, len(bytes)/perFact+1)

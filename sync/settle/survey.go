@@ -20,9 +20,11 @@ type Survey struct {
 	view    View
 	last    uint64 // what was written by later entries is left out
 	perSite bool
-	places  map[ledger.PlaceID]*surveyed
+	places  []*surveyed // by their numbers, less one
 	kinds   map[ledger.PlaceKind]*ledger.Place
 	names   map[string]string
+	legs    legRoom
+	holds   []surveyedHold
 }
 
 // surveyed is a place as a survey knows it.
@@ -30,18 +32,43 @@ type surveyed struct {
 	place *ledger.Place
 	home  ledger.PlaceID // of its pool, where it is in one
 	pool  bool
+	// The cells there of goods without lot and serial, available and held, of the
+	// product that is read: most goods are such.
+	of    *Gathering
+	cells [2]*ledger.Cell
+}
+
+// legRoom hands out memory for legs: most facts have one, and each of its own would
+// cost more than reading it.
+type legRoom struct{ free []leg }
+
+// legsAtOnce is how many legs are asked for together.
+const legsAtOnce = 1_024
+
+func (r *legRoom) take(n int) []leg {
+	if n > len(r.free) {
+		r.free = make([]leg, max(n, legsAtOnce))
+	}
+	out := r.free[:n:n]
+	r.free = r.free[n:]
+	return out
 }
 
 // NewSurvey begins to read as of a view of the books, of which entries up to head are
 // durable; whole says that histories as they are stored tell all of it. They do not
 // where a count session reaches over the view's moment, for what its lines count for
-// depends on those that come after it: then the scans are to be folded again. The
-// caller guards the books, and may have to wait: something may have to be judged once.
+// depends on those that come after it, nor where it cannot be told which holds were in
+// force then: then the scans are to be folded again. The caller guards the books, and may have to wait: something may have to be judged once.
 func (b *Books) NewSurvey(v View, head uint64) (s *Survey, whole bool) {
 	b.judgeLoaded()
-	s = &Survey{view: v, last: v.last(b.closings, head), perSite: b.state.PoolsPerSite(), places: map[ledger.PlaceID]*surveyed{},
+	s = &Survey{view: v, last: v.last(b.closings, head), perSite: b.state.PoolsPerSite(),
 		kinds: map[ledger.PlaceKind]*ledger.Place{}, names: map[string]string{}}
-	return s, v.At == 0 || !b.sessions.reachOver(v.At)
+	if v.At == 0 {
+		return s, true
+	}
+	var known bool
+	s.holds, known = b.holdsOf(v.At, s.last, s.last < head)
+	return s, known && !b.sessions.reachOver(v.At)
 }
 
 // reachOver says whether a session has lines before a moment or at it, and after it.
@@ -76,20 +103,27 @@ func (s *Survey) Gather(p *ledger.Product) *Gathering {
 	return &Gathering{survey: s, product: p, cells: map[cellName]*ledger.Cell{}}
 }
 
+// perFact is how many bytes a fact takes as it is stored, about.
+const perFact = 40
+
 // Take reads a piece, all newer ones of which were taken before. Errors: ErrRecord.
 func (g *Gathering) Take(piece []byte) error {
-	traced, err := Trace(piece)
-	if err != nil {
-		return err
-	}
-	var facts []fact
-	for i := range traced {
-		if t := &traced[i]; t.Recorded <= g.survey.last {
-			f, ok := g.fact(t)
-			if !ok {
-				return ErrRecord
-			}
-			facts = append(facts, f)
+	facts := make([]fact, 0, len(piece)/perFact+1)
+	for len(piece) > 0 {
+		r, rest, err := nextRecord(piece)
+		if err != nil {
+			return err
+		}
+		if piece = rest; !r.isFact() {
+			continue
+		}
+		facts = append(facts, fact{})
+		f := &facts[len(facts)-1]
+		if !g.fact(&r, f) {
+			return ErrRecord
+		}
+		if f.recorded > g.survey.last {
+			facts = facts[:len(facts)-1]
 		}
 	}
 	g.pieces = append(g.pieces, facts)
@@ -99,55 +133,127 @@ func (g *Gathering) Take(piece []byte) error {
 // Trail returns what was read: each fact once, as it was written last, those that
 // happened by the view's moment and were not undone.
 func (g *Gathering) Trail() *Trail {
+	s := g.survey
+	end := ledger.Time(math.MaxInt64)
+	if s.view.At != 0 {
+		end = s.view.At
+	}
+	t := &Trail{Product: g.product, facts: g.inOrder(end), ground: s, site: s.site, place: s.placeOf, perSite: s.perSite}
+	if len(s.holds) > 0 {
+		t.held = s.held
+	}
+	return t
+}
+
+// inOrder joins the pieces. Facts that stand in order already, as most do, stay where
+// they are.
+func (g *Gathering) inOrder(end ledger.Time) []fact {
+	all := g.joined()
+	sorted := true
+	for i := 1; i < len(all) && sorted; i++ {
+		sorted = all[i-1].Compare(&all[i].Key) < 0
+	}
+	counts := func(f *fact) bool { return !f.is(flagOut) && f.TEff <= end }
+	if sorted {
+		out := all[:0]
+		for i := range all {
+			if counts(&all[i]) {
+				out = append(out, all[i])
+			}
+		}
+		return out
+	}
+	var out []fact
+	for _, i := range inOrder(all, new([]fact)) {
+		if f := &all[i]; counts(f) {
+			if out == nil {
+				out = make([]fact, 0, len(all))
+			}
+			out = append(out, *f)
+		}
+	}
+	return out
+}
+
+// joined is all that was read, in the order in which it was written.
+func (g *Gathering) joined() []fact {
+	pieces := g.pieces
+	g.pieces = nil
+	if len(pieces) == 1 {
+		return pieces[0]
+	}
 	count := 0
-	for _, p := range g.pieces {
+	for _, p := range pieces {
 		count += len(p)
 	}
 	all := make([]fact, 0, count)
-	for _, piece := range slices.Backward(g.pieces) {
+	for _, piece := range slices.Backward(pieces) {
 		all = append(all, piece...)
 	}
-	g.pieces = nil
-	end := ledger.Time(math.MaxInt64)
-	if g.survey.view.At != 0 {
-		end = g.survey.view.At
-	}
-	var facts []fact
-	for _, i := range inOrder(all, new([]fact)) {
-		if f := &all[i]; !f.is(flagOut) && f.TEff <= end {
-			facts = append(facts, *f)
-		}
-	}
-	s := g.survey
-	return &Trail{Product: g.product, facts: facts, ground: s, site: s.site, place: s.placeOf, perSite: s.perSite}
+	return all
 }
 
-// fact makes a fact of a record; its cells are nobody else's.
-func (g *Gathering) fact(t *Traced) (f fact, ok bool) {
+// fact reads a fact; its cells are nobody else's.
+func (g *Gathering) fact(r *reader, f *fact) bool {
 	s := g.survey
-	f = fact{Key: t.Key, act: t.act, flags: t.flags, n: t.N, recorded: t.Recorded, quantity: t.Quantity, lot: t.Lot, serial: t.Serial, said: t.said}
-	f.Device, f.Install = s.name(t.Device), s.name(t.Install)
-	if f.from, ok = s.named(t.From); !ok {
-		return f, false
+	f.TEff, f.Seq, f.Line = ledger.Time(r.number()), r.number(), int(r.number())
+	f.Device, f.Install = r.known(s.names), r.known(s.names)
+	f.n, f.recorded = r.number(), r.number()
+	r.number() // what its device had seen
+	f.act, f.flags = act(r.byte()), flags(r.byte())
+	f.quantity = r.signed()
+	from, to := ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
+	f.lot, f.serial = r.text(), r.text()
+	count := r.number()
+	if r.failed || count > uint64(len(r.b)) {
+		return false
 	}
-	if f.to, ok = s.named(t.To); !ok {
-		return f, false
+	var ok, there bool
+	f.from, ok = s.named(from)
+	if f.to, there = s.named(to); !ok || !there {
+		return false
 	}
-	f.legs = make([]leg, len(t.Legs))
-	for i := range t.Legs {
-		l := &t.Legs[i]
-		from, found := s.named(l.From)
-		to, there := s.named(l.To)
-		if !found || !there || from == nil || to == nil {
-			return f, false
+	f.legs = s.legs.take(int(count))
+	for i := range f.legs {
+		if !g.leg(r, f, &f.legs[i]) {
+			return false
 		}
-		f.legs[i] = leg{from: g.cell(from, l.Lot, l.Serial, l.FromHeld), to: g.cell(to, l.Lot, l.Serial, l.ToHeld), quantity: l.Quantity,
-			fromAt: l.fromAt, toAt: l.toAt, cause: l.cause}
 	}
-	return f, true
+	f.said = r.said()
+	return !r.failed
+}
+
+func (g *Gathering) leg(r *reader, f *fact, l *leg) bool {
+	shape, why := r.byte(), cause(r.byte())
+	from, to, lot, serial, quantity := f.from, f.to, f.lot, f.serial, f.quantity
+	ok, there := true, true
+	if shape&legFromOwn == 0 {
+		from, ok = g.survey.named(ledger.PlaceID(r.number()))
+	}
+	if shape&legToOwn == 0 {
+		to, there = g.survey.named(ledger.PlaceID(r.number()))
+	}
+	if shape&legSameLot == 0 {
+		lot, serial = r.text(), r.text()
+	}
+	if shape&legWhole == 0 {
+		quantity = r.signed()
+	}
+	if shape&legStood != 0 {
+		l.fromAt, l.toAt = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
+	}
+	if r.failed || !ok || !there || from == nil || to == nil || int(why) >= len(causeTexts) {
+		return false
+	}
+	l.from, l.to = g.cell(from, lot, serial, shape&legFromHeld != 0), g.cell(to, lot, serial, shape&legToHeld != 0)
+	l.quantity, l.cause = quantity, why
+	return true
 }
 
 func (g *Gathering) cell(at *ledger.Place, lot, serial string, held bool) *ledger.Cell {
+	if lot == "" && serial == "" {
+		return g.plainCell(at, held)
+	}
 	name := cellName{at, lot, serial, held}
 	c := g.cells[name]
 	if c == nil {
@@ -157,12 +263,18 @@ func (g *Gathering) cell(at *ledger.Place, lot, serial string, held bool) *ledge
 	return c
 }
 
-func (s *Survey) name(text string) string {
-	if known, ok := s.names[text]; ok {
-		return known
+func (g *Gathering) plainCell(at *ledger.Place, held bool) *ledger.Cell {
+	x, which := g.survey.know(at.ID), 0
+	if held {
+		which = 1
 	}
-	s.names[text] = text
-	return text
+	if x.of != g {
+		x.of, x.cells = g, [2]*ledger.Cell{}
+	}
+	if x.cells[which] == nil {
+		x.cells[which] = &ledger.Cell{Product: g.product, Place: at, At: at, Held: held}
+	}
+	return x.cells[which]
 }
 
 // named is a place of a record; 0 is none.
@@ -186,17 +298,21 @@ func (s *Survey) placeOf(id ledger.PlaceID) *ledger.Place {
 
 // know looks a place up once.
 func (s *Survey) know(id ledger.PlaceID) *surveyed {
-	x := s.places[id]
-	if x == nil && id != 0 {
-		s.Look(func(b *Books) { x = s.look(b, id) })
+	if id == 0 {
+		return nil
 	}
+	if int(id) <= len(s.places) && s.places[id-1] != nil {
+		return s.places[id-1]
+	}
+	var x *surveyed
+	s.Look(func(b *Books) { x = s.look(b, id) })
 	return x
 }
 
 // look copies a place, and those above it.
 func (s *Survey) look(b *Books, id ledger.PlaceID) *surveyed {
-	if x := s.places[id]; x != nil {
-		return x
+	if int(id) <= len(s.places) && s.places[id-1] != nil {
+		return s.places[id-1]
 	}
 	p, ok := b.state.PlaceByID(id)
 	if !ok {
@@ -218,7 +334,10 @@ func (s *Survey) look(b *Books, id ledger.PlaceID) *surveyed {
 	}
 	is := b.side(p)
 	x.home, x.pool = is.home, is.virtual == nil
-	s.places[id] = x
+	for len(s.places) < int(id) {
+		s.places = append(s.places, nil)
+	}
+	s.places[id-1] = x
 	return x
 }
 
@@ -266,7 +385,7 @@ func (s *Survey) site(home ledger.PlaceID) string {
 // Trail returns a product's history of books that are nobody else's, and have all of
 // it in memory: those that were folded again.
 func (b *Books) Trail(p *ledger.Product) *Trail {
-	t := &Trail{Product: p, ground: b, site: b.poolSite, perSite: b.state.PoolsPerSite(),
+	t := &Trail{Product: p, ground: b, site: b.poolSite, held: b.state.UnderHold, perSite: b.state.PoolsPerSite(),
 		place: func(id ledger.PlaceID) *ledger.Place { at, _ := b.state.PlaceByID(id); return at }}
 	h := b.history(p)
 	for i := range h.facts {

@@ -25,10 +25,6 @@ type Traced struct {
 	Serial   string
 	Asset    string
 	Legs     []TracedLeg
-
-	act   act
-	flags flags
-	said  *said
 }
 
 // TracedLeg is a quantity that goes from one cell to another.
@@ -37,9 +33,6 @@ type TracedLeg struct {
 	FromHeld, ToHeld bool
 	Lot, Serial      string
 	Quantity         int64
-
-	fromAt, toAt ledger.PlaceID // see leg
-	cause        cause
 }
 
 // HistoryKey is the key to which the facts of a product are appended.
@@ -50,26 +43,40 @@ func HistoryKey(p *ledger.Product) []byte { return historyKey(p) }
 // last. Errors: ErrRecord.
 func Trace(piece []byte) (facts []Traced, err error) {
 	for len(piece) > 0 {
-		size, used := binary.Uvarint(piece)
-		if used <= 0 || size > uint64(len(piece)-used) {
-			return nil, fmt.Errorf("%w: a record is cut short", ErrRecord)
+		r, rest, err := nextRecord(piece)
+		if err != nil {
+			return nil, err
 		}
-		r := reader{b: piece[used : used+int(size)]}
-		if kind := r.byte(); kind == recordFact || kind == recordTally {
-			f := r.traced()
-			if kind == recordTally {
-				r.byte() // how sure its moment is
-				f.Session = r.text()
-			}
-			if r.failed {
-				return nil, ErrRecord
-			}
-			facts = append(facts, f)
+		if piece = rest; !r.isFact() {
+			continue
 		}
-		piece = piece[used+int(size):]
+		f := r.traced()
+		if r.kind == recordTally {
+			r.byte() // how sure its moment is
+			f.Session = r.text()
+		}
+		if r.failed {
+			return nil, ErrRecord
+		}
+		facts = append(facts, f)
 	}
 	return facts, nil
 }
+
+// nextRecord takes a record from the front of a piece.
+func nextRecord(piece []byte) (r reader, rest []byte, err error) {
+	size, used := binary.Uvarint(piece)
+	if used <= 0 || size > uint64(len(piece)-used) {
+		return r, nil, fmt.Errorf("%w: a record is cut short", ErrRecord)
+	}
+	end := used + int(size)
+	r = reader{b: piece[used:end]}
+	r.kind = r.byte()
+	return r, piece[end:], nil
+}
+
+// isFact says whether the record is of a fact.
+func (r *reader) isFact() bool { return r.kind == recordFact || r.kind == recordTally }
 
 func (r *reader) traced() Traced {
 	var f Traced
@@ -78,7 +85,6 @@ func (r *reader) traced() Traced {
 	f.N, f.Recorded = r.number(), r.number()
 	r.number() // what its device had seen
 	does, marked := act(r.byte()), flags(r.byte())
-	f.act, f.flags = does, marked
 	f.Out, f.Removes, f.Counts, f.Closes = marked&flagOut != 0, does == actRemove || does == actShip, does == actCount || does == actCountOne, does == actClose
 	f.Quantity = r.signed()
 	f.From, f.To = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
@@ -91,7 +97,6 @@ func (r *reader) traced() Traced {
 		f.Legs = append(f.Legs, r.tracedLeg(&f))
 	}
 	if s := r.said(); s != nil {
-		f.said = s
 		f.Asset, f.Built = s.asset, s.assembly
 	}
 	return f
@@ -103,7 +108,7 @@ func (r *reader) tracedLeg(f *Traced) TracedLeg {
 		r.failed = true
 		return TracedLeg{}
 	}
-	l := TracedLeg{From: f.From, To: f.To, FromHeld: shape&legFromHeld != 0, ToHeld: shape&legToHeld != 0, Lot: f.Lot, Serial: f.Serial, Quantity: f.Quantity, cause: why}
+	l := TracedLeg{From: f.From, To: f.To, FromHeld: shape&legFromHeld != 0, ToHeld: shape&legToHeld != 0, Lot: f.Lot, Serial: f.Serial, Quantity: f.Quantity}
 	if shape&legFromOwn == 0 {
 		l.From = ledger.PlaceID(r.number())
 	}
@@ -117,7 +122,8 @@ func (r *reader) tracedLeg(f *Traced) TracedLeg {
 		l.Quantity = r.signed()
 	}
 	if shape&legStood != 0 {
-		l.fromAt, l.toAt = ledger.PlaceID(r.number()), ledger.PlaceID(r.number())
+		r.number() // where packages stood
+		r.number()
 	}
 	return l
 }

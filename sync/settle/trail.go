@@ -37,6 +37,7 @@ type Trail struct {
 	site    func(home ledger.PlaceID) string
 	place   func(ledger.PlaceID) *ledger.Place
 	perSite bool
+	held    func(*ledger.Cell) bool // whether a hold covers goods at the view's moment; nil: none does
 }
 
 // Line is a leg of a fact as it is settled: goods that went from one place to
@@ -71,6 +72,7 @@ type Walked struct {
 	cells   map[*ledger.Cell]*sumOf
 	order   []*ledger.Cell
 	perSite bool
+	held    func(*ledger.Cell) bool
 }
 
 type sumOf struct {
@@ -93,14 +95,23 @@ type Layer struct {
 // which may be nil, says of which moments removals are wanted in Uses. lines and removals
 // are the caller's.
 func (t *Trail) Walk(see func(*Line), keep func(at ledger.Time) bool) *Walked {
-	w := &Walked{Product: t.Product, cells: map[*ledger.Cell]*sumOf{}, perSite: t.perSite}
 	g := &lineage{site: t.site, stocks: map[ledger.PlaceID]*strands{}}
 	if keep != nil {
 		g.keep = func(f *fact) bool { return keep(f.TEff) }
 	}
+	return t.walk(see, g)
+}
+
+// Sum is Walk for who asks only what lies where and what it is worth: of receipts and
+// removals nothing is noted, which takes a third of the time. It has no Layers, Origins
+// and Uses.
+func (t *Trail) Sum() *Walked { return t.walk(nil, nil) }
+
+func (t *Trail) walk(see func(*Line), g *lineage) *Walked {
+	w := &Walked{Product: t.Product, cells: map[*ledger.Cell]*sumOf{}, perSite: t.perSite, held: t.held}
 	c := &costs{lineage: g, known: true}
-	if slices.ContainsFunc(t.facts, func(f fact) bool { return looksBack(t.ground, &f) }) {
-		c.noting = true
+	for i := range t.facts {
+		c.noting = c.noting || looksBack(t.ground, &t.facts[i])
 	}
 	for i := range t.facts {
 		f := &t.facts[i]
@@ -130,19 +141,19 @@ func (w *Walked) add(f *fact, l *leg) {
 	if l.within() {
 		return
 	}
-	for _, side := range [...]struct {
-		cell     *ledger.Cell
-		quantity int64
-	}{{l.from, -l.quantity}, {l.to, l.quantity}} {
-		s := w.cells[side.cell]
-		if s == nil {
-			s = &sumOf{}
-			w.cells[side.cell] = s
-			w.order = append(w.order, side.cell)
-		}
-		s.quantity += side.quantity
-		s.n, s.at = f.n, f.TEff
+	w.sum(f, l.from, -l.quantity)
+	w.sum(f, l.to, l.quantity)
+}
+
+func (w *Walked) sum(f *fact, c *ledger.Cell, quantity int64) {
+	s := w.cells[c]
+	if s == nil {
+		s = &sumOf{}
+		w.cells[c] = s
+		w.order = append(w.order, c)
 	}
+	s.quantity += quantity
+	s.n, s.at = f.n, f.TEff
 }
 
 func (t *Trail) line(f *fact, l *leg) Line {
@@ -187,7 +198,9 @@ func (t *Trail) finish(w *Walked, c *costs) {
 		}
 		site := t.site(home)
 		w.Pools = append(w.Pools, Pool{Product: t.Product, Site: site, Quantity: p.quantity(), Value: p.value(), Cost: p.current(t.Product, fifo)})
-		w.Layers = append(w.Layers, t.layers(site, p, c.lineage.of(home), fifo)...)
+		if c.lineage != nil {
+			w.Layers = append(w.Layers, t.layers(site, p, c.lineage.of(home), fifo)...)
+		}
 	}
 	add(0, &c.pool)
 	for i := range c.sites {
@@ -195,7 +208,9 @@ func (t *Trail) finish(w *Walked, c *costs) {
 	}
 	slices.SortFunc(w.Pools, func(x, y Pool) int { return strings.Compare(x.Site, y.Site) })
 	slices.SortStableFunc(w.Layers, func(x, y Layer) int { return strings.Compare(x.Site, y.Site) })
-	w.Origins, w.Uses = c.lineage.origin, c.lineage.uses
+	if c.lineage != nil {
+		w.Origins, w.Uses = c.lineage.origin, c.lineage.uses
+	}
 	w.Accounts = map[*ledger.Place]int64{}
 	for _, a := range c.accounts {
 		if p := t.place(a.Place); p != nil && !p.Physical() && a.Value != 0 {

@@ -151,6 +151,55 @@ func TestTrailsAsBookedThen(t *testing.T) {
 	}
 }
 
+// As people are shown it, at a moment: what lies where, under a hold as held, with each
+// cell's part of what the goods are worth. The books with the scans of by then alone say
+// the same, and no receipts need be followed for it.
+func TestTrailsAsShownThen(t *testing.T) {
+	held := 0
+	for seed := range uint64(240) {
+		rng := rand.New(rand.NewPCG(seed, 19))
+		scans, r := dayOf(seed, rng, 6+rng.IntN(40))
+		b := live(t, scans, r, true, rng)
+		b.past.(*stored).takeChanges(b, ledger.Time(1_000_000))
+		at := ledger.Time(1_000 + rng.IntN(len(scans)))
+		then := live(t, slices.DeleteFunc(slices.Clone(scans), func(s scanned) bool {
+			return s.tEff > at && s.in.Action != ledger.ActionUndo && s.in.Action != ledger.ActionMap
+		}), r, false, rng)
+		s, _ := b.NewSurvey(View{At: at}, 1_000_000)
+		s.Look = func(fn func(*Books)) { fn(b) }
+		held += len(s.holds)
+		for _, p := range b.state.AllProducts() {
+			g := s.Gather(p.Copy())
+			if err := b.past.Appended(historyKey(p), func(piece Piece) (bool, error) { return true, g.Take(piece.Bytes) }); err != nil {
+				t.Fatal(err)
+			}
+			got := g.Trail().Sum().Shown()
+			want := Stock{}
+			if q, known := then.state.Product(p.Code); known {
+				var err error
+				if want, err = then.Stock(q); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, want := shownWords(&got), shownWords(&want); !slices.Equal(got, want) {
+				t.Fatalf("seed %d (%v) at %d:\n%s\n%s", seed, r, at, difference(strings.Join(got, "\n"), strings.Join(want, "\n")), listed(scans))
+			}
+		}
+	}
+	if held == 0 {
+		t.Error("no hold was in force at any of the moments")
+	}
+}
+
+func shownWords(s *Stock) (words []string) {
+	for _, c := range s.Values() {
+		if c.Quantity != 0 || c.Value != 0 {
+			words = append(words, fmt.Sprint(cellWords(c.Cell, c.At, c.Quantity), " worth ", c.Value, " at ", c.Average))
+		}
+	}
+	return words
+}
+
 // entryOf is the entry that an intent became.
 func entryOf(b *Books, in *ledger.Intent) uint64 {
 	return b.past.(*stored).stamps[in.Identity()].n

@@ -35,6 +35,24 @@ func (b *Books) keepSummary(h *history) {
 	}
 }
 
+// KeepWorth keeps what a product's whole trail came to as of entry n, read while others
+// went on scanning, unless something changed it since or it is known by now: then
+// nobody need read its history while the writer waits.
+func (b *Books) KeepWorth(w *Walked, n uint64) {
+	h := b.histories[w.Product.ID-1] // looked at before
+	if h.touched > n || h.costs.known || h.kept != nil {
+		return
+	}
+	kept := summary{pools: w.Pools}
+	for i := range kept.pools {
+		kept.pools[i].Product = h.product
+	}
+	for at, value := range w.Accounts {
+		kept.accounts.add(at.ID, value)
+	}
+	h.kept = &kept
+}
+
 // Worth returns what the goods of a product cost. Errors: those of reading its
 // history.
 func (b *Books) Worth(p *ledger.Product) (Worth, error) { return b.worth(b.history(p)) }
@@ -143,10 +161,6 @@ func (b *Books) Known(p *ledger.Product) bool {
 	_, known := b.summary(b.history(p))
 	return known
 }
-
-// Forget lets facts go that were read beyond the bound of those in memory; entries
-// up to durable are stored.
-func (b *Books) Forget(durable uint64) { b.forget(durable) }
 
 // Valued is what a cell is worth.
 type Valued struct {
