@@ -37,7 +37,8 @@ import (
 
 // Books are what reports are made of: a book.Book.
 type Books interface {
-	Trails(ctx context.Context, v settle.View, want func(*ledger.Product) bool, done func(n, of int), fn func(*settle.Trail) error) (last uint64, err error)
+	Trails(ctx context.Context, q settle.Inquiry, fn func(*settle.Trail) error) (last uint64, err error)
+	Spans(ctx context.Context, q settle.Inquiry, from ledger.Time, fn func(before, then *settle.Trail) error) error
 	Stocks(ctx context.Context, want func(*ledger.Product) bool, keep func(*ledger.State, *settle.Stock) bool) (out []settle.Stock, n uint64, err error)
 }
 
@@ -56,11 +57,11 @@ type Query struct {
 	Done func(n, of int)            // told how many products of how many were looked at; may be nil
 }
 
-func (q *Query) wants() func(*ledger.Product) bool {
-	if q.Want == nil {
-		return func(*ledger.Product) bool { return true }
-	}
-	return q.Want
+func (q *Query) wants(p *ledger.Product) bool { return q.Want == nil || q.Want(p) }
+
+// of asks for histories in which a text stands; "" for all.
+func (q *Query) of(text string) settle.Inquiry {
+	return settle.Inquiry{View: q.View, Want: q.Want, Text: text, Done: q.Done}
 }
 
 // sees says whether a query's rows are of a site, and somebody may see it. What is of

@@ -47,7 +47,7 @@ const (
 // reading.
 func Layers(ctx context.Context, b Books, q Query, delivery string, eyes Eyes, row func(*LayerRow) error) error {
 	total, any := int64(0), false
-	_, err := b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
+	_, err := b.Trails(ctx, q.of(delivery), func(t *settle.Trail) error {
 		w := t.Walk(nil, nil)
 		for _, pool := range w.Pools {
 			if !eyes.sees(&q, pool.Site) {
@@ -154,8 +154,8 @@ func (s *Span) Has(at ledger.Time) bool {
 // Taken makes the report of which removals took which receipts, by product and time. A
 // delivery, where one is named, is all that is shown. Errors: row's, those of reading.
 func Taken(ctx context.Context, b Books, q Query, span Span, delivery string, eyes Eyes, row func(*TakenRow) error) error {
-	_, err := b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
-		w := t.Walk(nil, span.Has)
+	_, err := b.Trails(ctx, q.of(delivery), func(t *settle.Trail) error {
+		w := t.Walk(nil, func(l settle.Leaving) bool { return span.Has(l.At) })
 		for _, u := range w.Uses {
 			if !eyes.sees(&q, u.Site) {
 				continue

@@ -101,40 +101,50 @@ func (f *flowTable) add(p *ledger.Product, site, line string, sign, quantity, va
 func Flows(ctx context.Context, b Books, q Query, from ledger.Time, by By, perSite bool, eyes Eyes, row func(*FlowRow) error) error {
 	f := &flowTable{sums: map[flowKey]*flowSum{}, product: by == ByProduct, perSite: perSite,
 		selected: func(site string) bool { return site != "" && eyes.sees(&q, site) }}
-	before := q
-	before.View.At = from - 1
-	if from > 1 {
-		if err := f.pass(ctx, b, before, -1, LineOpening, LineOpeningTransit); err != nil {
+	flush := func() error {
+		f.balance()
+		return f.rows(&eyes, row)
+	}
+	if from <= 1 {
+		if _, err := b.Trails(ctx, q.of(""), func(t *settle.Trail) error { f.pass(t, 1, LineClosing, LineClosingTransit); return nil }); err != nil {
 			return err
 		}
+		return flush()
 	}
-	if err := f.pass(ctx, b, q, 1, LineClosing, LineClosingTransit); err != nil {
+	if err := b.Spans(ctx, q.of(""), from, func(before, then *settle.Trail) error {
+		if before != nil {
+			f.pass(before, -1, LineOpening, LineOpeningTransit)
+		}
+		if then != nil {
+			f.pass(then, 1, LineClosing, LineClosingTransit)
+		}
+		if !f.product || before == nil || then == nil {
+			return nil
+		}
+		err := flush() // nothing of the product comes any more
+		clear(f.sums)
+		return err
+	}); err != nil {
 		return err
 	}
-	f.balance()
-	return f.rows(&eyes, row)
+	return flush()
 }
 
-// pass adds up all that ever came and went by the end of a view, and what there was
+// pass adds up all that ever came and went by the end of a trail, and what there was
 // then.
-func (f *flowTable) pass(ctx context.Context, b Books, q Query, sign int64, there, onWay string) error {
-	_, err := b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
-		w := t.Walk(func(l *settle.Line) { f.line(t.Product, l, sign) }, nil)
-		stock := w.Stock()
-		for _, c := range stock.Values() {
-			switch groupOf(c.At) {
-			case GroupTransit:
-				f.add(t.Product, "", onWay, 1, c.Quantity, c.Value)
-				if !f.perSite {
-					f.add(t.Product, "", there, 1, c.Quantity, c.Value)
-				}
-			case GroupPhysical:
-				f.add(t.Product, c.At.Site, there, 1, c.Quantity, c.Value)
+func (f *flowTable) pass(t *settle.Trail, sign int64, there, onWay string) {
+	stock := t.Sum(func(l *settle.Line) { f.line(t.Product, l, sign) }).Stock()
+	for _, c := range stock.Values() {
+		switch groupOf(c.At) {
+		case GroupTransit:
+			f.add(t.Product, "", onWay, 1, c.Quantity, c.Value)
+			if !f.perSite {
+				f.add(t.Product, "", there, 1, c.Quantity, c.Value)
 			}
+		case GroupPhysical:
+			f.add(t.Product, c.At.Site, there, 1, c.Quantity, c.Value)
 		}
-		return nil
-	})
-	return err
+	}
 }
 
 // line adds what a leg brought to the shelves of a site, or took from them.

@@ -48,7 +48,7 @@ type PricedLine struct {
 func Reprice(ctx context.Context, b Books, products []string, price Price) (Priced, error) {
 	out := Priced{Lines: map[int]PricedLine{}}
 	want := func(p *ledger.Product) bool { return slices.Contains(products, p.Code) }
-	_, err := b.Trails(ctx, settle.View{}, want, nil, func(t *settle.Trail) error {
+	_, err := b.Trails(ctx, settle.Inquiry{Want: want}, func(t *settle.Trail) error {
 		touched := false
 		for _, l := range t.Receipt(price.Receipt) {
 			out.Lines[l.Line] = PricedLine{l, t.Product}

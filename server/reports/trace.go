@@ -51,31 +51,38 @@ type TraceQuery struct{ Lot, Serial, Reference string }
 // after it the receipts that its goods came with: those of its lot or serial, where it
 // has one, else by order of arrival. Errors: row's, those of reading.
 func Trace(ctx context.Context, b Books, q Query, what TraceQuery, eyes Eyes, row func(*TraceRow) error) error {
-	_, err := b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
+	text := cmp.Or(what.Serial, what.Lot, what.Reference)
+	_, err := b.Trails(ctx, q.of(text), func(t *settle.Trail) error {
 		var rows []TraceRow
-		byReference := what.Reference != ""
-		see := func(l *settle.Line) {
-			if !byReference && l.Quantity != 0 && what.is(l.Lot, l.Serial) && eyes.seesEither(&q, l.From, l.To) {
+		if what.Reference != "" {
+			w := t.Walk(nil, func(l settle.Leaving) bool { return l.Reference == what.Reference })
+			for _, u := range w.Uses {
+				if what.is(u.Lot, u.Serial) && eyes.sees(&q, u.Site) {
+					rows = append(rows, useRows(w, u)...)
+				}
+			}
+			return all(rows, row)
+		}
+		w := t.Sum(func(l *settle.Line) {
+			if l.Quantity != 0 && what.is(l.Lot, l.Serial) && eyes.seesEither(&q, l.From, l.To) {
 				rows = append(rows, moveRow(t.Product, l))
 			}
-		}
-		w := t.Walk(see, func(ledger.Time) bool { return byReference })
-		for _, u := range w.Uses {
-			if u.Reference == what.Reference && what.is(u.Lot, u.Serial) && eyes.sees(&q, u.Site) {
-				rows = append(rows, useRows(w, u)...)
-			}
-		}
-		if !byReference && len(rows) > 0 {
+		})
+		if len(rows) > 0 {
 			rows = append(rows, restRows(w, &what, &q, &eyes)...)
 		}
-		for i := range rows {
-			if err := row(&rows[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return all(rows, row)
 	})
 	return err
+}
+
+func all(rows []TraceRow, row func(*TraceRow) error) error {
+	for i := range rows {
+		if err := row(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (q *TraceQuery) is(lot, serial string) bool {
@@ -180,7 +187,11 @@ func Asset(ctx context.Context, b Books, q Query, asset string, eyes Eyes, row f
 	via := map[string]string{asset: ""}
 	for next := []string{asset}; len(next) > 0; {
 		parts := map[partName]*part{}
-		if _, err := b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
+		text := ""
+		if len(next) == 1 {
+			text = next[0]
+		}
+		if _, err := b.Trails(ctx, q.of(text), func(t *settle.Trail) error {
 			partsOf(t, next, parts)
 			return nil
 		}); err != nil {
@@ -236,11 +247,8 @@ func partsOf(t *settle.Trail, assets []string, parts map[partName]*part) {
 		case l.From.Kind == ledger.PlaceAsset && l.To.Kind != ledger.PlaceAsset:
 			p.out, p.worth = p.out+l.Quantity, p.worth-l.Value
 		}
-	}, func(ledger.Time) bool { return true })
+	}, func(l settle.Leaving) bool { return l.Asset != "" && slices.Contains(assets, l.Asset) })
 	for _, u := range w.Uses {
-		if u.Asset == "" || !slices.Contains(assets, u.Asset) {
-			continue
-		}
 		p := of(u.Asset, u.Lot, u.Serial)
 		for _, r := range useRows(w, u)[1:] {
 			if r.Delivery != "" && !slices.Contains(p.row.Deliveries, r.Delivery) {

@@ -59,8 +59,8 @@ func Valuation(ctx context.Context, b Books, q Query, by By, eyes Eyes, row func
 	if q.View == (settle.View{}) {
 		err = v.now(ctx, b)
 	} else {
-		_, err = b.Trails(ctx, q.View, q.wants(), q.Done, func(t *settle.Trail) error {
-			stock := t.Sum().Stock()
+		_, err = b.Trails(ctx, q.of(""), func(t *settle.Trail) error {
+			stock := t.Sum(nil).Stock()
 			stock.Keep(v.shows)
 			v.add(&stock)
 			return nil
@@ -82,7 +82,7 @@ type valuation struct {
 
 // now takes the books as they stand, all of them as of one entry.
 func (v *valuation) now(ctx context.Context, b Books) error {
-	stocks, _, err := b.Stocks(ctx, v.q.wants(), func(_ *ledger.State, stock *settle.Stock) bool { return stock.Keep(v.shows) })
+	stocks, _, err := b.Stocks(ctx, v.q.wants, func(_ *ledger.State, stock *settle.Stock) bool { return stock.Keep(v.shows) })
 	for i := range stocks {
 		v.add(&stocks[i])
 	}

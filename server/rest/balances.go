@@ -223,8 +223,8 @@ func (a *API) pastBalances(ctx context.Context, q *balancesQuery, at ledger.Time
 func (a *API) asOf(ctx context.Context, at ledger.Time, q *balancesQuery, inScope func(site, location string) bool) (rows []wire.BalanceRow, err error) {
 	only := func(p *ledger.Product) bool { return q.Product == "" || p.Code == q.Product }
 	money := !a.where(ctx, access.SeeMoney).None()
-	_, err = a.book.Trails(ctx, settle.View{At: at}, only, nil, func(t *settle.Trail) error {
-		stock := t.Sum().Shown()
+	_, err = a.book.Trails(ctx, settle.Inquiry{View: settle.View{At: at}, Want: only}, func(t *settle.Trail) error {
+		stock := t.Sum(nil).Shown()
 		for _, c := range stock.Values() {
 			if inScope(c.At.Site, c.At.Code) && (q.Lot == "" || c.Lot == q.Lot) && (c.Quantity != 0 || c.Value != 0 && money) {
 				rows = append(rows, valuedRow(&c))

@@ -193,11 +193,11 @@ const keptAtOnce = 256
 // histories are read as for reports of the past, while others go on scanning, and what
 // they come to is kept.
 func (b *Book) readCosts(ctx context.Context, want func(*ledger.Product) bool) error {
-	survey, products, _, err := b.survey(ctx, settle.View{})
+	survey, err := b.survey(ctx, settle.View{})
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(products, keptAtOnce) {
+	for part := range slices.Chunk(survey.products, keptAtOnce) {
 		var unknown []*ledger.Product
 		b.mu.Lock()
 		for _, p := range part {
@@ -211,8 +211,8 @@ func (b *Book) readCosts(ctx context.Context, want func(*ledger.Product) bool) e
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := b.oneTrail(survey, p, func(*ledger.Product) bool { return true }, func(t *settle.Trail) error {
-				read = append(read, t.Sum())
+			if err := b.oneTrail(survey, p, &settle.Inquiry{}, func(t *settle.Trail) error {
+				read = append(read, t.Sum(nil))
 				return nil
 			}); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -11,9 +12,8 @@ import (
 )
 
 // Trails calls fn with the settled history of each product of which anything ever
-// moved and that want wants, in the order of their codes, as of a view; products are
-// copies. done, which may be nil, is told how many products of how many have been
-// looked at. It returns the last entry that counts.
+// moved and that is asked for, in the order of their codes, as of a view; products are
+// copies, and a trail is fn's until it returns. It returns the last entry that counts.
 //
 // Histories are read as they are stored, by product, while others go on scanning; the
 // books are only looked at for names. So the first product comes at once, however long
@@ -21,42 +21,90 @@ import (
 // view's moment lies within a count session, all scans are folded again first (AsOf).
 //
 // Errors: fn's, those of reading, ErrClosed, that of ctx.
-func (b *Book) Trails(ctx context.Context, v settle.View, want func(*ledger.Product) bool, done func(n, of int), fn func(*settle.Trail) error) (last uint64, err error) {
-	survey, products, whole, err := b.survey(ctx, v)
+func (b *Book) Trails(ctx context.Context, q settle.Inquiry, fn func(*settle.Trail) error) (last uint64, err error) {
+	s, err := b.survey(ctx, q.View)
 	if err != nil {
 		return 0, err
 	}
-	if done == nil {
-		done = func(int, int) {}
+	if s.again {
+		return s.Last(), b.trailsAgain(ctx, &q, fn)
 	}
-	if !whole && v.Entry == 0 {
-		return survey.Last(), b.trailsAgain(ctx, v.At, want, fn)
+	return s.Last(), eachProduct(ctx, &q, s.products, func(p *ledger.Product) error { return b.oneTrail(s, p, &q, fn) })
+}
+
+// Spans is Trails for who compares two moments: fn gets each product's history as it
+// was before from, and as of the view, which is later. Where one of the two has to be
+// folded again, fn is called with nil for the other one, first with all of before.
+func (b *Book) Spans(ctx context.Context, q settle.Inquiry, from ledger.Time, fn func(before, then *settle.Trail) error) error {
+	early := q
+	early.At = from - 1
+	s, err := b.survey(ctx, q.View)
+	if err != nil {
+		return err
 	}
-	byCode(products)
+	e, err := b.survey(ctx, early.View)
+	if err != nil {
+		return err
+	}
+	if s.again || e.again {
+		if _, err := b.Trails(ctx, early, func(t *settle.Trail) error { return fn(t, nil) }); err != nil {
+			return err
+		}
+		_, err := b.Trails(ctx, q, func(t *settle.Trail) error { return fn(nil, t) })
+		return err
+	}
+	alike := s.Last() == e.Last() && !s.packages // else packages stand elsewhere, or the books were closed between
+	return eachProduct(ctx, &q, s.products, func(p *ledger.Product) error {
+		return b.oneTrail(s, p, &q, func(then *settle.Trail) error {
+			if alike {
+				return fn(then.Before(from), then)
+			}
+			return b.oneTrail(e, p, &early, func(before *settle.Trail) error { return fn(before, then) })
+		})
+	})
+}
+
+// survey is a reading of histories that has begun.
+type survey struct {
+	*settle.Survey
+	products []*ledger.Product // in the order of their codes
+	packages bool              // there are any
+	again    bool              // what is stored does not tell: all scans are to be folded again
+}
+
+// eachProduct goes through products and tells how far it is.
+func eachProduct(ctx context.Context, q *settle.Inquiry, products []*ledger.Product, fn func(*ledger.Product) error) error {
 	for i, p := range products {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return err
 		}
-		done(i, len(products))
-		if err := b.oneTrail(survey, p, want, fn); err != nil {
-			return 0, err
+		if q.Done != nil {
+			q.Done(i, len(products))
+		}
+		if err := fn(p); err != nil {
+			return err
 		}
 	}
-	return survey.Last(), nil
+	return nil
 }
 
 // survey begins to read histories as of a view, once what it may see is durable.
-func (b *Book) survey(ctx context.Context, v settle.View) (s *settle.Survey, products []*ledger.Product, whole bool, err error) {
+func (b *Book) survey(ctx context.Context, v settle.View) (s survey, err error) {
 	b.mu.Lock()
-	s, whole = b.settled.NewSurvey(v, b.decided)
-	products, n := slices.Clone(b.state.AllProducts()), b.decided
+	var whole bool
+	s.Survey, whole = b.settled.NewSurvey(v, b.decided)
+	s.again = !whole && v.Entry == 0
+	s.packages = b.state.HasPackages()
+	s.products = slices.Clone(b.state.AllProducts())
+	n := b.decided
 	b.mu.Unlock()
+	byCode(s.products)
 	s.Look = func(fn func(*settle.Books)) {
 		b.mu.RLock()
 		defer b.mu.RUnlock()
 		fn(b.settled)
 	}
-	return s, products, whole, b.Wait(ctx, n)
+	return s, b.Wait(ctx, n)
 }
 
 func byCode(products []*ledger.Product) {
@@ -64,30 +112,44 @@ func byCode(products []*ledger.Product) {
 }
 
 // oneTrail reads the history of one product.
-func (b *Book) oneTrail(survey *settle.Survey, p *ledger.Product, want func(*ledger.Product) bool, fn func(*settle.Trail) error) error {
+func (b *Book) oneTrail(s survey, p *ledger.Product, q *settle.Inquiry, fn func(*settle.Trail) error) error {
 	b.mu.RLock()
 	p = p.Copy()
 	b.mu.RUnlock()
-	if !p.Moved || !want(p) {
+	if !p.Moved || !q.Wants(p) {
 		return nil
 	}
-	g := survey.Gather(p)
-	if err := b.journal.Appended(settle.HistoryKey(p), func(piece journal.Piece) (bool, error) { return true, g.Take(piece.Bytes) }); err != nil {
+	g := s.Gather(p)
+	pieces := [][]byte(nil) // those before the first in which the text stands, newest first
+	stands := q.Text == ""
+	if err := b.journal.Appended(settle.HistoryKey(p), func(piece journal.Piece) (bool, error) {
+		if stands = stands || bytes.Contains(piece.Bytes, []byte(q.Text)); !stands {
+			pieces = append(pieces, bytes.Clone(piece.Bytes))
+			return true, nil
+		}
+		for _, passed := range pieces {
+			if err := g.Take(passed); err != nil {
+				return false, err
+			}
+		}
+		pieces = nil
+		return true, g.Take(piece.Bytes)
+	}); err != nil || !stands {
 		return err
 	}
 	return fn(g.Trail())
 }
 
 // trailsAgain folds all scans up to a moment again, and gives the trails of that.
-func (b *Book) trailsAgain(ctx context.Context, at ledger.Time, want func(*ledger.Product) bool, fn func(*settle.Trail) error) error {
-	return b.AsOf(ctx, at, want, func(books *settle.Books) error {
+func (b *Book) trailsAgain(ctx context.Context, q *settle.Inquiry, fn func(*settle.Trail) error) error {
+	return b.AsOf(ctx, q.At, q.Wants, func(books *settle.Books) error {
 		products := slices.Clone(books.State().AllProducts())
 		byCode(products)
 		for _, p := range products {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if t := books.Trail(p); t.Any() && want(p) {
+			if t := books.Trail(p); t.Any() && q.Wants(p) {
 				if err := fn(t); err != nil {
 					return err
 				}

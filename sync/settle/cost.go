@@ -75,6 +75,8 @@ type costs struct {
 	// lineage, if not nil, is told of everything that comes in and goes out: only
 	// trails have one.
 	lineage *lineage
+	// tell, if not nil, is told of value that goes without goods: likewise.
+	tell func(from, to ledger.PlaceID, value int64)
 }
 
 // ground is what costing asks of places.
@@ -304,7 +306,7 @@ func (c *costs) put(b ground, p *ledger.Product, f *fact, home ledger.PlaceID, i
 		c.accounts.add(home, -difference)
 		if d.Place != 0 {
 			d.use.covered(difference)
-			c.lineage.adjusts(home, d.Place, difference)
+			c.adjusts(home, d.Place, difference)
 			c.accounts.add(d.Place, difference)
 			c.note(f, d.Taken, 0, difference)
 			return
@@ -313,9 +315,15 @@ func (c *costs) put(b ground, p *ledger.Product, f *fact, home ledger.PlaceID, i
 		c.accounts.add(d.Home, difference-rest)
 		loss := b.virtual(ledger.PlaceLoss).ID
 		c.accounts.add(loss, rest)
-		c.lineage.adjusts(home, d.Home, difference-rest)
-		c.lineage.adjusts(home, loss, rest)
+		c.adjusts(home, d.Home, difference-rest)
+		c.adjusts(home, loss, rest)
 	})
+}
+
+func (c *costs) adjusts(from, to ledger.PlaceID, value int64) {
+	if c.tell != nil && value != 0 {
+		c.tell(from, to, value)
+	}
 }
 
 // takes names what later returns of goods that a leg takes out will refer to.

@@ -152,6 +152,7 @@ func (b *Books) readRecords(data []byte, p *ledger.Product, fn func(fact), at fu
 // reader takes a record apart; once failed it gives zeros.
 type reader struct {
 	b      []byte
+	all    string // what b is the end of, where texts may share its memory
 	books  *Books
 	kind   byte // of the record, where nextRecord took it
 	failed bool
@@ -249,6 +250,11 @@ func (r *reader) text() string {
 		r.failed = true
 		return ""
 	}
+	if r.all != "" {
+		at := len(r.all) - len(r.b)
+		r.b = r.b[size:]
+		return r.all[at : at+int(size)]
+	}
 	s := string(r.b[:size])
 	r.b = r.b[size:]
 	return s
@@ -267,23 +273,6 @@ func (r *reader) name() string {
 		return known
 	}
 	return r.books.name(string(text))
-}
-
-// known is a text of which there are few, each of them once.
-func (r *reader) known(texts map[string]string) string {
-	size := r.number()
-	if size > uint64(len(r.b)) {
-		r.failed = true
-		return ""
-	}
-	text := r.b[:size]
-	r.b = r.b[size:]
-	if known, ok := texts[string(text)]; ok {
-		return known
-	}
-	known := string(text)
-	texts[known] = known
-	return known
 }
 
 func (r *reader) place() *ledger.Place {

@@ -51,7 +51,6 @@ type UsePart struct {
 type lineage struct {
 	site   func(home ledger.PlaceID) string
 	keep   func(f *fact) bool // whose uses are kept; nil: none
-	tell   func(from, to ledger.PlaceID, value int64)
 	stocks map[ledger.PlaceID]*strands
 	uses   []*Use
 	origin []*Origin
@@ -176,13 +175,6 @@ func (u *Use) covered(difference int64) {
 	}
 	u.Value += difference
 	u.Parts[u.latest].Value += difference
-}
-
-// adjusts tells of value that goes without goods.
-func (g *lineage) adjusts(from, to ledger.PlaceID, value int64) {
-	if g != nil && g.tell != nil && value != 0 {
-		g.tell(from, to, value)
-	}
 }
 
 // put takes goods of a receipt in, and covers with them what was taken before.

@@ -142,10 +142,20 @@ func appendSaid(b []byte, s *said) []byte {
 }
 
 func (r *reader) said() *said {
-	shape := r.byte()
-	if shape == 0 {
+	s := new(said)
+	if !r.saidOf(s) {
 		return nil
 	}
-	return &said{costed: ledger.CostSaid(r.byte()), unit: r.signed(), total: r.signed(), delivery: r.text(), reference: r.text(), asset: r.text(),
+	return s
+}
+
+// saidOf reads into s what a fact says of costs; false where it says nothing.
+func (r *reader) saidOf(s *said) bool {
+	shape := r.byte()
+	if shape == 0 {
+		return false
+	}
+	*s = said{costed: ledger.CostSaid(r.byte()), unit: r.signed(), total: r.signed(), delivery: r.text(), reference: r.text(), asset: r.text(),
 		assembly: shape&saidAssembly != 0, out: shape&saidOut != 0}
+	return true
 }

@@ -22,8 +22,10 @@ type Survey struct {
 	perSite bool
 	places  []*surveyed // by their numbers, less one
 	kinds   map[ledger.PlaceKind]*ledger.Place
-	names   map[string]string
-	legs    legRoom
+	legs    room[leg]
+	saids   room[said]
+	pieces  [][]fact // memory for those of the product that is read: one is read at a time
+	all     []fact
 	holds   []surveyedHold
 }
 
@@ -38,16 +40,16 @@ type surveyed struct {
 	cells [2]*ledger.Cell
 }
 
-// legRoom hands out memory for legs: most facts have one, and each of its own would
-// cost more than reading it.
-type legRoom struct{ free []leg }
+// room hands out memory for what each fact has one of: asking for each would cost more
+// than reading it.
+type room[of any] struct{ free []of }
 
-// legsAtOnce is how many legs are asked for together.
-const legsAtOnce = 1_024
+// takenAtOnce is how many are asked for together.
+const takenAtOnce = 1_024
 
-func (r *legRoom) take(n int) []leg {
+func (r *room[of]) take(n int) []of {
 	if n > len(r.free) {
-		r.free = make([]leg, max(n, legsAtOnce))
+		r.free = make([]of, max(n, takenAtOnce))
 	}
 	out := r.free[:n:n]
 	r.free = r.free[n:]
@@ -62,7 +64,7 @@ func (r *legRoom) take(n int) []leg {
 func (b *Books) NewSurvey(v View, head uint64) (s *Survey, whole bool) {
 	b.judgeLoaded()
 	s = &Survey{view: v, last: v.last(b.closings, head), perSite: b.state.PoolsPerSite(),
-		kinds: map[ledger.PlaceKind]*ledger.Place{}, names: map[string]string{}}
+		kinds: map[ledger.PlaceKind]*ledger.Place{}}
 	if v.At == 0 {
 		return s, true
 	}
@@ -108,7 +110,11 @@ const perFact = 40
 
 // Take reads a piece, all newer ones of which were taken before. Errors: ErrRecord.
 func (g *Gathering) Take(piece []byte) error {
-	facts := make([]fact, 0, len(piece)/perFact+1)
+	s := g.survey
+	if len(g.pieces) == len(s.pieces) {
+		s.pieces = append(s.pieces, make([]fact, 0, len(piece)/perFact+1))
+	}
+	facts, text := s.pieces[len(g.pieces)][:0], string(piece)
 	for len(piece) > 0 {
 		r, rest, err := nextRecord(piece)
 		if err != nil {
@@ -117,15 +123,17 @@ func (g *Gathering) Take(piece []byte) error {
 		if piece = rest; !r.isFact() {
 			continue
 		}
+		r.sharing(text, rest)
 		facts = append(facts, fact{})
 		f := &facts[len(facts)-1]
 		if !g.fact(&r, f) {
 			return ErrRecord
 		}
-		if f.recorded > g.survey.last {
+		if f.recorded > s.last {
 			facts = facts[:len(facts)-1]
 		}
 	}
+	s.pieces[len(g.pieces)] = facts
 	g.pieces = append(g.pieces, facts)
 	return nil
 }
@@ -182,14 +190,11 @@ func (g *Gathering) joined() []fact {
 	if len(pieces) == 1 {
 		return pieces[0]
 	}
-	count := 0
-	for _, p := range pieces {
-		count += len(p)
-	}
-	all := make([]fact, 0, count)
+	all := g.survey.all[:0]
 	for _, piece := range slices.Backward(pieces) {
 		all = append(all, piece...)
 	}
+	g.survey.all = all
 	return all
 }
 
@@ -197,7 +202,7 @@ func (g *Gathering) joined() []fact {
 func (g *Gathering) fact(r *reader, f *fact) bool {
 	s := g.survey
 	f.TEff, f.Seq, f.Line = ledger.Time(r.number()), r.number(), int(r.number())
-	f.Device, f.Install = r.known(s.names), r.known(s.names)
+	f.Device, f.Install = r.text(), r.text()
 	f.n, f.recorded = r.number(), r.number()
 	r.number() // what its device had seen
 	f.act, f.flags = act(r.byte()), flags(r.byte())
@@ -219,7 +224,11 @@ func (g *Gathering) fact(r *reader, f *fact) bool {
 			return false
 		}
 	}
-	f.said = r.said()
+	var says said
+	if r.saidOf(&says) {
+		kept := s.saids.take(1)
+		kept[0], f.said = says, &kept[0]
+	}
 	return !r.failed
 }
 

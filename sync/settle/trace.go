@@ -75,6 +75,10 @@ func nextRecord(piece []byte) (r reader, rest []byte, err error) {
 	return r, piece[end:], nil
 }
 
+// sharing has the texts of a record share the memory of its piece, of which they are
+// the end.
+func (r *reader) sharing(piece string, rest []byte) { r.all = piece[:len(piece)-len(rest)] }
+
 // isFact says whether the record is of a fact.
 func (r *reader) isFact() bool { return r.kind == recordFact || r.kind == recordTally }
 

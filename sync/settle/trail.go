@@ -2,6 +2,7 @@ package settle
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"bayledger/sync/ledger"
@@ -15,6 +16,19 @@ type View struct {
 	// Entry, where not 0, is an entry: what was booked after it is left out.
 	Entry uint64
 }
+
+// Inquiry says of which histories somebody wants to know, and as of when.
+type Inquiry struct {
+	View
+	Want func(*ledger.Product) bool // of which products; nil: all
+	// Text, where not empty, stands in what is looked for (a lot, a serial, a reference,
+	// an asset): histories in which it does not stand may be passed over.
+	Text string
+	Done func(n, of int) // told how many products of how many were looked at; may be nil
+}
+
+// Wants says whether a product is one of those.
+func (q *Inquiry) Wants(p *ledger.Product) bool { return q.Want == nil || q.Want(p) }
 
 // last is the last entry whose writing of a fact counts.
 func (v *View) last(closings Closings, head uint64) uint64 {
@@ -91,13 +105,25 @@ type Layer struct {
 	Costed   bool // the pool is costed by layers; else this is an order of arrival, and the value its part of the average
 }
 
+// Leaving is a removal, as who asks for some knows them.
+type Leaving struct {
+	At               ledger.Time
+	Reference, Asset string
+}
+
 // Walk goes through a trail in order of K. see, which may be nil, gets each line; keep,
-// which may be nil, says of which moments removals are wanted in Uses. lines and removals
-// are the caller's.
-func (t *Trail) Walk(see func(*Line), keep func(at ledger.Time) bool) *Walked {
+// which may be nil, says which removals are wanted in Uses. lines and removals are the
+// caller's.
+func (t *Trail) Walk(see func(*Line), keep func(Leaving) bool) *Walked {
 	g := &lineage{site: t.site, stocks: map[ledger.PlaceID]*strands{}}
 	if keep != nil {
-		g.keep = func(f *fact) bool { return keep(f.TEff) }
+		g.keep = func(f *fact) bool {
+			is := Leaving{At: f.TEff}
+			if f.said != nil {
+				is.Reference, is.Asset = f.said.reference, f.said.asset
+			}
+			return keep(is)
+		}
 	}
 	return t.walk(see, g)
 }
@@ -105,7 +131,15 @@ func (t *Trail) Walk(see func(*Line), keep func(at ledger.Time) bool) *Walked {
 // Sum is Walk for who asks only what lies where and what it is worth: of receipts and
 // removals nothing is noted, which takes a third of the time. It has no Layers, Origins
 // and Uses.
-func (t *Trail) Sum() *Walked { return t.walk(nil, nil) }
+func (t *Trail) Sum(see func(*Line)) *Walked { return t.walk(see, nil) }
+
+// Before is the part of a trail that happened before a moment.
+func (t *Trail) Before(at ledger.Time) *Trail {
+	out := *t
+	n := sort.Search(len(t.facts), func(i int) bool { return t.facts[i].TEff >= at })
+	out.facts = t.facts[:n:n]
+	return &out
+}
 
 func (t *Trail) walk(see func(*Line), g *lineage) *Walked {
 	w := &Walked{Product: t.Product, cells: map[*ledger.Cell]*sumOf{}, perSite: t.perSite, held: t.held}
@@ -117,7 +151,7 @@ func (t *Trail) walk(see func(*Line), g *lineage) *Walked {
 		f := &t.facts[i]
 		var told []Line
 		if see != nil {
-			g.tell = func(from, to ledger.PlaceID, value int64) { told = append(told, t.valueOnly(f, from, to, value)) }
+			c.tell = func(from, to ledger.PlaceID, value int64) { told = append(told, t.valueOnly(f, from, to, value)) }
 		}
 		for j := range f.legs {
 			l := f.legs[j]

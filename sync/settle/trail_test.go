@@ -46,7 +46,7 @@ func walked(t *testing.T, trail *Trail, b *Books) (words []string) {
 			}
 			went[name] += side.sign * l.Value
 		}
-	}, func(ledger.Time) bool { return true })
+	}, func(Leaving) bool { return true })
 	for _, p := range w.Pools {
 		quantity, value := int64(0), int64(0)
 		for _, l := range w.Layers {
@@ -173,7 +173,7 @@ func TestTrailsAsShownThen(t *testing.T) {
 			if err := b.past.Appended(historyKey(p), func(piece Piece) (bool, error) { return true, g.Take(piece.Bytes) }); err != nil {
 				t.Fatal(err)
 			}
-			got := g.Trail().Sum().Shown()
+			got := g.Trail().Sum(nil).Shown()
 			want := Stock{}
 			if q, known := then.state.Product(p.Code); known {
 				var err error
