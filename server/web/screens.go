@@ -18,6 +18,22 @@ var built embed.FS
 const screensPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types bayledger"
 
+// computing is what a worker may do besides, whose work is WebAssembly. The page may not.
+const computing = "script-src 'self' 'wasm-unsafe-eval'; "
+
+// computingParts are the names, without their hash, of the workers that compute.
+var computingParts = []string{"camera-"}
+
+// policyOf is by what a file of the screens is bound.
+func policyOf(address string) string {
+	for _, name := range computingParts {
+		if strings.HasPrefix(path.Base(address), name) {
+			return strings.Replace(screensPolicy, "script-src 'self'; ", computing, 1)
+		}
+	}
+	return screensPolicy
+}
+
 // notBuilt is told where the screens are not part of the program.
 const notBuilt = "This page is not part of this program: it was built without its screens. Whoever built it runs make build, which needs Node, and starts the server again. " +
 	"A pairing code was not used up by opening it here: a handheld in a terminal takes the whole address, bayledger scan --pair ADDRESS."
@@ -107,7 +123,7 @@ func (all screens) serve(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Cache-Control", s.cache)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", screensPolicy) // workers obey the one that their script came with
+	h.Set("Content-Security-Policy", policyOf(r.URL.Path)) // workers obey the one that their script came with
 	body := s.plain
 	switch accepted := r.Header.Get("Accept-Encoding"); {
 	case accepts(accepted, "br"):

@@ -18,7 +18,7 @@ func builtFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
 	for name, text := range map[string]string{"scan.html": "<!doctype html>", "watch.html": "<!doctype html>", "scan.webmanifest": "{}", "scan-offline.js": "self", "scan-version.json": "{}",
-		"scan/scan-0123456789ab.js": "run()", "scan/scan-ba9876543210.css": "body{}", "assets/watch-0123456789ab.js": "run()"} {
+		"scan/scan-0123456789ab.js": "run()", "scan/scan-ba9876543210.css": "body{}", "assets/watch-0123456789ab.js": "run()", "scan/camera-0123456789ab.js": "run()", "scan/reader-0123456789ab.wasm": "\x00asm"} {
 		var packed bytes.Buffer
 		z := gzip.NewWriter(&packed)
 		if _, err := io.WriteString(z, text); err != nil {
@@ -46,6 +46,7 @@ func TestScreensAreServedCompressedAndKept(t *testing.T) {
 		{"/scan.webmanifest", "br", "br", "application/manifest+json", "no-cache"},
 		{"/scan-version.json", "", "", "application/json", "no-cache"},
 		{"/scan/scan-0123456789ab.js", "gzip", "gzip", "text/javascript; charset=utf-8", forever},
+		{"/scan/reader-0123456789ab.wasm", "", "", "application/wasm", forever},
 		{"/assets/watch-0123456789ab.js", "gzip", "gzip", "text/javascript; charset=utf-8", forever},
 		{"/scan/scan-ba9876543210.css", "br", "br", "text/css; charset=utf-8", forever},
 	} {
@@ -82,6 +83,20 @@ func TestThePolicyOfScreensIsStrict(t *testing.T) {
 	}
 	if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
 		t.Errorf("the policy is lax: %s", policy)
+	}
+}
+
+// WebAssembly runs in the worker that reads pictures, and nowhere else: each script is bound by
+// the policy that it is served with.
+func TestOnlyTheCamerasWorkerMayCompute(t *testing.T) {
+	all := loadScreens(builtFiles(t))
+	for path := range all {
+		w := httptest.NewRecorder()
+		all.serve(w, httptest.NewRequest("GET", path, nil))
+		may := strings.Contains(w.Header().Get("Content-Security-Policy"), "script-src 'self' 'wasm-unsafe-eval';")
+		if may != strings.HasPrefix(path, "/scan/camera-") || strings.Contains(w.Header().Get("Content-Security-Policy"), "'unsafe-eval'") {
+			t.Errorf("%s: %s", path, w.Header().Get("Content-Security-Policy"))
+		}
 	}
 }
 

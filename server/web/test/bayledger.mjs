@@ -173,9 +173,9 @@ export function browser() {
 /**
  * launch starts a browser with a folder of its own, in which it keeps what pages store.
  * @param {string} folder
- * @param {BrowserContextOptions} options
+ * @param {BrowserContextOptions & {args?: string[]}} options args are Chromium's own, beside ours
  */
-export const launch = (folder, options) => chromium.launchPersistentContext(folder, { executablePath: executable(), args: flags, ...options });
+export const launch = (folder, { args = [], ...options }) => chromium.launchPersistentContext(folder, { executablePath: executable(), args: [...flags, ...args], ...options });
 
 /**
  * shown gives the numbers of the entries in the feed, as they stand.

@@ -132,7 +132,7 @@ export class Device {
 
   /**
    * @param {string} url
-   * @param {import("playwright-core").BrowserContextOptions} [options]
+   * @param {import("playwright-core").BrowserContextOptions & {args?: string[]}} [options] args are Chromium's own
    */
   static async create(url, options) {
     const folder = await mkdtemp(path.join(tmpdir(), "bayledger-device-"));

@@ -74,6 +74,7 @@ interface States {
   contact: { anchor: Anchor | null; epoch: string; n: number };
   profile: unknown; // of the reader
   settings: unknown; // of the person: hand, theme, language, sound
+  camera: boolean; // it is the reader of this device: it opens with the page
 }
 
 interface Schema extends DBSchema {

@@ -107,7 +107,7 @@ export class Handheld {
     if (i.seen && i.epoch && (!this.seen || (this.seen.epoch === i.epoch && this.seen.n < i.seen))) this.seen = { epoch: i.epoch, n: i.seen };
   }
 
-  /** scan takes what a reader sent, or a camera read, or somebody typed. */
+  /** scan takes what a reader sent. */
   scan(raw: string): void {
     const words = this.reader.take(raw);
     if (words) {
@@ -119,6 +119,11 @@ export class Handheld {
     if (r.scan === "") return;
     if (lostSeparator(r.scan)) this.said.value = [this.host.words().wedge.dropsSeparator];
     this.event({ scan: r.sent });
+  }
+
+  /** typed takes a code that somebody typed or chose, or a camera read: what a reader's profile repairs is not in it. */
+  typed(code: string): void {
+    this.event({ scan: readWith(noProfile, code).sent });
   }
 
   /** event takes a scan, key or tap; they are worked off one after the other. */

@@ -2,11 +2,14 @@
 
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
+import { Camera } from "./camera/camera.ts";
+import { Viewfinder } from "./camera/viewfinder.tsx";
 import { Box, warnAt, type Pairing, type Stats } from "./box.ts";
 import { Feel } from "./feel.ts";
 import { Field } from "./field.tsx";
 import { Handheld } from "./handheld.ts";
 import { codeIn, Pair } from "./pair.tsx";
+import { Insecure, secureAddress, Told } from "./told.tsx";
 import { startWorker } from "./trusted.ts";
 import { followVersion, Updates } from "./updates.ts";
 import { Work, type Settings } from "./work.tsx";
@@ -29,10 +32,6 @@ const today = (): string => {
 };
 const clockTime = (at: number): string => new Date(at).toLocaleTimeString(words().code, { hour: "2-digit", minute: "2-digit" });
 
-function Told({ text }: { text: string }) {
-  return <div class="page"><h1>{words().ui.title}</h1><p role="status">{text}</p></div>;
-}
-
 function download(text: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
@@ -46,7 +45,7 @@ async function lookAtRoom(): Promise<void> {
   room.value = { kept, full: quota > 0 && usage / quota > warnAt };
 }
 
-function App({ h, box }: { h: Handheld; box: Box }) {
+function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
   const w = words();
   const screen = h.screen.value;
   const { last, place } = screen;
@@ -61,7 +60,8 @@ function App({ h, box }: { h: Handheld; box: Box }) {
       stock={amount ? { amount, at: clockTime(at) } : null} device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
       catalogue={h.asOf.value.catalog > 0 ? clockTime(h.asOf.value.catalog) : ""} settings={settings.value} languages={languages} audible={audible.value}
       capture={<Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />}
-      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.scan(code)} asks={h.asks.value} reason={(reason) => h.event({ reason })}
+      camera={() => useCamera(box, camera, true)} viewfinder={<Sight box={box} camera={camera} />}
+      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.typed(code)} asks={h.asks.value} reason={(reason) => h.event({ reason })}
       set={(s) => {
         const other = s.language !== settings.value.language;
         settings.value = s;
@@ -71,6 +71,20 @@ function App({ h, box }: { h: Handheld; box: Box }) {
       seen={(seq) => void h.clearNote(seq)} keepFile={() => void h.exported().then(download)}
     />
   );
+}
+
+/** Sight is what the camera sees, while it is open. */
+function Sight({ box, camera }: { box: Box; camera: Camera }) {
+  const state = camera.state.value;
+  if (state.is === "off") return null;
+  return <Viewfinder language={words().code} state={state} torch={camera.torch.value} show={(v) => camera.show(v)} light={(on) => void camera.light(on)} again={() => camera.open()} close={() => useCamera(box, camera, false)} />;
+}
+
+/** useCamera opens or closes it, now and whenever the page is opened. */
+function useCamera(box: Box, camera: Camera, yes: boolean): void {
+  if (yes) camera.open();
+  else camera.close();
+  void box.save("camera", yes);
 }
 
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
@@ -89,7 +103,9 @@ async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promi
   void lookAtRoom();
   setInterval(() => void lookAtRoom(), lookEvery);
   keepCurrent(h);
-  render(<App h={h} box={box} />, root);
+  const camera = new Camera((code) => h.typed(code), () => h.screen.value.state !== "stop");
+  render(<App h={h} box={box} camera={camera} />, root);
+  if (await box.load("camera")) camera.open();
 }
 
 /** keepCurrent takes newer versions of the page when nothing is under way that they could disturb. */
@@ -150,7 +166,7 @@ effect(() => {
 document.addEventListener("pointerdown", () => void feel.ready().then(() => (audible.value = feel.audible)));
 
 function start(): void {
-  if (!isSecureContext) return render(<Told text={words().ui.insecure} />, root);
+  if (!isSecureContext) return render(<Insecure w={words()} trust={secureAddress(location, "/trust")} />, root);
   followVersion();
   const code = forgetCode();
   const others = new BroadcastChannel(lockName);
@@ -160,7 +176,7 @@ function start(): void {
     if (lock) return hold();
     const waits = signal("");
     others.onmessage = (e: MessageEvent<Stats>) => (waits.value = " " + words().ui.notSent(e.data.waiting));
-    const Waits = () => <Told text={words().ui.otherTab + waits.value} />;
+    const Waits = () => <Told w={words()} text={words().ui.otherTab + waits.value} />;
     render(<Waits />, root);
     void navigator.locks.request(lockName, () => {
       others.onmessage = null;

@@ -1,7 +1,11 @@
 // Pairing: a code from the server's page becomes this handheld's own key, without typing.
 
-import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { noProfile } from "../core/wedge/profile.ts";
+import { Camera } from "./camera/camera.ts";
+import { Viewfinder } from "./camera/viewfinder.tsx";
+import { cameraWordsOf } from "./camera/words.ts";
 import { OutboxError, type Box, type Pairing } from "./box.ts";
 import { Field } from "./field.tsx";
 import type { Language } from "./words.ts";
@@ -51,15 +55,47 @@ export function Pair({ w, origin, box, code, old, paired }: PairProps) {
     }
     work(false);
   };
-  const address = origin + "/scan#pair=" + code;
+  const read = (raw: string) => codeIn(raw) && void go(codeIn(raw));
+  const [camera] = useState(() => new Camera(read));
+  useEffect(() => () => camera.close(), []);
   return (
-    <div class="page">
-      <Field w={w} reader={() => ({ profile: noProfile, learned: false })} scan={(raw) => codeIn(raw) && void go(codeIn(raw))} />
-      <h1>{w.ui.pairTitle}</h1>
-      {wrong && <p class="wrong" role="alert">{wrong}</p>}
-      {code ? <button type="button" disabled={busy} onMouseDown={(e) => e.preventDefault()} onClick={() => void go(code)}>{busy ? w.ui.pairing : w.ui.pairTitle}</button> : <p>{w.ui.pairHow}</p>}
-      {old && <p>{w.ui.device(old.device, old.site)}</p>}
-      {code && <p>{w.ui.pairTerminal}<code>bayledger scan --pair '{address}'</code></p>}
+    <PairView
+      w={w} code={code} address={origin + "/scan#pair=" + code} wrong={wrong} busy={busy} device={old ? w.ui.device(old.device, old.site) : ""} go={() => void go(code)} camera={() => camera.open()}
+      capture={<Field w={w} reader={() => ({ profile: noProfile, learned: false })} scan={read} />}
+      viewfinder={camera.state.value.is === "off" ? null : <Viewfinder language={w.code} state={camera.state.value} torch={camera.torch.value} show={(v) => camera.show(v)} light={(on) => void camera.light(on)} again={() => camera.open()} close={() => camera.close()} />}
+    />
+  );
+}
+
+export interface PairViewProps {
+  readonly w: Language;
+  readonly code: string; // that the page was opened with; "": none
+  readonly address: string; // of the code, for a handheld in a terminal
+  readonly wrong: string;
+  readonly busy: boolean;
+  readonly device: string; // that it was before
+  readonly capture: ComponentChildren;
+  readonly viewfinder: ComponentChildren;
+  readonly go: () => void;
+  readonly camera: () => void;
+}
+
+const keepFocus = (e: Event): void => e.preventDefault();
+
+/** PairView is drawn from what it is given. */
+export function PairView({ w, code, address, wrong, busy, device, capture, viewfinder, go, camera }: PairViewProps) {
+  return (
+    <div class="pairing">
+      {capture}
+      {viewfinder}
+      <div class="page">
+        <h1>{w.ui.pairTitle}</h1>
+        {wrong && <p class="wrong" role="alert">{wrong}</p>}
+        {code ? <button type="button" disabled={busy} onMouseDown={keepFocus} onClick={go}>{busy ? w.ui.pairing : w.ui.pairTitle}</button> : <p>{w.ui.pairHow}</p>}
+        {!code && !viewfinder && <button type="button" onMouseDown={keepFocus} onClick={camera}>{cameraWordsOf(w.code).open}</button>}
+        {device && <p>{device}</p>}
+        {code && <p>{w.ui.pairTerminal}<code>bayledger scan --pair '{address}'</code></p>}
+      </div>
     </div>
   );
 }

@@ -1,8 +1,12 @@
 // Every state of every screen, without a server: open index.html#NAME, or without a name the list.
 
-import { render } from "preact";
+import { render, type ComponentChild } from "preact";
 import type { Screen } from "../core/flow/types.ts";
 import { languages, languageOf } from "./languages.ts";
+import { Insecure, Told } from "./told.tsx";
+import type { Language } from "./words.ts";
+import { Viewfinder, type ViewfinderProps } from "./camera/viewfinder.tsx";
+import { PairView, type PairViewProps } from "./pair.tsx";
 import { Work, type WorkProps } from "./work.tsx";
 
 const nothing = () => undefined;
@@ -23,8 +27,14 @@ const base = (code: string): WorkProps => ({
   w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null,
   device: "Aisle 3 blue at main", catalogue: "14:05", settings: { hand: "right", theme: "auto", language: code, muted: false }, languages, audible: true, asks: false,
   capture: <label class="capture" data-listening="true"><span class="bar">{languageOf(code).ui.ready}</span><input type="text" inputMode="none" aria-label={languageOf(code).ui.ready} /></label>,
-  tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, set: nothing, seen: nothing, keepFile: nothing,
+  camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, set: nothing, seen: nothing, keepFile: nothing,
 });
+
+const sight = (s: Partial<ViewfinderProps>) => (code: string) => <Viewfinder language={code} state={{ is: "on" }} torch="none" light={nothing} again={nothing} close={nothing} {...s} />;
+const cameras: Record<string, (code: string) => ReturnType<typeof Viewfinder>> = {
+  camera: sight({ torch: "off" }), "camera-starts": sight({ state: { is: "starting" } }), "camera-rests": sight({ state: { is: "resting" } }),
+  "camera-denied": sight({ state: { is: "trouble", why: "denied" } }), "camera-broken": sight({ state: { is: "trouble", why: "broken" } }),
+};
 
 const stories: Record<string, Partial<WorkProps>> = {
   start: { screen: screen({ place: undefined, prompt: "Scan a place or a thing." }) },
@@ -45,8 +55,21 @@ const stories: Record<string, Partial<WorkProps>> = {
   needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 45, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
   more: { open: "more", done },
   quantity: { open: "quantity", screen: screen({ state: "saved", last: card }), done },
+  ...Object.fromEntries(Object.keys(cameras).map((name) => [name, { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done }])),
   left: { settings: { hand: "left", theme: "auto", language: "en", muted: true }, audible: false, screen: screen({ state: "saved", last: card }), done },
 };
+
+/** Pages around the work: they stand alone. */
+const pages: Record<string, (w: Language) => ComponentChild> = {
+  pair: (w) => pairing(w, {}),
+  "pair-opened": (w) => pairing(w, { code: "tyixq7bgas42tcbihyubhw46", address: "https://10.1.2.3:8443/scan#pair=tyixq7bgas42tcbihyubhw46" }),
+  "pair-camera": (w) => pairing(w, { viewfinder: sight({})(w.code) }),
+  "pair-failed": (w) => pairing(w, { wrong: w.ui.pairFailed("The code has been used already."), device: w.ui.device("Aisle 3 blue", "main") }),
+  "pair-unsent": (w) => pairing(w, { code: "tyixq7bgas42tcbihyubhw46", wrong: w.ui.pairWaiting(12), address: "https://10.1.2.3:8443/scan#pair=tyixq7bgas42tcbihyubhw46" }),
+  insecure: (w) => <Insecure w={w} trust="https://10.1.2.3:8443/trust" />,
+  "other-tab": (w) => <Told w={w} text={w.ui.otherTab + " " + w.ui.notSent(12)} />,
+};
+const pairing = (w: Language, more: Partial<PairViewProps>) => <PairView w={w} code="" address="" wrong="" busy={false} device="" capture={base(w.code).capture} viewfinder={null} go={nothing} camera={nothing} {...more} />;
 
 function show(): void {
   const [name = "", theme = "auto", language = "en"] = location.hash.slice(1).split("/");
@@ -54,11 +77,12 @@ function show(): void {
   document.documentElement.dataset.theme = theme;
   document.documentElement.lang = w.code;
   const story = stories[name];
+  const names = [...Object.keys(stories), ...Object.keys(pages)];
   const root = document.getElementById("app")!;
   render(null, root);
-  render(story ? <Work {...base(language)} {...story} w={w} key={name} /> : <ul class="page">{Object.keys(stories).map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
-  document.title = w.ui.title + (story ? ": " + name : "");
-  document.documentElement.dataset.stories = Object.keys(stories).join(" ");
+  render(pages[name] ? <>{pages[name](w)}</> : story ? <Work {...base(language)} {...story} w={w} viewfinder={cameras[name]?.(language)} key={name} /> : <ul class="page">{names.map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
+  document.title = w.ui.title + (name ? ": " + name : "");
+  document.documentElement.dataset.stories = names.join(" ");
   document.documentElement.dataset.languages = languages.map((l) => l.code).join(" ");
 }
 

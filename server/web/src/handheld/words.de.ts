@@ -68,6 +68,7 @@ const ui: UiWords = {
   pairWaiting: (n) => "Dieses Gerät hat noch " + n + " Scans seiner alten Kopplung, die nicht gesendet sind. Es wurde nicht neu gekoppelt; verbinden Sie es zuerst, oder sichern Sie sie als Datei.",
   otherTab: "Dieses Handgerät ist in einem anderen Tab oder Fenster offen. Schließen Sie das; dieses macht dann von selbst weiter.",
   insecure: "Diese Adresse ist nicht sicher (kein https), deshalb behält ein Browser nichts und installiert nichts. Öffnen Sie auf diesem Gerät die Seite /trust des Servers, vertrauen Sie seiner Stelle, und kommen Sie über https wieder.",
+  trust: "Diesem Server vertrauen",
   notKept: "Der Browser darf löschen, was gesichert ist, wenn Platz fehlt. Legen Sie diese Seite auf den Startbildschirm, damit Scans sicher sind.",
   nearlyFull: "Auf diesem Gerät ist wenig Platz. Verbinden Sie es, damit Scans gesendet werden und Platz frei wird.",
   tooFast: "Zu viele Scans warten auf das Sichern. Der letzte wurde nicht genommen; warten Sie, und scannen Sie ihn noch einmal.",

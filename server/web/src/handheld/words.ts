@@ -64,6 +64,7 @@ export interface UiWords {
   pairWaiting(n: number): string;
   otherTab: string;
   insecure: string;
+  trust: string;
   notKept: string;
   nearlyFull: string;
   tooFast: string;
@@ -124,6 +125,7 @@ const ui: UiWords = {
   pairWaiting: (n) => "This device still holds " + n + " scans of its old pairing that were not sent. It was not paired anew; let it connect first, or save them as a file.",
   otherTab: "This handheld is open in another tab or window. Close that one; this one then goes on by itself.",
   insecure: "This address is not secure (no https), so a browser keeps nothing and installs nothing. Open the server's page /trust on this device, trust its authority, and come back by https.",
+  trust: "Trust this server",
   notKept: "The browser may delete what is stored when room is short. Install this page on the home screen, so that scans are safe.",
   nearlyFull: "Little room is left on this device. Connect it, so that scans are sent and room becomes free.",
   tooFast: "Too many scans wait to be stored. The last one was not taken; wait, and scan it again.",

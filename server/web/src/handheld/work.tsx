@@ -7,6 +7,7 @@ import type { Mode, Screen } from "../core/flow/types.ts";
 import { modes } from "../core/flow/types.ts";
 import type { Note, Stats } from "./box.ts";
 import type { Connection, Done } from "./handheld.ts";
+import { cameraWordsOf } from "./camera/words.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import type { Language } from "./words.ts";
 
@@ -34,6 +35,8 @@ export interface WorkProps {
   readonly asks: boolean; // a question is open: its answers are the actions
   readonly open?: "more" | "quantity" | "notes"; // which sheet is open at first
   readonly capture?: ComponentChildren;
+  readonly viewfinder?: ComponentChildren; // what the camera sees, where it is open
+  readonly camera: () => void; // opens it
   readonly tap: (command: string) => void;
   readonly correct: (number: string) => void;
   readonly number: (number: string) => void;
@@ -59,6 +62,7 @@ export function Work(p: WorkProps) {
     <div class={"work hand-" + p.settings.hand} data-mode={screen.mode} data-catalogue={p.catalogue}>
       <Strip {...p} notesOpen={() => open("notes")} />
       {p.capture}
+      {p.viewfinder}
       <main>
         <header class="mode">
           <h1>{w.ui.mode[screen.mode]}</h1>
@@ -233,6 +237,7 @@ function More(p: WorkProps & { close: () => void; notesOpen: () => void }) {
       <div class="grid">{modes.map((m: Mode) => <button type="button" key={m} class="mode-button" data-mode={m} aria-pressed={p.screen.mode === m} onMouseDown={keepFocus} onClick={tap(m.toUpperCase())}>{w.ui.mode[m]}</button>)}</div>
       <div class="grid">{button(w.ui.confirm, tap("CONFIRM"))}{button(w.ui.cancel, tap("CANCEL"))}{button(w.ui.done, tap("DONE"))}{button(w.ui.redo, tap("REDO"))}</div>
       <Typed label={w.ui.typeCode} send={w.ui.take} act={typed} />
+      {button(cameraWordsOf(w.code).open, () => { p.camera(); p.close(); }, "wide")}
       {choose("muted", w.ui.sound, [[false, w.ui.soundOn], [true, w.ui.soundOff]])}
       {choose("hand", w.ui.hand, [["left", w.ui.left], ["right", w.ui.right]])}
       {choose("theme", w.ui.theme, [["auto", w.ui.themes.auto], ["light", w.ui.themes.light], ["dark", w.ui.themes.dark]])}
