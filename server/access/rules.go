@@ -74,11 +74,13 @@ var (
 
 // rule is a line of the table: who may, whether it takes the role at all sites (whole)
 // or at those concerned, and whether a token may only where its scope names it: what
-// hands out rights, or all secrets, outlives the token that did it.
+// hands out rights, or all secrets, outlives the token that did it. self is what everyone
+// may who is somebody, about themselves alone: with a key nobody gives it away.
 type rule struct {
 	who   roles
 	whole bool
 	named bool
+	self  bool
 }
 
 // rules is the table: who may do what.
@@ -104,8 +106,8 @@ var rules = map[Action]rule{
 	EditCompany:    {who: supervisors, whole: true},
 	Import:         {who: supervisors, whole: true},
 
-	OwnKey:         {who: everyone},
-	OwnTokens:      {who: everyone},
+	OwnKey:         {who: everyone, self: true},
+	OwnTokens:      {who: everyone, self: true},
 	VerifyPIN:      {who: everyone},
 	SetPIN:         {who: supervisors, named: true},
 	ListDevices:    {who: supervisors},
@@ -116,7 +118,7 @@ var rules = map[Action]rule{
 	ChangeSettings: {who: admins, whole: true},
 	TakeBackup:     {who: admins, whole: true, named: true},
 
-	OwnSubscriptions: {who: everyone, named: true}, // these outlive the token that set them up
+	OwnSubscriptions: {who: everyone, named: true, self: true}, // these outlive the token that set them up
 	OwnSchedules:     {who: supervisors, named: true},
 	OwnWebhooks:      {who: supervisors, named: true},
 	AnyWebhooks:      {who: admins, whole: true, named: true},

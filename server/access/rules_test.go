@@ -190,7 +190,7 @@ func TestWhatTokensGive(t *testing.T) {
 	if !access.May(boss, access.EditCompany) {
 		t.Error("a token without a scope may not what its owner may")
 	}
-	floor := []string{"availability", "device.pair", "read", "intent.own", "token.own", "pin.verify", "print.labels", "subscription.own"}
+	floor := []string{"device.pair", "read", "intent.own", "pin.verify", "print.labels"}
 	var all []string
 	for _, a := range access.Actions() {
 		if a != access.Public {
@@ -206,6 +206,8 @@ func TestWhatTokensGive(t *testing.T) {
 		"that pairs alone":              {[]string{"device.pair"}, access.Floor, "*", false},
 		"that has what a floor key has": {floor, access.Floor, "*", true},
 		"the same, at one site":         {floor, access.Floor, "north", true},
+		"that reads no alerts":          {[]string{"device.pair", "read.activity", "read.balances", "read.catalog", "read.labels", "read.deliveries", "intent.own", "pin.verify", "print.labels"}, access.Floor, "*", false},
+		"that reads words alone":        {[]string{"device.pair", "availability", "read.activity", "read.alerts", "read.catalog", "read.labels", "read.deliveries", "intent.own", "pin.verify", "print.labels"}, access.Floor, "*", false},
 		"a dock key's is more":          {floor, access.Dock, "*", false},
 		"an admin's is more":            {append([]string{"people.pair"}, floor...), access.Admin, "*", false},
 		"that has all":                  {all, access.Admin, "*", true},

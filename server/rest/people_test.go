@@ -442,7 +442,7 @@ func TestWhatATokenHandsOut(t *testing.T) {
 		}
 		return secret
 	}
-	floor := []string{"availability", "device.pair", "read", "intent.own", "token.own", "subscription.own", "pin.verify", "print.labels"}
+	floor := []string{"device.pair", "read", "intent.own", "pin.verify", "print.labels"}
 	for name, c := range map[string]struct {
 		token              string
 		method, path, body string

@@ -52,9 +52,9 @@ func TestACodeDiesWithWhatItRestsOn(t *testing.T) {
 			_, err := h.Pair(store.Request{Device: "H-1", Role: access.Admin})
 			return err
 		}, ledger.BadKey},
-		"the token ended":       {token("availability", "subscription.own", "device.pair", "read", "intent.own", "token.own", "pin.verify", "print.labels"), func(h *house, by, token string) error { return h.EndToken(by, token) }, ledger.BadKey},
-		"the token's time over": {token("availability", "subscription.own", "device.pair", "read", "intent.own", "token.own", "pin.verify", "print.labels"), func(h *house, _, _ string) error { h.pass(31 * time.Minute); return nil }, ledger.NotAllowed},
-		"the token has it all":  {token("availability", "subscription.own", "device.pair", "read", "intent.own", "token.own", "pin.verify", "print.labels"), func(*house, string, string) error { return nil }, ""},
+		"the token ended":       {token("device.pair", "read", "intent.own", "pin.verify", "print.labels"), func(h *house, by, token string) error { return h.EndToken(by, token) }, ledger.BadKey},
+		"the token's time over": {token("device.pair", "read", "intent.own", "pin.verify", "print.labels"), func(h *house, _, _ string) error { h.pass(31 * time.Minute); return nil }, ledger.NotAllowed},
+		"the token has it all":  {token("device.pair", "read", "intent.own", "pin.verify", "print.labels"), func(*house, string, string) error { return nil }, ""},
 		"the token has less":    {token("device.pair", "read"), func(*house, string, string) error { return nil }, ledger.NotAllowed},
 	} {
 		t.Run(name, func(t *testing.T) {
