@@ -81,7 +81,7 @@ func (a *app) beginAdjustment(ctx context.Context, s *api, args []string, flags 
 	var file []byte
 	if len(args) == 2 { // before anything is made
 		var err error
-		if file, err = a.tableAsCSV(args[1]); err != nil {
+		if file, err = a.readTable(args[1]); err != nil {
 			return err
 		}
 	}
@@ -94,8 +94,12 @@ func (a *app) beginAdjustment(ctx context.Context, s *api, args []string, flags 
 		return err
 	}
 	if file != nil {
-		if _, err := s.importLines(ctx, d.ID, file, "?version="+strconv.FormatUint(d.Version, 10)); err != nil {
+		saved, err := s.importLines(ctx, d.ID, file, "?version="+strconv.FormatUint(d.Version, 10))
+		if err != nil {
 			return fmt.Errorf("%w The adjustment %s was begun and has no lines: mend the file, and say adjust import %s FILE", err, d.ID, d.ID)
+		}
+		if err := a.tellNotes(saved.Notes); err != nil {
+			return err
 		}
 	}
 	return a.said("%s\n", d.ID)
@@ -104,22 +108,26 @@ func (a *app) beginAdjustment(ctx context.Context, s *api, args []string, flags 
 type adjustmentSaved struct {
 	Adjustment adjustment
 	Changed    int
+	Notes      []importNote
 }
 
 func (c *api) importLines(ctx context.Context, id string, file []byte, query string) (out adjustmentSaved, err error) {
-	return out, c.call(ctx, http.MethodPost, adjustmentPath(id)+"/import"+query, "text/csv", file, &out)
+	return out, c.call(ctx, http.MethodPost, adjustmentPath(id)+"/import"+query, "application/octet-stream", file, &out)
 }
 
 func (a *app) adjustImportCommand() *cobra.Command {
 	var replace, dryRun bool
 	c := &cobra.Command{Use: "import ID FILE", Short: "Take lines from CSV or XLSX", Args: exactly(2, "adjust import takes the adjustment's id and a file"),
 		RunE: a.asked(func(ctx context.Context, s *api, args []string) error {
-			file, err := a.tableAsCSV(args[1])
+			file, err := a.readTable(args[1])
 			if err != nil {
 				return err
 			}
 			out, err := s.importLines(ctx, args[0], file, fmt.Sprintf("?replace=%t&dry_run=%t", replace, dryRun))
 			if err != nil {
+				return err
+			}
+			if err := a.tellNotes(out.Notes); err != nil {
 				return err
 			}
 			said := "%d lines changed; the adjustment has %d.\n"

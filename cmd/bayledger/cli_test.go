@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -243,6 +244,48 @@ func TestImportSheet(t *testing.T) {
 	rows, err := g.GetRows("Sheet1")
 	if err != nil || len(rows) != 2 || rows[1][2] != "007" || rows[1][7] != "1" {
 		t.Errorf("%v, %v", rows, err)
+	}
+}
+
+// sheet makes an XLSX file of rows, numbers as numbers.
+func (s *shell) sheet(name string, rows ...[]any) string {
+	s.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for i := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &rows[i]); err != nil {
+			s.Fatal(err)
+		}
+	}
+	path := filepath.Join(s.dir, name)
+	if err := f.SaveAs(path); err != nil {
+		s.Fatal(err)
+	}
+	return path
+}
+
+// Adjustments and deliveries from sheets: what a sheet keeps as a number is read digit by
+// digit, lines are those of the sheet, and codes that it cut are refused.
+func TestDocumentsFromSheets(t *testing.T) {
+	s := newShell(t)
+	s.do(0, "import", "products", s.file("products.csv", "code,decimals,barcode\nBOLT,3,4006381333931\nNUT,0,36000291452\n"))
+	id, _ := s.do(0, "adjust", "new", "opening", s.sheet("opening.xlsx", []any{"barcode", "kind", "change"}, []any{4006381333931, "opening", 1234.125}, []any{}, []any{"036000291452", "opening", 3}))
+	s.do(0, "adjust", "book", strings.TrimSpace(id))
+	if out, _ := s.do(0, "report", "balance", "--format", "csv"); !strings.Contains(out, "1234.125") {
+		t.Errorf("%s", out)
+	}
+	if _, errs := s.do(1, "adjust", "import", strings.TrimSpace(id), s.sheet("bad.xlsx", []any{"barcode", "kind", "change"}, []any{}, []any{"4.00638E+12", "found", 1})); !strings.Contains(errs, "Line 3") || !strings.Contains(errs, "cut its digits") {
+		t.Errorf("%s", errs)
+	}
+	out, errs := s.do(0, "receive", "import", s.sheet("deliveries.xlsx", []any{"number", "barcode", "quantity"}, []any{"D-1", 4006381333931, 2.5}, []any{"D-1", 36000291452, 7}))
+	if !strings.Contains(out, "1 deliveries with 2 lines") || !strings.Contains(errs, "lost its leading zero") {
+		t.Errorf("%s%s", out, errs)
+	}
+	if out, _ := s.do(0, "receive", "show", "D-1"); !strings.Contains(out, "2.5") || !strings.Contains(out, "NUT") {
+		t.Errorf("%s", out)
+	}
+	if _, errs := s.do(1, "receive", "import", s.file("d.csv", "number,barcode,quantity\nD-2,4.00638E+12,1\n")); !strings.Contains(errs, "Line 2") || !strings.Contains(errs, "cut its digits") {
+		t.Errorf("%s", errs)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -13,8 +12,6 @@ import (
 	"strings"
 
 	"bayledger/sync/journal"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // openFile opens a file, or stdin for "-", and unpacks gzip.
@@ -70,38 +67,4 @@ func baseName(path string) string {
 		name = strings.TrimSuffix(name, ending)
 	}
 	return name
-}
-
-// tableAsCSV reads a CSV or XLSX file as CSV text, for what servers take as CSV alone.
-func (a *app) tableAsCSV(path string) ([]byte, error) {
-	b, err := a.readTable(path)
-	if err != nil || !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
-		return b, err
-	}
-	book, err := excelize.OpenReader(bytes.NewReader(b))
-	if err != nil {
-		return nil, fmt.Errorf("%s looks like XLSX and is none: %w", path, err)
-	}
-	defer book.Close()
-	rows, err := book.GetRows(book.GetSheetName(0))
-	if err != nil {
-		return nil, fmt.Errorf("the first sheet of %s could not be read: %w", path, err)
-	}
-	return sheetAsCSV(rows)
-}
-
-// sheetAsCSV fills short rows up: a sheet leaves empty cells at their ends out.
-func sheetAsCSV(rows [][]string) ([]byte, error) {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	for _, row := range rows {
-		for len(rows) > 0 && len(row) < len(rows[0]) {
-			row = append(row, "")
-		}
-		if err := w.Write(row); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return out.Bytes(), w.Error()
 }

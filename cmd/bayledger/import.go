@@ -67,9 +67,26 @@ type importAnswer struct {
 		Created      bool
 		Changes      []changed
 	}
-	Notes []struct {
-		Line    int
-		Message string
+	Notes []importNote
+}
+
+// importNote says what was done to a value before it was taken.
+type importNote struct {
+	Line    int
+	Message string
+}
+
+// tellNotes writes notes to people, a line each, beside what is printed.
+func (a *app) tellNotes(notes []importNote) error {
+	var b strings.Builder
+	writeNotes(&b, notes)
+	_, err := io.WriteString(a.err, b.String())
+	return err
+}
+
+func writeNotes(b *strings.Builder, notes []importNote) {
+	for _, n := range notes {
+		fmt.Fprintf(b, "Line %d: %s\n", n.Line, printable(n.Message))
 	}
 }
 
@@ -78,9 +95,7 @@ type changed struct{ Field, From, To string }
 
 func (a *app) tellImport(answer *importAnswer, dryRun, lines bool) error {
 	var b strings.Builder
-	for _, n := range answer.Notes {
-		fmt.Fprintf(&b, "Line %d: %s\n", n.Line, printable(n.Message))
-	}
+	writeNotes(&b, answer.Notes)
 	for _, l := range answer.Lines {
 		if !lines {
 			break

@@ -102,15 +102,22 @@ func (a *app) receiveListCommand() *cobra.Command {
 func (a *app) receiveImportCommand() *cobra.Command {
 	var dryRun bool
 	c := &cobra.Command{Use: "import FILE", Short: "Take expected deliveries from CSV or XLSX", Args: exactly(1, "receive import takes a file"),
-		Long: "Take expected deliveries from a file whose headers are number, asn, partner, order, site, to, due, note, product (or barcode), quantity, unit, price, lot, expiry.\n" +
+		Long: "Take expected deliveries from a file whose headers are number, asn, partner, order, site, to, due, note, product (or barcode, or item:\n" +
+			"what the partner calls it), quantity, unit, price, lot, expiry.\n" +
 			"Lines of one number are one delivery. All lines are taken or none; an error names the line.",
 		RunE: a.asked(func(ctx context.Context, s *api, args []string) error {
-			file, err := a.tableAsCSV(args[0])
+			file, err := a.readTable(args[0])
 			if err != nil {
 				return err
 			}
-			var out struct{ Deliveries, Rows, Unknown int }
-			if err := s.call(ctx, http.MethodPost, fmt.Sprintf("/v1/delivery-import?dry_run=%t", dryRun), "text/csv", file, &out); err != nil {
+			var out struct {
+				Deliveries, Rows, Unknown int
+				Notes                     []importNote
+			}
+			if err := s.call(ctx, http.MethodPost, fmt.Sprintf("/v1/delivery-import?dry_run=%t", dryRun), "application/octet-stream", file, &out); err != nil {
+				return err
+			}
+			if err := a.tellNotes(out.Notes); err != nil {
 				return err
 			}
 			said := "%d deliveries with %d lines are expected; %d lines have a barcode alone.\n"

@@ -61,8 +61,10 @@ type Delivery struct {
 type Line struct {
 	Product  string         `json:"product,omitzero" doc:"or barcode"`
 	Barcode  string         `json:"barcode,omitzero" doc:"the supplier's: one that nobody knows yet waits until somebody says what it is"`
+	Item     string         `json:"item,omitzero" doc:"what the partner calls it (partner-items): it says the product, and without a unit quantity and price are of it"`
 	Quantity ledger.Decimal `json:"quantity"`
 	Unit     string         `json:"unit,omitzero" doc:"that quantity and price are in"`
+	Each     ledger.Decimal `json:"each,omitzero" readOnly:"true" doc:"of the product's own unit that one item is"`
 	Price    ledger.Decimal `json:"price,omitzero" doc:"of one of its unit"`
 	Lot      string         `json:"lot,omitzero"`
 	Expiry   string         `json:"expiry,omitzero"`
@@ -170,8 +172,11 @@ func isDay(text string) bool {
 }
 
 func (d *Delivery) checkLine(s *ledger.State, l *Line, now ledger.Time) *ledger.Fault {
+	if f := d.checkItem(s, l); f != nil {
+		return f
+	}
 	if l.Product == "" && l.Barcode == "" {
-		return bad("product", "Neither a product nor a barcode is named.")
+		return bad("product", "Neither a product, a barcode nor an item of the partner's is named.")
 	}
 	if len(l.Product) > ledger.MaxCode || len(l.Barcode) > ledger.MaxCode || len(l.Lot) > ledger.MaxCode || len(l.Unit) > ledger.MaxCode {
 		return bad("product", "A code is longer than 200 bytes.")
@@ -192,8 +197,39 @@ func (d *Delivery) checkLine(s *ledger.State, l *Line, now ledger.Time) *ledger.
 	if p == nil {
 		return nil // a barcode that nobody knows yet
 	}
-	_, f := adjust.Scaled(p, l.Quantity, l.Unit, "quantity")
+	_, f := l.scaled(p, l.Quantity)
 	return f
+}
+
+// checkItem fixes what a line means by the partner's own code: what one of it is may be
+// said anew later, and was ordered as it is now.
+func (d *Delivery) checkItem(s *ledger.State, l *Line) *ledger.Fault {
+	l.Each = ledger.Decimal{}
+	if l.Item == "" {
+		return nil
+	}
+	item, ok := s.PartnerItem(d.Partner, l.Item)
+	if !ok || d.Partner == "" {
+		return &ledger.Fault{Code: ledger.UnknownProduct, Field: "item", Message: "The partner " + ledger.Quote(d.Partner) + " has no item " + ledger.Quote(l.Item) + " on our list (partner-items)."}
+	}
+	if l.Product != "" && l.Product != item.Product.Code {
+		return bad("item", "The item %s is %s, and the product %s is named beside it.", ledger.Quote(l.Item), item.Product.Code, ledger.Quote(l.Product))
+	}
+	if l.Product = item.Product.Code; l.Unit == "" {
+		l.Each = item.Quantity
+	}
+	return nil
+}
+
+// scaled is a number of what a line counts in, in the product's last decimal.
+func (l *Line) scaled(p *ledger.Product, q ledger.Decimal) (int64, *ledger.Fault) {
+	if l.Each.IsSet() {
+		var ok bool
+		if q, ok = q.Mul(l.Each); !ok {
+			return 0, &ledger.Fault{Code: ledger.BadQuantity, Field: "quantity", Message: "The quantity has more than 15 digits in the product's own unit."}
+		}
+	}
+	return adjust.Scaled(p, q, l.Unit, "quantity")
 }
 
 // product is what a line speaks of, nil where nobody knows.
@@ -201,7 +237,7 @@ func (d *Delivery) product(s *ledger.State, product, scan string, now ledger.Tim
 	if product == "" && scan == "" {
 		return nil
 	}
-	in := ledger.Intent{Site: d.Site, Product: product, Scan: scan}
+	in := ledger.Intent{Site: d.Site, Product: product, Scan: scan, Partner: d.Partner}
 	return s.Meant(&in, &ledger.Line{}, &ledger.Receipt{TEff: now})
 }
 

@@ -172,7 +172,7 @@ func (d *Delivery) prices(s *ledger.State, now ledger.Time) map[string]price {
 		if p == nil || !l.Price.IsSet() {
 			continue
 		}
-		per, f := adjust.Scaled(p, ledger.NewDecimal(1, 0), l.Unit, "unit")
+		per, f := l.scaled(p, ledger.NewDecimal(1, 0))
 		if _, known := out[p.Code]; !known && f == nil && per > 0 {
 			out[p.Code] = price{per, l.Price}
 		}
@@ -236,8 +236,8 @@ func (d *Delivery) goods(s *ledger.State, product, scan string, q ledger.Decimal
 	}
 	if !q.IsSet() {
 		q = ledger.NewDecimal(1, 0)
-		if v, ok := s.Item(ledger.Item{Entity: ledger.EntityBarcode, Key: scan}); ok && product == "" && v.Fields["quantity"] != "" && unit == "" && serial == "" {
-			q, _ = ledger.ParseDecimal(v.Fields["quantity"])
+		if product == "" && unit == "" && serial == "" {
+			q = d.standsFor(s, scan)
 		}
 	}
 	units, f := adjust.Scaled(p, q, unit, "quantity")
@@ -251,6 +251,20 @@ func (d *Delivery) goods(s *ledger.State, product, scan string, q ledger.Decimal
 		return nil, 0, &ledger.Fault{Code: ledger.BadQuantity, Field: "quantity", Message: "A serial number is one piece, not " + q.String() + "."}
 	}
 	return p, units, nil
+}
+
+// standsFor is how much a barcode, or a code of the partner's, stands for.
+func (d *Delivery) standsFor(s *ledger.State, scan string) ledger.Decimal {
+	pack := ledger.Decimal{}
+	if v, ok := s.Item(ledger.Item{Entity: ledger.EntityBarcode, Key: scan}); ok {
+		pack, _ = ledger.ParseDecimal(v.Fields["quantity"])
+	} else if item, ok := s.PartnerItem(d.Partner, scan); ok && d.Partner != "" {
+		pack = item.Quantity
+	}
+	if !pack.IsSet() {
+		return ledger.NewDecimal(1, 0)
+	}
+	return pack
 }
 
 // reject makes an intent of what is turned away.

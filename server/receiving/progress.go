@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"bayledger/server/adjust"
 	"bayledger/sync/ledger"
 )
 
@@ -148,7 +147,7 @@ func (d *Delivery) lineProgress(s *ledger.State, i int, of map[string]*sums, las
 		return out
 	}
 	out.Product, out.Name = p.Code, p.Name
-	ordered, f := adjust.Scaled(p, out.Quantity, out.Unit, "quantity")
+	ordered, f := out.scaled(p, out.Quantity)
 	if f != nil { // the unit is not there any more
 		return out
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // columns are the fields of an imported line: those of its delivery, and its own.
-var columns = []string{"number", "delivery", "asn", "partner", "order", "site", "to", "due", "note", "product", "barcode", "quantity", "unit", "price", "lot", "expiry"}
+var columns = []string{"number", "delivery", "asn", "partner", "order", "site", "to", "due", "note", "product", "barcode", "item", "quantity", "unit", "price", "lot", "expiry"}
 
 // Columns lists the fields that a line of a file may have.
 func Columns() []string { return slices.Clone(columns) }
@@ -65,7 +65,7 @@ func (d *Delivery) merge(o *Delivery) string {
 
 func readLine(fields map[string]string, d *Delivery, l *Line) *ledger.Fault {
 	texts := d.heads()
-	for name, to := range map[string]*string{"number": &d.Number, "delivery": &d.Number, "product": &l.Product, "barcode": &l.Barcode, "unit": &l.Unit, "lot": &l.Lot, "expiry": &l.Expiry} {
+	for name, to := range map[string]*string{"number": &d.Number, "delivery": &d.Number, "product": &l.Product, "barcode": &l.Barcode, "item": &l.Item, "unit": &l.Unit, "lot": &l.Lot, "expiry": &l.Expiry} {
 		texts[name] = to
 	}
 	numbers := map[string]*ledger.Decimal{"quantity": &l.Quantity, "price": &l.Price}

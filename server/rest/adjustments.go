@@ -48,6 +48,7 @@ type AdjustmentSaved struct {
 	Lines      []adjust.Line `json:"lines" doc:"as they are now, in the order in which they were sent; not told of imports"`
 	Changed    int           `json:"changed"`
 	DryRun     bool          `json:"dry_run,omitempty"`
+	Notes      []ImportNote  `json:"notes,omitempty" doc:"of an import: codes that a spreadsheet damaged: what was mended, and what could not be; a thousand at most"`
 }
 
 // AdjustmentReview is an adjustment held against the books.
@@ -172,7 +173,7 @@ func (a *API) routeAdjustments() {
 	register(a, route{method: http.MethodPut, path: one + "/lines", id: "saveAdjustmentLines", tag: tag, action: access.Adjust, body: maxImportBody, summary: "Save lines: all that are sent, or none",
 		about: "A line is named by its location, product, lot, serial and kind; others stay as they are. A change of 0 takes one out."}, a.saveLines)
 	register(a, route{method: http.MethodPost, path: one + "/import", id: "importAdjustmentLines", tag: tag, action: access.Adjust, summary: "Take lines from a file: all or none",
-		about:   "Rows as JSON objects, or CSV whose first line names the fields: " + fmt.Sprint(adjust.Columns()) + ".",
+		about:   "Rows as JSON objects, or CSV or XLSX whose first line names the fields: " + fmt.Sprint(adjust.Columns()) + ".",
 		request: rowsBody()}, a.importLines)
 	register(a, route{method: http.MethodGet, path: one + "/review", id: "reviewAdjustment", tag: tag, action: access.ReadAdjustments, summary: "What moved since its lines were made, and what will lie where"}, a.reviewAdjustment)
 	register(a, route{method: http.MethodPost, path: one + "/book", id: "bookAdjustment", tag: tag, action: access.Adjust, summary: "Book it: in one commit, all or nothing",
@@ -181,10 +182,11 @@ func (a *API) routeAdjustments() {
 	register(a, route{method: http.MethodPost, path: one + "/copy", id: "copyAdjustment", tag: tag, action: access.Adjust, status: http.StatusCreated, summary: "Begin another with its lines"}, a.copyAdjustment)
 }
 
-// rowsBody is the body of an import: rows as JSON or CSV.
+// rowsBody is the body of an import: rows as JSON, CSV or XLSX.
 func rowsBody() *huma.RequestBody {
 	rows := &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, Description: "field names and values; line, if given, is what errors name", AdditionalProperties: Scalar("").Schema(nil)}}
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: rows}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: rows}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}},
+		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "CSV or XLSX, told apart by content"}}}}
 }
 
 // actor is who does something, as the books are told: for what documents book they
@@ -370,6 +372,10 @@ func (a *API) importLines(ctx context.Context, q *importLinesQuery) (*adjustment
 		return nil, err
 	}
 	defer release()
+	notes, broken := repairCodes(rows, "barcode", "scan")
+	if broken != nil {
+		return nil, broken
+	}
 	said, numbers := make([]adjust.Said, len(rows)), make([]int, len(rows))
 	for i := range rows {
 		var f *ledger.Fault
@@ -391,7 +397,7 @@ func (a *API) importLines(ctx context.Context, q *importLinesQuery) (*adjustment
 	if err != nil {
 		return nil, a.lineProblem(ctx, err, numbers, "No line of the import was taken.")
 	}
-	return &adjustmentSavedAnswer{AdjustmentSaved{Adjustment: saved.Draft, Lines: []adjust.Line{}, Changed: saved.Changed, DryRun: q.DryRun}}, nil
+	return &adjustmentSavedAnswer{AdjustmentSaved{Adjustment: saved.Draft, Lines: []adjust.Line{}, Changed: saved.Changed, DryRun: q.DryRun, Notes: notes}}, nil
 }
 
 func (a *API) reviewAdjustment(ctx context.Context, q *AdjustmentQuery) (*adjustmentReviewAnswer, error) {

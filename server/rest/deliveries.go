@@ -62,10 +62,11 @@ type ExpectedDelivery struct {
 
 // DeliveriesImported tells what an import of deliveries did.
 type DeliveriesImported struct {
-	Deliveries int  `json:"deliveries"`
-	Rows       int  `json:"rows"`
-	Unknown    int  `json:"unknown" doc:"lines whose barcode nobody knows yet"`
-	DryRun     bool `json:"dry_run"`
+	Deliveries int          `json:"deliveries"`
+	Rows       int          `json:"rows"`
+	Unknown    int          `json:"unknown" doc:"lines whose barcode nobody knows yet"`
+	DryRun     bool         `json:"dry_run"`
+	Notes      []ImportNote `json:"notes" doc:"codes that a spreadsheet damaged: what was mended, and what could not be; a thousand at most"`
 }
 
 // PutAway is what stands where goods come in.
@@ -139,7 +140,7 @@ func (a *API) routeDeliveries() {
 		about: "With code: those that somebody means who scans it."}, a.listExpected)
 	register(a, route{method: http.MethodPost, path: base, id: "expectDelivery", tag: tag, action: access.Receive, status: http.StatusCreated, body: maxImportBody, summary: "Key an expected delivery"}, a.expectDelivery)
 	register(a, route{method: http.MethodPost, path: "/v1/delivery-import", id: "importDeliveries", tag: tag, action: access.Receive, summary: "Take expected deliveries from a file: all or none",
-		about:   "Rows as JSON objects, or CSV whose first line names the fields: " + fmt.Sprint(receiving.Columns()) + ". Lines of one number are one delivery.",
+		about:   "Rows as JSON objects, or CSV or XLSX whose first line names the fields: " + fmt.Sprint(receiving.Columns()) + ". Lines of one number are one delivery.",
 		request: rowsBody()}, a.importDeliveries)
 	register(a, route{method: http.MethodGet, path: one, id: "getExpectedDelivery", tag: tag, action: access.ReadDeliveries, summary: "One delivery, and what came of it by the books",
 		about: "Every scan counts that names the number (or ASN) as delivery, or the order as reference."}, a.getExpected)
@@ -272,6 +273,10 @@ func (a *API) importDeliveries(ctx context.Context, q *importDeliveriesQuery) (*
 	if len(rows) > receiving.MaxImport {
 		return nil, problem(ledger.TooLarge, fmt.Sprintf("The import has %d lines, at most %d can be taken or none together. Nothing was changed; send it in pieces.", len(rows), receiving.MaxImport))
 	}
+	notes, broken := repairCodes(rows, "barcode")
+	if broken != nil {
+		return nil, broken
+	}
 	fields, numbers := make([]map[string]string, len(rows)), make([]int, len(rows))
 	for i := range rows {
 		fields[i], numbers[i] = rows[i].fields, rows[i].line
@@ -282,7 +287,7 @@ func (a *API) importDeliveries(ctx context.Context, q *importDeliveriesQuery) (*
 		p.Field = f.Field
 		return nil, p
 	}
-	out := &deliveriesImportedAnswer{DeliveriesImported{Deliveries: len(list), Rows: len(rows), DryRun: q.DryRun}}
+	out := &deliveriesImportedAnswer{DeliveriesImported{Deliveries: len(list), Rows: len(rows), DryRun: q.DryRun, Notes: notes}}
 	for i := range list {
 		if list[i].Site == "" {
 			list[i].Site = mainSite
@@ -292,7 +297,7 @@ func (a *API) importDeliveries(ctx context.Context, q *importDeliveriesQuery) (*
 			return nil, p
 		}
 		for j := range list[i].Lines {
-			if list[i].Lines[j].Product == "" {
+			if l := &list[i].Lines[j]; l.Product == "" && l.Item == "" {
 				out.Body.Unknown++
 			}
 		}
@@ -335,14 +340,20 @@ func (a *API) amendDelivery(ctx context.Context, q *amendQuery) (*receivingAnswe
 
 // keepPrices gives lines without a price that of the same product and unit.
 func keepPrices(old, said []receiving.Line) {
-	type key struct{ product, barcode, unit string }
+	type key struct{ item, product, barcode, unit string }
+	keyOf := func(l *receiving.Line) key {
+		if l.Item != "" {
+			return key{item: l.Item, unit: l.Unit} // it says the product
+		}
+		return key{product: l.Product, barcode: l.Barcode, unit: l.Unit}
+	}
 	prices := map[key]ledger.Decimal{}
-	for _, l := range old {
-		prices[key{l.Product, l.Barcode, l.Unit}] = l.Price
+	for i := range old {
+		prices[keyOf(&old[i])] = old[i].Price
 	}
 	for i := range said {
 		if l := &said[i]; !l.Price.IsSet() {
-			l.Price = prices[key{l.Product, l.Barcode, l.Unit}]
+			l.Price = prices[keyOf(l)]
 		}
 	}
 }

@@ -30,9 +30,9 @@ func (d *delivered) says() string {
 	out := []string{d.Progress.State}
 	for _, l := range d.Progress.Lines {
 		text := l.Product + " " + l.Accepted + "/" + l.Ordered + " " + l.Outcome
-		for name, n := range map[string]string{" q": l.Quarantined, " r": l.Returned, " d": l.Refused} {
-			if n != "0" {
-				text += name + n
+		for _, n := range [...][2]string{{" q", l.Quarantined}, {" r", l.Returned}, {" d", l.Refused}} {
+			if n[1] != "0" {
+				text += n[0] + n[1]
 			}
 		}
 		out = append(out, text)
@@ -232,6 +232,40 @@ func TestPricesOfADelivery(t *testing.T) {
 	w.as(access.Dock, "PUT", "/v1/deliveries/D-1", `{"version":2,"lines":[{"product":"PILL","quantity":"11","unit":"pack"}]}`)
 	if got := w.delivery("D-1"); got.Progress.Lines[0].Price != "8" || got.Progress.Lines[0].Ordered != "330" {
 		t.Errorf("%+v", got.Progress.Lines)
+	}
+}
+
+// A supplier's own codes are understood on the papers of its deliveries, where one of
+// its boxes is twelve of ours, and on scans that name it.
+func TestPartnersCodesOfADelivery(t *testing.T) {
+	w := newWorld(t)
+	w.expected()
+	w.ok("PUT", "/v1/partners/ZENITH", `{"kind":"supplier"}`)
+	w.ok("PUT", "/v1/partner-items/ACME%2F771", `{"product":"BOLT","quantity":"12"}`)
+	w.ok("POST", "/v1/delivery-import", "number,partner,item,quantity,price\nA-1,ACME,771,5,24.00\n")
+	if got := w.delivery("A-1"); got.says() != "expected, BOLT 0/60 none" {
+		t.Error(got.says())
+	}
+	w.receive("A-1", `"lines":[{"scan":"771"}]`)
+	w.post(access.Floor, `{"device":"floor","seq":1,"action":"add","scan":"771","partner":"ACME","delivery":"A-1"}`)
+	w.post(access.Floor, `{"device":"floor","seq":2,"action":"add","scan":"771","quantity":"6","partner":"ACME","delivery":"A-1"}`)
+	w.post(access.Floor, `{"device":"floor","seq":3,"action":"add","scan":"771","partner":"ZENITH","delivery":"A-1"}`)
+	w.ok("PUT", "/v1/partner-items/ACME%2F771", `{"quantity":"10"}`) // what was ordered stays what it was
+	if got := w.delivery("A-1"); got.says() != "in_progress, BOLT 30/60 short, waiting 1" {
+		t.Error(got.says())
+	}
+	if fifo := w.ok("GET", "/v1/fifo?product=BOLT", "").text(); !strings.Contains(fifo, `"24"`) { // twelve at 2
+		t.Error(fifo)
+	}
+	for _, c := range []struct{ file, field, code string }{
+		{"number,partner,item,quantity\nB-1,ZENITH,771,5\n", "item", "unknown_product"},
+		{"number,item,quantity\nB-1,771,5\n", "item", "unknown_product"},
+		{"number,partner,item,product,quantity\nB-1,ACME,771,NUT,5\n", "item", "bad_field"},
+		{"number,partner,item,quantity\nB-1,ACME,771,0.0001\n", "quantity", "bad_quantity"},
+	} {
+		if p := w.fails(w.as(access.Dock, "POST", "/v1/delivery-import", c.file), 422, c.code); p.Line != 2 || p.Field != c.field {
+			t.Errorf("%q: line %d, field %s: %s", c.file, p.Line, p.Field, p.Message)
+		}
 	}
 }
 

@@ -174,14 +174,22 @@ func (a *API) linesAtFault(ctx context.Context, err error, faults []ledger.EditF
 
 // repair mends codes that a spreadsheet damaged, in place.
 func (f *family) repair(rows []row) (notes []ImportNote, p *Problem) {
-	notes = []ImportNote{}
-	if f.entity != ledger.EntityProduct && f.entity != ledger.EntityBarcode {
-		return notes, nil
+	switch f.entity {
+	case ledger.EntityProduct:
+		return repairCodes(rows, "barcode")
+	case ledger.EntityBarcode:
+		return repairCodes(rows, "barcode", "code")
 	}
+	return []ImportNote{}, nil
+}
+
+// repairCodes mends the barcodes in some columns.
+func repairCodes(rows []row, columns ...string) (notes []ImportNote, p *Problem) {
+	notes = []ImportNote{}
 	for i := range rows {
-		for _, name := range []string{"barcode", "code"} {
+		for _, name := range columns {
 			value := rows[i].fields[name]
-			if value == "" || name == "code" && f.entity == ledger.EntityProduct || rows[i].exact {
+			if value == "" || rows[i].exact {
 				continue
 			}
 			code, said, broken := sheet.Repair(value)

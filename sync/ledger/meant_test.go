@@ -11,7 +11,10 @@ import (
 func TestMeant(t *testing.T) {
 	s := ledger.NewState()
 	if _, _, f := s.Edit(append(ledger.Foundation(), ledger.Patch{Entity: ledger.EntityProduct, Code: "BOLT"}, ledger.Patch{Entity: ledger.EntityProduct, Code: "NUT"},
-		ledger.Patch{Entity: ledger.EntityBarcode, Code: "4006381333931", Fields: map[string]string{"product": "BOLT"}}), 1, 1, false); f != nil {
+		ledger.Patch{Entity: ledger.EntityBarcode, Code: "4006381333931", Fields: map[string]string{"product": "BOLT"}},
+		ledger.Patch{Entity: ledger.EntityPartner, Code: "ACME"}, ledger.Patch{Entity: ledger.EntityPartner, Code: "ZENITH"},
+		ledger.Patch{Entity: ledger.EntityPartnerItem, Code: "ACME/771", Fields: map[string]string{"product": "NUT", "quantity": "12"}},
+		ledger.Patch{Entity: ledger.EntityPartnerItem, Code: "ACME/4006381333931", Fields: map[string]string{"product": "NUT"}}), 1, 1, false); f != nil {
 		t.Fatal(f)
 	}
 	for _, row := range []struct {
@@ -27,6 +30,10 @@ func TestMeant(t *testing.T) {
 		{"an unknown barcode", ledger.Intent{Scan: "123"}, ledger.Line{}, ""},
 		{"an unknown product", ledger.Intent{Product: "SCREW"}, ledger.Line{}, ""},
 		{"an unknown serial", ledger.Intent{Serial: "S-1"}, ledger.Line{}, ""},
+		{"a partner's own code", ledger.Intent{Scan: "771", Partner: "ACME"}, ledger.Line{}, "NUT"},
+		{"that of another partner", ledger.Intent{Scan: "771", Partner: "ZENITH"}, ledger.Line{}, ""},
+		{"that of nobody", ledger.Intent{Scan: "771"}, ledger.Line{}, ""},
+		{"our barcode before a partner's code", ledger.Intent{Scan: "4006381333931", Partner: "ACME"}, ledger.Line{}, "BOLT"},
 		{"a place alone", ledger.Intent{From: "A-01"}, ledger.Line{}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -63,7 +63,8 @@ func (s *State) Partner(code string) (*Partner, bool) {
 	return p, ok
 }
 
-// PartnerItem is how a partner calls a product of ours on papers and lists.
+// PartnerItem is how a partner calls a product of ours on papers and lists, and what
+// scans mean by it that name the partner.
 type PartnerItem struct {
 	Partner, Code string
 	Product       *Product

@@ -21,7 +21,7 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 		lines = noLines // the intent itself is its one line
 	}
 	out := s.posting.room(len(lines))
-	r := reading{t: at.TEff, site: site}
+	r := reading{t: at.TEff, site: site, partner: in.Partner}
 	for i := range lines {
 		r.line = i
 		line, parked := s.resolveLine(&r, in, &lines[i])
@@ -42,10 +42,11 @@ func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision
 // reading is the fixing of an intent's meaning at its moment, and what somebody
 // should hear of it.
 type reading struct {
-	t     Time
-	site  string
-	line  int
-	notes []Note
+	t       Time
+	site    string
+	partner string // whose own codes are understood
+	line    int
+	notes   []Note
 }
 
 func (r *reading) note(kind, severity, message string) {
@@ -74,7 +75,7 @@ func (s *State) ResolveScope(in *Intent, at *Receipt) (*StampLine, *Decision) {
 	out := &StampLine{Lot: in.Lot, Serial: in.Serial}
 	named := in.Product != "" || in.Scan != "" || in.Serial != ""
 	if named {
-		r := reading{t: at.TEff, site: site}
+		r := reading{t: at.TEff, site: site, partner: in.Partner}
 		said := s.readScan(in.Scan, &r)
 		if parked := s.resolveProduct(&r, out, in, &noLines[0], &said); parked != nil {
 			return nil, parked
@@ -198,7 +199,7 @@ func productOf(in *Intent, l *Line) string {
 // Meant returns the product that a line of an intent speaks of, nil where nobody
 // knows; l may be an empty line, of an intent without any. It only reads.
 func (s *State) Meant(in *Intent, l *Line, at *Receipt) *Product {
-	out, r := StampLine{Serial: pick(l.Serial, in.Serial)}, reading{t: at.TEff, site: s.siteOf(in, at)}
+	out, r := StampLine{Serial: pick(l.Serial, in.Serial)}, reading{t: at.TEff, site: s.siteOf(in, at), partner: in.Partner}
 	said := s.readScan(scanOf(in, l), &r)
 	if productOf(in, l) == "" && said.scan == "" && out.Serial == "" {
 		return nil

@@ -81,8 +81,9 @@ func (s *State) NamePackage(in *Intent, at *Receipt) *Intent {
 	return &named
 }
 
-// readScan finds what a scan means at a site: first as the catalogue has it, then
-// by what somebody said that it is, then by what it says of itself.
+// readScan finds what a scan means at a site: first as the catalogue has it, then as
+// the partner calls it from whom or to whom goods go, then by what somebody said that it
+// is, then by what it says of itself.
 func (s *State) readScan(scan string, at *reading) (r scanned) {
 	r.scan, r.code = scan, scan
 	if scan == "" {
@@ -98,6 +99,10 @@ func (s *State) readScan(scan string, at *reading) (r scanned) {
 func (s *State) readFurther(r *scanned, at *reading) {
 	scan := r.scan
 	r.unknown = UnknownGoods(scan)
+	if item, ok := s.PartnerItem(at.partner, scan); ok && at.partner != "" {
+		r.product, r.pack = item.Product, item.Quantity
+		return
+	}
 	if s.meantBy(r) || s.reader == nil {
 		return
 	}
