@@ -23,7 +23,7 @@ GS1_SAMPLES ?= ../shared/gs1
 
 # What the screens are built of. They are built anew where one of these is newer.
 SCREENS := server/web/dist/scan.html
-SOURCES := $(shell find server/web/src -type f) server/web/build.mjs server/web/package-lock.json server/web/page/icon.svg
+SOURCES := $(shell find server/web/src -type f) server/web/build.mjs server/web/package-lock.json server/web/icon.svg
 
 .PHONY: help run build web stories image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input real-season gs1-samples clean
 

@@ -76,7 +76,7 @@ func TestServeAndDrain(t *testing.T) {
 	defer stop()
 	s, hub, key, base, served := start(t, ctx)
 	c := client(t)
-	for path, want := range map[string]int{"/": 200, "/healthz": 200, "/readyz": 200, "/openapi.json": 200, "/favicon.ico": 200, "/v1/sync": http.StatusTeapot, "/v1/balances": 401, "/nothing": 404} {
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/openapi.json": 200, "/favicon.ico": 200, "/v1/sync": http.StatusTeapot, "/v1/balances": 401, "/nothing": 404} {
 		res, err := c.Get(base + path)
 		if err != nil {
 			t.Fatal(err)

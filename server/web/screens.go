@@ -13,9 +13,9 @@ import (
 //go:embed dist
 var built embed.FS
 
-// screensPolicy is that of the live page, with what an installed page needs beside: a worker, a
+// scanPolicy is that of the supervisor's page, with what an installed page needs beside: a worker, a
 // manifest, and one policy by which these two scripts of our own are loaded by name.
-const screensPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
+const scanPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types bayledger"
 
 // computing is what a worker may do besides, whose work is WebAssembly. The page may not.
@@ -24,14 +24,17 @@ const computing = "script-src 'self' 'wasm-unsafe-eval'; "
 // computingParts are the names, without their hash, of the workers that compute.
 var computingParts = []string{"camera-"}
 
-// policyOf is by what a file of the screens is bound.
+// policyOf is by what a file of the screens is bound: the supervisor's page needs the least.
 func policyOf(address string) string {
+	if strings.HasPrefix(path.Base(address), "watch") {
+		return policy
+	}
 	for _, name := range computingParts {
 		if strings.HasPrefix(path.Base(address), name) {
-			return strings.Replace(screensPolicy, "script-src 'self'; ", computing, 1)
+			return strings.Replace(scanPolicy, "script-src 'self'; ", computing, 1)
 		}
 	}
-	return screensPolicy
+	return scanPolicy
 }
 
 // notBuilt is told where the screens are not part of the program.
@@ -41,8 +44,7 @@ const notBuilt = "This page is not part of this program: it was built without it
 // screen is a file that was built, with its compressed forms.
 type screen struct {
 	plain, gzip, brotli []byte
-	kind                string
-	cache               string
+	kind, cache, policy string
 }
 
 // screens are the built files, by path; no file where nothing was built.
@@ -50,7 +52,7 @@ type screens map[string]*screen
 
 // watchPaths are those of the pages of src/watch/pages.ts: each is the supervisor's
 // page, which knows by its address what to show.
-var watchPaths = []string{"/attention", "/history", "/wall"}
+var watchPaths = []string{"/", "/attention", "/history", "/wall"}
 
 // partFolders hold what has an address that changes with its content.
 var partFolders = []string{"assets", "scan"}
@@ -68,7 +70,9 @@ var screenPaths = func() map[string]string {
 func Paths() []string {
 	out := make([]string, 0, len(screenPaths))
 	for p := range screenPaths {
-		out = append(out, p)
+		if p != "/" {
+			out = append(out, p)
+		}
 	}
 	return out
 }
@@ -97,7 +101,7 @@ func loadScreens(from fs.FS) screens {
 }
 
 func readScreen(from fs.FS, name, cache string) *screen {
-	s := &screen{kind: typeOf(name), cache: cache}
+	s := &screen{kind: typeOf(name), cache: cache, policy: policyOf(name)}
 	for suffix, to := range map[string]*[]byte{"": &s.plain, ".gz": &s.gzip, ".br": &s.brotli} {
 		b, err := fs.ReadFile(from, name+suffix)
 		if err != nil {
@@ -123,7 +127,7 @@ func (all screens) serve(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Cache-Control", s.cache)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", policyOf(r.URL.Path)) // workers obey the one that their script came with
+	h.Set("Content-Security-Policy", s.policy) // workers obey the one that their script came with
 	body := s.plain
 	switch accepted := r.Header.Get("Accept-Encoding"); {
 	case accepts(accepted, "br"):

@@ -38,6 +38,7 @@ func TestScreensAreServedCompressedAndKept(t *testing.T) {
 	all := loadScreens(builtFiles(t))
 	for _, c := range []struct{ path, accept, encoding, kind, cache string }{
 		{"/scan", "gzip, deflate, br", "br", "text/html; charset=utf-8", "no-cache"},
+		{"/", "gzip", "gzip", "text/html; charset=utf-8", "no-cache"},
 		{"/attention", "br", "br", "text/html; charset=utf-8", "no-cache"},
 		{"/scan", "gzip, deflate", "gzip", "text/html; charset=utf-8", "no-cache"},
 		{"/scan", "", "", "text/html; charset=utf-8", "no-cache"},
@@ -72,17 +73,20 @@ func TestScreensAreServedCompressedAndKept(t *testing.T) {
 	}
 }
 
-func TestThePolicyOfScreensIsStrict(t *testing.T) {
-	w := httptest.NewRecorder()
-	loadScreens(builtFiles(t)).serve(w, httptest.NewRequest("GET", "/scan", nil))
-	policy := w.Header().Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", "script-src 'self'", "worker-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types bayledger"} {
-		if !strings.Contains(policy, want) {
-			t.Errorf("the policy lacks %s: %s", want, policy)
+func TestThePoliciesOfScreensAreStrict(t *testing.T) {
+	all := loadScreens(builtFiles(t))
+	for path, own := range map[string][]string{"/": {"trusted-types 'none'"}, "/wall": {"trusted-types 'none'"}, "/scan": {"worker-src 'self'", "trusted-types bayledger"}} {
+		w := httptest.NewRecorder()
+		all.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		policy := w.Header().Get("Content-Security-Policy")
+		for _, want := range append(own, "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'") {
+			if !strings.Contains(policy, want) {
+				t.Errorf("%s: the policy lacks %s: %s", path, want, policy)
+			}
 		}
-	}
-	if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
-		t.Errorf("the policy is lax: %s", policy)
+		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
+			t.Errorf("%s: the policy is lax: %s", path, policy)
+		}
 	}
 }
 
@@ -123,9 +127,7 @@ func TestThePagesAreThoseOfTheScreens(t *testing.T) {
 	}
 	paths := []string{}
 	for _, m := range regexp.MustCompile(`\{ path: "(/[a-z]*)"`).FindAllStringSubmatch(string(source), -1) {
-		if m[1] != "/" {
-			paths = append(paths, m[1])
-		}
+		paths = append(paths, m[1])
 	}
 	if len(paths) < 3 || !slices.Equal(paths, watchPaths) {
 		t.Errorf("pages.ts has %v, the server serves %v", paths, watchPaths)

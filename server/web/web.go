@@ -1,37 +1,33 @@
 // Package web serves what people open in a browser, from files that are part of
-// the program: the live page, and the handheld's page at /scan, which make web
-// builds into dist. A program compiled without it says so at /scan.
+// the program: the supervisor's page at / and at the paths of its pages, and the
+// handheld's page at /scan. make web builds them into dist; a program compiled
+// without that says so where they would be.
 //
 // # Promised
 //
-// The page loads nothing from elsewhere and runs no script but its own (its
-// Content-Security-Policy sees to that). Its parts have addresses that change
-// with their content, and may be kept for ever; the page itself is asked for
-// anew each time.
+// The pages load nothing from elsewhere and run no script but their own (their
+// Content-Security-Policy sees to that). Their parts have addresses that change
+// with their content, and may be kept for ever; a page itself is asked for anew
+// each time.
 //
 // # Not promised
 //
-// The addresses of its parts, but for those of Paths: a page that is installed asks
+// The addresses of parts, but for those of Paths: a page that is installed asks
 // for them for years.
 package web
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
-	"io/fs"
+	_ "embed"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 )
 
-//go:embed page
-var files embed.FS
+//go:embed icon.svg
+var icon []byte
 
-// policy lets the page use its own scripts, styles and sockets, and nothing else.
-// No text can become markup: there is no policy that makes trusted types.
+// policy lets the supervisor's page use its own scripts, styles and sockets, and
+// nothing else. No text can become markup: there is no policy that makes trusted types.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
@@ -42,76 +38,19 @@ const forever = "public, max-age=31536000, immutable"
 var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 	".html": "text/html; charset=utf-8", ".webmanifest": "application/manifest+json", ".json": "application/json", ".wasm": "application/wasm"}
 
-type site struct {
-	index []byte
-	icon  []byte
-	parts map[string][]byte // by path, the hash included
-	built screens
-}
-
 // Handler serves /, /favicon.ico, /assets/, /scan/ and Paths.
-func Handler() http.Handler {
-	s := load(files)
-	s.built = loadScreens(built)
-	return s
-}
-
-// load reads the files once. All parts share a hash of all of them, so that
-// modules name each other plainly. The files are compiled in: that they cannot
-// be read is a fault of the program.
-func load(from fs.FS) *site {
-	s := &site{parts: map[string][]byte{}}
-	names, err := fs.Glob(from, "page/*")
-	if err != nil {
-		panic(err)
-	}
-	slices.Sort(names)
-	sum := sha256.New()
-	for _, name := range names {
-		b, err := fs.ReadFile(from, name)
-		if err != nil {
-			panic(err)
-		}
-		sum.Write([]byte(name + "\x00"))
-		sum.Write(b)
-		s.parts[path.Base(name)] = b
-	}
-	base := "/assets/" + hex.EncodeToString(sum.Sum(nil))[:16] + "/"
-	s.index = bytes.ReplaceAll(s.parts["index.html"], []byte("{assets}/"), []byte(base))
-	s.icon = s.parts["icon.svg"]
-	for _, name := range names {
-		name = path.Base(name)
-		s.parts[base+name] = s.parts[name]
-		delete(s.parts, name)
-	}
-	delete(s.parts, base+"index.html")
-	return s
-}
+func Handler() http.Handler { return loadScreens(built) }
 
 // ServeHTTP implements http.Handler.
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	switch r.URL.Path {
-	case "/":
-		h.Set("Content-Security-Policy", policy)
-		h.Set("Cache-Control", "no-cache")
-		write(w, "text/html; charset=utf-8", s.index)
-		return
-	case "/favicon.ico":
-		h.Set("Cache-Control", "public, max-age=86400")
-		write(w, types[".svg"], s.icon)
-		return
-	}
-	if s.built.serve(w, r) {
-		return
-	}
-	b, ok := s.parts[r.URL.Path]
-	if !ok {
+func (all screens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/favicon.ico":
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		write(w, types[".svg"], icon)
+	case all.serve(w, r):
+	default:
 		http.Error(w, "There is nothing at this path. Load the page again.", http.StatusNotFound)
-		return
 	}
-	h.Set("Cache-Control", forever)
-	write(w, typeOf(r.URL.Path), b)
 }
 
 func typeOf(name string) string {

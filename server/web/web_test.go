@@ -1,12 +1,12 @@
 package web_test
 
 import (
-	"fmt"
+	"io/fs"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -22,97 +22,62 @@ func get(t *testing.T, path string) *httptest.ResponseRecorder {
 	return rec
 }
 
-var (
-	reference = regexp.MustCompile(`(?:src|href)="([^"#]+)"`)
-	imported  = regexp.MustCompile(`from "(\./[a-z]+\.js)"`)
-)
-
-func TestThePageAndAllItsPartsAreServed(t *testing.T) {
-	page := get(t, "/")
-	if page.Code != http.StatusOK || page.Header().Get("Content-Type") != "text/html; charset=utf-8" || page.Header().Get("Cache-Control") != "no-cache" {
-		t.Fatalf("%d %v", page.Code, page.Header())
-	}
-	if strings.Contains(page.Body.String(), "{assets}") {
-		t.Error("a part has no address")
-	}
-	todo := []string{}
-	for _, m := range reference.FindAllStringSubmatch(page.Body.String(), -1) {
-		if m[1] != "/login" { // of another room
-			todo = append(todo, m[1])
-		}
-	}
-	seen := map[string]bool{}
-	for len(todo) > 0 {
-		name := todo[0]
-		todo = todo[1:]
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		part := get(t, name)
-		if part.Code != http.StatusOK || !strings.Contains(part.Header().Get("Cache-Control"), "immutable") || part.Header().Get("Content-Type") == "" {
-			t.Errorf("%s: %d %v", name, part.Code, part.Header())
-		}
-		if !regexp.MustCompile(`^/assets/[0-9a-f]{16}/[a-z]+\.(js|css|svg)$`).MatchString(name) {
-			t.Errorf("the address %s does not change with its content", name)
-		}
-		for _, m := range imported.FindAllStringSubmatch(part.Body.String(), -1) {
-			todo = append(todo, path.Join(path.Dir(name), m[1]))
-		}
-	}
-	if len(seen) != 9 {
-		t.Errorf("%d parts: %v", len(seen), seen)
-	}
-	for path, want := range map[string]int{"/favicon.ico": 200, "/assets/": 404, "/assets/app.js": 404, "/assets/0000000000000000/app.js": 404, "/index.html": 404, "/assets/../page/app.js": 404} {
+func TestNothingElseIsServed(t *testing.T) {
+	for path, want := range map[string]int{"/favicon.ico": 200, "/assets/": 404, "/assets/watch.js": 404, "/index.html": 404, "/watch.html": 404, "/assets/../dist/watch.html": 404} {
 		if got := get(t, path).Code; got != want {
 			t.Errorf("%s: %d, want %d", path, got, want)
 		}
 	}
-}
-
-func TestThePolicyIsStrictAndThePageKeepsIt(t *testing.T) {
-	page := get(t, "/")
-	policy := page.Header().Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
-		if !strings.Contains(policy, want) {
-			t.Errorf("the policy lacks %s: %s", want, policy)
+	for _, p := range web.Paths() {
+		if p == "/" {
+			t.Error("/ is registered by itself")
 		}
 	}
-	if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
-		t.Errorf("the policy is lax: %s", policy)
+	if answer := get(t, "/nowhere"); answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "nothing at this path") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	if m := regexp.MustCompile(`(?i)<style|style=|<script[^>]*>[^<]|\son[a-z]+=|https?://`).FindString(page.Body.String()); m != "" {
-		t.Errorf("the page holds %q, which its policy forbids", m)
+}
+
+// The shells hold nothing that their policies forbid.
+func TestThePagesKeepTheirPolicies(t *testing.T) {
+	for _, name := range []string{"src/watch/index.html", "src/handheld/index.html"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := regexp.MustCompile(`(?i)<style|style=|<script[^>]*>[^<]|\son[a-z]+=|https?://`).Find(b); m != nil {
+			t.Errorf("%s holds %q", name, m)
+		}
 	}
 }
 
 // Text from the server becomes text only.
 func TestScriptsMakeNoMarkupOfData(t *testing.T) {
-	files, err := os.ReadDir("page")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		b, err := os.ReadFile("page/" + f.Name())
-		if err != nil {
-			t.Fatal(err)
+	forbidden := regexp.MustCompile(`innerHTML|outerHTML|dangerously|insertAdjacentHTML|document\.write|DOMParser|eval\(|new Function|setAttribute\("on|https?://`)
+	files := 0
+	err := filepath.WalkDir("src/watch", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !regexp.MustCompile(`\.tsx?$`).MatchString(name) {
+			return err
 		}
-		if path.Ext(f.Name()) != ".js" {
-			continue
+		files++
+		b, err := os.ReadFile(name)
+		if m := forbidden.Find(b); m != nil {
+			t.Errorf("%s uses %q", name, m)
 		}
-		if m := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|eval\(|new Function|setAttribute\("on|\.style\b|localStorage|https?://`).FindString(string(b)); m != "" {
-			t.Errorf("%s uses %q", f.Name(), m)
-		}
+		return err
+	})
+	if err != nil || files < 20 {
+		t.Errorf("%d files, %v", files, err)
 	}
 }
 
 // Every pair of colours of text and ground has the contrast of WCAG 2.2 AA.
 func TestContrast(t *testing.T) {
-	b, err := os.ReadFile("page/app.css")
+	b, err := os.ReadFile("src/watch/base.css")
 	if err != nil {
 		t.Fatal(err)
 	}
-	light, dark, ok := strings.Cut(string(b), "prefers-color-scheme: dark")
+	light, dark, ok := strings.Cut(string(b), `[data-theme="dark"]`)
 	if !ok {
 		t.Fatal("there is no dark theme")
 	}
@@ -122,8 +87,8 @@ func TestContrast(t *testing.T) {
 		for _, m := range colour.FindAllStringSubmatch(css, -1) {
 			colours[m[1]] = luminance(t, m[2])
 		}
-		for _, pair := range []string{"text ground", "text card", "soft ground", "soft card", "on-strong strong", "ok-text ok", "calm-text calm", "look-text look", "look-text card",
-			"wait-text wait", "stop-text stop", "stop-text card"} {
+		for _, pair := range []string{"text ground", "text card", "text raised", "soft ground", "soft card", "soft raised", "on-strong strong", "on-strong strong-hover", "strong card", "strong ground", "ok-text ok", "ok-text card", "ok-text raised",
+			"calm-text calm", "look-text look", "look-text card", "wait-text wait", "stop-text stop", "stop-text card"} {
 			text, ground, _ := strings.Cut(pair, " ")
 			a, b := colours[text], colours[ground]
 			if _, ok := colours[text]; !ok || colours[ground] == 0 && ground != "ground" {
@@ -150,24 +115,4 @@ func luminance(t *testing.T, hex string) float64 {
 		}
 	}
 	return .2126*parts[0] + .7152*parts[1] + .0722*parts[2]
-}
-
-// Every element that a script looks for is on the page, once.
-func TestScriptsFindTheirElements(t *testing.T) {
-	page := get(t, "/").Body.String()
-	files, err := os.ReadDir("page")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		b, err := os.ReadFile("page/" + f.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`(?:element|put)\("([a-z-]+)"`).FindAllStringSubmatch(string(b), -1) {
-			if n := strings.Count(page, fmt.Sprintf(`id="%s"`, m[1])); n != 1 {
-				t.Errorf("%s looks for %s, which is on the page %d times", f.Name(), m[1], n)
-			}
-		}
-	}
 }

@@ -186,6 +186,23 @@ export function shown(page) {
 }
 
 /**
+ * told is how many entries the feed's rows stand for, and how many older ones it has let go or never had.
+ * @param {Page} page
+ */
+export const told = (page) => page.locator("#feed").evaluate((feed) => {
+  const count = (/** @type {string} */ rows) => [...feed.querySelectorAll(rows)].reduce((sum, row) => sum + Number(/** @type {HTMLElement} */ (row).dataset.count), 0);
+  return { rows: count(".entry"), skipped: count(".gap[data-count]"), total: Number(feed.dataset.total), last: Number(feed.dataset.last) };
+});
+
+/**
+ * last waits until the feed has come to an entry.
+ * @param {Page} page
+ * @param {number} n
+ * @param {{timeout: number}} [within]
+ */
+export const last = (page, n, within = soon) => page.locator('#feed[data-last="' + n + '"]').waitFor(within);
+
+/**
  * entry finds the row of an entry.
  * @param {Page} page
  * @param {number} n

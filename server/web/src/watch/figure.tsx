@@ -11,6 +11,8 @@ export interface Face {
   readonly label: string;
   /** text is the figure in words; null where there is none. */
   readonly text: ComponentChildren | null;
+  /** long, longer: it has more digits than a wall screen shows at full size. */
+  readonly long: "" | "long" | "longer";
   readonly note: string;
   readonly tone: "" | "look" | "stop";
   readonly line: readonly (number | null)[];
@@ -18,6 +20,7 @@ export interface Face {
   readonly filters: Readonly<Record<string, string>>;
 }
 
+const fits = 5; // characters of a figure on a wall screen
 const slow = 2_000; // ms of lag from which it is worth a look
 const longUnsent = 15 * 60_000; // ms: the sign of a corner without Wi-Fi
 
@@ -29,25 +32,31 @@ export function faces(w: Words, n: Now): readonly Face[] {
   const f = w.format;
   const number = (x: Figure): string | null => (x.value === null ? null : f.number(Math.round(x.value * 10) / 10));
   const devices = n.devicesRefused ? w.numbers.notYours : "";
+  const long = (...parts: (number | null)[]): Face["long"] => {
+    const { length } = parts.map((v) => (v === null ? "" : f.number(Math.round(v)))).join(" ");
+    return length > 2 * fits ? "longer" : length > fits ? "long" : "";
+  };
   const idle = n.lag.value === null && n.lag.since === null && n.attention.value !== null;
   return [
-    { id: "scans", label: w.numbers.scans, text: n.scans.value === null ? null : f.number(Math.round(n.scans.value)), note: n.scans.value === null ? (n.scans.measuring ? w.numbers.measuring : none(w, n.scans)) : w.numbers.perMinute, tone: "", line: n.scans.line, to: "/history", filters: { q: "do:intent" } },
+    { id: "scans", label: w.numbers.scans, text: n.scans.value === null ? null : f.number(Math.round(n.scans.value)), long: long(n.scans.value), note: n.scans.value === null ? (n.scans.measuring ? w.numbers.measuring : none(w, n.scans)) : w.numbers.perMinute, tone: "", line: n.scans.line, to: "/history", filters: { q: "do:intent" } },
     {
       id: "online", label: w.numbers.online, text: n.online.value === null ? null : <>{f.number(n.online.value)} <small>{w.numbers.of(f.number(n.online.of))}</small></>,
-      note: devices || (n.online.value === null ? none(w, n.online) : n.online.of === 0 ? w.numbers.noDevices : n.online.value < n.online.of ? w.numbers.away(n.online.of - n.online.value) : w.numbers.allOnline),
+      long: long(n.online.value, n.online.of), note: devices || (n.online.value === null ? none(w, n.online) : n.online.of === 0 ? w.numbers.noDevices : n.online.value < n.online.of ? w.numbers.away(n.online.of - n.online.value) : w.numbers.allOnline),
       tone: "", line: n.online.line, to: "/devices", filters: {},
     },
     {
-      id: "unsent", label: w.numbers.unsent, text: number(n.unsent), note: devices || (n.unsent.value === null ? none(w, n.unsent) : n.unsent.oldest === null ? w.numbers.nothingWaits : w.numbers.oldest(f.span(Math.max(0, n.unsent.oldest)))),
+      id: "unsent", label: w.numbers.unsent, text: number(n.unsent), long: long(n.unsent.value), note: devices || (n.unsent.value === null ? none(w, n.unsent) : n.unsent.oldest === null ? w.numbers.nothingWaits : w.numbers.oldest(f.span(Math.max(0, n.unsent.oldest)))),
       tone: (n.unsent.oldest ?? 0) > longUnsent ? "stop" : (n.unsent.value ?? 0) > 0 ? "look" : "", line: n.unsent.line, to: "/devices", filters: { state: "unsent" },
     },
     {
-      id: "attention", label: w.numbers.attention, text: number(n.attention), note: n.attention.value === null ? none(w, n.attention) : [n.attention.alerts && w.numbers.alerts(n.attention.alerts), n.attention.exceptions && w.numbers.exceptions(n.attention.exceptions)].filter(Boolean).join(", ") || w.numbers.allWell,
+      id: "attention", label: w.numbers.attention, text: number(n.attention), long: long(n.attention.value), note: n.attention.value === null ? none(w, n.attention) : [n.attention.alerts && w.numbers.alerts(n.attention.alerts), n.attention.exceptions && w.numbers.exceptions(n.attention.exceptions)].filter(Boolean).join(", ") || w.numbers.allWell,
       tone: n.attention.value === null ? "" : n.attention.worst, line: n.attention.line, to: "/attention", filters: {},
     },
-    { id: "lag", label: w.numbers.lag, text: n.lag.value === null ? null : f.span(n.lag.value), note: n.lag.value !== null ? w.numbers.p95 : idle ? w.numbers.noScans : none(w, n.lag), tone: (n.lag.value ?? 0) > slow ? "look" : "", line: n.lag.line, to: "/history", filters: { q: "lag:" + slow / 1000 } },
+    { id: "lag", label: w.numbers.lag, text: n.lag.value === null ? null : <Span parts={f.spanParts(n.lag.value)} />, long: "", note: n.lag.value !== null ? w.numbers.p95 : idle ? w.numbers.noScans : none(w, n.lag), tone: (n.lag.value ?? 0) > slow ? "look" : "", line: n.lag.line, to: "/history", filters: { q: "lag:" + slow / 1000 } },
   ];
 }
+
+const Span = ({ parts: [number, unit] }: { parts: readonly [string, string] }) => <>{number} <small>{unit}</small></>;
 
 /** FigureView is a figure as a card. */
 export function FigureView({ view, face }: { view: ViewProps; face: Face }) {
@@ -90,7 +99,7 @@ export function Spark({ line, label }: { line: readonly (number | null)[]; label
     <svg class="spark" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true" data-label={label}>
       <path class="base" d={`M0 ${height - 0.5}H${width}`} />
       {path && <path class="line" d={path} />}
-      {end != null && known.length > 1 && <path class="end" d={`M${x(last)} ${y(end)}h.01`} />}
+      {end != null && <path class="end" d={`M${x(last)} ${y(end)}h.01`} />}
     </svg>
   );
 }

@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 const lagOver = 5; // minutes that the lag is taken over
 const askEvery = 10_000; // ms between two looks at the devices
 const oldAfter = 30_000; // ms after which the last look at the devices is of the past
-const leastMeasured = 10_000; // ms that a rate is taken over at least
+const leastMeasured = 5_000; // ms that a rate is taken over at least
 
 /** Figure is one of the five. value null: there is none, since when is in since (null: there never was). */
 export interface Figure {

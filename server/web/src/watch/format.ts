@@ -35,6 +35,11 @@ export class Format {
     return t.toDateString() === now.toDateString() ? this.#clock.format(t) : this.#day.format(t);
   }
 
+  /** sentence is a sentence of the server with its moments as people read them. */
+  sentence(text: string): string {
+    return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, (at) => this.moment(new Date(at)));
+  }
+
   number(n: number): string {
     return this.#number.format(n);
   }
@@ -55,9 +60,14 @@ export class Format {
 
   /** span is how long something takes: 180 ms, 2.4 s, 3 min, 5 h. */
   span(ms: number): string {
-    if (ms < 1000) return Math.round(ms) + " ms";
-    if (ms < 60_000) return this.number(ms / 1000) + " s";
-    if (ms < 3_600_000) return this.number(Math.round(ms / 60_000)) + " min";
-    return this.number(ms / 3_600_000) + " h";
+    return this.spanParts(ms).join(" ");
+  }
+
+  /** spanParts is the same as a number and its unit. */
+  spanParts(ms: number): [string, string] {
+    if (ms < 1000) return [String(Math.round(ms)), "ms"];
+    if (ms < 60_000) return [this.number(ms / 1000), "s"];
+    if (ms < 3_600_000) return [this.number(Math.round(ms / 60_000)), "min"];
+    return [this.number(ms / 3_600_000), "h"];
   }
 }

@@ -8,7 +8,7 @@ import { Feed } from "./feed.ts";
 import { Figures } from "./figures.ts";
 import { Link } from "./link.ts";
 import { Live } from "./live.ts";
-import type { ViewProps } from "./pages.ts";
+import { pageAt, type ViewProps } from "./pages.ts";
 import { Failed } from "./parts.tsx";
 import { asker, Problem, said, type Ask } from "./rest.ts";
 import { keepSettings, settings } from "./settings.ts";
@@ -135,13 +135,14 @@ async function begin(): Promise<void> {
   const key = takeKey();
   if (key) return open(key);
   const answer = await fetch("/v1/session", { credentials: "same-origin", cache: "no-store" }).then((a) => a.json() as Promise<{ signed_in?: boolean }>).catch(() => null);
-  if (current || keyInAddress()) return; // a key came meanwhile
+  if (opening > 0 || keyInAddress()) return; // a key came meanwhile
   if (answer?.signed_in) return open("");
   askForKey("");
 }
 
 keepSettings();
 follow();
+pageAt(address.value.path)?.load().catch(() => undefined); // it is wanted in a moment; why it could not be had is told then
 effect(() => void (document.documentElement.lang = words().code));
 addEventListener("online", () => current?.hurry());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && current?.hurry());

@@ -75,7 +75,7 @@ export function DecidedList(view: ViewProps) {
   };
   return (
     <ul class="decided">
-      {decided.value.map((d) => <li key={d.reference}><span><b>{w.attention.decided(named(w.attention.choices, d.choice))}</b> <bdi>{d.text}</bdi></span><Button small onClick={() => undo(d)}>{w.attention.undo}</Button></li>)}
+      {decided.value.map((d) => <li key={d.reference}><span><b>{w.attention.decided(named(w.attention.choices, d.choice))}</b> <bdi>{w.format.sentence(d.text)}</bdi></span><Button small onClick={() => undo(d)}>{w.attention.undo}</Button></li>)}
       {error && <li class="error" role="alert">{error}</li>}
     </ul>
   );
@@ -98,7 +98,7 @@ export function OpenItem({ view, open, brief = false }: { view: ViewProps; open:
   return (
     <li class={"open " + toneOf(open)} data-id={row.id} data-kind={classed(kinds, row.kind)}>
       <p class="what"><Tag tone={toneOf(open)}>{named(kinds, row.kind)}</Tag> <span class="since">{w.attention.since(w.format.moment(new Date(sinceOf(open))))}</span></p>
-      <p class="message"><bdi>{textOf(open)}</bdi></p>
+      <p class="message"><bdi>{w.format.sentence(textOf(open))}</bdi></p>
       {!brief && <p class="about">{[where, open.is === "exception" ? open.row.operator || open.row.device : ""].filter(Boolean).map((t) => <bdi key={t}>{t}</bdi>)}</p>}
       {open.is === "alert" ? <AlertActions view={view} row={open.row} brief={brief} /> : <ExceptionActions view={view} row={open.row} brief={brief} />}
     </li>
@@ -177,7 +177,7 @@ function More({ label, children }: { label: string; children: preact.ComponentCh
 export function Announce({ w, live }: ViewProps) {
   const raised = [...live.alerts.raised.value, ...live.exceptions.raised.value];
   const last = raised.at(-1);
-  return <p class="sr" id="raised" role="status">{last && w.attention.said(last.message ?? last.id)}</p>;
+  return <p class="sr" id="raised" role="status">{last && w.attention.said(w.format.sentence(last.message ?? last.id))}</p>;
 }
 
 const mostBrief = 50;

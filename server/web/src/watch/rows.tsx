@@ -40,7 +40,7 @@ export function EntryRow({ w, entry, fresh = false }: { w: Words; entry: Entry; 
       <span class="what">{words.did} <bdi class="thing">{words.thing}</bdi></span>{" "}
       <bdi class="where">{words.where}</bdi>{" "}
       {entry.outcome && <Tag tone={toneOf(entry.outcome)}>{named(w.entry.outcomes, entry.outcome)}</Tag>}
-      {sentences.length > 0 && <div class="notes">{sentences.map((s) => <p key={s.text} class={s.flag ? "note flag" : "note"}>{s.text}</p>)}</div>}
+      {sentences.length > 0 && <div class="notes">{sentences.map((s) => <p key={s.text} class={s.flag ? "note flag" : "note"}>{w.format.sentence(s.text)}</p>)}</div>}
     </li>
   );
 }

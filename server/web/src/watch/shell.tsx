@@ -37,18 +37,37 @@ export function Shell(p: ShellProps) {
   );
 }
 
-/** Page_ loads a page's view when it is opened first. */
+const reloadedAt = "bayledger.reloaded"; // when this tab was last taken anew because a part of it could not be had
+const reloadEvery = 60_000; // ms
+
+/** reloadOnce takes the page anew, and not again and again: a server that was updated has other parts. */
+function reloadOnce(): void {
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(reloadedAt)) < reloadEvery) return;
+    sessionStorage.setItem(reloadedAt, String(Date.now()));
+    location.reload();
+  } catch { /* nothing is kept: a person may do it */ }
+}
+
+/** Page_ loads a page's view when it is opened first, and then, in quiet, the others: they open also while the server is away. */
 export function Page_({ page, view }: { page: Page; view: ViewProps }) {
   const [got, setGot] = useState<{ View: ComponentType<ViewProps> } | string | null>(null);
-  const [turn, setTurn] = useState(0);
+  const live = view.live.state.value.is === "live";
   useEffect(() => {
     let here = true;
-    page.load().then((v) => here && setGot(v), (e: unknown) => here && setGot(said(e)));
+    page.load().then((v) => {
+      if (here) setGot(v);
+      for (const other of pages) if (mayOpen(other, view.me)) other.load().catch(() => undefined);
+    }, (e: unknown) => here && setGot(said(e)));
     return () => void (here = false);
-  }, [page, turn]);
+  }, [page]);
   useEffect(() => void (document.title = page.title(view.w) + " – " + view.w.title), [page, view.w]);
+  const failed = typeof got === "string";
+  useEffect(() => {
+    if (failed && live) reloadOnce(); // a browser does not fetch a part again that it could not have
+  }, [failed, live]);
   if (got === null) return <Loading w={view.w} />;
-  if (typeof got === "string") return <Failed w={view.w} why={got} again={() => setTurn(turn + 1)} />;
+  if (typeof got === "string") return <Failed w={view.w} why={got} again={() => location.reload()} />;
   return <got.View {...view} />;
 }
 

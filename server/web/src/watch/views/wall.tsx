@@ -41,7 +41,7 @@ export function View(view: ViewProps) {
       <section class="figures" aria-label={w.numbers.title}>
         {faces(w, figures.now.value).map((f) => (
           <div key={f.id} class="figure" data-tone={f.tone} data-known={f.text !== null}>
-            <span class="label">{f.label}</span><span class={f.text === null ? "value none" : "value"}>{f.text ?? "–"}</span><span class="note">{f.note}</span><Spark line={f.line} label={f.label} />
+            <span class="label">{f.label}</span><span class={"value" + (f.text === null ? " none" : "") + (f.long && " " + f.long)}>{f.text ?? "–"}</span><span class="note">{f.note}</span><Spark line={f.line} label={f.label} />
           </div>
         ))}
       </section>
@@ -61,5 +61,5 @@ export function View(view: ViewProps) {
 
 function Line({ w, open }: { w: Words; open: ReturnType<typeof openOf>[number] }) {
   const kinds = open.is === "alert" ? w.attention.alertKinds : w.attention.kinds;
-  return <li class="open"><p class="what"><Tag tone={toneOf(open)}>{named(kinds, open.row.kind)}</Tag> <span class="since">{w.attention.since(w.format.moment(new Date(sinceOf(open))))}</span></p><p class="message"><bdi>{textOf(open)}</bdi></p></li>;
+  return <li class="open"><p class="what"><Tag tone={toneOf(open)}>{named(kinds, open.row.kind)}</Tag> <span class="since">{w.attention.since(w.format.moment(new Date(sinceOf(open))))}</span></p><p class="message"><bdi>{w.format.sentence(textOf(open))}</bdi></p></li>;
 }
