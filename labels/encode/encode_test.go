@@ -407,7 +407,7 @@ func FuzzZPLHasOurCommandsOnly(f *testing.F) {
 }
 
 // Copies are pages of one picture in a PDF, and ^PQ in ZPL; both say the true size.
-func TestCopiesAndSizes(t *testing.T) {
+func TestComplaint18LabelsOfTheWrongSize(t *testing.T) {
 	d := newDrawer(t)
 	for _, l := range builtin(t) {
 		page, err := d.Draw(l, sample.Of(l), 300)

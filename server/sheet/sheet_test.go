@@ -80,8 +80,8 @@ func TestFaultsNameTheirLine(t *testing.T) {
 	}
 }
 
-// Codes as spreadsheets leave them.
-func TestRepair(t *testing.T) {
+// Codes as spreadsheets leave them: what lost its zero gets it back, and that is said.
+func TestComplaint17SpreadsheetsEatLeadingZeros(t *testing.T) {
 	for _, row := range []struct {
 		value, want, said string
 		broken            bool

@@ -49,7 +49,7 @@ async function filmed(scenes, act) {
   }
 }
 
-test("3: the camera reads our labels; a code counts again only after it was out of the picture", { timeout: 120_000 }, () => filmed(async ({ server }) => {
+test("complaint 3: once counts twice: the camera reads our labels; a code counts again only after it was out of the picture", { timeout: 120_000 }, () => filmed(async ({ server }) => {
   const [shelf, tea] = [await labelOf(server, "location/A-01"), await labelOf(server, "product/P-0")];
   return [{ png: shelf, seconds: 1 }, { png: tea, seconds: 2 }, { png: "", seconds: 2 }, { png: tea, seconds: 2 }, { png: "", seconds: 2 }];
 }, async ({ server, line, device }) => {

@@ -58,7 +58,7 @@ scene("pauses, says how many are newer, and goes on", {}, async ({ page, server,
   await page.locator("#paused").waitFor({ state: "detached", ...soon });
 });
 
-scene("pauses by itself while somebody reads further down, or marks a text", {}, async ({ page, server, enter }) => {
+scene("complaint 19: the feed jumps while one reads: it pauses by itself while somebody reads further down, or marks a text", {}, async ({ page, server, enter }) => {
   const unknown = { action: "remove", product: "NOBODY-KNOWS", quantity: "1", from: "stock" }; // each has a row of its own
   const { head } = await server.book(...Array.from({ length: 60 }, () => unknown));
   await enter();

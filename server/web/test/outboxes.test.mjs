@@ -13,7 +13,7 @@ const versions = readdirSync(folder).filter((n) => n.endsWith(".json")).map((n) 
 after(async () => (await browser()).close());
 
 for (const version of versions) {
-  test(`13: an upgrade of the app keeps what waits: an outbox of form ${version} out of a drawer is delivered whole`, { timeout: 60_000 }, async () => {
+  test(`complaint 13: an upgrade wiped what waited: an outbox of form ${version} out of a drawer is delivered whole`, { timeout: 60_000 }, async () => {
     /** @type {{version: number, stores: Record<string, [any, any][]>}} */
     const held = JSON.parse(readFileSync(path.join(folder, version + ".json"), "utf8"));
     const server = await Server.create();

@@ -8,7 +8,7 @@ import { at, booked, codes } from "./floor.mjs";
 const pace = 50; // ms a scan: 20 a second
 const quiet = 1000; // ms without a scan, after which the versions of these tests take a newer one
 
-at("500 scans at 20 a second: the socket cut, the server killed, the renderer killed, the app updated; every scan booked once", 180_000, { version: quiet }, async ({ t, server, line, device }) => {
+at("complaint 2: quick scans are skipped: 500 scans at 20 a second: the socket cut, the server killed, the renderer killed, the app updated; every scan booked once", 180_000, { version: quiet }, async ({ t, server, line, device }) => {
   await device.scan("A-01");
   let made = 0; // scans that were typed and not lost with a renderer before they were stored
   const began = Date.now();
@@ -73,7 +73,7 @@ at("500 scans at 20 a second: the socket cut, the server killed, the renderer ki
   assert.equal(balance.reduce((sum, row) => sum + Number(row.quantity), 0), 500, "the shelf does not hold 500");
 });
 
-at("without a server the page opens from the device, keeps scans, and sends them later", 60_000, async ({ server, line, device }) => {
+at("complaint 1: green and not on the server: without a server the page opens from the device, keeps scans, and sends them later", 60_000, async ({ server, line, device }) => {
   await device.type("A-01");
   await device.type(codes[0]);
   await device.page.locator('.card[data-state="sent"]').waitFor(soon);
@@ -109,7 +109,7 @@ at("where no WebSocket gets through, scans go by HTTPS", 60_000, async ({ server
   assert.equal((await booked(server)).length, 21);
 });
 
-at("no Enter, no scan and no short tap clears a stop; what is scanned meanwhile is kept", 60_000, async ({ server, device }) => {
+at("complaint 5: the next scan closed the error: no Enter, no scan and no short tap clears a stop; what is scanned meanwhile is kept", 60_000, async ({ server, device }) => {
   const { page } = device;
   await device.scan("A-01");
   await device.scan("BLCMD-X0");
@@ -131,7 +131,7 @@ at("no Enter, no scan and no short tap clears a stop; what is scanned meanwhile 
   assert.equal((await booked(server)).length, 1);
 });
 
-at("undo and a quantity by the buttons, and a scan right behind: each where it belongs", 60_000, async ({ server, device }) => {
+at("complaint 11: a wrong line cannot be removed: undo and a quantity by the buttons, and a scan right behind: each where it belongs", 60_000, async ({ server, device }) => {
   const { page } = device;
   await device.scan("A-01");
   await device.scan(codes[0]);

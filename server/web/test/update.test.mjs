@@ -12,7 +12,7 @@ const long = { timeout: 40_000 };
 /** @param {import("playwright-core").Page} page @param {string} src */
 const another = (page, src) => page.waitForFunction((s) => document.querySelector("script")?.src !== s && document.querySelector(".work"), src, long);
 
-at("14: where the usual way to a new version is stuck, the page starts over; what was scanned is kept", 90_000, { version: quiet }, async ({ server, line, device }) => {
+at("complaint 14: stuck on an old version: where the usual way to a new version is stuck, the page starts over; what was scanned is kept", 90_000, { version: quiet }, async ({ server, line, device }) => {
   const first = await device.version();
   await device.scan("A-01");
   await device.scan(codes[0]);
@@ -31,7 +31,7 @@ at("14: where the usual way to a new version is stuck, the page starts over; wha
   await rm(folder, { recursive: true });
 });
 
-at("14: a server names the lowest version: an older page delivers what it holds, and takes the newer one at once", 90_000, { version: hour }, async ({ server, line, device }) => {
+at("complaint 14: stuck on an old version: a server names the lowest version: an older page delivers what it holds, and takes the newer one at once", 90_000, { version: hour }, async ({ server, line, device }) => {
   const first = await device.version();
   await device.scan("A-01");
   line.down = true;

@@ -4,6 +4,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Capture, type Reader } from "./capture.ts";
+import { Typing } from "./typing.ts";
 import type { Language } from "./words.ts";
 
 export interface FieldProps {
@@ -52,6 +53,24 @@ export function Field({ w, reader, scan }: FieldProps) {
       tabbed = !capture.end() && e.key === "Tab"; // a Tab behind nothing moves on, as people expect
       if (!tabbed) e.preventDefault();
     };
+    // A reader that is triggered while somebody types in a field: its scan is taken out of their text.
+    const others = new Typing();
+    const onInputElsewhere = (e: InputEvent) => {
+      if (e.target === field || !typing()) return;
+      if (e.inputType.startsWith("insert") && e.data && e.inputType !== "insertFromPaste") others.add(e.data, performance.now());
+      else others.forget();
+    };
+    const onEndElsewhere = (e: KeyboardEvent) => {
+      const at = e.target;
+      if (at === field || !typing() || (e.key !== "Enter" && e.key !== "Tab")) return;
+      const scan = others.end(performance.now());
+      if (scan === "" || !(at instanceof HTMLInputElement) || !at.value.endsWith(scan)) return;
+      e.preventDefault();
+      e.stopPropagation();
+      at.value = at.value.slice(0, -scan.length);
+      at.dispatchEvent(new Event("input", { bubbles: true }));
+      capture.add(scan + "\n", performance.now());
+    };
     // A reader that types while a button has the focus is heard here: its Enter presses nothing.
     const onKeyElsewhere = (e: KeyboardEvent) => {
       if (e.target !== field && e.key === "Tab") tabbed = true;
@@ -66,13 +85,14 @@ export function Field({ w, reader, scan }: FieldProps) {
     const events: [EventTarget, string, (e: never) => void][] = [
       [field, "input", onInput], [field, "compositionend", take], [field, "keydown", onKey], [document, "focusout", onBlur],
       [field, "beforeinput", (e: InputEvent) => { if (e.inputType === "insertLineBreak") capture.end(); }],
+      [document, "input", onInputElsewhere], [window, "keydown", onEndElsewhere],
       [window, "focus", focus], [window, "blur", look], [document, "focusin", lookSoon], [document, "keydown", onKeyElsewhere],
     ];
-    for (const [target, name, act] of events) target.addEventListener(name, act as EventListener);
+    for (const [target, name, act] of events) target.addEventListener(name, act as EventListener, target === window && name === "keydown");
     focus();
     return () => {
       clearTimeout(timer);
-      for (const [target, name, act] of events) target.removeEventListener(name, act as EventListener);
+      for (const [target, name, act] of events) target.removeEventListener(name, act as EventListener, target === window && name === "keydown");
     };
   }, []);
   return (

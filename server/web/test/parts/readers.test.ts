@@ -15,7 +15,7 @@ const vectors = json("scanner/wedge/testdata/readers.json") as {
   lost: { scan: string; ai?: string; repairs?: string[] }[];
 };
 
-test("what readers send is read alike", () => {
+test("complaint 8: control characters and prefixes in the code: what readers send is read alike", () => {
   for (const v of vectors.readings) {
     const r = readWith({ ...noProfile, ...v.profile }, v.raw);
     assert.deepEqual(
@@ -24,7 +24,7 @@ test("what readers send is read alike", () => {
   }
 });
 
-test("the calibration sheet finds out the same, in the same words", () => {
+test("complaint 9: AZERTY, Caps Lock and dead keys garble codes: the calibration sheet finds out the same, in the same words", () => {
   for (const c of vectors.calibrations) {
     const k = new Calibrator();
     assert.deepEqual(c.scans.map((s) => k.take(s)), c.words, c.scans.join(" "));
@@ -47,7 +47,7 @@ test("a reader's keys are told from a person's", () => {
   }
 });
 
-test("a separator that was dropped is noticed", () => {
+test("complaint 16: the separator is lost: that one was dropped is noticed", () => {
   for (const v of vectors.lost) assert.deepEqual(lostSeparator(v.scan), v.ai ? { ai: v.ai, repairs: v.repairs } : null, v.scan);
 });
 
