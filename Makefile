@@ -25,7 +25,7 @@ GS1_SAMPLES ?= ../shared/gs1
 SCREENS := server/web/dist/scan.html
 SOURCES := $(shell find server/web/src -type f) server/web/build.mjs server/web/package-lock.json server/web/icon.svg
 
-.PHONY: help run build web stories image test test-go test-web test-browser pictures label-pictures check web-tools fuzz powercut faults soak bench real-input real-season gs1-samples clean
+.PHONY: help run build web stories image test test-go test-web test-browser bench-screens pictures label-pictures check web-tools fuzz powercut faults soak bench real-input real-season gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ test-web: web-tools
 test-browser: build web-tools
 	@.ci/chromium
 	@cd server/web && node build.mjs stories && node --test test/*.test.mjs
+
+bench-screens: build web-tools ## Measure what a scan costs in a browser until it is painted, 4 times slower than this machine
+	@.ci/chromium
+	@cd server/web && node bench/scan.mjs
 
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium

@@ -1,7 +1,9 @@
 // A new version of the handheld's page: how it comes to devices that never close the page.
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
-import { soon } from "./bayledger.mjs";
+import http from "node:http";
+import test from "node:test";
+import { Server, soon } from "./bayledger.mjs";
 import { buildVersion } from "./device.mjs";
 import { at, booked, codes } from "./floor.mjs";
 
@@ -50,4 +52,21 @@ at("complaint 14: stuck on an old version: a server names the lowest version: an
   await device.sent(2);
   assert.deepEqual((await booked(server)).map((e) => [e.intent.seq, e.intent.to]), [[1, "A-01"], [2, "A-01"]]);
   await rm(folder, { recursive: true });
+});
+
+test("what a device fetches before it works without a network is under 200 kB, without camera", { timeout: 30_000 }, async () => {
+  const server = await Server.create();
+  try {
+    const worker = await (await fetch(server.url + "/scan-offline.js")).text();
+    const parts = [...worker.matchAll(/"(\/(?:scan|favicon)[^"]*)"/g)].map((m) => m[1]).filter((p) => !/camera|\.wasm/.test(p));
+    assert.ok(parts.length >= 6 && parts.includes("/scan"), String(parts));
+    const sizes = await Promise.all([...new Set(parts)].map((p) => new Promise((resolve, reject) => http.get(server.url + p, { headers: { "accept-encoding": "gzip" } }, (answer) => {
+      let size = 0;
+      answer.on("data", (d) => (size += d.length)).on("end", () => resolve(answer.statusCode === 200 ? size : reject(new Error(p + ": " + answer.statusCode))));
+    }))));
+    const sum = sizes.reduce((a, b) => a + b, 0);
+    assert.ok(sum < 200_000, sum + " bytes");
+  } finally {
+    await server.remove();
+  }
 });
