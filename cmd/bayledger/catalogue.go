@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"bayledger/server/tables"
+
 	"github.com/spf13/cobra"
 )
 
@@ -64,7 +66,7 @@ func (a *app) variantsCommand() *cobra.Command {
 					if v.Exists {
 						state = "there"
 					}
-					fmt.Fprintf(&b, "%-6s%s\n", state, printable(v.Code))
+					fmt.Fprintf(&b, "%-6s%s\n", state, tables.Printable(v.Code))
 				}
 				fmt.Fprintf(&b, "%d variants, %d %s.\n", len(answer.Variants), answer.Made, would(dryRun, "made"))
 				return a.tell(b.String())
@@ -146,7 +148,7 @@ func (a *app) setCommand() *cobra.Command {
 				}
 				var b strings.Builder
 				for _, r := range answer.Rows {
-					fmt.Fprintf(&b, "%-24s %12s on hand  %s\n", printable(r.Product), r.OnHand, printable(r.Name))
+					fmt.Fprintf(&b, "%-24s %12s on hand  %s\n", tables.Printable(r.Product), r.OnHand, tables.Printable(r.Name))
 				}
 				fmt.Fprintf(&b, "%d products, %d of them on hand: %s.\n", answer.Changed, answer.Holding, would(dryRun, "changed"))
 				return a.tell(b.String())
@@ -183,7 +185,7 @@ func (a *app) facilitiesCommand() *cobra.Command {
 					if p.Exists {
 						what = "was there"
 					}
-					fmt.Fprintf(&b, "%s: %s/%s (%s)\n", printable(p.Facility), printable(p.Site), printable(p.Location), what)
+					fmt.Fprintf(&b, "%s: %s/%s (%s)\n", tables.Printable(p.Facility), tables.Printable(p.Site), tables.Printable(p.Location), what)
 				}
 				fmt.Fprintf(&b, "%d facilities %s.\n", len(answer.Placed), would(dryRun, "given a location"))
 				return a.tell(b.String())
@@ -239,7 +241,7 @@ func (a *app) history(ctx context.Context, server *api, path string, query url.V
 			if r.Created {
 				what = "made, with"
 			}
-			fmt.Fprintf(&b, "%d  %s  %s  %s %s\n", r.N, r.At, printable(r.Actor), what, printable(changesText(r.Changes)))
+			fmt.Fprintf(&b, "%d  %s  %s  %s %s\n", r.N, r.At, tables.Printable(r.Actor), what, tables.Printable(changesText(r.Changes)))
 		}
 		if err := a.tell(b.String()); err != nil {
 			return err
@@ -283,7 +285,7 @@ func (a *app) negativePreview() *cobra.Command {
 				}
 				var b strings.Builder
 				for _, r := range answer.Rows {
-					fmt.Fprintf(&b, "%s/%s  %s  %s  %s  %s → %s\n", printable(r.Site), printable(r.Location), printable(r.Product), r.Quantity, r.Value, r.Now, r.Then)
+					fmt.Fprintf(&b, "%s/%s  %s  %s  %s  %s → %s\n", tables.Printable(r.Site), tables.Printable(r.Location), tables.Printable(r.Product), r.Quantity, r.Value, r.Now, r.Then)
 				}
 				fmt.Fprintf(&b, "Places below zero that are concerned: %d", answer.Count)
 				if answer.Value != "" {
@@ -325,7 +327,7 @@ func (a *app) negativeCorrect() *cobra.Command {
 					return err
 				}
 				for _, o := range answer.Outcomes {
-					if err := a.tell(fmt.Sprintf("%s, entry %d. %s\n", o.Outcome, o.Entry, printable(o.Message))); err != nil {
+					if err := a.tell(fmt.Sprintf("%s, entry %d. %s\n", o.Outcome, o.Entry, tables.Printable(o.Message))); err != nil {
 						return err
 					}
 				}

@@ -57,7 +57,7 @@ func (s *shell) balances(args ...string) string {
 	}
 	var lines []string
 	for _, r := range rows {
-		for _, name := range balanceColumns {
+		for _, name := range []string{"site", "location", "product", "lot", "serial", "package", "status", "quantity", "value", "average_cost", "changed_at"} {
 			if _, there := r[name]; !there {
 				s.Errorf("a row has no %s: %v", name, r)
 			}

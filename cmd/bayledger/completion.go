@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/tables"
 
 	"github.com/spf13/cobra"
 )
@@ -16,7 +17,7 @@ const completeWithin = time.Second
 // completions adds what a shell can offer beyond commands and flags: values that a
 // flag knows, and the names of devices where a server is there to ask.
 func (a *app) completions(root *cobra.Command) {
-	values := map[string][]string{"log": {"debug", "info", "warn", "error"}, "log-format": {"json", "text"}, "format": formats}
+	values := map[string][]string{"log": {"debug", "info", "warn", "error"}, "log-format": {"json", "text"}, "format": tables.Formats()}
 	for _, r := range access.Roles() {
 		values["role"] = append(values["role"], string(r))
 	}

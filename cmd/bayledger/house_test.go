@@ -71,7 +71,8 @@ var house = map[string][]string{
 	"server/labels":                      {"server/access", "server/store", "sync/book", "sync/ledger", "sync/wire", "scanner/gs1", "scanner/sheet", "labels/design", "labels/draw", "labels/encode", "labels/sheets", "labels/printer", "labels/queue"},
 	"server/web":                         {},
 	"server/backup":                      {"migrations", "server/store", "sync/book", "sync/journal", "sync/ledger"},
-	"server/rest":                        {"server/access", "server/outbound", "server/sheet", "sync/catalogue", "server/adjust", "server/documents", "server/receiving", "server/availability", "server/lens", "server/reports", "server/signin", "server/metrics/patient", "server/openid", "labels/symbol", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
+	"server/tables":                      {"sync/ledger"},
+	"server/rest":                        {"server/access", "server/tables", "server/outbound", "server/sheet", "sync/catalogue", "server/adjust", "server/documents", "server/receiving", "server/availability", "server/lens", "server/reports", "server/signin", "server/metrics/patient", "server/openid", "labels/symbol", "server/trace", "server/store", "server/labels", "labels/design", "labels/printer", "labels/queue", "sync/book", "sync/book/history", "sync/journal", "sync/ledger", "sync/settle", "sync/wire", "sync/wire/schema"},
 	"server/certificate":                 {"labels/symbol"},
 	"server/outbound":                    {"server/access", "server/availability", "server/lens", "sync/book", "sync/book/history", "sync/journal", "sync/ledger"},
 	"server/hours":                       {"sync/book", "sync/ledger"},
@@ -109,7 +110,7 @@ var libraries = map[string][]string{
 	"golang.org/x/oauth2":                    {"server/openid"},
 	"github.com/coreos/go-oidc/v3":           {"server/openid"},
 	"github.com/go-jose/go-jose/v4":          {"server/openid/providertest"},
-	"github.com/xuri/excelize/v2":            {"cmd/bayledger", "server/sheet"},
+	"github.com/xuri/excelize/v2":            {"cmd/bayledger", "server/sheet", "server/tables"},
 	"github.com/prometheus/client_golang":    {"server/rest", "server", "server/metrics", "server/metrics/patient", "cmd/bayledger"},
 }
 

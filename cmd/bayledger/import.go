@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"bayledger/server/tables"
+
 	"github.com/spf13/cobra"
 )
 
@@ -86,7 +88,7 @@ func (a *app) tellNotes(notes []importNote) error {
 
 func writeNotes(b *strings.Builder, notes []importNote) {
 	for _, n := range notes {
-		fmt.Fprintf(b, "Line %d: %s\n", n.Line, printable(n.Message))
+		fmt.Fprintf(b, "Line %d: %s\n", n.Line, tables.Printable(n.Message))
 	}
 }
 
@@ -104,7 +106,7 @@ func (a *app) tellImport(answer *importAnswer, dryRun, lines bool) error {
 		if l.Created {
 			what = "makes"
 		}
-		fmt.Fprintf(&b, "Line %d %s the %s %s: %s\n", l.Line, what, l.Entity, printable(l.Code), changesText(l.Changes))
+		fmt.Fprintf(&b, "Line %d %s the %s %s: %s\n", l.Line, what, l.Entity, tables.Printable(l.Code), changesText(l.Changes))
 	}
 	said := "%d lines read, %d changes made.\n"
 	if dryRun {
@@ -138,7 +140,7 @@ func faultsOf(err error) error {
 	var b strings.Builder
 	b.WriteString(p.Message)
 	for _, f := range p.Faults {
-		fmt.Fprintf(&b, "\n  line %d: %s", f.Line, printable(f.Message))
+		fmt.Fprintf(&b, "\n  line %d: %s", f.Line, tables.Printable(f.Message))
 	}
 	return errors.New(b.String())
 }

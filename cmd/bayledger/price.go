@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"bayledger/server/tables"
+
 	"github.com/spf13/cobra"
 )
 
@@ -38,16 +40,16 @@ func (a *app) priceCommand() *cobra.Command {
 			if err := server.post(c.Context(), "/v1/price-corrections", body, &answer); err != nil {
 				return err
 			}
-			t, err := newTable("table", a.out, []string{"product", "place", "site", "before", "after", "change"})
+			t, err := tables.New("table", a.out, []string{"product", "place", "site", "before", "after", "change"})
 			if err != nil {
 				return err
 			}
 			for _, row := range answer.Changes {
-				if err := t.row(row); err != nil {
+				if err := t.Row(row); err != nil {
 					return err
 				}
 			}
-			if err := t.close(); err != nil {
+			if err := t.Close(); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintln(a.out, answer.Message)

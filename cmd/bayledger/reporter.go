@@ -11,6 +11,7 @@ import (
 
 	"bayledger/server/access"
 	"bayledger/server/outbound"
+	"bayledger/server/tables"
 	"bayledger/sync/ledger"
 )
 
@@ -22,24 +23,23 @@ var _ outbound.Reporter = reporter{}
 
 // Check implements outbound.Reporter.
 func (r reporter) Check(report string, filters url.Values, format string) (span bool, err error) {
-	i := slices.IndexFunc(reportKinds, func(k reportKind) bool { return k.name == report })
+	k, known := tables.Named(report)
 	switch {
-	case i < 0:
+	case !known:
 		return false, errors.New("there is no report " + ledger.Quote(report))
-	case !slices.Contains(formats, format):
-		return false, errors.New("the format is one of " + strings.Join(formats, ", "))
+	case !slices.Contains(tables.Formats(), format):
+		return false, errors.New("the format is one of " + strings.Join(tables.Formats(), ", "))
 	}
-	k := &reportKinds[i]
 	for name, values := range filters {
-		if !slices.Contains(k.filters, name) {
-			return false, errors.New("the report " + report + " takes no " + ledger.Quote(name) + "; it takes " + strings.Join(k.filters, ", "))
+		if !slices.Contains(k.Filters, name) {
+			return false, errors.New("the report " + report + " takes no " + ledger.Quote(name) + "; it takes " + strings.Join(k.Filters, ", "))
 		}
-		if why := filterFault(name, values[0]); why != "" {
+		if why := tables.FilterFault(name, values[0]); why != "" {
 			return false, errors.New("the filter " + name + " " + why)
 		}
 	}
-	_, err = k.answering(cloneValues(filters))
-	return slices.Contains(k.filters, "from"), err
+	_, err = k.Answering(cloneValues(filters))
+	return slices.Contains(k.Filters, "from"), err
 }
 
 // Report implements outbound.Reporter.
@@ -47,27 +47,28 @@ func (r reporter) Report(ctx context.Context, who access.Principal, report strin
 	if _, err := r.Check(report, filters, format); err != nil { // of an older release
 		return outbound.Refusal(err.Error())
 	}
-	k, err := reportKinds[slices.IndexFunc(reportKinds, func(k reportKind) bool { return k.name == report })].answering(filters)
+	of, _ := tables.Named(report)
+	k, err := of.Answering(filters)
 	if err != nil {
 		return outbound.Refusal(err.Error())
 	}
 	server := &api{"http://bayledger.invalid", "", &http.Client{Transport: within{r.node.server.As(who)}}}
-	columns := k.columns
-	if format != "table" {
-		columns = slices.Concat(columns, k.more)
+	columns := k.Columns
+	if format != tables.Text {
+		columns = k.All()
 	}
-	w, err := newTable(format, to, columns)
+	w, err := tables.New(format, to, columns)
 	if err != nil {
 		return err
 	}
-	err = eachRow(ctx, server, k, filters, func(int64) {}, w.row)
+	err = tables.Each(ctx, server.report, k, filters, func(int64) {}, w.Row)
 	if refused := (*problem)(nil); errors.As(err, &refused) && !slices.Contains(passing, refused.Code) {
 		return outbound.Refusal(refused.Error())
 	}
 	if err != nil {
 		return err
 	}
-	return w.close()
+	return w.Close()
 }
 
 // passing are refusals that are others a while later.

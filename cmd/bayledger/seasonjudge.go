@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"bayledger/server/tables"
 	"bayledger/sync/simulation/season"
 )
 
@@ -56,18 +57,18 @@ func (p *playing) judge(ctx context.Context) error {
 // rows asks for a report as the command line does, and tells how long the first row
 // took.
 func (p *playing) rows(ctx context.Context, name string, query url.Values, take func(row map[string]string) error) error {
-	at := slices.IndexFunc(reportKinds, func(k reportKind) bool { return k.name == name })
 	if query == nil {
 		query = url.Values{}
 	}
-	kind, err := reportKinds[at].answering(query)
+	of, _ := tables.Named(name)
+	kind, err := of.Answering(query)
 	if err != nil {
 		return err
 	}
 	asked := time.Now()
 	count := 0
 	var first time.Duration
-	err = eachRow(ctx, p.api, kind, query, func(int64) {}, func(row map[string]any) error {
+	err = tables.Each(ctx, p.api.report, kind, query, func(int64) {}, func(row map[string]any) error {
 		if count++; count == 1 {
 			first = time.Since(asked)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"bayledger/server/outbound"
 	"bayledger/server/rest"
+	"bayledger/server/tables"
 	"bayledger/sync/ledger"
 
 	"github.com/spf13/cobra"
@@ -29,9 +30,9 @@ func (a *app) subscriptionCommand() *cobra.Command {
 	f := add.Flags()
 	f.StringVar(&body.Role, "role", "", "all who have this role at the alert's site, and not oneself")
 	f.StringSliceVar(&body.Kinds, "kind", nil, "only these: "+strings.Join(ledger.AlertKinds(), ", "))
-	f.StringVar(&body.Site, "site", "", filterHelp["site"])
-	f.StringVar(&body.Location, "location", "", filterHelp["location"])
-	f.StringVar(&body.Category, "category", "", filterHelp["category"])
+	f.StringVar(&body.Site, "site", "", tables.Help("site"))
+	f.StringVar(&body.Location, "location", "", tables.Help("location"))
+	f.StringVar(&body.Category, "category", "", tables.Help("category"))
 	f.Uint64Var(&body.Level, "level", 0, "only what was escalated so often")
 	return words("subscription", "Who is told of alerts by mail",
 		&cobra.Command{Use: "list", Short: "List subscriptions", Args: exactly(0, "subscription list takes no words"), RunE: a.asked(func(ctx context.Context, s *api, _ []string) error {
@@ -115,7 +116,7 @@ func (a *app) scheduleCommand() *cobra.Command {
 	f := add.Flags()
 	f.StringArrayVar(&filters, "filter", nil, "NAME=VALUE, as the report's own flags; may be said again")
 	f.IntVar(&body.Days, "days", 0, "a report of a span is of so many days up to when it is sent")
-	f.StringVar(&body.Format, "format", "xlsx", strings.Join(formats, ", "))
+	f.StringVar(&body.Format, "format", "xlsx", strings.Join(tables.Formats(), ", "))
 	f.StringVar(&body.To, "to", "", "whom it goes to; else oneself, as subscription contact says")
 	f.StringVar(&body.Every, "every", outbound.Daily, "daily, weekly or monthly")
 	f.StringVar(&body.At, "at", "07:00", "the time of the day")

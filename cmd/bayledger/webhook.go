@@ -9,6 +9,7 @@ import (
 
 	"bayledger/server/outbound"
 	"bayledger/server/rest"
+	"bayledger/server/tables"
 
 	"github.com/spf13/cobra"
 )
@@ -39,7 +40,7 @@ func (a *app) webhookCommand() *cobra.Command {
 	f.StringVar(&body.Limit, "limit", "", "of availability: from this amount down a product is low in stock, and levels alone are told")
 	f.Uint64Var(&from, "from", 0, "begin behind this entry, and not now")
 	for name, to := range map[string]*string{"site": &body.Site, "product": &body.Product, "location": &body.Location, "kind": &body.Kind, "operator": &body.Operator} {
-		f.StringVar(to, name, "", filterHelp[name])
+		f.StringVar(to, name, "", tables.Help(name))
 	}
 	var after, delivery uint64
 	replay := &cobra.Command{Use: "replay ID --after ENTRY | --delivery NUMBER", Short: "Send again from an entry on, or one delivery", Args: exactly(1, "webhook replay takes an id"),
@@ -109,7 +110,7 @@ func (a *app) printRows(ctx context.Context, s *api, path string, columns []stri
 	if err := s.get(ctx, path, &list); err != nil {
 		return err
 	}
-	w, err := newTable("table", a.out, columns)
+	w, err := tables.New("table", a.out, columns)
 	if err != nil {
 		return err
 	}
@@ -117,11 +118,11 @@ func (a *app) printRows(ctx context.Context, s *api, path string, columns []stri
 		if events, ok := row["events"].([]any); ok {
 			row["events"] = strings.Trim(fmt.Sprint(events...), "[]")
 		}
-		if err := w.row(row); err != nil {
+		if err := w.Row(row); err != nil {
 			return err
 		}
 	}
-	return w.close()
+	return w.Close()
 }
 
 // enableWebhook says again what the webhook is, with enable.

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"reflect"
@@ -34,6 +35,11 @@ type activityQuery struct {
 	Location  string `query:"location" doc:"a code, or site/code"`
 	Kind      string `query:"kind" doc:"intent, correction, decision, edit, alert, day, recost"`
 	Operator  string `query:"operator"`
+	Person    string `query:"person" doc:"the same as operator"`
+	From      string `query:"from" doc:"RFC 3339: only what happened (t_eff) then or later"`
+	To        string `query:"to" doc:"RFC 3339: only what happened then or earlier"`
+	At        string `query:"at" doc:"RFC 3339: only what happened by this moment, as known now"`
+	Entry     uint64 `query:"entry" doc:"only what was booked by this entry"`
 	Device    string `query:"device"`
 	Action    string `query:"action"`
 	Reference string `query:"reference"`
@@ -44,9 +50,20 @@ type activityQuery struct {
 	LastID    string `header:"Last-Event-ID" doc:"where a stream was broken off; stands before since"`
 }
 
-func (q *activityQuery) filter() history.Filter {
-	return history.Filter{Site: q.Site, Product: q.Product, Location: q.Location, Kind: q.Kind, Operator: q.Operator, Device: q.Device, Action: q.Action,
-		Reference: q.Reference, Delivery: q.Delivery, Lot: q.Lot, Serial: q.Serial}
+// filterOf reads what of the journal a query is about.
+func (a *API) filterOf(q *activityQuery) (f history.Filter, p *Problem) {
+	span, p := momentsOf(q.From, q.To, q.At)
+	if p != nil {
+		return f, p
+	}
+	if _, p := a.view(&ViewParams{Entry: q.Entry}); p != nil {
+		return f, p
+	}
+	if q.Operator != "" && q.Person != "" && q.Operator != q.Person {
+		return f, badField("person", "The parameters operator and person name two people. Nothing was read; name one.")
+	}
+	return history.Filter{Site: q.Site, Product: q.Product, Location: q.Location, Kind: q.Kind, Operator: cmp.Or(q.Operator, q.Person), Device: q.Device, Action: q.Action,
+		Reference: q.Reference, Delivery: q.Delivery, Lot: q.Lot, Serial: q.Serial, From: span.From, To: span.To, Through: q.Entry}, nil
 }
 
 func (a *API) routeActivity() {
@@ -63,10 +80,14 @@ func (a *API) getActivity(ctx context.Context, q *activityQuery) (*huma.StreamRe
 	if q.Epoch != "" && q.Epoch != a.book.Epoch() {
 		return nil, a.stale()
 	}
-	if strings.Contains(q.Accept, "text/event-stream") {
-		return a.follow(ctx, q)
+	filter, p := a.filterOf(q)
+	if p != nil {
+		return nil, p
 	}
-	return a.streamed("application/json", func(ctx context.Context, s *stream) error { return a.writeActivity(ctx, s, q) }), nil
+	if strings.Contains(q.Accept, "text/event-stream") {
+		return a.follow(ctx, q, filter)
+	}
+	return a.streamed("application/json", func(ctx context.Context, s *stream) error { return a.writeActivity(ctx, s, q, filter) }), nil
 }
 
 func (a *API) stale() *Problem {
@@ -74,10 +95,16 @@ func (a *API) stale() *Problem {
 }
 
 // writeActivity writes one page: whole runs of entries as they are stored.
-func (a *API) writeActivity(ctx context.Context, s *stream, q *activityQuery) error {
-	filter := q.filter()
+func (a *API) writeActivity(ctx context.Context, s *stream, q *activityQuery, filter history.Filter) error {
 	glass := lens.Of(callOf(ctx).who)
 	after, left, scanned := q.Since, q.Limit, 0
+	if filter.From != 0 {
+		before, err := a.bookedBefore(ctx, filter.From)
+		if err != nil {
+			return err
+		}
+		after = max(after, before)
+	}
 	s.WriteString(`{"entries":[`)
 	first := true
 	for left > 0 && scanned < scanEntries {
@@ -86,6 +113,10 @@ func (a *API) writeActivity(ctx context.Context, s *stream, q *activityQuery) er
 			return err
 		}
 		if len(blocks) == 0 {
+			break
+		}
+		if filter.Through != 0 && blocks[0].First > filter.Through {
+			after = a.book.Head() // nothing behind it is asked for
 			break
 		}
 		for _, b := range blocks {
@@ -149,7 +180,7 @@ func runs(b *journal.Block, from uint64, most int, filter *history.Filter, glass
 
 // follow answers with a stream of events that ends when the client, the key or
 // the server goes.
-func (a *API) follow(ctx context.Context, q *activityQuery) (*huma.StreamResponse, error) {
+func (a *API) follow(ctx context.Context, q *activityQuery, filter history.Filter) (*huma.StreamResponse, error) {
 	after := q.Since
 	if q.LastID != "" {
 		n, err := strconv.ParseUint(q.LastID, 10, 64)
@@ -169,7 +200,7 @@ func (a *API) follow(ctx context.Context, q *activityQuery) (*huma.StreamRespons
 	default:
 		return nil, problem(ledger.TooFast, "512 streams are open, the most there can be. Come back later, or read page by page.")
 	}
-	f := &follower{api: a, filter: q.filter(), glass: lens.Of(callOf(ctx).who), after: after, wake: make(chan struct{}, 1)}
+	f := &follower{api: a, filter: filter, glass: lens.Of(callOf(ctx).who), after: after, wake: make(chan struct{}, 1)}
 	f.lag = a.metrics.following(f.behind)
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		defer func() { <-a.streams }()

@@ -113,6 +113,18 @@ func spanOf(from, to string) (s reports.Span, p *Problem) {
 	return s, nil
 }
 
+// momentsOf is spanOf with a moment at which it ends at the latest.
+func momentsOf(from, to, at string) (s reports.Span, p *Problem) {
+	moment, p := parseMoment("at", at)
+	if p != nil {
+		return s, p
+	}
+	if s, p = spanOf(from, to); p == nil && moment != 0 && (s.To == 0 || moment < s.To) {
+		s.To = moment
+	}
+	return s, p
+}
+
 type valuationQuery struct {
 	ViewParams
 	GoodsParams

@@ -9,6 +9,7 @@ import (
 
 	"bayledger/server/adjust"
 	"bayledger/server/receiving"
+	"bayledger/server/tables"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -78,6 +79,17 @@ func (a *API) jsonResponse(about string, t reflect.Type) map[string]*huma.Respon
 	return map[string]*huma.Response{"200": {Description: about, Content: map[string]*huma.MediaType{"application/json": {Schema: a.schema(t, "Answer")}}}}
 }
 
+// describeFormats says of a report in which other formats it is given.
+func describeFormats(op *huma.Operation) {
+	if !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == formatParam && p.In == "query" }) || op.Responses["200"] == nil || op.Method != http.MethodGet {
+		return
+	}
+	for _, f := range [...]string{tables.CSV, tables.XLSX, tables.Text} {
+		kind, _, _ := strings.Cut(tables.Type(f), ";")
+		op.Responses["200"].Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "all of it as one table"}}
+	}
+}
+
 // describe completes the document once all routes are there.
 func (a *API) describe() {
 	a.describeByHand()
@@ -88,6 +100,7 @@ func (a *API) describe() {
 			if op == nil {
 				continue
 			}
+			describeFormats(op)
 			for status := range op.Responses {
 				if status == "default" || status[0] >= '4' {
 					delete(op.Responses, status)

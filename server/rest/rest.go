@@ -17,6 +17,7 @@ import (
 	"bayledger/server/openid"
 	"bayledger/server/outbound"
 	"bayledger/server/store"
+	"bayledger/server/tables"
 	"bayledger/server/trace"
 	"bayledger/sync/book"
 
@@ -209,6 +210,9 @@ func (a *API) operation(r route) huma.Operation {
 		}
 		next(ctx)
 	}}
+	if k, ok := tables.Answers(r.path); ok && r.method == http.MethodGet {
+		a.inFormats(&op, k)
+	}
 	return op
 }
 

@@ -24,9 +24,13 @@ type stream struct {
 	timeout time.Duration
 }
 
+// stream begins an answer.
 func (a *API) stream(ctx huma.Context, contentType string) *stream {
-	c := callOf(ctx.Context()).gin
-	s := &stream{control: http.NewResponseController(c.Writer), gin: c, timeout: a.opts.WriteTimeout}
+	return newStream(callOf(ctx.Context()).gin, contentType, a.opts.WriteTimeout)
+}
+
+func newStream(c *gin.Context, contentType string, timeout time.Duration) *stream {
+	s := &stream{control: http.NewResponseController(c.Writer), gin: c, timeout: timeout}
 	c.Writer.Header().Set("Content-Type", contentType)
 	c.Status(http.StatusOK)
 	s.Writer = bufio.NewWriterSize(timed{s}, streamBuffer)
@@ -128,6 +132,25 @@ func (a *API) source(ctx context.Context, after uint64, fn func(*journal.Block) 
 		}
 	}
 	return nil
+}
+
+// bookedBefore finds an entry up to which all were booked before a moment, and so, since
+// nothing happens after its booking, happened before it: half of the journal at a time.
+func (a *API) bookedBefore(ctx context.Context, t ledger.Time) (after uint64, err error) {
+	low, high := uint64(0), a.book.Head()
+	for low < high {
+		middle := low + (high-low)/2
+		var found *journal.Block
+		if err := a.book.Feed().Stored(ctx, middle, func(b *journal.Block) (bool, error) { found = b; return false, nil }); err != nil {
+			return 0, err
+		}
+		if found == nil || found.BookedAt+1 >= t {
+			high = middle
+			continue
+		}
+		low = found.Last
+	}
+	return low, nil
 }
 
 // reading waits for leave to read the whole journal.

@@ -18,6 +18,7 @@ import (
 type transactionsQuery struct {
 	From      string `query:"from" doc:"RFC 3339: only what happened (t_eff) then or later"`
 	To        string `query:"to" doc:"RFC 3339: only what happened then or earlier"`
+	At        string `query:"at" doc:"RFC 3339: only what happened by this moment, as known now"`
 	Entry     uint64 `query:"entry" doc:"only what was booked by this entry"`
 	Site      string `query:"site"`
 	Product   string `query:"product"`
@@ -73,7 +74,7 @@ func (q *transactionsQuery) wantsMove(m *ledger.Move, f *history.Filter, sites a
 }
 
 func (a *API) getTransactions(ctx context.Context, q *transactionsQuery) (*huma.StreamResponse, error) {
-	within, p := spanOf(q.From, q.To)
+	within, p := momentsOf(q.From, q.To, q.At)
 	if p != nil {
 		return nil, p
 	}
@@ -93,6 +94,12 @@ func (a *API) getTransactions(ctx context.Context, q *transactionsQuery) (*huma.
 		span.From, span.To = 0, 0
 	}
 	return a.streamRows(ctx, func(ctx context.Context, _ func(int, int), row func(any) error) error {
+		if span.From != 0 {
+			var err error
+			if span.After, err = a.bookedBefore(ctx, span.From); err != nil {
+				return err
+			}
+		}
 		return history.Each(ctx, a.source, span, func(e *ledger.Entry) (bool, error) {
 			in := e.Intent
 			if in == nil {

@@ -18,6 +18,8 @@ type Filter struct {
 	Operator string
 	// Of the intent, or of one of its lines:
 	Device, Action, Reference, Delivery, Lot, Serial string
+	From, To                                         ledger.Time // only what happened (t_eff) in this span; 0 is an open end
+	Through                                          uint64      // only what was booked by this entry; 0: all
 }
 
 // Empty says whether every entry is wanted.
@@ -25,7 +27,9 @@ func (f *Filter) Empty() bool { return *f == Filter{} }
 
 // said is what a filter looks at.
 type said struct {
+	N      uint64      `json:"n"`
 	Kind   ledger.Kind `json:"kind"`
+	TEff   ledger.Time `json:"t_eff"`
 	Intent struct {
 		Device    string `json:"device"`
 		Action    string `json:"action"`
@@ -73,6 +77,9 @@ func (f *Filter) Wants(entry []byte) bool {
 	var e said
 	if json.Unmarshal(entry, &e) != nil {
 		return true
+	}
+	if f.Through != 0 && e.N > f.Through || f.From != 0 && e.TEff < f.From || f.To != 0 && e.TEff > f.To {
+		return false
 	}
 	if f.Kind != "" && string(e.Kind) != f.Kind || f.Operator != "" && e.Intent.Operator != f.Operator || !f.wantsSaid(&e) {
 		return false

@@ -18,6 +18,7 @@ type Source func(ctx context.Context, after uint64, fn func(*journal.Block) (mor
 // Span bounds the entries that a question is about; zero values are open ends.
 type Span struct {
 	Entry uint64      // only entries up to this one: as booked then
+	After uint64      // only entries after this one
 	From  ledger.Time // only what happened (t_eff) at From or later
 	To    ledger.Time // only what happened at To or earlier
 	// Dated, if not nil, gives the moment at which an entry counts: closed books do
@@ -44,7 +45,7 @@ func Each(ctx context.Context, read Source, span Span, fn func(e *ledger.Entry) 
 
 func each(ctx context.Context, read Source, span Span, decode func([]byte, *ledger.Entry) error, fn func(*ledger.Entry) (bool, error)) error {
 	var e ledger.Entry
-	return read(ctx, 0, func(b *journal.Block) (bool, error) {
+	return read(ctx, span.After, func(b *journal.Block) (bool, error) {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}

@@ -1,12 +1,11 @@
-package main
+package tables
 
 import (
-	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -15,44 +14,48 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-var formats = []string{"table", "json", "csv", "xlsx"}
+// Formats that rows are written in.
+const (
+	Text = "table"
+	JSON = "json"
+	CSV  = "csv"
+	XLSX = "xlsx"
+)
 
-// table writes rows in one of the formats, as they come.
-type table struct {
-	row   func(map[string]any) error
-	close func() error
+// Formats are all of them.
+func Formats() []string { return []string{Text, JSON, CSV, XLSX} }
+
+// Types are the media types of the formats.
+var types = map[string]string{Text: "text/plain; charset=utf-8", JSON: "application/json", CSV: "text/csv; charset=utf-8",
+	XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+// Type is the media type of a format.
+func Type(format string) string { return types[format] }
+
+// Writer writes rows in one of the formats, as they come; XLSX goes out at the end.
+type Writer struct {
+	Row   func(map[string]any) error
+	Close func() error
 }
 
-// create opens what a report is written to.
-func (a *app) create(path string) (io.Writer, func() error, error) {
-	if path == "" {
-		b := bufio.NewWriterSize(a.out, 1<<16)
-		return b, b.Flush, nil
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, f.Close, nil
-}
-
-func newTable(format string, out io.Writer, columns []string) (*table, error) {
+// New begins to write rows under columns.
+func New(format string, out io.Writer, columns []string) (*Writer, error) {
 	switch format {
-	case "json":
+	case JSON:
 		return jsonTable(out), nil
-	case "csv":
+	case CSV:
 		return csvTable(out, columns)
-	case "xlsx":
+	case XLSX:
 		return xlsxTable(out, columns)
 	}
 	return textTable(out, columns)
 }
 
 // jsonTable writes one array with every field of every row.
-func jsonTable(out io.Writer) *table {
+func jsonTable(out io.Writer) *Writer {
 	count := 0
-	return &table{
-		row: func(r map[string]any) error {
+	return &Writer{
+		Row: func(r map[string]any) error {
 			b, err := json.Marshal(r)
 			if err != nil {
 				return err
@@ -65,7 +68,7 @@ func jsonTable(out io.Writer) *table {
 			_, err = fmt.Fprintf(out, "%s%s", before, b)
 			return err
 		},
-		close: func() error {
+		Close: func() error {
 			end := "\n]\n"
 			if count == 0 {
 				end = "[]\n"
@@ -95,35 +98,48 @@ func cellText(v any) string {
 	return string(b)
 }
 
-func csvTable(out io.Writer, columns []string) (*table, error) {
+func csvTable(out io.Writer, columns []string) (*Writer, error) {
 	w := csv.NewWriter(out)
 	record := make([]string, len(columns))
-	return &table{
-		row: func(r map[string]any) error {
+	return &Writer{
+		Row: func(r map[string]any) error {
 			for i, c := range columns {
-				record[i] = cellText(r[c])
+				record[i] = harmless(cellText(r[c]))
 			}
 			return w.Write(record)
 		},
-		close: func() error { w.Flush(); return w.Error() },
+		Close: func() error { w.Flush(); return w.Error() },
 	}, w.Write(columns)
 }
 
+// harmless puts an apostrophe before what a spreadsheet would take for a formula: codes
+// and reasons are texts of strangers. Numbers below zero stay numbers. Programs that want
+// the text itself ask for JSON.
+func harmless(text string) string {
+	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return text
+	}
+	if _, err := strconv.ParseFloat(text, 64); err == nil && text[0] == '-' {
+		return text
+	}
+	return "'" + text
+}
+
 // textTable lines columns up in blocks, so that a long report appears at once.
-func textTable(out io.Writer, columns []string) (*table, error) {
+func textTable(out io.Writer, columns []string) (*Writer, error) {
 	const block = 200 // rows lined up together
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	_, err := fmt.Fprintln(w, strings.ToUpper(strings.Join(columns, "\t")))
 	count := 0
-	return &table{
-		row: func(r map[string]any) error {
+	return &Writer{
+		Row: func(r map[string]any) error {
 			for i, c := range columns {
 				if i > 0 {
 					if _, err := io.WriteString(w, "\t"); err != nil {
 						return err
 					}
 				}
-				if _, err := io.WriteString(w, printable(cellText(r[c]))); err != nil {
+				if _, err := io.WriteString(w, Printable(cellText(r[c]))); err != nil {
 					return err
 				}
 			}
@@ -135,20 +151,23 @@ func textTable(out io.Writer, columns []string) (*table, error) {
 			}
 			return nil
 		},
-		close: w.Flush,
+		Close: w.Flush,
 	}, err
 }
 
-// printable shows control characters as escapes: codes come from scanners, and a
+// Printable shows control characters as escapes: codes come from scanners, and a
 // terminal must not obey them.
-func printable(s string) string {
+func Printable(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return s
 	}
 	return strings.Trim(strconv.Quote(s), `"`)
 }
 
-func xlsxTable(out io.Writer, columns []string) (*table, error) {
+// ErrTooLong tells that a report has more rows than a sheet can have.
+var ErrTooLong = errors.New("the report has more rows than a sheet of XLSX can have (1,048,576); ask for CSV, or for less")
+
+func xlsxTable(out io.Writer, columns []string) (*Writer, error) {
 	f := excelize.NewFile()
 	w, err := f.NewStreamWriter("Sheet1")
 	if err != nil {
@@ -156,6 +175,9 @@ func xlsxTable(out io.Writer, columns []string) (*table, error) {
 	}
 	line := 1
 	put := func(cells []any) error {
+		if line > excelize.TotalRows {
+			return ErrTooLong
+		}
 		at, err := excelize.CoordinatesToCellName(1, line)
 		if err != nil {
 			return err
@@ -168,14 +190,14 @@ func xlsxTable(out io.Writer, columns []string) (*table, error) {
 		header[i] = c
 	}
 	cells := make([]any, len(columns))
-	return &table{
-		row: func(r map[string]any) error {
+	return &Writer{
+		Row: func(r map[string]any) error {
 			for i, c := range columns {
 				cells[i] = sheetCell(c, r[c])
 			}
 			return put(cells)
 		},
-		close: func() error {
+		Close: func() error {
 			if err := w.Flush(); err != nil {
 				return err
 			}
