@@ -66,9 +66,9 @@ test-browser: build web-tools
 	@.ci/chromium
 	@cd server/web && node build.mjs stories && node --test test/*.test.mjs
 
-bench-screens: build web-tools ## Measure what a scan costs in a browser until it is painted, 4 times slower than this machine
+bench-screens: build web-tools ## Measure what a scan costs in a browser until it is painted, on the handheld (4 times slower) and for who watches
 	@.ci/chromium
-	@cd server/web && node bench/scan.mjs
+	@cd server/web && node bench/scan.mjs && node bench/watch.mjs
 
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium

@@ -51,6 +51,10 @@ class Builder {
     this.#id = id;
   }
 
+  get dense(): boolean {
+    return this.#dense;
+  }
+
   add(e: Entry): void {
     const dense = this.#isDense(new Date(e.booked_at).getTime());
     const device = e.intent?.device;
@@ -107,7 +111,7 @@ export class Feed {
   /** view changes once a frame at most: what asks for frames is handed in. */
   readonly view = signal<View>({ rows: [], newer: 0, pausedAt: null, older: 0, total: 0, last: 0 });
   readonly filter = signal<Filter>(parse(""));
-  #frame: (draw: () => void) => void;
+  #frame: (draw: () => void, dense: boolean) => void;
   #now: () => Date;
   #nextID = 1;
   #raw: Entry[] = [];
@@ -123,7 +127,8 @@ export class Feed {
   #last = 0;
   #drawing = false;
 
-  constructor(frame: (draw: () => void) => void, now: () => Date = () => new Date()) {
+  /** frame asks for a frame, dense: entries come faster than anybody reads, and frames need not. */
+  constructor(frame: (draw: () => void, dense: boolean) => void, now: () => Date = () => new Date()) {
     this.#frame = frame;
     this.#now = now;
     this.#shown = this.#builder();
@@ -243,7 +248,7 @@ export class Feed {
   #plan(): void {
     if (this.#drawing) return;
     this.#drawing = true;
-    this.#frame(() => this.#draw());
+    this.#frame(() => this.#draw(), (this.#pausedAt ? this.#waiting : this.#shown).dense);
   }
 
   #draw(): void {

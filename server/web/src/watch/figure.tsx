@@ -64,7 +64,7 @@ export function FigureView({ view, face }: { view: ViewProps; face: Face }) {
   const inside = (
     <>
       <span class="label">{face.label}</span>
-      <span class={face.text === null ? "value none" : "value"} id={face.id}>{face.text ?? "–"}</span>
+      <span class={"value" + (face.text === null ? " none" : "") + (face.long && " " + face.long)} id={face.id}>{face.text ?? "–"}</span>
       <span class="note" id={face.id + "-note"}>{face.note}</span>
       <Spark line={face.line} label={face.label} />
     </>

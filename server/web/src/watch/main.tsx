@@ -27,6 +27,7 @@ interface Session { readonly view: Omit<ViewProps, "w">; readonly keyed: boolean
 /** shown is the session, or why there is none. */
 const shown = signal<Session | { why: string } | { failed: string; again: () => void } | null>(null);
 let current: Session | null = null;
+const denseEvery = 90; // ms
 const againAfter = 5_000; // ms until a server that did not answer is asked again
 
 const keyInAddress = (): string | null => new URLSearchParams(location.hash.slice(1)).get("key");
@@ -52,8 +53,8 @@ function askForKey(why: string): void {
 
 const refuse = (): void => askForKey(words().signIn.refused);
 
-/** frame asks for a frame; a hidden tab gets none, and what is drawn for nobody has to be drawn no sooner. */
-const frame = (draw: () => void): void => void requestAnimationFrame(draw);
+/** frame asks for a frame, or where entries come fast for ten a second; a hidden tab gets none, and what is drawn for nobody has to be drawn no sooner. */
+const frame = (draw: () => void, dense: boolean): void => void (dense ? setTimeout(() => requestAnimationFrame(draw), denseEvery) : requestAnimationFrame(draw));
 
 /** opening counts the keys that were tried: what comes back for an older one is passed over. */
 let opening = 0;

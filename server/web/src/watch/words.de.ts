@@ -94,7 +94,7 @@ export const german: Words = {
       reject: "Die Zeit der Zählung ist zweifelhaft: Lassen Sie neu zählen.",
     },
     decided: (choice) => "Entschieden: " + choice + ".", undo: "Zurücknehmen", undone: "Zurückgenommen: Es ist wieder offen.", underway: "Sendet",
-    more: (c) => n(c) + " weitere sind offen.", openAll: "Liste öffnen", byWhom: (who) => "von " + who,
+    more: (c) => (c === 1 ? "1 weiteres ist offen." : n(c) + " weitere sind offen."), openAll: "Liste öffnen", byWhom: (who) => "von " + who,
     show: { all: "Alle", alerts: "Warnungen", exceptions: "Ausnahmen", mine: "Meine" }, explain: "Warum ist das so?",
   },
   history: {

@@ -94,7 +94,7 @@ export const english: Words = {
       reject: "The count's time is in doubt: have it counted again.",
     },
     decided: (choice) => "Decided: " + choice + ".", undo: "Undo", undone: "Undone: it is open again.", underway: "Sending",
-    more: (c) => n(c) + " more are open.", openAll: "Open the list", byWhom: (who) => "by " + who,
+    more: (c) => many(c, "1 more is open.", "more are open."), openAll: "Open the list", byWhom: (who) => "by " + who,
     show: { all: "All", alerts: "Alerts", exceptions: "Exceptions", mine: "Mine" }, explain: "Why is it so?",
   },
   history: {

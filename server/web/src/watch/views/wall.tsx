@@ -16,7 +16,7 @@ const moveEvery = 60_000; // ms
 /** steps is where the picture stands, in px: a round that each pixel of the edge takes part in. */
 const steps = [[0, 0], [6, 0], [12, 0], [12, 6], [12, 12], [6, 12], [0, 12], [0, 6]] as const;
 const mostRows = 8;
-const mostOpen = 5;
+const mostOpen = 4; // lines that fit; the last says how many more there are
 
 export function View(view: ViewProps) {
   const { w, figures, feed, live } = view;
@@ -33,6 +33,7 @@ export function View(view: ViewProps) {
     };
   }, []);
   const [x, y] = steps[step]!;
+  const fit = (all: number): number => (all > mostOpen ? mostOpen - 1 : mostOpen);
   const open = openOf(live.alerts.all.value, live.exceptions.all.value);
   return (
     <main class="wall" id="content" data-step={step} style={{ transform: `translate(${x}px, ${y}px)` }}>
@@ -48,7 +49,7 @@ export function View(view: ViewProps) {
       <div class="columns">
         <section class="card" aria-label={w.wall.attention}>
           <h2>{w.wall.attention}</h2>
-          {open.length === 0 ? <Empty title={w.wall.none} /> : <ul class="opens">{open.slice(0, mostOpen).map((o) => <Line key={o.is + o.row.id} w={w} open={o} />)}{open.length > mostOpen && <li class="gap">{w.attention.more(open.length - mostOpen)}</li>}</ul>}
+          {open.length === 0 ? <Empty title={w.wall.none} /> : <ul class="opens">{open.slice(0, fit(open.length)).map((o) => <Line key={o.is + o.row.id} w={w} open={o} />)}{open.length > mostOpen && <li class="gap">{w.attention.more(open.length - fit(open.length))}</li>}</ul>}
         </section>
         <section class="card feed" aria-label={w.wall.newest}>
           <h2>{w.wall.newest}</h2>
