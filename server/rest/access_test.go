@@ -305,6 +305,8 @@ func TestChangesOfOtherSites(t *testing.T) {
 		{"DELETE", "/v1/devices/D-all", "", 403},
 		{"POST", "/v1/devices/D-main/message", `{"text":"x"}`, 403},
 		{"POST", "/v1/devices/D-n/message", `{"text":"x"}`, 202},
+		{"PATCH", "/v1/devices/D-main", `{"name":"x"}`, 403},
+		{"PATCH", "/v1/devices/D-n", `{"name":"x"}`, 200},
 		{"POST", "/v1/devices/D-n/renew", "", 202},
 		{"DELETE", "/v1/devices/D-n", "", 204},
 		{"POST", "/v1/import/products", "code\nX\n", 403},

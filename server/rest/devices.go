@@ -70,6 +70,12 @@ type (
 		DeviceQuery
 		Stolen bool `query:"stolen" doc:"take nothing from it any more, not even what it scanned before"`
 	}
+	renameQuery struct {
+		DeviceQuery
+		Body struct {
+			Name string `json:"name" maxLength:"200" doc:"empty: none"`
+		}
+	}
 	messageQuery struct {
 		DeviceQuery
 		Body struct {
@@ -99,6 +105,8 @@ func (a *API) routeDevices() {
 		about: "For handhelds and programs. The old key is good until the new one is first used, so that nobody is locked out by an answer that was lost."}, a.renewKey)
 	register(a, route{method: http.MethodDelete, path: "/v1/devices/{device}", id: "revokeDevice", tag: "Devices", action: access.PairDevice, status: http.StatusNoContent,
 		summary: "Revoke a key", about: "It opens nothing from now on, but that the scans which a handheld made before are taken for 30 days still; later ones are parked. The last admin key stays."}, a.revokeDevice)
+	register(a, route{method: http.MethodPatch, path: "/v1/devices/{device}", id: "renameDevice", tag: "Devices", action: access.PairDevice,
+		summary: "Change what people call a device", about: "The name under which it scans stays: entries and its scans bear that."}, a.renameDevice)
 	register(a, route{method: http.MethodPost, path: "/v1/devices/{device}/renew", id: "renewDevice", tag: "Devices", action: access.PairDevice, status: http.StatusAccepted,
 		summary: "Have a device fetch a new key", about: "It is told when it connects, and fetches one by POST /v1/key."}, a.renewDevice)
 	register(a, route{method: http.MethodPost, path: "/v1/devices/{device}/message", id: "messageDevice", tag: "Devices", action: access.PairDevice, status: http.StatusAccepted,
@@ -284,6 +292,17 @@ func (a *API) revokeDevice(ctx context.Context, q *revokeQuery) (*none, error) {
 	a.rightsChanged()
 	a.told(ctx, store.KeyRight(q.Device))
 	return &none{}, nil
+}
+
+func (a *API) renameDevice(ctx context.Context, q *renameQuery) (*deviceAnswer, error) {
+	if p := a.mayTouch(ctx, q.Device); p != nil {
+		return nil, p
+	}
+	if err := a.store.Rename(q.Device, q.Body.Name); err != nil {
+		return nil, err
+	}
+	k, _ := a.store.Lookup(q.Device)
+	return &deviceAnswer{a.deviceOf(&k)}, nil
 }
 
 func (a *API) renewDevice(ctx context.Context, q *DeviceQuery) (*deviceAnswer, error) {

@@ -58,6 +58,10 @@ func TestPresence(t *testing.T) {
 	w.ok("PUT", "/v1/sites/north", `{}`)
 	w.ok("POST", "/v1/devices", `{"device":"D-main","site":"main"}`)
 	w.ok("POST", "/v1/devices", `{"device":"D-north","site":"north"}`)
+	if a := w.as(access.Supervisor, "PATCH", "/v1/devices/D-north", `{"name":"Aisle 3 blue"}`); a.status != 200 || !strings.Contains(a.text(), "Aisle 3 blue") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	w.fails(w.as(access.Supervisor, "PATCH", "/v1/devices/none", `{"name":"x"}`), 404, "not_found")
 	list := w.as(access.Supervisor, "GET", "/v1/devices", "").text()
 	for _, word := range []string{`"presence":{"app":"scan/1.2","connected":true,"heard":"2026-03-02T12:00:00Z","pending":12,"oldest":"2026-03-02T11:40:00Z","battery":41,"ahead_ms":-1500}`, `"now":"2026-03-02T12:00:00Z"`} {
 		if !strings.Contains(list, word) {

@@ -62,6 +62,24 @@ func (s *Store) AskToRenew(device string) error {
 	return nil
 }
 
+// Rename changes what people call a device. Errors: a *ledger.Fault (not_found), Badger's.
+func (s *Store) Rename(device, label string) error {
+	s.write.Lock()
+	defer s.write.Unlock()
+	s.mu.RLock()
+	old := s.byName[device]
+	s.mu.RUnlock()
+	if old == nil || old.RevokedAt != 0 {
+		return noKey(device, "renamed")
+	}
+	r := *old
+	r.Label = label
+	if err := s.put(&r, change{}); err != nil {
+		return fmt.Errorf("%s could not be renamed: %w", device, err)
+	}
+	return nil
+}
+
 // Renew gives a device a new secret; the old one is good until the new one is first
 // used, so that a handheld which did not get the answer is not locked out. Errors: a
 // *ledger.Fault (not_found), Badger's, those of the source of randomness.
