@@ -45,6 +45,11 @@ export const pages: readonly Page[] = [
   { path: "/", title: (w) => w.pages.live, action: "read.activity", load: () => import("./views/home.tsx") },
   { path: "/attention", title: (w) => w.pages.attention, action: "read.alerts", load: () => import("./views/attention.tsx") },
   { path: "/history", title: (w) => w.pages.history, action: "read.activity", load: () => import("./views/history.tsx") },
+  { path: "/stock", title: (w) => w.goods.pages.stock, action: "read.balances", load: () => import("./views/stock.tsx") },
+  { path: "/why", title: (w) => w.goods.pages.why, action: "read.reports", load: () => import("./views/why.tsx") },
+  { path: "/counts", title: (w) => w.goods.pages.counts, action: "read.exceptions", load: () => import("./views/counts.tsx") },
+  { path: "/codes", title: (w) => w.goods.pages.codes, action: "read.reports", load: () => import("./views/codes.tsx") },
+  { path: "/devices", title: (w) => w.goods.pages.devices, action: "device.list", load: () => import("./views/devices.tsx") },
   { path: "/wall", title: (w) => w.pages.wall, action: "read.activity", bare: true, load: () => import("./views/wall.tsx") },
 ];
 

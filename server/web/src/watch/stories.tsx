@@ -7,6 +7,7 @@ import { burst, busy, clock, day, entry, failure, figures, hostile, lost, quiet,
 import { choose, settings } from "./settings.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
+import { goodsStories } from "./stock/fixtures.ts";
 import { languages, wordsOf } from "./words.ts";
 
 /** Story is a page with its filters, and what there is; settle tells once what was asked for is drawn. */
@@ -50,6 +51,7 @@ const stories: Readonly<Record<string, Story>> = {
   "wall-busy": { path: "/wall", figures: busy, entries: burst() },
   "wall-stale": { path: "/wall", state: stale, figures: lost(figures) },
   "wall-quiet": { path: "/wall", alerts: [], exceptions: [], figures: quiet },
+  ...goodsStories,
   "not-found": { path: "/nowhere" },
   "sign-in": { path: "sign-in" },
   "sign-in-refused": { path: "sign-in", filters: { why: "refused" } },

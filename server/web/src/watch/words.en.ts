@@ -1,4 +1,5 @@
 import { Format } from "./format.ts";
+import { goodsEnglish } from "./stock/words.en.ts";
 import type { Words } from "./words.ts";
 
 const format = new Format("en-GB");
@@ -8,6 +9,7 @@ const many = (count: number, one: string, more: string): string => (count === 1 
 export const english: Words = {
   code: "en", name: "English", format,
   title: "Bayledger",
+  goods: goodsEnglish,
   skip: "Skip to the content",
   menu: "Menu",
   pages: { live: "Live", attention: "Attention", history: "History", wall: "Wall screen" },

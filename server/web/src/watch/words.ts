@@ -4,6 +4,7 @@
 import { english } from "./words.en.ts";
 import { german } from "./words.de.ts";
 import type { Format } from "./format.ts";
+import type { GoodsWords } from "./stock/words.ts";
 
 export interface Words {
   readonly code: string;
@@ -153,6 +154,7 @@ export interface Words {
     explain: string;
   };
   history: { title: string; asOf(n: string): string; olderPage: string; newerPage: string; from(n: string): string; empty: string; searched(n: string): string };
+  goods: GoodsWords;
   wall: { title: string; newest: string; attention: string; none: string; leave: string };
 }
 
