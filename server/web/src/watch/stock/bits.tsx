@@ -62,9 +62,8 @@ export function Field({ label, value, set, how, list, kind = "text", wide, most 
   const id = useId();
   return (
     <label class={"field" + (wide ? " wide" : "")} for={id}>
-      <span>{label}</span>
+      <span>{label} {how && <small id={id + "-how"}>{how}</small>}</span>
       <input id={id} type={kind === "search" ? "search" : "text"} inputMode={kind === "decimal" ? "decimal" : "text"} value={value} maxLength={most} autoComplete="off" spellcheck={false} list={list ? id + "-list" : undefined} aria-describedby={how ? id + "-how" : undefined} onInput={(e) => set(e.currentTarget.value)} />
-      {how && <small id={id + "-how"}>{how}</small>}
       {list && <datalist id={id + "-list"}>{list.map((v) => <option key={v} value={v} />)}</datalist>}
     </label>
   );

@@ -9,21 +9,24 @@ import type { Words } from "../words.ts";
 import { around, type Point } from "./series.ts";
 
 const height = 220; // px
+const daySeconds = 86_400;
 const room = 1.12; // above and below the line, so that no label is cut
 
 interface Drawn { readonly plot: uPlot; readonly resize: ResizeObserver }
 
 /** draw makes the plot of points in a box. Colours are those of the page. */
-async function draw(box: HTMLElement, points: readonly Point[], label: (p: Point) => string, tick: (v: number) => string): Promise<Drawn> {
+async function draw(box: HTMLElement, language: string, points: readonly Point[], label: (p: Point) => string, tick: (v: number) => string): Promise<Drawn> {
   const { default: Plot } = await import("uplot");
   const of = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const { least, most } = around(points);
   const axis = { stroke: of("--soft"), grid: { stroke: of("--line"), width: 1 }, ticks: { stroke: of("--line"), width: 1 }, font: "13px " + getComputedStyle(document.body).fontFamily };
   const last = points.at(-1)!;
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+  const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const plot = new Plot({
     width: Math.max(200, box.clientWidth), height, legend: { show: false }, cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
     scales: { x: { time: true }, y: { range: () => (least === most ? [-1, 1] : [least * room, most * room]) } },
-    axes: [{ ...axis, values: undefined }, { ...axis, size: 60, values: (_: uPlot, values: number[]) => values.map(tick) }] as uPlot.Axis[],
+    axes: [{ ...axis, space: 70, values: (_: uPlot, at: number[], __: number, ___: number, by: number) => at.map((t) => (by < daySeconds ? hour : day).format(t * 1000)) }, { ...axis, size: 60, values: (_: uPlot, values: number[]) => values.map(tick) }] as uPlot.Axis[],
     series: [{}, { stroke: of("--mark"), width: 2, paths: Plot.paths.stepped!({ align: 1 }), points: { show: points.length < 60, size: 5, stroke: of("--mark") } }],
     hooks: {
       draw: [(u) => {
@@ -63,7 +66,7 @@ export function Chart({ w, points, unit }: ChartProps) {
   useEffect(() => {
     let drawn: Drawn | null = null;
     let here = true;
-    void draw(box.current!, points, said, (v) => w.format.number(v)).then((d) => {
+    void draw(box.current!, w.format.code, points, said, (v) => w.format.number(v)).then((d) => {
       drawn = d;
       plot.current = d.plot;
       if (!here) end();

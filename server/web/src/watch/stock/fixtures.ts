@@ -78,12 +78,6 @@ const stale = { is: "stale" as const, heard: new Date(ago(190)), seconds: 8 };
 const press = (selector: string) => (root: HTMLElement) => root.querySelectorAll<HTMLElement>(selector).forEach((b) => b.click());
 const categories: Answers = { "GET /v1/categories": { rows: [{ code: "Drive" }, { code: "Fasteners" }] } };
 
-/** A broken page: what had been asked for stays, with its time, and says why it is old. */
-const once = (answer: unknown) => {
-  let asked = 0;
-  return () => { if (asked++ > 0) throw failure; return answer; };
-};
-
 export const goodsStories: Readonly<Record<string, Story>> = {
   stock: { path: "/stock", answers: { ...categories, "GET /v1/stock": stock(byProduct, true) } },
   "stock-place": { path: "/stock", filters: { by: "place" }, answers: { ...categories, "GET /v1/stock": stock(byPlace) } },
@@ -124,7 +118,7 @@ export const goodsStories: Readonly<Record<string, Story>> = {
   "counts-empty": { path: "/counts", answers: { "GET /v1/counts": { rows: [], now } } },
   "counts-loading": { path: "/counts" },
   "counts-failed": { path: "/counts", answers: { "GET /v1/counts": failure } },
-  "counts-refused": { path: "/counts", answers: { "GET /v1/counts": once(counts), "POST /v1/intents": failure }, act: press(".deciding .strong") },
+  "counts-refused": { path: "/counts", answers: { "GET /v1/counts": counts, "POST /v1/intents": failure }, act: press(".deciding .strong") },
   "counts-only-looks": { path: "/counts", me: onlyLooks, answers: { "GET /v1/counts": counts } },
   "counts-hostile": { path: "/counts", answers: { "GET /v1/counts": { rows: [count(hostile, { name: hostile, lot: hostile, session: hostile, reason: hostile, difference: "-999999999999999", expected: undefined, counted: undefined })], now } } },
 };

@@ -12,6 +12,7 @@ export interface GoodsWords {
   capped(rows: number): string;
   reason: string;
   reasonHow: string;
+  reasonNeeded: string;
   cancel: string;
   done(message: string): string;
   stock: {
@@ -49,6 +50,7 @@ export interface GoodsWords {
     unknown(quantity: string): string;
     crossed(when: string, who: string, did: string, took: string, before: string): string;
     since(came: string, went: string, scans: number): string;
+    none0: string;
     nothingSince: string;
     late(n: number): string;
     lateOne(what: string, at: string, booked: string): string;

@@ -70,7 +70,8 @@ function Name({ view, code, finish }: { view: ViewProps; code: UnknownCode; fini
     finish(first?.message ?? "");
     return "";
   });
-  const dismiss = (rows: readonly UnknownScan[]) => reason.trim() && run(async () => {
+  const dismiss = (rows: readonly UnknownScan[]) => run(async () => {
+    if (!reason.trim()) throw new Error(w.goods.reasonNeeded);
     await book(ask, me.name, dismissals(rows, reason.trim()));
     finish(t.dismissed(rows.length));
     return "";
@@ -113,7 +114,7 @@ function Plan({ w, code, scans, meaning, ready }: { w: Words; code: UnknownCode;
       <h3>{t.plan}</h3>
       {!ready && <p class="soft">{t.planNone}</p>}
       <ul>{plan.slice(0, mostPlanned).map((p) => <li key={p.scan.entry + "/" + p.scan.seq}>{t.planLine(w.format.moment(new Date(p.scan.at)), named(w.entry.verbs, p.scan.action), p.quantity === null ? (p.scan.action === "count" ? t.asCounted : (p.scan.lines ?? 0) > 1 ? w.entry.lines(p.scan.lines!) : t.asScanned) : w.goods.unit(w.format.decimal(p.quantity), p.unit), place(p.from), place(p.to))} <span class="soft"><bdi>{[p.scan.operator, p.scan.device].filter(Boolean).join(", ")}</bdi></span></li>)}</ul>
-      {scans.count > mostPlanned && <p class="soft">{t.more(scans.count - mostPlanned)}</p>}
+      {scans.count > Math.min(mostPlanned, plan.length) && <p class="soft">{t.more(scans.count - Math.min(mostPlanned, plan.length))}</p>}
     </div>
   );
 }

@@ -60,13 +60,17 @@ function Item({ view, row, decided }: { view: ViewProps; row: CountRow; decided:
   const ref = refOf(x.site, x.location);
   return (
     <li class="thing count" data-id={x.id}>
-      <div class="name"><b><Code>{x.product ?? ""}</Code></b><span class="soft">{row.name !== x.product && <bdi>{row.name}</bdi>} <bdi>{[place(ref), row.package && w.goods.in(row.package), row.lot && t.lot(row.lot)].filter(Boolean).join(", ")}</bdi></span></div>
+      <div class="name"><b><Code>{x.product ?? ""}</Code></b><span class="soft">{row.name !== x.product && <bdi>{row.name}</bdi>}{row.name !== x.product && ", "}<bdi>{[place(ref), row.package && w.goods.in(row.package), row.lot && t.lot(row.lot)].filter(Boolean).join(", ")}</bdi></span></div>
       <dl class="facts numbers">
         <div><dt>{t.expected}</dt><dd>{q(row.expected)}</dd></div>
         <div><dt>{t.counted}</dt><dd>{q(row.counted)}</dd></div>
         <div><dt>{t.difference}</dt><dd class={negative(row.difference) ? "below" : ""}><b>{(negative(row.difference) ? "" : "+") + w.goods.unit(w.format.decimal(row.difference), row.unit)}</b>{row.value !== undefined && row.value !== "0" && <span class="soft">{t.worth(w.format.decimal(row.value))}</span>}</dd></div>
       </dl>
-      <p class="soft"><bdi>{t.by(x.operator || x.device || "", w.format.moment(new Date(x.at ?? x.raised_at)))}</bdi>. {row.moves_since ? t.since((negative(row.moved_since ?? "") ? "" : "+") + q(row.moved_since), row.moves_since) + ", " + t.now(q(row.balance)) : t.still}. {[row.reason, row.session].filter(Boolean).map((s) => <bdi key={s}>{s}. </bdi>)}{x.taken_by && <bdi>{t.taken(x.taken_by)}. </bdi>}<Go to="/why" filters={{ product: x.product ?? "", place: row.package ? "" : ref, package: row.package ?? "" }}>{t.look}</Go></p>
+      <p class="soft said">{[
+        t.by(x.operator || x.device || "", w.format.moment(new Date(x.at ?? x.raised_at))),
+        row.moves_since ? t.since((negative(row.moved_since ?? "") ? "" : "+") + q(row.moved_since), row.moves_since) + ", " + t.now(q(row.balance)) : row.counted === undefined ? "" : t.still,
+        row.reason, row.session, x.taken_by && t.taken(x.taken_by),
+      ].filter(Boolean).map((s) => <bdi key={s}>{s}</bdi>)}<Go to="/why" filters={{ product: x.product ?? "", place: row.package ? "" : ref, package: row.package ?? "" }}>{t.look}</Go></p>
       {me.actions.includes("intent.any") && <div class="form deciding">
         <Field label={w.goods.reason} value={reason} set={setReason} wide />
         <div class="choice"><Button kind="strong" busy={busy} onClick={() => choose("accept")}>{t.accept}</Button><Button busy={busy} onClick={() => choose("recount")}>{t.recount}</Button></div>

@@ -125,6 +125,7 @@ function Reasons({ view: { w }, steps }: { view: ViewProps; steps: Steps }) {
   const y = whyOf(steps);
   const q = (text: string) => w.goods.unit(w.format.decimal(text), "");
   const when = (iso: string) => w.format.moment(new Date(iso));
+  const did = (s: Step) => { const word = didOf(w, s); return word.slice(0, 1).toLowerCase() + word.slice(1); };
   const { base } = y;
   const where = steps.package ? w.goods.in(steps.package) : steps.location ? place(refOf(steps.site, steps.location)) : t.everywhere;
   return (
@@ -133,9 +134,9 @@ function Reasons({ view: { w }, steps }: { view: ViewProps; steps: Steps }) {
       <p class="big"><b class={y.below ? "below" : ""}>{w.goods.unit(q(steps.balance), steps.unit)}</b> <bdi class="soft">{where}</bdi></p>
       <ol class="sentences">
         <li data-base={base.is}>{base.is === "count" ? t.lastCounted(q(base.step.balance), when(base.step.at), whoOf(base.step)) : base.is === "right" ? t.lastRight(q(base.quantity), when(base.step.at)) : base.is === "start" ? t.start : t.unknown(q(base.quantity))}</li>
-        {y.crossing && <li class="crossing" data-entry={y.crossing.entry}>{t.crossed(when(y.crossing.at), whoOf(y.crossing), didOf(w, y.crossing), q(minus(y.crossing.change)), q(y.before))}</li>}
-        <li>{y.scans === 0 ? t.nothingSince : t.since(q(y.came), q(y.went), y.scans)}</li>
-        {y.late.length > 0 && <li>{t.late(y.late.length)}<Some rows={y.late} say={(s) => t.lateOne(whoOf(s) + " " + didOf(w, s) + " " + q(s.change), when(s.at), when(s.booked_at ?? s.at))} /></li>}
+        {y.crossing && <li class="crossing" data-entry={y.crossing.entry}>{t.crossed(when(y.crossing.at), whoOf(y.crossing), did(y.crossing), q(minus(y.crossing.change)), q(y.before))}</li>}
+        <li>{y.scans === 0 ? t.nothingSince : t.since(y.came === "0" ? t.none0 : q(y.came), y.went === "0" ? t.none0 : q(y.went), y.scans)}</li>
+        {y.late.length > 0 && <li>{t.late(y.late.length)}<Some rows={y.late} say={(s) => t.lateOne(whoOf(s) + " " + did(s) + " " + q(negative(s.change) ? minus(s.change) : s.change), when(s.at), when(s.booked_at ?? s.at))} /></li>}
         {y.undone.length > 0 && <li>{t.undone(y.undone.length)}</li>}
       </ol>
     </section>
