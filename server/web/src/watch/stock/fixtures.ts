@@ -55,7 +55,7 @@ const devices: readonly Device[] = [
   device("H-00", { revoked_at: ago(400_000), revoked_by: "ann" }, null),
 ];
 const tiny = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACAQMAAABIeJ9nAAAABlBMVEX///8AAABVwtN+AAAADElEQVQI12NoYGgAAAGEAMHzZP2HAAAAAElFTkSuQmCC";
-const pairing = { device: "H-10", code: "abc", url: "https://bayledger.local/scan#pair=abc", qr: tiny, expires_at: ago(-600) };
+const pairing = { device: "H-10", code: "abc", url: "bayledger.local/scan#pair=abc", qr: tiny, expires_at: ago(-600) };
 
 const codes: readonly UnknownCode[] = [
   { kind: "product", raw: "4006381333931", site: "", scans: 14, first: ago(90_000), last: ago(62), devices: ["Aisle 7", "H-04"] },
