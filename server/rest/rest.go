@@ -256,6 +256,7 @@ func (a *API) routes() {
 	a.routeCounts()
 	a.routeHolds()
 	a.routeMissing()
+	a.routeExpected()
 	a.routeCatalog()
 	a.routeImport()
 	a.routeExport()

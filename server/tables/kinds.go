@@ -131,6 +131,8 @@ var kinds = []Kind{
 		Filters: []string{"hold", "product", "lot", "serial"}},
 	{Name: "missing", Path: "/v1/missing", About: "serials that counts did not find", stream: true,
 		Columns: []string{"product", "serial", "lot", "from", "at", "device", "session", "entry"}, Filters: []string{"site", "product", "session"}},
+	{Name: "attributes", Path: "/v1/expected-attributes", About: "products that lack attributes which their category expects", stream: true,
+		Columns: []string{"product", "name", "category", "missing", "condition"}, Filters: []string{"product", "category"}},
 	{Name: "trace", Path: "/v1/trace", About: "where a lot or serial went, and where goods came from", stream: true,
 		Columns: []string{"kind", "at", "entry", "device", "action", "product", "lot", "serial", "from", "to", "quantity", "delivery", "reference", "partner", "asset"},
 		More:    []string{"operator", "from_package", "to_package", "status", "reason", "cause", "note"},

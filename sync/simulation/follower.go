@@ -173,6 +173,8 @@ func (f *follower) edit(e *entry) {
 			f.settings = append(f.settings, oracle.Setting{Name: "pools", Value: c.To})
 		case c.Field == "costing":
 			f.settings = append(f.settings, oracle.Setting{At: at, Name: "costing", Product: e.Edit.Code, Value: c.To})
+		case c.Field == "loss" && e.Edit.Entity == ledger.EntityProduct:
+			f.settings = append(f.settings, oracle.Setting{At: at, Name: "loss", Product: e.Edit.Code, Value: c.To})
 		case c.Field != "negative":
 		case e.Edit.Entity == ledger.EntityProduct:
 			f.settings = append(f.settings, oracle.Setting{At: at, Name: "negative", Product: e.Edit.Code, Value: c.To})

@@ -72,6 +72,7 @@ func newLand(c *Config) *land {
 	}
 	l.patch(ledger.EntityLocation, "", "SHOP", "kind", "customer")
 	l.patch(ledger.EntityLocation, "", "ACME", "kind", "supplier")
+	l.patch(ledger.EntityLocation, "", "SHRINK", "kind", "loss")
 	l.customers, l.suppliers = append(l.customers, "SHOP"), append(l.suppliers, "ACME")
 	l.products(c, d)
 	if c.Families.Has(Costs) && d.chance(poolsPerSite) {
@@ -136,9 +137,9 @@ func (l *land) products(c *Config, d dice) {
 	l.patch(ledger.EntityBarcode, "", "BOX-10", "product", "BOLT", "quantity", "10")
 	add(thing{code: "CABLE", decimals: 2, barcodes: []string{"CABLE-1.5"}}, "unit", "m")
 	l.patch(ledger.EntityBarcode, "", "CABLE-1.5", "product", "CABLE", "quantity", "1.5")
-	add(thing{code: "SCREW"})
+	add(thing{code: "SCREW"}, "loss", "SHRINK") // what counts miss of it is told apart
 	if c.Families.Has(Lots) {
-		add(thing{code: "MILK", lots: []string{"L1", "L2", "L3"}}, "tracking", "lot")
+		add(thing{code: "MILK", lots: []string{"L1", "L2", "L3"}}, "tracking", "lot", "loss", "SHRINK")
 		add(thing{code: "PAINT", decimals: 1, lots: []string{"P1", "P2"}}, "tracking", "lot")
 	}
 	if c.Families.Has(Serials) {

@@ -49,7 +49,7 @@ type Barcode struct {
 // until the next of the same name and subject.
 type Setting struct {
 	At      int64  // microseconds since 1970; 0 is from the beginning
-	Name    string // "negative" (allow, auto-add, refuse), "costing" (average, fifo; of Product) or "pools" (company, site)
+	Name    string // "negative" (allow, auto-add, refuse), "costing" (average, fifo; of Product), "loss" (a place of kind loss; of Product) or "pools" (company, site)
 	Site    string // of negative: the site, unless Product is set
 	Product string
 	Value   string

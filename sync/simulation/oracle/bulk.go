@@ -108,7 +108,7 @@ func (f *fold) cover(l *line, from holder, c cell, quantity *big.Int) {
 	}
 	after := new(big.Int).Sub(f.sum(l.product.Code, from, "", ""), quantity)
 	missing := upTo(after.Neg(after), quantity)
-	source, ok := map[string]string{"auto-add": "loss", "refuse": "shortage"}[f.policy(l.product.Code, f.place(from).site)]
+	source, ok := map[string]string{"auto-add": f.loss(l.product.Code, f.now.TEff), "refuse": "shortage"}[f.policy(l.product.Code, f.place(from).site)]
 	if !ok || missing.Sign() == 0 {
 		return
 	}

@@ -93,7 +93,7 @@ func (f *fold) assert(t *tally) {
 	c := t.cell()
 	found := new(big.Int).Sub(t.quantity, f.sum(c.product, c.at, c.lot, c.status))
 	c.status = or(c.status, f.resting(c.at))
-	other := cell{c.product, holder{place: t.against()}, c.lot, "", available}
+	other := cell{c.product, holder{place: f.against(t.line)}, c.lot, "", available}
 	if found.Sign() < 0 {
 		f.leg(t.line, c, other, found.Neg(found))
 	} else {
@@ -102,11 +102,17 @@ func (f *fold) assert(t *tally) {
 }
 
 // against is where the difference of a count comes from or goes to.
-func (l *line) against() string {
+func (f *fold) against(l *line) string {
 	if l.Reason == "opening" {
 		return "opening"
 	}
-	return "loss"
+	return f.loss(l.product.Code, l.TEff)
+}
+
+// loss is where goods of a product are lost to and found at, at a moment: its own place,
+// else the company's.
+func (f *fold) loss(product string, moment int64) string {
+	return or(f.setting("loss", "", product, moment), "loss")
 }
 
 // resting is the status of goods that are found at a holder.

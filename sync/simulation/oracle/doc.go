@@ -49,6 +49,9 @@
 //   - Of the negative settings the product's stands before the site's, that before
 //     one for all sites. Which pools there are is not dated: the last setting holds
 //     from the beginning. Costing is dated, by a setting or by the product.
+//   - A product's own loss place is dated. What counts miss and find goes there and
+//     comes from there, and so does what auto-add brings; what a pool cannot take of a
+//     difference in costs goes to the company's.
 //
 // Taking and arriving:
 //   - "A package named" reaches for held goods only where the package is the source:

@@ -55,7 +55,7 @@ func (f *fold) sight(t *tally) {
 	here := t.counted()
 	if t.quantity.Sign() == 0 {
 		if begun && from.at == here && (t.status == "" || t.status == from.status) {
-			f.carry(t.line, from, holder{place: t.against()}, available, t.product.scale)
+			f.carry(t.line, from, holder{place: f.against(t.line)}, available, t.product.scale)
 		}
 		return
 	}

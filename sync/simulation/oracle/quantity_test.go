@@ -1,6 +1,7 @@
 package oracle_test
 
 import (
+	"slices"
 	"testing"
 
 	"bayledger/sync/simulation/oracle"
@@ -267,7 +268,17 @@ func TestBelowZero(t *testing.T) {
 		oracle.Setting{Name: "negative", Product: "NUT", Value: "allow"})
 	dated := with(oracle.Setting{Name: "negative", Site: "main", Value: "refuse", At: moment(t, "10:00")},
 		oracle.Setting{Name: "negative", Site: "main", Value: "allow", At: moment(t, "11:00")})
+	own := with(oracle.Setting{Name: "negative", Site: "main", Value: "auto-add"}, oracle.Setting{Name: "loss", Product: "BOLT", Value: "shrink", At: moment(t, "10:00")})
+	own.Locations = append(slices.Clone(own.Locations), oracle.Location{Code: "shrink", Kind: "loss"})
 	tellAll(t, []story{
+		{name: "a product's own loss place takes what counts miss and brings what auto-add does, from the moment it has one", setup: &own, facts: `
+			09:00 ann add BOLT 5 to=A
+			09:30 ann count BOLT 4 from=A
+			10:00 ann count BOLT 3 from=A
+			10:10 ann remove BOLT 5 from=A
+			10:20 ann add NUT 2 to=A
+			10:30 ann count NUT 1 from=A`,
+			cells: "supplier BOLT -5, loss BOLT 1, shrink BOLT -1, customer BOLT 5, supplier NUT -2, loss NUT 1, A NUT 1"},
 		{name: "auto-add takes the shortfall from loss", setup: &autoAdd, facts: `
 			09:00 ann add BOLT 2 to=A
 			09:10 ann remove BOLT 5 from=A`,

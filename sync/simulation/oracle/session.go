@@ -140,7 +140,7 @@ func (f *fold) lying(s spot) []content {
 // lose sets a cell to zero that nobody saw.
 func (f *fold) lose(ft *fact, c content) {
 	l := &line{fact: ft, product: f.goods.products[c.product], quantity: new(big.Int), lot: c.lot, serial: c.serial, from: ft.from}
-	f.carry(l, c.cell, holder{place: "loss"}, available, c.quantity)
+	f.carry(l, c.cell, holder{place: f.loss(c.product, ft.TEff)}, available, c.quantity)
 }
 
 // touch notes that a fact is about a lot or a piece of a product at some holders.
