@@ -12,7 +12,9 @@ import (
 	"net"
 	"net/http"
 	"net/mail"
+	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +22,7 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/outbound"
 	"bayledger/server/store"
+	"bayledger/server/tables"
 	"bayledger/sync/ledger"
 
 	"github.com/emersion/go-smtp"
@@ -229,6 +232,36 @@ func TestReportsByRights(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), c.not) {
 			t.Errorf("%+v: %s", c, out.String())
+		}
+	}
+}
+
+// Each report there is can be put on a schedule and goes out in each format; those that
+// are of a span are of the days before.
+func TestEveryReportGoesOut(t *testing.T) {
+	_, address := newPostOffice(t)
+	n, end := mailing(t, filepath.Join(t.TempDir(), "data"), address)
+	defer end()
+	admin := asks(n, n.adminKey)
+	if _, _, err := n.book.Edit(t.Context(), "test", []ledger.Patch{{Entity: ledger.EntityProduct, Code: "BOLT", Fields: map[string]string{}}}, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.call(t.Context(), http.MethodPost, "/v1/intents", "application/json", []byte(`{"device":"X","seq":1,"action":"add","product":"BOLT","quantity":"9","lot":"L1","unit_cost":"2.5"}`), nil); err != nil {
+		t.Fatal(err)
+	}
+	grants, _ := ledger.ParseGrants("admin")
+	who := access.Principal{Kind: access.Person, Name: "ann", Role: access.HighestRole(grants), Grants: grants}
+	needs := map[string]url.Values{"asset": {"asset": {"PRESS-7"}}, "trace": {"lot": {"L1"}}, "tainted": {"product": {"BOLT"}, "lot": {"L1"}}}
+	for _, k := range tables.Kinds() {
+		span, err := reporter{n}.Check(k.Name, needs[k.Name], "csv")
+		if err != nil || span != slices.Contains(k.Filters, "from") {
+			t.Errorf("%s cannot be put on a schedule, or is of another span: %v, %v", k.Name, span, err)
+		}
+		for _, format := range tables.Formats() {
+			var out strings.Builder
+			if err := (reporter{n}).Report(t.Context(), who, k.Name, cloneValues(needs[k.Name]), format, &out); err != nil || out.Len() == 0 {
+				t.Errorf("%s as %s: %v, %d bytes", k.Name, format, err, out.Len())
+			}
 		}
 	}
 }
