@@ -20,7 +20,7 @@ var palette = []flow.Event{
 	{Tap: "UNDO"}, {Tap: "REDO"}, {Tap: "DONE"}, {Tap: "X0"}, {Tap: "PRINTER-P"}, {Number: "3"}, {Number: "999999999999999"}, {Number: "0.001"}, {Correct: "7"}, {Reason: "wet"}, {Key: "Enter"},
 	{Undo: "1"}, {Undo: "2"}, {}, {Scan: "]C0BLCMD-UNDO"}, {Scan: "]C0BLCMD-MOVE"}, {Scan: "]C0BLCMD-NO"},
 	{Tap: "ASSEMBLE"}, {Tap: "COMPLETE"}, {Tap: "LEAVE"}, {Tap: "END"}, {Tap: "SESSION-Q1"}, {Tap: "REASON-BENT"}, {Scan: "]C0BLCMD-SESSION-Q2"}, {Scan: "]C0BLCMD-END"},
-	{Run: "3"}, {Run: "#1,#2"}, {Run: "50"}, {Scan: "]C0M-1"},
+	{Run: "3"}, {Run: "#1,#2"}, {Run: "50"}, {Again: "1"}, {Scan: "]C0M-1"},
 }
 
 // Whatever comes in whatever order, and wherever the device stops: each intent can be booked, fits

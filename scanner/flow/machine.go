@@ -119,6 +119,8 @@ func (m *Machine) Take(e Event, today string) Step {
 		m.correct(e.Correct)
 	case e.Undo != "":
 		m.undoSeq(e.Undo)
+	case e.Again != "":
+		m.bookAgain(e.Again)
 	case e.Run != "":
 		m.openRun(e.Run)
 	case e.Reason != "":

@@ -43,6 +43,7 @@ type Event struct {
 	Number  string `json:"number,omitempty"`  // keyed in: how many the next scan is of
 	Correct string `json:"correct,omitempty"` // keyed in: how many the last one was of
 	Undo    string `json:"undo,omitempty"`    // keyed in: the seq of the scan that is taken back
+	Again   string `json:"again,omitempty"`   // the seq of a scan that is read and booked anew
 	Run     string `json:"run,omitempty"`     // the last scans that are to be corrected as one: "30", or "#41,#43"
 	Reason  string `json:"reason,omitempty"`  // keyed in: why it is done
 	Key     string `json:"key,omitempty"`     // any other key; it does nothing

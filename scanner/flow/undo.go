@@ -3,6 +3,7 @@ package flow
 import (
 	"strconv"
 
+	"bayledger/scanner/meaning"
 	"bayledger/sync/ledger"
 )
 
@@ -147,4 +148,34 @@ func (m *Machine) again(last booked, t thing) {
 	m.s.OutDone[len(m.s.OutDone)-1].Run = last.Run
 	m.show(t)
 	m.emit(booked{Mode: last.Mode, Thing: t, From: last.From, To: last.To, Reason: last.Reason, Asset: last.Asset, Run: last.Run})
+}
+
+// bookAgain takes a scan back and books it as it was meant, read by what is known now.
+func (m *Machine) bookAgain(number string) {
+	if m.asks() || m.s.Need != nil || m.s.Half != nil {
+		m.say(Check, "Answer the question first.")
+		return
+	}
+	seq, err := strconv.ParseUint(number, 10, 64)
+	d := m.doneAt(seq)
+	if err != nil || d == nil || !d.corrigible() {
+		m.say(Check, "#"+shown(number)+" is none of the last scans of this handheld that can be booked again. Nothing was done; ask a supervisor.")
+		return
+	}
+	t, was := d.Thing, &d.Thing
+	if was.Product == "" && was.Package == "" {
+		c := m.context()
+		c.Expect = meaning.Goods
+		t = m.thingOf(meaning.Read(was.Scan, c))
+		t.Times, t.Asked = was.Times, true
+	}
+	if _, fits := t.total(); !fits {
+		m.stop("That is more than can be booked. Nothing was changed.")
+		return
+	}
+	b := booked{Mode: d.Mode, Thing: t, From: d.From, To: d.To, Reason: d.Reason, Asset: d.Asset, Run: d.Run}
+	d.Gone = true
+	m.back(seq, d.Run)
+	m.show(t)
+	m.emit(b)
 }

@@ -18,7 +18,7 @@ import { arrive, forward, nobody } from "./waiting.ts";
 import { codeOf, shown } from "./thing.ts";
 import { at, wantsPlace } from "./place.ts";
 import { isBadge } from "./scan.ts";
-import { openRun } from "./run.ts";
+import { bookAgain, openRun } from "./run.ts";
 import { screen } from "./screen.ts";
 import { freshState, maxBytes, maxDone, maxWords, modes, noBooking, type FlowEvent, type Intent, type Screen, type ScreenState, type Setup, type State, type Step } from "./types.ts";
 import { reason } from "./why.ts";
@@ -115,6 +115,7 @@ export class Machine {
     else if (e.number) number(this, e.number);
     else if (e.correct) correct(this, e.correct);
     else if (e.undo) undoSeq(this, e.undo);
+    else if (e.again) bookAgain(this, e.again);
     else if (e.run) openRun(this, e.run);
     else if (e.reason) reason(this, wellFormed(e.reason));
     forward(this);

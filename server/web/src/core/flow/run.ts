@@ -1,10 +1,11 @@
 // Scans that went to the wrong place, corrected as one.
 
 import { bytesOf } from "../gs1/index.ts";
-import { maxCode } from "../meaning/index.ts";
+import { maxCode, read } from "../meaning/index.ts";
 import { emit, held, placed, placeOf, told } from "./book.ts";
+import { show, thingOf } from "./goods.ts";
 import type { Machine } from "./machine.ts";
-import { amountOf, bytes, codeOf, shown } from "./thing.ts";
+import { amountOf, bytes, codeOf, isPackage, shown, total } from "./thing.ts";
 import { maxBytes, maxRun, noBooking, type Booked, type Change, type Run } from "./types.ts";
 import { reverse } from "./undo.ts";
 import { asks, forward } from "./waiting.ts";
@@ -131,3 +132,18 @@ export function turnRun(m: Machine, run: number, again: boolean): void {
 
 /** doneAt finds a booking by its seq. */
 const doneAt = (m: Machine, seq: number): Booked | undefined => (seq === 0 ? undefined : m.s.done.find((d) => d.seq === seq));
+
+/** bookAgain takes a scan back and books it as it was meant, read by what is known now. */
+export function bookAgain(m: Machine, number: string): void {
+  if (asks(m) || m.s.need || m.s.half) return m.say("check", m.w.answerFirst);
+  const d = /^\d{1,16}$/.test(number) ? corrigible(m).find((x) => x.seq === Number(number)) : undefined;
+  if (!d) return m.say("check", m.w.cannotBookAgain(shown(number)));
+  const { mode, thing, from, to, reason, asset, run } = d;
+  const known = thing.product !== "" || isPackage(thing);
+  const t = known ? thing : { ...thingOf(m, read(thing.scan, { ...m.context(), expect: "" })), times: thing.times, asked: true };
+  if (total(t) === null) return m.stop(m.w.tooMuchUnchanged);
+  d.gone = true;
+  back(m, d.seq, run);
+  show(m, t);
+  emit(m, { ...noBooking, mode, thing: t, from, to, reason, asset, run });
+}

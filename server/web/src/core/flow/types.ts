@@ -16,6 +16,7 @@ export interface FlowEvent {
   number?: string; // keyed in: how many the next scan is of
   correct?: string; // keyed in: how many the last one was of
   undo?: string; // keyed in: the seq of the scan that is taken back
+  again?: string; // the seq of a scan that is read and booked anew
   run?: string; // the last scans that are to be corrected as one: "30", or "#41,#43"
   reason?: string; // keyed in: why it is done
   key?: string; // any other key; it does nothing

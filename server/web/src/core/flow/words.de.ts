@@ -104,6 +104,7 @@ export const german: FlowWords = {
   complete: (place, session) => "An " + place + " ist alles gezählt in " + session + ".",
   notBookedShift: (n) => areThings(n) + " noch nicht gebucht: Scannen Sie den Platz, oder Rückgängig. Ihre Schicht geht weiter.",
   shiftOver: "Ihre Schicht ist zu Ende.",
+  cannotBookAgain: (number) => "#" + number + " ist keiner der letzten Scans dieses Handgeräts, die wieder gebucht werden können. Nichts wurde getan; fragen Sie die Aufsicht.",
   noRun: "Solche Scans dieses Handgeräts gibt es nicht, die berichtigt werden können. Nichts wurde getan; fragen Sie die Aufsicht.",
   notAllOfRun: "Nicht alle davon können von diesem Handgerät berichtigt werden.",
   thereAlready: (place) => "Sie sind schon an " + place + ".",

@@ -82,6 +82,7 @@ export interface FlowWords {
   complete(place: string, session: string): string;
   notBookedShift(things: number): string;
   shiftOver: string;
+  cannotBookAgain(number: string): string;
   noRun: string;
   notAllOfRun: string;
   thereAlready(place: string): string;
@@ -210,6 +211,7 @@ export const english: FlowWords = {
   complete: (place, session) => "All of " + place + " is counted in " + session + ".",
   notBookedShift: (n) => areThings(n) + " not booked yet: scan the place, or UNDO. Your shift goes on.",
   shiftOver: "Your shift is over.",
+  cannotBookAgain: (number) => "#" + number + " is none of the last scans of this handheld that can be booked again. Nothing was done; ask a supervisor.",
   noRun: "There are no such scans of this handheld that can be corrected. Nothing was done; ask a supervisor.",
   notAllOfRun: "Not all of them can be corrected from this handheld.",
   thereAlready: (place) => "They are at " + place + " already.",
