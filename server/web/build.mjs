@@ -72,20 +72,21 @@ const later = [];
 async function screens(number, idle) {
   const app = JSON.stringify("bayledger-scan-page/" + number + "." + sources());
   const worker = asset("worker", ".js", await bundle(source + "worker.ts", { format: "iife" }));
+  const pin = asset("pin", ".js", await bundle(source + "pinworker.ts", { format: "iife" }));
   const wasm = asset("reader", ".wasm", readFileSync("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"));
   const camera = asset("camera", ".js", await bundle(source + "camera/worker.ts", { format: "iife", define: { WASM: JSON.stringify(wasm) } }));
   later.push(camera, wasm);
   const style = asset("scan", ".css", await bundle(source + "style.css"));
   // The version is part of the page's script, so it is a hash of what goes into the page, not of what comes out.
-  const version = JSON.stringify(hash([app, worker, camera, style, idle].join(" ")));
-  const script = asset("scan", ".js", await bundle(source + "main.tsx", { define: { APP: app, WORKER: JSON.stringify(worker), CAMERA_WORKER: JSON.stringify(camera), VERSION: version, NUMBER: String(number), IDLE: String(idle) } }));
+  const version = JSON.stringify(hash([app, worker, pin, camera, style, idle].join(" ")));
+  const script = asset("scan", ".js", await bundle(source + "main.tsx", { define: { APP: app, WORKER: JSON.stringify(worker), PIN_WORKER: JSON.stringify(pin), CAMERA_WORKER: JSON.stringify(camera), VERSION: version, NUMBER: String(number), IDLE: String(idle) } }));
   files.set("scan.html", readFileSync(source + "index.html", "utf8").replace("{style}", style).replace("{script}", script));
   files.set("scan.webmanifest", JSON.stringify({
     name: "Bayledger handheld", short_name: "Bayledger", start_url: "/scan", scope: "/scan", id: "/scan", display: "standalone", background_color: "#ffffff", theme_color: "#0b6e4f",
     icons: [{ src: "/favicon.ico", type: "image/svg+xml", sizes: "any" }],
   }));
   files.set("scan-version.json", '{"version":' + version + ',"number":' + number + "}");
-  const parts = ["/scan", "/scan.webmanifest", "/favicon.ico", worker, style, script];
+  const parts = ["/scan", "/scan.webmanifest", "/favicon.ico", worker, pin, style, script];
   files.set("scan-offline.js", await bundle(source + "service.ts", { format: "iife", define: { PARTS: JSON.stringify(parts), LATER: JSON.stringify(later), VERSION: version } }));
 }
 

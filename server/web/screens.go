@@ -22,7 +22,7 @@ const scanPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 const computing = "script-src 'self' 'wasm-unsafe-eval'; "
 
 // computingParts are the names, without their hash, of the workers that compute.
-var computingParts = []string{"camera-"}
+var computingParts = []string{"camera-", "pin-"}
 
 // policyOf is by what a file of the screens is bound: the supervisor's page needs the least.
 func policyOf(address string) string {

@@ -215,6 +215,32 @@ export class Copy implements Catalogue, Stock {
     return decimal.fromScaled(sum, decimals);
   }
 
+  /** where lists the places of the site at which a product lies, and how much: the fullest first. */
+  where(product: string): { place: string; amount: string }[] {
+    const out: { place: string; amount: string; sum: bigint }[] = [];
+    const decimals = 6;
+    for (const rows of this.balances.groups.values()) {
+      let sum = 0n;
+      let place = "";
+      for (const r of rows.values()) {
+        if (r.site !== this.site) break; // a group is one place
+        if (r.product !== product) continue;
+        place = r.location;
+        sum += decimal.scaled(decimal.parse(r.quantity) ?? "0", decimals) ?? 0n;
+      }
+      if (place !== "" && sum !== 0n) out.push({ place, amount: decimal.fromScaled(sum, decimals), sum });
+    }
+    return out.sort((a, b) => (a.sum < b.sum ? 1 : a.sum > b.sum ? -1 : 0)).map(({ place, amount }) => ({ place, amount }));
+  }
+
+  /** lying lists what lies at a place, and how much of it. */
+  lying(place: string): { place: string; amount: string }[] {
+    const sums = new Map<string, bigint>();
+    const decimals = 6;
+    for (const r of this.at(this.site, place)) sums.set(r.product, (sums.get(r.product) ?? 0n) + (decimal.scaled(decimal.parse(r.quantity) ?? "0", decimals) ?? 0n));
+    return [...sums].filter(([, sum]) => sum !== 0n).map(([product, sum]) => ({ place: product, amount: decimal.fromScaled(sum, decimals) }));
+  }
+
   /** search lists products whose code, or a word of whose name, begins so; at most `most`. */
   search(prefix: string, most: number): Item[] {
     const wanted = prefix.toLowerCase();

@@ -73,6 +73,8 @@ interface States {
   acked: Acked;
   contact: { anchor: Anchor | null; epoch: string; n: number };
   profile: unknown; // of the reader
+  shift: unknown; // by what PINs are judged, and how that went
+  guide: unknown; // how far the start of the shift has come
   settings: unknown; // of the person: hand, theme, language, sound
   camera: boolean; // it is the reader of this device: it opens with the page
 }

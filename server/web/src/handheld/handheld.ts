@@ -4,14 +4,20 @@
 import { signal } from "@preact/signals";
 import { Copy } from "../core/catalogue.ts";
 import { Machine } from "../core/flow/machine.ts";
+import { corrigible } from "../core/flow/run.ts";
 import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
 import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats } from "./box.ts";
 import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
 import { Goods } from "./goods.ts";
+import { Guide } from "./guide.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Stopped } from "./link.ts";
+import type { Check } from "./pincheck.ts";
+import { typedPin, type Asking } from "./pinpad.tsx";
+import { Pins, type Shift } from "./pins.ts";
+import { ask } from "./rest.ts";
 import { needsYou, type Cursor, type Policy } from "./wire.ts";
 import type { Language } from "./words.ts";
 
@@ -40,9 +46,21 @@ export interface Host {
   readonly app: string;
   readonly words: () => Language;
   readonly today: () => string;
+  readonly clockTime: (at: number) => string;
   /** feel lets a person hear and feel a state. It is called after the scan is on disk. */
   readonly feel: (state: Screen["state"]) => void;
+  /** judge says whether a PIN is that of a check; it may take seconds. */
+  readonly judge: (check: Check, pin: string) => Promise<boolean>;
   readonly startWorker: (hear: (m: FromWorker) => void) => (m: ToWorker) => void;
+}
+
+/** What is asked: a quantity, a reason, the place or the yes of a correction, whether a count is complete, a lot or serial, the other barcode. */
+export type Question = "" | "quantity" | "reason" | "run" | "complete" | "part" | "half";
+
+/** A scan that can be corrected. */
+export interface Corrigible {
+  readonly seq: number;
+  readonly words: string;
 }
 
 export class Handheld {
@@ -54,6 +72,9 @@ export class Handheld {
   readonly said = signal<readonly string[]>([]); // what is no scan's: of the reader, of the server
   readonly policy = signal<Policy>({});
   readonly asks = signal(false); // a question, a lot or the other barcode is open
+  readonly question = signal<Question>("");
+  readonly undone = signal(""); // what the last event took back, while it can be made again
+  readonly asking = signal<Asking | null>(null); // whose PIN
   readonly asOf = signal<{ catalog: number; balances: number }>({ catalog: 0, balances: 0 });
 
   private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
@@ -65,24 +86,39 @@ export class Handheld {
   private seen: Cursor | null = null;
   private savedState = "";
   private lastEvent = mono(); // ms, on the forward clock
+  private key: string;
+  private pins: Pins;
+  readonly guide: Guide;
   private toWorker: (m: ToWorker) => void = () => undefined;
 
   private constructor(
     private readonly host: Host, private readonly box: Box, readonly pairing: Pairing,
-    readonly copy: Copy, private readonly machine: Machine, readonly reader: Calibrator,
-  ) {}
+    readonly copy: Copy, private readonly machine: Machine, readonly reader: Calibrator, shift: unknown, guide: unknown,
+  ) {
+    this.key = pairing.key;
+    this.pins = new Pins(shift as Shift | undefined, {
+      now: () => this.now(), keep: (s) => box.save("shift", s), matches: (c, pin) => host.judge(c, pin),
+      ask: (method, path, body) => ask(host.origin, this.key, method, path, body, host.words().job),
+    });
+    this.guide = new Guide(guide, reader, (g) => box.save("guide", g));
+  }
+
+  /** now is the moment in ms, by the server's clock as far as known. */
+  private now(): number {
+    return stampAt(this.clock.read(), this.anchor, null).at / 1000 || Date.now();
+  }
 
   /** open takes up the work where it was, and stores what a crash kept from being stored. */
   static async open(host: Host, box: Box, pairing: Pairing): Promise<Handheld> {
     const copy = new Copy(pairing.site || "main");
     await Goods.open().then((g) => g.load(copy)).catch(() => undefined); // without it scans go out as they are
-    const [saved = "", { next }, profile] = await Promise.all([box.load("machine"), box.stats(), box.load("profile")]);
+    const [saved = "", { next }, profile, shift, guide] = await Promise.all([box.load("machine"), box.stats(), box.load("profile"), box.load("shift"), box.load("guide")]);
     const places: Partial<Record<Mode, string>> = {};
     const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), reasons: copy.reasonsWanted(), install: pairing.install, badge: false, places, words: host.words().flow };
     const machine = Machine.restore(setup, saved, next);
     const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words().wedge);
     reader.learned = profile !== undefined;
-    const h = new Handheld(host, box, pairing, copy, machine, reader);
+    const h = new Handheld(host, box, pairing, copy, machine, reader, shift, guide);
     await h.recall(next);
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
@@ -109,9 +145,10 @@ export class Handheld {
 
   /** scan takes what a reader sent. */
   scan(raw: string): void {
+    if (this.asking.value && typedPin.test(raw)) return void this.enterPin(raw); // on a device with keys
     const words = this.reader.take(raw);
     if (words) {
-      this.said.value = words;
+      if (!this.guide.hear(words)) this.said.value = words;
       if (this.reader.learned) void this.box.save("profile", this.reader.profile);
       return;
     }
@@ -134,7 +171,8 @@ export class Handheld {
     }
     this.inbox.push(e);
     this.lastEvent = mono();
-    if (!this.taking) void this.work();
+    if (this.asking.value) this.asking.value = { ...this.asking.value, waiting: this.inbox.length };
+    else if (!this.taking) void this.work();
   }
 
   /** busy says whether a scan is being taken. */
@@ -149,14 +187,56 @@ export class Handheld {
     return this.taking || sending || wanted ? 0 : mono() - this.lastEvent;
   }
 
+  /** quiet is for how many ms nobody has done anything. */
+  quiet(): number {
+    return this.taking ? 0 : mono() - this.lastEvent;
+  }
+
   private async work(): Promise<void> {
     this.taking = true;
-    for (let e = this.inbox.shift(); e; e = this.inbox.shift()) {
+    for (let e = this.inbox.shift(); e; e = this.asking.value ? undefined : this.inbox.shift()) {
+      if (this.badge(e)) continue;
       let more = await this.step(e);
       while (more) more = await this.step({});
     }
     this.taking = false;
     await this.refresh();
+  }
+
+  /** badge stands between a badge and the work: where its owner has a PIN, that comes first. true: the scan is taken. */
+  private badge(e: FlowEvent): boolean {
+    const operator = e.scan ? this.machine.badge(e.scan) : null;
+    if (operator === null || !this.pins.known(operator)) return false;
+    if (this.screen.value.state === "stop") this.said.value = [this.host.words().job.stopFirst];
+    else this.asking.value = { operator, scan: e.scan!, wrong: "", busy: false, waiting: this.inbox.length };
+    return true;
+  }
+
+  /** enterPin takes what was keyed in for the badge that waits. */
+  async enterPin(pin: string): Promise<void> {
+    const asked = this.asking.value;
+    if (!asked || asked.busy) return;
+    this.asking.value = { ...asked, busy: true, wrong: "" };
+    const v = await this.pins.judge(asked.operator, pin).catch((e: unknown) => ({ kind: "unasked" as const, why: String(e) }));
+    const { job } = this.host.words();
+    if (v.kind === "right") return this.admit(asked);
+    const wrong = v.kind === "wrong" ? job.pinWrong(v.left) : v.kind === "refused" ? job.pinRefused : v.kind === "unasked" ? job.pinUnasked(asked.operator, v.why) : job.pinShut(this.host.clockTime(v.until));
+    if (v.kind !== "wrong" || v.left === 0) this.host.feel("stop");
+    else this.host.feel("check");
+    this.asking.value = { ...asked, busy: false, wrong, waiting: this.inbox.length };
+  }
+
+  /** cancelPin goes on as before: nobody's badge was taken. */
+  cancelPin(): void {
+    this.asking.value = null;
+    if (!this.taking) void this.work();
+  }
+
+  private async admit({ scan }: Asking): Promise<void> {
+    this.taking = true;
+    await this.step({ scan });
+    this.asking.value = null;
+    await this.work();
   }
 
   /**
@@ -175,18 +255,40 @@ export class Handheld {
     }
     if (intents.length > 0) {
       this.toWorker({ kind: "wake" });
+      for (const i of intents) if (i.action === "undo") void this.box.clearNote(Number(i.reference)); // what is taken back needs nobody
       const d: Done = { first, last: first + intents.length - 1, words: screen.words ?? "", mark: "saved" };
       this.done.value = [d, ...this.done.value].slice(0, recent);
     }
     this.show(screen);
+    this.noteTurn(e, screen);
     if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
     return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
   }
 
   private show(screen: Screen): void {
-    const { ask, need, half } = this.machine.s;
-    this.asks.value = ask !== null || need !== null || half !== null;
+    const { ask, why, run, complete, need, half } = this.machine.s;
+    this.asks.value = ask !== null || why !== null || run !== null || complete || need !== null || half !== null;
+    this.question.value = ask ? "quantity" : why ? "reason" : run ? "run" : complete ? "complete" : need ? "part" : half ? "half" : "";
     this.screen.value = screen;
+  }
+
+  /** noteTurn sees what an event turned: an undo that can be made again, a shift that has begun or is over. */
+  private noteTurn(e: FlowEvent, screen: Screen): void {
+    const command = e.tap ?? e.scan ?? "";
+    const last = this.machine.s.done.at(-1);
+    this.undone.value = command.endsWith("UNDO") && last && last.undo !== 0 && !last.gone ? screen.words ?? "" : "";
+    if (/(?:^|-)END$/.test(command) && !screen.operator && screen.state !== "stop" && !screen.in_hand) void this.guide.begin();
+  }
+
+  /** corrigible lists the scans that can be corrected, the last first. */
+  corrigible(): Corrigible[] {
+    return corrigible(this.machine).map(({ seq, words }) => ({ seq, words }));
+  }
+
+  /** wantBadge sets whether nobody scans before saying who it is. */
+  wantBadge(badge: boolean): void {
+    this.machine.configure({ badge });
+    if (!this.taking) this.show(this.machine.screen());
   }
 
   /** keep makes a step durable, the machine's state together with the intents. */
@@ -209,6 +311,11 @@ export class Handheld {
     const at = this.stamp.at === 0 ? {} : { at: timeText(this.stamp.at) };
     const seen = this.seen && this.seen.n > 0 ? { seen: this.seen.n, epoch: this.seen.epoch } : {};
     return JSON.stringify({ device, install, seq, ...at, clock: this.stamp.class, ...seen, ...intent });
+  }
+
+  /** forget drops what a shift that is over leaves. */
+  forget(): void {
+    void this.pins.forget();
   }
 
   async refresh(): Promise<void> {
@@ -248,6 +355,7 @@ export class Handheld {
         this.connection.value = { state: "on" };
         if (this.seen?.epoch !== m.epoch) this.seen = { epoch: m.epoch, n: 0 };
         void this.saveContact();
+        void this.pins.fetch();
         return;
       case "disconnected":
         if (this.connection.value.state !== "off") this.connection.value = { state: "off", since: Date.now() };
@@ -260,6 +368,7 @@ export class Handheld {
         return;
       case "outcomes": return this.outcomes(m.outcomes);
       case "notice":
+        if (m.code === "policy") void this.pins.fetch(true); // somebody changed the site, or a PIN
         if (m.text) this.said.value = [m.text];
         return;
       case "lost":
@@ -270,6 +379,7 @@ export class Handheld {
         if (this.seen?.epoch === m.cursor.epoch) this.seen = { ...m.cursor, n: Math.max(m.cursor.n, this.seen.n) };
         return;
       case "key":
+        this.key = m.key;
         return;
     }
   }

@@ -9,10 +9,15 @@ import { Feel } from "./feel.ts";
 import { Field } from "./field.tsx";
 import { Handheld } from "./handheld.ts";
 import { codeIn, Pair } from "./pair.tsx";
+import { PinPad } from "./pinpad.tsx";
+import type { Settings } from "./more.tsx";
+import { Shift } from "./shift.tsx";
 import { Insecure, secureAddress, Told } from "./told.tsx";
-import { startWorker } from "./trusted.ts";
+import { judgePin, startWorker } from "./trusted.ts";
 import { followVersion, Updates } from "./updates.ts";
-import { Work, type Settings } from "./work.tsx";
+import { keepAwake } from "./wake.ts";
+import { Work } from "./work.tsx";
+import { inWords } from "../core/wedge/calibrate.ts";
 import { languages, languageOf } from "./languages.ts";
 
 declare const APP: string; // name and version, set by the build
@@ -21,7 +26,8 @@ const lockName = "bayledger-handheld";
 const lookEvery = 60_000; // ms, at the room that is left
 const root = document.getElementById("app")!;
 const feel = new Feel();
-const settings = signal<Settings>({ hand: "right", theme: "auto", language: navigator.language, muted: false });
+const settings = signal<Settings>({ hand: "right", theme: "auto", language: navigator.language, muted: false, badge: false });
+const power = signal<{ percent: number; charging: boolean } | null>(null);
 const audible = signal(false);
 const room = signal({ kept: true, full: false });
 
@@ -45,30 +51,33 @@ async function lookAtRoom(): Promise<void> {
   room.value = { kept, full: quota > 0 && usage / quota > warnAt };
 }
 
-function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
+function Board({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
   const w = words();
   const screen = h.screen.value;
   const { last, place } = screen;
   const blind = screen.mode === "count" && h.policy.value.counts === "blind";
   const at = h.asOf.value.balances;
-  const amount = last && place && !blind && h.copy.product(last.code) && at > 0 ? h.copy.stock(h.copy.site, place, last.code) : "";
+  const product = last && h.copy.product(last.code) !== null;
+  const amount = last && place && !blind && product && at > 0 ? h.copy.stock(h.copy.site, place, last.code) : "";
+  const looked = screen.mode === "lookup" && last && at > 0 ? (product ? h.copy.where(last.code) : h.copy.place(h.copy.site, last.code) ? h.copy.lying(last.code) : null) : null;
   const { connection } = h;
   const said = [connection.value.state === "stopped" ? w.ui.stopped(connection.value.why, connection.value.text) : "", room.value.full ? w.ui.nearlyFull : "", ...h.said.value].filter(Boolean);
   return (
     <Work
-      w={w} screen={screen} done={h.done.value} stats={h.stats.value} connection={connection.value} notes={h.notes.value} said={said}
-      stock={amount ? { amount, at: clockTime(at) } : null} device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
+      w={w} screen={screen} done={h.done.value} stats={h.stats.value} connection={connection.value} notes={h.notes.value} said={said} battery={power.value}
+      stock={amount ? { amount, at: clockTime(at) } : null} lying={looked ? { list: looked, at: clockTime(at) } : null}
+      device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
       catalogue={h.asOf.value.catalog > 0 ? clockTime(h.asOf.value.catalog) : ""} settings={settings.value} languages={languages} audible={audible.value}
-      capture={<Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />}
+      question={h.question.value} undone={h.undone.value} reasons={h.copy.reasons(screen.mode)} wantsReason={h.copy.reasonsWanted().split(",").includes(screen.mode)}
       camera={() => useCamera(box, camera, true)} viewfinder={<Sight box={box} camera={camera} />}
-      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.typed(code)} asks={h.asks.value} reason={(reason) => h.event({ reason })}
-      set={(s) => {
-        const other = s.language !== settings.value.language;
-        settings.value = s;
-        if (other) h.speak();
-        void box.save("settings", s);
+      tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.typed(code)}
+      reason={(reason) => h.event({ reason })} run={(run) => h.event({ run })} again={(seq) => h.event({ again: String(seq) })}
+      corrigible={() => h.corrigible()} search={(text, most) => h.copy.search(text, most)} set={(s) => set(h, box, s)}
+      seen={(seq) => {
+        h.said.value = [w.job.handed];
+        void h.clearNote(seq);
       }}
-      seen={(seq) => void h.clearNote(seq)} keepFile={() => void h.exported().then(download)}
+      guide={() => void h.guide.resume()} keepFile={() => void h.exported().then(download)}
     />
   );
 }
@@ -87,21 +96,57 @@ function useCamera(box: Box, camera: Camera, yes: boolean): void {
   void box.save("camera", yes);
 }
 
+function set(h: Handheld, box: Box, s: Settings): void {
+  const { language, badge } = settings.value;
+  settings.value = s;
+  if (s.language !== language) h.speak();
+  if (s.badge !== badge) h.wantBadge(s.badge);
+  void box.save("settings", s);
+}
+
+function Begin({ h, box }: { h: Handheld; box: Box }) {
+  const w = words();
+  const { profile, learned, foreign } = h.reader;
+  const { operator = "", words: hello = "" } = h.screen.value;
+  return (
+    <Shift
+      w={w} guide={h.guide.state.value} operator={operator} hello={hello} muted={settings.value.muted} audible={audible.value} vibrates={"vibrate" in navigator}
+      learned={learned} profile={inWords(profile, w.wedge)} layout={foreign || profile.layout} fixed={foreign === "" && profile.layout !== ""}
+      go={(step) => void h.guide.go(step)} close={() => void h.guide.close()} play={(tone) => void feel.ready().then(() => feel.feel(tone))}
+      heard={(yes) => void h.guide.heard(yes)} unmute={() => set(h, box, { ...settings.value, muted: false })} again={() => void h.guide.again()}
+    />
+  );
+}
+
+/** App is one capture field above whatever is shown: no key is lost where a screen takes another's place. */
+function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
+  const w = words();
+  const asking = h.asking.value;
+  const begins = !asking && h.guide.state.value.open && h.screen.value.state !== "stop";
+  return (
+    <div class="shell">
+      <Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />
+      {asking ? <PinPad key={asking.operator} j={w.job} asking={asking} enter={(pin) => void h.enterPin(pin)} cancel={() => h.cancelPin()} /> : begins ? <Begin h={h} box={box} /> : <Board h={h} box={box} camera={camera} />}
+    </div>
+  );
+}
+
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
-  const h = await Handheld.open({ origin: location.origin, app: APP, words, today, feel: (state) => feel.feel(state), startWorker }, box, pairing);
+  const h = await Handheld.open({ origin: location.origin, app: APP, words, today, clockTime, feel: (state) => feel.feel(state), judge: judgePin, startWorker }, box, pairing);
+  h.wantBadge(settings.value.badge);
   effect(() => tell(h.stats.value));
-  let awake: WakeLockSentinel | null = null;
-  const wake = async () => {
-    if (document.visibilityState !== "visible") return;
-    h.hurry();
-    if (!awake || awake.released) awake = await navigator.wakeLock?.request("screen").catch(() => null) ?? null;
-  };
-  document.addEventListener("visibilitychange", () => void wake());
+  const stayAwake = keepAwake(() => ({ visible: document.visibilityState === "visible", idle: h.quiet(), charging: power.value?.charging ?? false }));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") h.hurry();
+    stayAwake();
+  });
   window.addEventListener("online", () => h.hurry());
-  void wake();
-  void battery(h);
+  void battery(h, stayAwake);
   void lookAtRoom();
-  setInterval(() => void lookAtRoom(), lookEvery);
+  setInterval(() => {
+    void lookAtRoom();
+    h.forget();
+  }, lookEvery);
   keepCurrent(h);
   const camera = new Camera((code) => h.typed(code), () => h.screen.value.state !== "stop");
   render(<App h={h} box={box} camera={camera} />, root);
@@ -120,11 +165,16 @@ function keepCurrent(h: Handheld): void {
   });
 }
 
-async function battery(h: Handheld): Promise<void> {
-  const b = await (navigator as { getBattery?: () => Promise<EventTarget & { level: number }> }).getBattery?.().catch(() => undefined);
+async function battery(h: Handheld, changed: () => void): Promise<void> {
+  const b = await (navigator as { getBattery?: () => Promise<EventTarget & { level: number; charging: boolean }> }).getBattery?.().catch(() => undefined);
   if (!b) return;
-  const tell = () => h.battery(Math.round(b.level * 100));
+  const tell = () => {
+    power.value = { percent: Math.round(b.level * 100), charging: b.charging };
+    h.battery(power.value.percent);
+    changed();
+  };
   b.addEventListener("levelchange", tell);
+  b.addEventListener("chargingchange", tell);
   tell();
 }
 

@@ -1,12 +1,14 @@
 // Every state of every screen, without a server: open index.html#NAME, or without a name the list.
 
-import { render, type ComponentChild } from "preact";
+import { render, type ComponentChild, type ComponentChildren } from "preact";
 import type { Screen } from "../core/flow/types.ts";
 import { languages, languageOf } from "./languages.ts";
-import { Insecure, Told } from "./told.tsx";
-import type { Language } from "./words.ts";
 import { Viewfinder, type ViewfinderProps } from "./camera/viewfinder.tsx";
 import { PairView, type PairViewProps } from "./pair.tsx";
+import { PinPad, type Asking } from "./pinpad.tsx";
+import { Shift, type ShiftProps } from "./shift.tsx";
+import { Insecure, Told } from "./told.tsx";
+import type { Language } from "./words.ts";
 import { Work, type WorkProps } from "./work.tsx";
 
 const nothing = () => undefined;
@@ -23,11 +25,17 @@ const screen = (s: Partial<Screen>): Screen => ({ mode: "add", state: "ready", p
 const off = { state: "off" as const, since: 0 };
 const waiting = { waiting: 12, oldest: 1, next: 48, acked: 35, notes: 0 };
 
+const corrigible = done.filter((d) => d.mark === "booked").map((d) => ({ seq: d.first, words: d.words }));
+const many = Array.from({ length: 34 }, (_, i) => ({ seq: 80 - i, words: "Added " + ((i * 7) % 24 + 1) + " BOLT-M6-40-A2 to A-01-02." }));
+const run = corrigible.map(({ seq, words }) => ({ seq, was: words, now: words.replace("A-01-02", "B-07-01") }));
+const reasons = [{ code: "BENT", name: "Bent or broken" }, { code: "EXP", name: "Past its date" }, { code: "RET", name: "Return of a customer" }, { code: "SMP", name: "Sample" }];
+const found = ["BOLT-M6-40-A2", "BOLT-M6-60-A2", "BOLT-M8-40-A4"].map((code) => ({ code, name: "Hex bolt " + code.slice(5) + ", stainless", unit: "piece", tracking: "none", decimals: 0, units: new Map<string, string>() }));
+
 const base = (code: string): WorkProps => ({
-  w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null,
-  device: "Aisle 3 blue at main", catalogue: "14:05", settings: { hand: "right", theme: "auto", language: code, muted: false }, languages, audible: true, asks: false,
-  capture: <label class="capture" data-listening="true"><span class="bar">{languageOf(code).ui.ready}</span><input type="text" inputMode="none" aria-label={languageOf(code).ui.ready} /></label>,
-  camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, set: nothing, seen: nothing, keepFile: nothing,
+  w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,
+  device: "Aisle 3 blue at main", catalogue: "14:05", battery: { percent: 64, charging: false }, settings: { hand: "right", theme: "auto", language: code, muted: false, badge: false }, languages, audible: true,
+  question: "", undone: "", reasons, wantsReason: false, corrigible: () => corrigible, search: () => found,
+  camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, run: nothing, again: nothing, set: nothing, seen: nothing, guide: nothing, keepFile: nothing,
 });
 
 const sight = (s: Partial<ViewfinderProps>) => (code: string) => <Viewfinder language={code} state={{ is: "on" }} torch="none" light={nothing} again={nothing} close={nothing} {...s} />;
@@ -37,26 +45,63 @@ const cameras: Record<string, (code: string) => ReturnType<typeof Viewfinder>> =
 };
 
 const stories: Record<string, Partial<WorkProps>> = {
-  start: { screen: screen({ place: undefined, prompt: "Scan a place or a thing." }) },
+  start: { screen: screen({ place: undefined, prompt: "Scan a place or a thing." }), battery: null },
   saved: { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done, connection: off, stats: waiting },
-  sent: { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done: booked, stock: { amount: "1,288", at: "14:05" } },
+  sent: { screen: screen({ state: "saved", words: done[0]!.words, last: card, operator: "ann" }), done: booked, stock: { amount: "1,288", at: "14:05" } },
   hand: { screen: screen({ state: "saved", place: undefined, prompt: "Scan the place, or more things.", last: card, in_hand: 3 }), done },
   check: { screen: screen({ state: "check", words: "Added 1 × 5901234123457 to A-01-02. Nobody here knows 5901234123457. It is kept, and someone will say what it is.", last: { code: "5901234123457" } }), done },
-  ask: { screen: screen({ state: "check", prompt: "Really 1440 BOLT-M6-40-A2 (60 × 24)? Scan it again or CONFIRM; CANCEL if not.", last: card }), done, asks: true },
+  ask: { screen: screen({ state: "check", prompt: "Really 1440 BOLT-M6-40-A2 (60 × 24)? Scan it again or CONFIRM; CANCEL if not.", last: card }), done, question: "quantity" },
   stop: { screen: screen({ state: "stop", words: "Held at A-01-02, and not booked: 3 HAM. Put it back, and ask a supervisor.", prompt: "", behind: 2 }), done },
   refused: { screen: screen({ state: "stop", words: "There is no place Z-99 here. Nothing was booked; scan another place.", prompt: "" }) },
   move: { screen: screen({ mode: "move", to: "B-07-01", prompt: "Scan a thing: from A-01-02 to B-07-01." }), done: booked },
   count: { screen: screen({ mode: "count", state: "saved", prompt: "Scan each thing at A-01-02; DONE when all are counted.", last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
+  together: { screen: screen({ mode: "count", state: "saved", session: "Spring 2026", prompt: "Scan each thing at A-01-02; DONE for the next place, COMPLETE when nothing is left.", last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
+  complete: { screen: screen({ mode: "count", state: "check", session: "Spring 2026", prompt: "Is all of A-01-02 counted? What was not scanned is not there then. CONFIRM; CANCEL if not." }), question: "complete" },
+  assemble: { screen: screen({ mode: "assemble", state: "saved", asset: "PRESS-0042", words: "Built 4 BOLT-M6-40-A2 into PRESS-0042 from A-01-02.", prompt: "Scan a part for PRESS-0042 from A-01-02.", last: { ...card, sum: undefined, quantity: "4" } }), done: booked },
   remove: { screen: screen({ mode: "remove", prompt: "Scan a thing from A-01-02." }) },
-  isolate: { screen: screen({ mode: "isolate", prompt: "Key in the reason, then scan a thing at A-01-02." }) },
-  lookup: { screen: screen({ mode: "lookup", place: undefined, prompt: "Scan anything: nothing is booked.", words: "Only looked up.", last: card }), stock: { amount: "40", at: "14:05" } },
-  deaf: { capture: <label class="capture" data-listening="false"><span class="bar">{languageOf("en").ui.notListening}</span><input type="text" inputMode="none" aria-label="-" /></label>, audible: false },
+  isolate: { screen: screen({ mode: "isolate", prompt: "Key in the reason, then scan a thing at A-01-02." }), wantsReason: true },
+  why: { screen: screen({ mode: "isolate", state: "check", prompt: "Say why: choose a reason, or key one in; CANCEL if not.", last: card }), question: "reason", wantsReason: true },
+  because: { screen: screen({ mode: "isolate", state: "saved", reason: "BENT", prompt: "Scan a thing to set aside from A-01-02.", last: card }), wantsReason: true, done: booked, open: "why" },
+  lookup: { screen: screen({ mode: "lookup", place: undefined, prompt: "Scan anything: nothing is booked.", words: "Only looked up.", last: { ...card, sum: undefined, quantity: "1" } }), lying: { list: [{ place: "A-01-02", amount: "1,288" }, { place: "B-07-01", amount: "40" }, { place: "incoming", amount: "-3" }], at: "14:05" } },
+  nowhere: { screen: screen({ mode: "lookup", place: undefined, prompt: "Scan anything: nothing is booked.", words: "Only looked up.", last: { code: "TEA", name: "Green tea 100 g" } }), lying: { list: [], at: "14:05" } },
+  undone: { screen: screen({ state: "saved", words: "Undone: Added 288 BOLT-M6-40-A2 (12 × 24) to A-01-02.", last: card }), done, undone: "Added 288 BOLT-M6-40-A2 (12 × 24) to A-01-02." },
+  choose: { open: "correct", corrigible: () => many },
+  run: { screen: screen({ state: "check", prompt: "3 scans: scan where they belong. CONFIRM takes them back, CANCEL leaves them.", run: run.map(({ seq, was }) => ({ seq, was })) }), question: "run" },
+  preview: { screen: screen({ state: "check", prompt: "Correct 3 scans to B-07-01? Scan the place again or CONFIRM; CANCEL leaves them.", run, run_to: "B-07-01" }), question: "run" },
+  modes: { open: "modes", screen: screen({ mode: "remove" }) },
+  session: { open: "modes", screen: screen({ mode: "count", session: "Spring 2026" }) },
+  find: { open: "find" },
+  end: { open: "end", screen: screen({ operator: "ann" }), stats: waiting },
   stopped: { connection: { state: "stopped", why: "bad_key", text: "" }, said: [languageOf("en").ui.stopped("bad_key", "")], stats: waiting },
-  needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 45, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
-  more: { open: "more", done },
+  needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 46, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
+  more: { open: "more", done, screen: screen({ operator: "ann" }) },
   quantity: { open: "quantity", screen: screen({ state: "saved", last: card }), done },
   ...Object.fromEntries(Object.keys(cameras).map((name) => [name, { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done }])),
-  left: { settings: { hand: "left", theme: "auto", language: "en", muted: true }, audible: false, screen: screen({ state: "saved", last: card }), done },
+  left: { settings: { hand: "left", theme: "auto", language: "en", muted: true, badge: false }, audible: false, screen: screen({ state: "saved", last: card }), done, battery: { percent: 12, charging: false } },
+};
+
+const shift = (code: string): ShiftProps => ({
+  w: languageOf(code), guide: { open: true, step: 0, heard: null, seen: [], said: [] }, operator: "", hello: "", muted: false, audible: true, vibrates: true, learned: false, profile: "", layout: "", fixed: false,
+  go: nothing, close: nothing, play: nothing, heard: nothing, unmute: nothing, again: nothing,
+});
+const at = (step: number, more: Partial<ShiftProps["guide"]> = {}) => ({ ...shift("en").guide, step, ...more });
+
+const shifts: Record<string, (w: ShiftProps["w"]) => Partial<ShiftProps>> = {
+  "shift-badge": () => ({}),
+  "shift-hello": () => ({ operator: "ann" }),
+  "shift-sound": () => ({ guide: at(1) }),
+  "shift-silent": () => ({ guide: at(1, { heard: false }), muted: true, audible: false, vibrates: false }),
+  "shift-reader": (w) => ({ guide: at(2, { seen: ["digits", "letters"], said: [w.wedge.good.letters] }), learned: true, profile: w.wedge.suffix + " CR" }),
+  "shift-french": () => ({ guide: at(2), layout: "azerty" }),
+  "shift-fixed": (w) => ({ guide: at(2, { seen: ["digits", "letters", "symbols", "zero", "long", "end"], said: [w.wedge.good.end, w.wedge.allIsWell] }), learned: true, layout: "azerty", fixed: true, profile: w.wedge.layout + " azerty" }),
+};
+
+const asking: Asking = { operator: "ann", scan: "", wrong: "", busy: false, waiting: 0 };
+const pads: Record<string, (w: ShiftProps["w"]) => Asking> = {
+  pin: () => asking,
+  "pin-wrong": (w) => ({ ...asking, wrong: w.job.pinWrong(3), waiting: 2 }),
+  "pin-busy": () => ({ ...asking, busy: true }),
+  "pin-shut": (w) => ({ ...asking, wrong: w.job.pinUnasked("ann", w.job.noAnswer) }),
 };
 
 /** Pages around the work: they stand alone. */
@@ -69,18 +114,41 @@ const pages: Record<string, (w: Language) => ComponentChild> = {
   insecure: (w) => <Insecure w={w} trust="https://10.1.2.3:8443/trust" />,
   "other-tab": (w) => <Told w={w} text={w.ui.otherTab + " " + w.ui.notSent(12)} />,
 };
-const pairing = (w: Language, more: Partial<PairViewProps>) => <PairView w={w} code="" address="" wrong="" busy={false} device="" capture={base(w.code).capture} viewfinder={null} go={nothing} camera={nothing} {...more} />;
+const pairing = (w: Language, more: Partial<PairViewProps>) => <PairView w={w} code="" address="" wrong="" busy={false} device="" capture={<Capture w={w} deaf={false} />} viewfinder={null} go={nothing} camera={nothing} {...more} />;
+
+const Capture = ({ w, deaf }: { w: Language; deaf: boolean }) => (
+  <label class="capture" data-listening={!deaf}><span class="bar">{deaf ? w.ui.notListening : w.ui.ready}</span><input type="text" inputMode="none" aria-label={w.ui.ready} /></label>
+);
+
+/** Shell is the page around a screen, with its capture field. */
+function Shell({ code, deaf, children }: { code: string; deaf: boolean; children: ComponentChildren }) {
+  return (
+    <div class="shell">
+      <Capture w={languageOf(code)} deaf={deaf} />
+      {children}
+    </div>
+  );
+}
+
+const names = [...Object.keys(stories), "deaf", ...Object.keys(shifts), ...Object.keys(pads), ...Object.keys(pages)];
+
+function story(name: string, code: string): ComponentChildren {
+  const w = languageOf(code);
+  if (shifts[name]) return <Shift {...shift(code)} {...shifts[name](w)} w={w} key={name} />;
+  if (pads[name]) return <PinPad j={w.job} asking={pads[name](w)} enter={nothing} cancel={nothing} key={name} />;
+  const work = name === "deaf" ? { audible: false } : stories[name];
+  return work ? <Work {...base(code)} {...work} w={w} viewfinder={cameras[name]?.(code)} key={name} /> : null;
+}
 
 function show(): void {
   const [name = "", theme = "auto", language = "en"] = location.hash.slice(1).split("/");
   const w = languageOf(language);
   document.documentElement.dataset.theme = theme;
   document.documentElement.lang = w.code;
-  const story = stories[name];
-  const names = [...Object.keys(stories), ...Object.keys(pages)];
+  const shown = story(name, w.code);
   const root = document.getElementById("app")!;
   render(null, root);
-  render(pages[name] ? <>{pages[name](w)}</> : story ? <Work {...base(language)} {...story} w={w} viewfinder={cameras[name]?.(language)} key={name} /> : <ul class="page">{names.map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
+  render(pages[name] ? <>{pages[name](w)}</> : shown ? <Shell code={w.code} deaf={name === "deaf"}>{shown}</Shell> : <ul class="page">{names.map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
   document.title = w.ui.title + (name ? ": " + name : "");
   document.documentElement.dataset.stories = names.join(" ");
   document.documentElement.dataset.languages = languages.map((l) => l.code).join(" ");

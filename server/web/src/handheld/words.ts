@@ -4,6 +4,7 @@
 import type { FlowWords } from "../core/flow/words.ts";
 import { english as flowEnglish } from "../core/flow/words.ts";
 import { english as wedgeEnglish, type WedgeWords } from "../core/wedge/words.ts";
+import { english as jobEnglish, type JobWords } from "./jobwords.ts";
 import type { Mode } from "../core/flow/types.ts";
 import type { OutboxError } from "./box.ts";
 import type { Stopped } from "./link.ts";
@@ -81,6 +82,7 @@ export interface Language {
   readonly flow: FlowWords;
   readonly wedge: WedgeWords;
   readonly ui: UiWords;
+  readonly job: JobWords;
 }
 
 const kept = " Everything scanned is kept on this device";
@@ -145,4 +147,4 @@ const ui: UiWords = {
   })[why] + (text ? " The server says: " + text : ""),
 };
 
-export const english: Language = { code: "en", name: "English", dir: "ltr", flow: flowEnglish, wedge: wedgeEnglish, ui };
+export const english: Language = { code: "en", name: "English", dir: "ltr", flow: flowEnglish, wedge: wedgeEnglish, ui, job: jobEnglish };

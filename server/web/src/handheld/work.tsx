@@ -1,22 +1,30 @@
 // The work screen. It is drawn from what it is given and nothing else, so that every state of it can
 // be seen without a server.
 
-import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import type { Mode, Screen } from "../core/flow/types.ts";
-import { modes } from "../core/flow/types.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Screen } from "../core/flow/types.ts";
+import type { Item } from "../core/meaning/index.ts";
 import type { Note, Stats } from "./box.ts";
-import type { Connection, Done } from "./handheld.ts";
-import { cameraWordsOf } from "./camera/words.ts";
+import { Changes, Correct, Find, Modes, Reasons, type Reason } from "./choose.tsx";
+import type { Connection, Corrigible, Done, Question } from "./handheld.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { More, type Settings } from "./more.tsx";
+import { Needs } from "./needs.tsx";
+import { button, keepFocus, Sheet, Typed } from "./parts.tsx";
+import { End } from "./shift.tsx";
 import type { Language } from "./words.ts";
 
-export interface Settings {
-  readonly hand: "left" | "right";
-  readonly theme: "auto" | "light" | "dark";
-  readonly language: string;
-  readonly muted: boolean;
+export type { Settings };
+
+/** How much of a thing lies where. */
+export interface Lying {
+  readonly place: string; // or what lies there, where a place was looked up
+  readonly amount: string;
 }
+
+/** Which sheet is open. */
+export type Opened = "modes" | "more" | "quantity" | "notes" | "correct" | "find" | "end" | "why";
 
 export interface WorkProps {
   readonly w: Language;
@@ -27,14 +35,18 @@ export interface WorkProps {
   readonly notes: readonly Note[];
   readonly said: readonly string[];
   readonly stock: { amount: string; at: string } | null; // of the last thing at its place
+  readonly lying: { list: readonly Lying[]; at: string } | null; // of what was looked up
   readonly device: string;
   readonly catalogue: string; // when the catalogue was told; "": there is none yet
+  readonly battery: { percent: number; charging: boolean } | null;
   readonly settings: Settings;
   readonly languages: readonly Language[];
   readonly audible: boolean;
-  readonly asks: boolean; // a question is open: its answers are the actions
-  readonly open?: "more" | "quantity" | "notes"; // which sheet is open at first
-  readonly capture?: ComponentChildren;
+  readonly question: Question; // what is open: its answers are the actions
+  readonly undone: string; // what was just taken back
+  readonly reasons: readonly Reason[];
+  readonly wantsReason: boolean; // what is done here wants one
+  readonly open?: Opened; // which sheet is open at first
   readonly viewfinder?: ComponentChildren; // what the camera sees, where it is open
   readonly camera: () => void; // opens it
   readonly tap: (command: string) => void;
@@ -42,79 +54,129 @@ export interface WorkProps {
   readonly number: (number: string) => void;
   readonly typed: (code: string) => void;
   readonly reason: (text: string) => void;
+  readonly run: (which: string) => void;
+  readonly again: (seq: number) => void;
+  readonly corrigible: () => readonly Corrigible[];
+  readonly search: (text: string, most: number) => readonly Item[];
   readonly set: (s: Settings) => void;
   readonly seen: (seq: number) => void;
+  readonly guide: () => void;
   readonly keepFile: () => void;
 }
 
-/** keepFocus keeps the capture field's focus where a button is tapped. */
-const keepFocus = (e: Event): void => e.preventDefault();
-
-const button = (text: string, act: () => void, kind = "") => (
-  <button type="button" class={kind} onMouseDown={keepFocus} onClick={act}>{text}</button>
-);
-
 export function Work(p: WorkProps) {
   const { w, screen } = p;
-  const [sheet, open] = useState<WorkProps["open"] | null>(p.open ?? null);
+  const [sheet, open] = useState<Opened | null>(p.open ?? null);
+  const close = () => open(null);
+  useEffect(() => { if (p.question !== "") close(); }, [p.question]); // a question is not to be overlooked
   if (screen.state === "stop") return <Stop {...p} />;
   return (
-    <div class={"work hand-" + p.settings.hand} data-mode={screen.mode} data-catalogue={p.catalogue}>
+    <div class={"work hand-" + p.settings.hand} data-mode={screen.mode} data-question={p.question} data-catalogue={p.catalogue}>
       <Strip {...p} notesOpen={() => open("notes")} />
-      {p.capture}
       {p.viewfinder}
       <main>
-        <header class="mode">
+        <button type="button" class="mode" aria-haspopup="dialog" onMouseDown={keepFocus} onClick={() => open("modes")}>
           <h1>{w.ui.mode[screen.mode]}</h1>
-          <p class="places">{[screen.place, screen.to].filter(Boolean).join(" → ")}</p>
-        </header>
+          <span class="places">{[screen.place, screen.to].filter(Boolean).join(" → ")}</span>
+          {screen.asset && <span class="aside">{w.job.asset(screen.asset)}</span>}
+          {screen.session && <span class="aside">{w.job.inSession(screen.session)}</span>}
+        </button>
         <p class="prompt" aria-live="polite">{screen.prompt}</p>
-        <Last {...p} />
-        {screen.mode === "isolate" && !p.asks && <Typed label={w.ui.reason} send={w.ui.say} act={p.reason} />}
-        {screen.mode === "count" && screen.in_hand && !p.asks && button(w.ui.done, () => p.tap("DONE"), "wide")}
-        {p.said.length > 0 && <p class="said" role="status">{p.said.join(" ")}</p>}
-        <Previous {...p} />
+        <Middle {...p} show={open} />
       </main>
-      <nav class="actions" aria-label={w.ui.next}>
-        {p.asks ? button(w.ui.confirm, () => p.tap("CONFIRM")) : button(w.ui.undo, () => p.tap("UNDO"))}
-        {p.asks ? button(w.ui.cancel, () => p.tap("CANCEL")) : button(w.ui.quantity, () => open("quantity"))}
-        {button(w.ui.more, () => open("more"))}
-      </nav>
-      {sheet === "quantity" && <Keypad {...p} close={() => open(null)} />}
-      {sheet === "more" && <More {...p} close={() => open(null)} notesOpen={() => open("notes")} />}
-      {sheet === "notes" && <Notes {...p} close={() => open(null)} />}
+      {p.undone && <Undone key={p.done[0]?.first} w={w} words={p.undone} redo={() => p.tap("REDO")} />}
+      <Actions {...p} show={open} />
+      {sheet === "modes" && <Modes w={w} close={close} mode={screen.mode} session={screen.session ?? ""} place={screen.place ?? ""} tap={p.tap} />}
+      {sheet === "quantity" && <Keypad {...p} close={close} />}
+      {sheet === "more" && <More {...p} operator={screen.operator ?? ""} printer={screen.printer ?? ""} notes={p.stats.notes} close={close} open={open} />}
+      {sheet === "notes" && <Needs w={w} notes={p.notes} corrigible={p.corrigible()} seen={p.seen} again={p.again} run={p.run} close={close} />}
+      {sheet === "correct" && <Correct w={w} close={close} scans={p.corrigible()} run={p.run} />}
+      {sheet === "find" && <Find w={w} close={close} search={p.search} take={p.typed} known={p.catalogue !== ""} />}
+      {sheet === "why" && <Sheet title={w.job.why} close={close} closeWord={w.ui.close}><Reasons w={w} reasons={p.reasons} chosen={screen.reason ?? ""} act={(text) => { p.reason(text); close(); }} /></Sheet>}
+      {sheet === "end" && <End w={w} operator={screen.operator ?? ""} waiting={p.stats.waiting} end={() => p.tap("END")} close={close} />}
     </div>
   );
 }
 
-/** Typed is a field to type in, for what no reader says. */
-function Typed({ label, send, act }: { label: string; send: string; act: (text: string) => void }) {
-  const [text, type] = useState("");
-  const submit = (e: Event) => {
-    e.preventDefault();
-    if (text.trim() !== "") act(text.trim());
-    type("");
-    (document.activeElement as HTMLElement | null)?.blur(); // the capture field takes the focus back
-  };
+/** Middle is what stands between the next step and the actions: the answers of a question, or the last scan. */
+function Middle(p: WorkProps & { show: (s: Opened) => void }) {
+  const { w, screen } = p;
+  if (p.question === "run") {
+    return (
+      <>
+        {screen.words && <p class="said" role="status">{screen.words}</p>}
+        <Changes w={w} changes={screen.run ?? []} place={screen.run?.some((c) => c.now) ? "there" : ""} />
+        <Typed label={w.job.scanPlace} send={w.ui.take} act={p.typed} />
+      </>
+    );
+  }
+  const free = p.question === "";
   return (
-    <form class="typed" onSubmit={submit}>
-      <label>{label}<input value={text} onInput={(e) => type(e.currentTarget.value)} autocomplete="off" autocapitalize="off" spellcheck={false} data-typing /></label>
-      <button type="submit">{send}</button>
-    </form>
+    <>
+      <Last {...p} />
+      {p.question === "reason" && <Reasons w={w} reasons={p.reasons} chosen="" act={p.reason} />}
+      {free && (screen.reason || p.wantsReason) && (
+        <p class="reason">{screen.reason && <span>{w.job.reasonIs(nameOf(p.reasons, screen.reason))}</span>}{button(screen.reason ? w.job.changeReason : w.job.why, () => p.show("why"))}</p>
+      )}
+      {screen.mode === "count" && screen.in_hand && free && button(w.ui.done, () => p.tap("DONE"), "wide go")}
+      {screen.mode === "lookup" && free && button(w.job.find, () => p.show("find"), "wide")}
+      {p.said.length > 0 && <p class="said" role="status">{p.said.join(" ")}</p>}
+      <Previous {...p} />
+    </>
   );
+}
+
+const nameOf = (reasons: readonly Reason[], text: string): string => reasons.find((r) => r.code === text)?.name || text;
+
+/** Actions are the three at the thumb: while something is asked, its answers. */
+function Actions(p: WorkProps & { show: (s: Opened) => void }) {
+  const { w, question } = p;
+  const asks = question !== "";
+  const yes = question === "run" ? runWords(p) : w.ui.confirm;
+  return (
+    <nav class="actions" aria-label={w.ui.next}>
+      {asks ? question !== "reason" && button(yes, () => p.tap("CONFIRM"), "go") : button(w.ui.undo, () => p.tap("UNDO"))}
+      {asks ? button(w.ui.cancel, () => p.tap("CANCEL")) : button(w.ui.quantity, () => p.show("quantity"))}
+      {button(w.ui.more, () => p.show("more"))}
+    </nav>
+  );
+}
+
+/** runWords says what a yes would do: with so many scans, and where they go. */
+function runWords({ w, screen }: WorkProps): string {
+  const changes = screen.run ?? [];
+  const moved = changes.filter((c) => c.now).length;
+  return moved > 0 ? w.job.correctThese(moved, screen.run_to ?? "") : w.job.takeBackThese(changes.length);
+}
+
+const undoneFor = 5000; // ms
+
+/** Undone is the strip behind an undo, with the way back. The way back stays in More. */
+function Undone({ w, words, redo }: { w: Language; words: string; redo: () => void }) {
+  const [there, keep] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => keep(false), undoneFor);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!there) return null;
+  return <div class="undone" role="status"><span><b>{w.job.undone}</b> <span class="line">{words}</span></span>{button(w.job.redo, redo)}</div>;
 }
 
 function Strip(p: WorkProps & { notesOpen: () => void }) {
-  const { w, connection, stats } = p;
+  const { w, connection, stats, battery } = p;
   return (
     <div class="strip" data-connection={connection.state}>
       <span class="connection"><Icon name={connection.state === "on" ? "sent" : connection.state === "stopped" ? "stop" : "saved"} />{w.ui.connection[connection.state]}</span>
+      {p.screen.operator && <span class="operator">{p.screen.operator}</span>}
       <span class="unsent" data-waiting={stats.waiting}>{stats.waiting === 0 ? w.ui.allSent : w.ui.notSent(stats.waiting)}</span>
-      {stats.notes > 0 && button(w.ui.needsYou(stats.notes), p.notesOpen, "needs")}
+      {battery && <span class="battery" data-low={battery.percent <= lowBattery && !battery.charging}>{battery.charging ? w.job.charging(battery.percent) : w.job.battery(battery.percent)}</span>}
       {!p.audible && <span class="mute" title={w.ui.soundOff}><Icon name="muted" /><span class="sr">{w.ui.sound}: {w.ui.soundOff}</span></span>}
+      {stats.notes > 0 && button(w.ui.needsYou(stats.notes), p.notesOpen, "needs")}
     </div>
   );
 }
+
+const lowBattery = 20; // percent
 
 /** shownState is what the card says: green only where the server has it. */
 function shownState(p: WorkProps): { state: string; icon: IconName; word: string } {
@@ -142,7 +204,21 @@ function Last(p: WorkProps) {
       {screen.words && <p class="words">{screen.words}</p>}
       {p.stock && <p class="stock">{w.ui.stockAfter(p.stock.amount, p.stock.at)}</p>}
       {screen.in_hand && <p class="stock">{w.ui.inHand(screen.in_hand)}</p>}
+      {p.lying && <Lies w={w} {...p.lying} />}
     </section>
+  );
+}
+
+const mostLines = 8; // of what lies where; the rest is on the supervisor's screens
+
+/** Lies lists how much of a thing lies where, as far as this device was told. */
+function Lies({ w, list, at }: { w: Language; list: readonly Lying[]; at: string }) {
+  if (list.length === 0) return <p class="stock">{w.job.nothingThere}</p>;
+  return (
+    <>
+      <ul class="lies">{list.slice(0, mostLines).map((l) => <li key={l.place}><span class="line">{l.place}</span><b>{l.amount}</b></li>)}{list.length > mostLines && <li>…</li>}</ul>
+      <p class="stock">{w.job.stockAsOf(at)}</p>
+    </>
   );
 }
 
@@ -174,23 +250,14 @@ function Stop(p: WorkProps) {
   const up = () => clearTimeout(timer.current);
   return (
     <div class="stop" data-state="stop">
-      {p.capture}
       <div role="alert">
         <p class="word"><Icon name="stop" />{w.ui.state.stop}</p>
         <p class="why">{screen.words}</p>
         {screen.behind && <p>{w.ui.behind(screen.behind)}</p>}
       </div>
+      {p.said.length > 0 && <p role="status">{p.said.join(" ")}</p>}
       <p>{w.ui.okHow}</p>
       <button type="button" class="hold" onPointerDown={down} onPointerUp={up} onPointerLeave={up} onPointerCancel={up} onMouseDown={keepFocus} onContextMenu={keepFocus}>{w.ui.ok}</button>
-    </div>
-  );
-}
-
-function Sheet({ title, close, closeWord, children }: { title: string; close: () => void; closeWord: string; children: ComponentChildren }) {
-  return (
-    <div class="sheet" role="dialog" aria-modal="true" aria-label={title}>
-      <header><h2>{title}</h2>{button(closeWord, close)}</header>
-      <div class="inside">{children}</div>
     </div>
   );
 }
@@ -217,46 +284,3 @@ function Keypad(p: WorkProps & { close: () => void }) {
   );
 }
 
-function More(p: WorkProps & { close: () => void; notesOpen: () => void }) {
-  const { w, settings } = p;
-  const tap = (command: string) => () => {
-    p.tap(command);
-    p.close();
-  };
-  const choose = <K extends keyof Settings>(name: K, label: string, values: readonly [Settings[K], string][]) => (
-    <fieldset><legend>{label}</legend>{values.map(([value, text]) => (
-      <button type="button" key={String(value)} aria-pressed={settings[name] === value} onMouseDown={keepFocus} onClick={() => p.set({ ...settings, [name]: value })}>{text}</button>
-    ))}</fieldset>
-  );
-  const typed = (code: string) => {
-    p.typed(code);
-    p.close();
-  };
-  return (
-    <Sheet title={w.ui.more} close={p.close} closeWord={w.ui.close}>
-      <div class="grid">{modes.map((m: Mode) => <button type="button" key={m} class="mode-button" data-mode={m} aria-pressed={p.screen.mode === m} onMouseDown={keepFocus} onClick={tap(m.toUpperCase())}>{w.ui.mode[m]}</button>)}</div>
-      <div class="grid">{button(w.ui.confirm, tap("CONFIRM"))}{button(w.ui.cancel, tap("CANCEL"))}{button(w.ui.done, tap("DONE"))}{button(w.ui.redo, tap("REDO"))}</div>
-      <Typed label={w.ui.typeCode} send={w.ui.take} act={typed} />
-      {button(cameraWordsOf(w.code).open, () => { p.camera(); p.close(); }, "wide")}
-      {choose("muted", w.ui.sound, [[false, w.ui.soundOn], [true, w.ui.soundOff]])}
-      {choose("hand", w.ui.hand, [["left", w.ui.left], ["right", w.ui.right]])}
-      {choose("theme", w.ui.theme, [["auto", w.ui.themes.auto], ["light", w.ui.themes.light], ["dark", w.ui.themes.dark]])}
-      {p.languages.length > 1 && choose("language", w.ui.language, p.languages.map((l) => [l.code, l.name]))}
-      {button(w.ui.needsYou(p.stats.notes), p.notesOpen, "wide")}
-      {button(w.ui.keepFile, p.keepFile, "wide")}
-      <p class="device">{p.device}{p.catalogue && <><br />{w.ui.catalogueAsOf(p.catalogue)}</>}</p>
-    </Sheet>
-  );
-}
-
-function Notes(p: WorkProps & { close: () => void }) {
-  const { w } = p;
-  return (
-    <Sheet title={w.ui.needsYou(p.notes.length)} close={p.close} closeWord={w.ui.close}>
-      {p.notes.length === 0 && <p>{w.ui.noNotes}</p>}
-      <ul class="notes">{p.notes.map((n) => (
-        <li key={n.seq}><p><b>#{n.seq}</b> {n.message || n.code || n.outcome}</p>{button(w.ui.seen, () => p.seen(n.seq))}</li>
-      ))}</ul>
-    </Sheet>
-  );
-}

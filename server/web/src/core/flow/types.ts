@@ -55,6 +55,7 @@ export interface Screen {
   times?: string;
   last?: Card;
   run?: Change[]; // what a correction would do, the last scan first
+  run_to?: string; // where it would book them
   in_hand?: number; // collected, and not booked yet
   behind?: number; // scans that wait behind a stop
   operator?: string;

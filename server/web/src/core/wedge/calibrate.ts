@@ -80,6 +80,7 @@ export function inWords(p: Profile, w: WedgeWords = english): string {
 export class Calibrator {
   readonly seen = new Set<SheetCode>();
   learned = false; // the first code was read
+  foreign: Layout = ""; // the keys that the reader sends, as the last code of the sheet showed them
 
   constructor(public profile: Profile = noProfile, public w: WedgeWords = english) {}
 
@@ -89,6 +90,7 @@ export class Calibrator {
     if (found) {
       this.profile = { ...found.profile, gap: this.profile.gap };
       this.learned = true;
+      this.foreign = "";
       return [this.w.known(inWords(this.profile, this.w)), ...found.advice];
     }
     const text = plain(bare(this.profile, raw));
@@ -99,6 +101,7 @@ export class Calibrator {
   /** passed notes a good code, and at the last one says what is still missing. */
   private passed(code: SheetCode): string[] {
     this.seen.add(code);
+    this.foreign = "";
     const words = [this.w.good[code]];
     if (code !== "end") return words;
     for (const c of sheet) if (!this.seen.has(c)) words.push(this.w.missing(this.w.name[c]));
@@ -110,7 +113,10 @@ export class Calibrator {
   /** spoilt says what has become of a code of the sheet on its way. */
   private spoilt(text: string): string[] | null {
     for (const l of layouts) {
-      if (sheet.some((c) => c !== "zero" && text !== data[c] && repair(l, text) === data[c])) return [this.w.layoutFound(l.toUpperCase())];
+      if (sheet.some((c) => c !== "zero" && text !== data[c] && repair(l, text) === data[c])) {
+        this.foreign = l;
+        return [this.w.layoutFound(l.toUpperCase())];
+      }
     }
     const upper = text.toUpperCase();
     if (!upper.startsWith(codePrefix) || bytesOf(text).length > maxScan) return null;
