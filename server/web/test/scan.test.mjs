@@ -157,11 +157,12 @@ at("a question is answered by buttons, and a reason is typed while the reader st
   await page.getByRole("button", { name: "Cancel" }).click();
   await device.scan("BLCMD-ISOLATE");
   await device.scan("A-01");
+  await device.scan(codes[1]);
+  await page.getByText("Say why").waitFor(soon);
   await page.getByLabel("Reason").fill("bent");
   await page.getByRole("button", { name: "Note it" }).click();
-  await page.getByText("Reason: bent.").waitFor(soon);
+  await page.getByText("Reason: bent. Set aside 1 P-1").waitFor(soon);
   await page.locator(".capture input:focus").waitFor({ state: "attached", ...soon });
-  await device.scan(codes[1]);
   await page.locator('.card[data-state="sent"]').waitFor(soon);
   const entries = await booked(server);
   assert.deepEqual(entries.map((/** @type {any} */ e) => [e.intent.action, e.intent.reason, e.intent.from]), [["isolate", "bent", "A-01"]]);

@@ -113,8 +113,8 @@ export function Correct({ w, close, scans, run }: InSheet & { scans: readonly Co
 const mostFound = 20;
 
 /** Find looks products up by code or the beginning of a word, without a network. */
-export function Find({ w, close, search, take, known }: InSheet & { search: (text: string, most: number) => readonly Item[]; take: (code: string) => void; known: boolean }) {
-  const [text, type] = useState("");
+export function Find({ w, close, search, take, known, first = "" }: InSheet & { first?: string; search: (text: string, most: number) => readonly Item[]; take: (code: string) => void; known: boolean }) {
+  const [text, type] = useState(first);
   const found = text === "" ? [] : search(text, mostFound + 1);
   const choose = (code: string) => () => {
     take(code);

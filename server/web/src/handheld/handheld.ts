@@ -183,7 +183,7 @@ export class Handheld {
   /** idle says for how many ms nothing was done; 0: something is under way, wants an answer, or waits to be sent over a line that is there. */
   idle(): number {
     const sending = this.stats.value.waiting > 0 && this.connection.value.state === "on";
-    const wanted = this.asks.value || this.screen.value.state === "stop";
+    const wanted = this.asks.value || this.asking.value !== null || this.screen.value.state === "stop";
     return this.taking || sending || wanted ? 0 : mono() - this.lastEvent;
   }
 

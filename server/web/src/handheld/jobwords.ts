@@ -84,7 +84,6 @@ export interface JobWords {
   scanPlace: string;
   noneToCorrect: string;
   staysAs: string;
-  undone: string;
   redo: string;
   // Finding
   find: string;
@@ -172,7 +171,7 @@ export const english: JobWords = {
   scanPlace: "Scan the place where they belong, or type it.",
   noneToCorrect: "There are no scans of this handheld that can be corrected.",
   staysAs: "stays as it is",
-  undone: "Undone", redo: "Redo",
+  redo: "Redo",
   find: "Find",
   findHow: "Code, or the beginning of a word of the name",
   noneFound: (text) => "Nothing here begins with “" + text + "”.",

@@ -96,7 +96,7 @@ function Reader({ w, guide, learned, profile, layout, fixed, again }: ShiftProps
         </div>
       ) : <p>{w.job.readerHow}</p>}
       {layout !== "" && fixed && <p class="good" role="status"><Icon name="sent" />{w.job.fixed}</p>}
-      {guide.said.length > 0 && !wrong && <ul class="said" role="status">{guide.said.map((s) => <li key={s}>{s}</li>)}</ul>}
+      {guide.said.length > 0 && !wrong && <div class="said" role="status"><ul>{guide.said.map((s) => <li key={s}>{s}</li>)}</ul></div>}
       <ol class="codes">{list.map(([name, good]) => (
         <li key={name} data-good={good}><Icon name={good ? "sent" : "ready"} /><span class="line">{name}</span><span class="sr">{good ? w.job.done : w.job.notYet}</span></li>
       ))}</ol>

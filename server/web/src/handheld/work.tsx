@@ -49,6 +49,7 @@ export interface WorkProps {
   readonly open?: Opened; // which sheet is open at first
   readonly viewfinder?: ComponentChildren; // what the camera sees, where it is open
   readonly camera: () => void; // opens it
+  readonly finding?: string; // what is typed there at first
   readonly tap: (command: string) => void;
   readonly correct: (number: string) => void;
   readonly number: (number: string) => void;
@@ -91,7 +92,7 @@ export function Work(p: WorkProps) {
       {sheet === "more" && <More {...p} operator={screen.operator ?? ""} printer={screen.printer ?? ""} notes={p.stats.notes} close={close} open={open} />}
       {sheet === "notes" && <Needs w={w} notes={p.notes} corrigible={p.corrigible()} seen={p.seen} again={p.again} run={p.run} close={close} />}
       {sheet === "correct" && <Correct w={w} close={close} scans={p.corrigible()} run={p.run} />}
-      {sheet === "find" && <Find w={w} close={close} search={p.search} take={p.typed} known={p.catalogue !== ""} />}
+      {sheet === "find" && <Find w={w} close={close} search={p.search} take={p.typed} known={p.catalogue !== ""} {...(p.finding === undefined ? {} : { first: p.finding })} />}
       {sheet === "why" && <Sheet title={w.job.why} close={close} closeWord={w.ui.close}><Reasons w={w} reasons={p.reasons} chosen={screen.reason ?? ""} act={(text) => { p.reason(text); close(); }} /></Sheet>}
       {sheet === "end" && <End w={w} operator={screen.operator ?? ""} waiting={p.stats.waiting} end={() => p.tap("END")} close={close} />}
     </div>
@@ -159,7 +160,7 @@ function Undone({ w, words, redo }: { w: Language; words: string; redo: () => vo
     return () => clearTimeout(timer);
   }, []);
   if (!there) return null;
-  return <div class="undone" role="status"><span><b>{w.job.undone}</b> <span class="line">{words}</span></span>{button(w.job.redo, redo)}</div>;
+  return <div class="undone" role="status"><span>{words}</span>{button(w.job.redo, redo)}</div>;
 }
 
 function Strip(p: WorkProps & { notesOpen: () => void }) {
