@@ -121,6 +121,19 @@ export class Server {
   }
 
   /**
+   * tell makes a request that is answered with success and nothing else.
+   * @param {string} method
+   * @param {string} where
+   * @param {unknown} body
+   */
+  async tell(method, where, body) {
+    const answer = await fetch(this.url + where, {
+      method, headers: { authorization: "Bearer " + this.key, "content-type": "application/json" }, body: JSON.stringify(body), signal: AbortSignal.timeout(requestWithin),
+    });
+    assert.ok(answer.ok, method + " " + where + ": " + answer.status + " " + (await answer.text()));
+  }
+
+  /**
    * intents numbers intents of one device, so that they can be sent again.
    * @param {object[]} list
    * @returns {object[]}

@@ -80,7 +80,7 @@ test("complaint 3: once counts twice: the camera reads our labels; a code counts
   line.down = true;
   line.cut();
   await page.reload();
-  await device.ready();
+  await device.begin();
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("button", { name: "Scan with the camera" }).click();
   await page.locator('.card[data-seq="' + (seq + 1) + '"]').waitFor(long);

@@ -148,6 +148,11 @@ export class Device {
     const offer = await server.ask("POST", "/v1/pairings", { device: name, role: "floor" });
     await this.page.goto(this.url + "/scan#pair=" + offer.code);
     await this.page.getByRole("button", { name: "Pair this handheld" }).click();
+    await this.begin();
+  }
+
+  /** begin goes to work past the steps of a shift's start. */
+  async begin() {
     await this.page.getByRole("button", { name: "Start work" }).click({ timeout: 3 * soon.timeout });
     await this.ready();
   }

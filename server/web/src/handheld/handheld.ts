@@ -118,7 +118,7 @@ export class Handheld {
     const machine = Machine.restore(setup, saved, next);
     const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words().wedge);
     reader.learned = profile !== undefined;
-    const h = new Handheld(host, box, pairing, copy, machine, reader, shift, guide);
+    const h = new Handheld(host, box, pairing, copy, machine, reader, shift, guide ?? (saved === "" ? undefined : { open: false })); // whoever is at work already is not asked
     await h.recall(next);
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
