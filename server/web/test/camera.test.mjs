@@ -80,7 +80,7 @@ test("complaint 3: once counts twice: the camera reads our labels; a code counts
   line.down = true;
   line.cut();
   await page.reload();
-  await device.begin();
+  await device.ready();
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("button", { name: "Scan with the camera" }).click();
   await page.locator('.card[data-seq="' + (seq + 1) + '"]').waitFor(long);
@@ -94,6 +94,6 @@ test("a handheld is paired by its own camera, without typing", { timeout: 60_000
   }, async ({ device }) => {
     await device.page.goto(device.url + "/scan");
     await device.page.getByRole("button", { name: "Scan with the camera" }).click();
-    await device.ready();
+    await device.begin();
   });
 });

@@ -33,7 +33,7 @@ test("each job costs so many scans and taps", { timeout: 120_000 }, async (t) =>
       await device.page.locator(".capture input:focus").waitFor({ state: "attached", ...soon });
       const hand = new Hand(device);
       await hand.scan(url);
-      await device.ready();
+      await device.begin();
       assert.deepEqual([hand.scans, hand.taps], [pairing.scans, pairing.taps]);
     });
     for (const job of jobs) {
