@@ -33,7 +33,7 @@ func (a *app) seasonCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "season", Short: "Play a shop's recorded years, and hold every report against a computation of its own", Args: exactly(0, "season takes no words, only flags"),
 		Long: "Start a server of its own on an empty folder, import a catalogue, lay in the opening stock by an adjustment, book recorded scans month by month and\n" +
-			"deliveries late behind them, and ask for every report. What they must say is added up from the files, and costs are folded by a naive fold of the scans.",
+			"deliveries late behind them, some with lots and serials, part of them sent back to the vendor and on to a second site, and ask for every report. What they must say is added up from the files, and costs are folded by a naive fold of the scans.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.products == "" || f.receipts == "" || len(f.scans) == 0 {
 				return misused("season needs --products FILE, --receipts FILE and --scans FILE")
@@ -122,8 +122,8 @@ func (p *playing) play(ctx context.Context) error {
 	}
 	bar := p.app.progress("booking", int64(len(p.plan.Scans)))
 	defer bar.done()
-	scans, deliveries := p.plan.Scans, p.plan.Deliveries
-	for len(scans) > 0 || len(deliveries) > 0 {
+	scans, deliveries, trades := p.plan.Scans, p.plan.Deliveries, p.plan.Trades
+	for len(scans)+len(deliveries)+len(trades) > 0 {
 		until := p.plan.Last().Add(time.Second)
 		if len(scans) > 0 {
 			first := scans[0].At
@@ -143,7 +143,14 @@ func (p *playing) play(ctx context.Context) error {
 		if err := p.book(ctx, intentsOf(deliveries[:d], p.delivery)); err != nil {
 			return err
 		}
-		scans, deliveries = scans[n:], deliveries[d:]
+		t := 0
+		for t < len(trades) && (trades[t].At.Before(until) || len(deliveries) == d) {
+			t++
+		}
+		if err := p.book(ctx, intentsOf(trades[:t], p.trade)); err != nil {
+			return err
+		}
+		scans, deliveries, trades = scans[n:], deliveries[d:], trades[t:]
 		bar.set(int64(len(p.plan.Scans) - len(scans)))
 	}
 	return nil
@@ -157,7 +164,11 @@ func (p *playing) catalogue(ctx context.Context) error {
 		if one.FIFO {
 			costing = "fifo"
 		}
-		products = append(products, []string{one.Code, one.Name, costing, "0"})
+		tracking := "none"
+		if one.Serial {
+			tracking = "serial"
+		}
+		products = append(products, []string{one.Code, one.Name, costing, "0", tracking})
 		if least := least(one.Opening); least.Sign() > 0 {
 			limits = append(limits, []string{one.Code, "main", least.RatString()})
 		}
@@ -165,7 +176,8 @@ func (p *playing) catalogue(ctx context.Context) error {
 	for _, code := range p.plan.Partners() {
 		partners = append(partners, []string{code, "supplier"})
 	}
-	return errors.Join(importRows(ctx, p.api, "products", []string{"code", "name", "costing", "decimals"}, products),
+	return errors.Join(importRows(ctx, p.api, "sites", []string{"code"}, [][]string{{season.Branch}}),
+		importRows(ctx, p.api, "products", []string{"code", "name", "costing", "decimals", "tracking"}, products),
 		importRows(ctx, p.api, "constraints", []string{"product", "site", "min"}, limits),
 		importRows(ctx, p.api, "partners", []string{"code", "kind"}, partners))
 }
@@ -250,13 +262,26 @@ func (p *playing) delivery(d *season.Delivery) ledger.Intent {
 	in := p.intent(d.At)
 	in.Action, in.Reference, in.Delivery, in.Partner, in.To = ledger.ActionAdd, d.Order, d.Number, d.Partner, "stock"
 	for _, l := range d.Lines {
-		line := ledger.Line{Product: l.Product}
+		line := ledger.Line{Product: l.Product, Lot: l.Lot, Serial: l.Serial}
 		line.Quantity, _ = ledger.ParseDecimal(l.Quantity)
 		line.TotalCost, _ = ledger.ParseDecimal(l.TotalCost)
 		in.Lines = append(in.Lines, line)
 	}
 	return in
 }
+
+// trade is what happens to goods of a delivery behind it.
+func (p *playing) trade(t *season.Trade) ledger.Intent {
+	in := p.intent(t.At)
+	in.Device = tradesDevice // apart from the recorded scans, which are counted
+	in.Action, in.Product, in.From, in.To, in.Lot, in.Serial = t.Action, t.Product, t.From, t.To, t.Lot, t.Serial
+	in.Delivery, in.Reference, in.Partner = t.Number, t.Order, t.Vendor
+	in.Quantity, _ = ledger.ParseDecimal(t.Quantity)
+	return in
+}
+
+// tradesDevice is under whose name trades are booked.
+const tradesDevice = "season-trades"
 
 func (p *playing) intent(at time.Time) ledger.Intent {
 	p.seq++

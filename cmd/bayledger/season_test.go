@@ -24,7 +24,7 @@ func TestSeason(t *testing.T) {
 		t.Errorf("%v\n%s", err, errs.String())
 	}
 	t.Logf("\n%s", out.String())
-	for _, want := range []string{"layers by delivery", "received over the span", "transactions of a month", "what is below zero", "verify"} {
+	for _, want := range []string{"layers by delivery", "received over the span", "transactions of a month", "lots and serials", "where each serial is", "where lots went", "what is below zero", "verify"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("nothing was said of %q", want)
 		}
@@ -35,7 +35,7 @@ func TestSeason(t *testing.T) {
 const (
 	seasonProducts = 40
 	seasonScans    = 1_500
-	seasonReceipts = 120
+	seasonReceipts = 180 // of 90 deliveries: terminals of every fate among them
 )
 
 // writeSeason makes up the files that a season is played from.

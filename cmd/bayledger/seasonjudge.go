@@ -22,8 +22,8 @@ func (p *playing) judge(ctx context.Context) error {
 	if err := p.entries(ctx, func(e json.RawMessage) error { return judge.Add(e) }); err != nil {
 		return err
 	}
-	p.out.add("booked", "%d products, %d scans from %s to %s, %d deliveries; %d facts", len(p.plan.Products), len(p.plan.Scans), p.plan.First().Format(time.DateOnly),
-		p.plan.Last().Format(time.DateOnly), len(p.plan.Deliveries), judge.Facts())
+	p.out.add("booked", "%d products, %d scans from %s to %s, %d deliveries, %d returns to vendors and transfers; %d facts", len(p.plan.Products), len(p.plan.Scans), p.plan.First().Format(time.DateOnly),
+		p.plan.Last().Format(time.DateOnly), len(p.plan.Deliveries), len(p.plan.Trades), judge.Facts())
 	end, err := judge.Books(time.Time{})
 	if err != nil {
 		return err
@@ -44,6 +44,9 @@ func (p *playing) judge(ctx context.Context) error {
 			return p.judgeValuation(ctx, "in the middle", middle, url.Values{"at": {half.Format(time.RFC3339)}})
 		},
 		func() error { return p.judgeLayers(ctx, end) },
+		func() error { return p.judgeCells(ctx, end) },
+		func() error { return p.judgeSerials(ctx) },
+		func() error { return p.judgeTraces(ctx) },
 		func() error { return p.judgeSpan(ctx, half, middle) },
 		func() error { return p.judgeTransactions(ctx, half) },
 	} {
@@ -194,7 +197,7 @@ func (p *playing) judgeBalances(ctx context.Context, when string, books *season.
 			return err
 		}
 		got.add(place+"\x00"+row["product"], n)
-		if row["site"] == "" {
+		if row["site"] == "" && row["location"] != "transit" { // a pool goes on there
 			return nil
 		}
 		if n, err = number(row, "value"); err == nil {

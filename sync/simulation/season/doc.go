@@ -6,7 +6,8 @@
 //
 // Read the files, have a server book what the plan lists, add each entry's intent to
 // a Judge as the server tells it, and hold the server's reports against what the
-// judge says of the files and of the facts.
+// judge says of the files and of the facts. What no recorded file has (lots, serials,
+// returns to vendors, transfers to another site: Trade) follows from the deliveries.
 //
 // # Promised
 //

@@ -24,6 +24,9 @@ func NewJudge(p *Plan) *Judge {
 		if product.FIFO {
 			one.Costing = "fifo"
 		}
+		if product.Serial {
+			one.Tracking = "serial"
+		}
 		j.setup.Products = append(j.setup.Products, one)
 	}
 	return j
@@ -97,6 +100,24 @@ func (b *Books) Quantities() map[[2]string]*big.Rat {
 		if n.Sign() == 0 {
 			delete(out, key)
 		}
+	}
+	return out
+}
+
+// Cells are the quantities of lots and serials at physical places: by place, product,
+// lot and serial.
+func (b *Books) Cells() map[[4]string]*big.Rat {
+	out := map[[4]string]*big.Rat{}
+	for cell, text := range b.of.Balances {
+		if cell.Lot == "" && cell.Serial == "" || !strings.Contains(cell.Location, "/") {
+			continue
+		}
+		n, _ := new(big.Rat).SetString(text)
+		key := [4]string{cell.Location, cell.Product, cell.Lot, cell.Serial}
+		if out[key] == nil {
+			out[key] = new(big.Rat)
+		}
+		out[key].Add(out[key], n)
 	}
 	return out
 }

@@ -15,6 +15,7 @@ type Plan struct {
 	Products   []Product
 	Scans      []Scan     // in the order recorded
 	Deliveries []Delivery // by time, within the time of the scans
+	Trades     []Trade    // by time, behind the deliveries that they are about
 }
 
 // Read reads the files of a plan: the receipts are moved into the time of the scans,
@@ -40,6 +41,8 @@ func Read(products, receipts io.Reader, scans ...io.Reader) (*Plan, error) {
 	}
 	slices.SortStableFunc(p.Scans, func(a, b Scan) int { return a.At.Compare(b.At) })
 	p.squeeze(p.First(), p.Last())
+	p.Products = append(p.Products, Product{Code: Terminal, Name: "Terminal", Serial: true, Opening: new(big.Rat)})
+	p.trade()
 	return p, nil
 }
 
@@ -79,8 +82,8 @@ func (p *Plan) Partners() []string {
 	return slices.Compact(codes)
 }
 
-// Balances is what must lie in stock at the end, by product, taken together from the
-// files alone.
+// Balances is what must lie in stock at main at the end, by product, taken together from
+// the files, and from the trades that follow from them.
 func (p *Plan) Balances() map[string]*big.Rat {
 	out := map[string]*big.Rat{}
 	for _, product := range p.Products {
@@ -96,6 +99,11 @@ func (p *Plan) Balances() map[string]*big.Rat {
 	for _, d := range p.Deliveries {
 		for _, l := range d.Lines {
 			add(l.Product, l.Quantity, 1)
+		}
+	}
+	for _, t := range p.Trades {
+		if t.From == "stock" {
+			add(t.Product, t.Quantity, -1)
 		}
 	}
 	for _, s := range p.Scans {

@@ -15,7 +15,7 @@ import (
 // units_removed, of which all or half is laid in before the first scan.
 type Product struct {
 	Code, Name, Price string
-	FIFO              bool
+	FIFO, Serial      bool
 	Opening           *big.Rat
 }
 
@@ -38,6 +38,7 @@ type Delivery struct {
 // packs, line_value_usd and delivered.
 type DeliveryLine struct {
 	Product, Quantity, TotalCost string
+	Lot, Serial                  string // which no file has: see Trade
 }
 
 // table reads the named columns of a CSV file with a header, row by row.
