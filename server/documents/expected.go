@@ -149,6 +149,36 @@ func (s *Service) Progresses(ctx context.Context, list []receiving.Delivery) ([]
 	return out, nil
 }
 
+// OnOrder is a product on its way to a site.
+type OnOrder struct{ Site, Product string }
+
+// Coming is what open deliveries are still to bring, by site and product, in the
+// product's last decimal. A delivery counts until it is closed or cancelled, however
+// long it is overdue.
+func (s *Service) Coming(ctx context.Context, site string) (map[OnOrder]int64, error) {
+	list, _, err := s.Deliveries(ctx, DeliveryQuery{Open: true, Limit: maxDeliveries, Sites: func(at string) bool { return site == "" || at == site }})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	progress, err := s.Progresses(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out := map[OnOrder]int64{}
+	for i := range list {
+		d := &list[i]
+		if err := s.view(ctx, func(st *ledger.State) error {
+			for product, n := range d.Coming(st, &progress[i], s.now()) {
+				out[OnOrder{d.Site, product}] += n
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // shared says whether another delivery has the order of this one.
 func (s *Service) shared(d *receiving.Delivery) (bool, error) {
 	if d.Order == "" {

@@ -132,6 +132,18 @@ func units(s *ledger.State, product string, q ledger.Decimal) int64 {
 	return n
 }
 
+// Coming is what was ordered and has not come, by product, in its last decimal.
+func (d *Delivery) Coming(s *ledger.State, progress *Progress, now ledger.Time) map[string]int64 {
+	out := map[string]int64{}
+	if !d.Open() {
+		return out
+	}
+	for _, l := range d.rest(s, progress, map[string]int64{}, now) {
+		out[l.Product] += units(s, l.Product, l.Quantity)
+	}
+	return out
+}
+
 // rest is what was ordered and has not come; named, by product, comes or is turned away
 // beside it, and is taken off the lines in their order.
 func (d *Delivery) rest(s *ledger.State, progress *Progress, named map[string]int64, now ledger.Time) (out []Said) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/documents"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
 )
@@ -31,6 +32,7 @@ type ReorderRow struct {
 	Site      string `json:"site"`
 	Location  string `json:"location" doc:"with all below it; empty: the whole site"`
 	Available string `json:"available"`
+	Expected  string `json:"expected" doc:"what open deliveries are still to bring to the site; of a location, nothing is known"`
 	Point     string `json:"point" doc:"below which it is ordered"`
 	Max       string `json:"max"`
 	Multiple  string `json:"multiple"`
@@ -73,7 +75,7 @@ func (a *API) routeAlerts() {
 		})
 	register(a, route{method: http.MethodGet, path: "/v1/reorder", id: "getReorder", tag: "Reports", action: access.ReadCatalog,
 		summary: "What to order",
-		about: "Each constraint of which less is available than its reorder point (without one: its least): what fills up to the most, in whole multiples, as many as stay within the most, " +
+		about: "Each constraint of which less is available, or expected at its site, than its reorder point (without one: its least): what fills up to the most, in whole multiples, as many as stay within the most, " +
 			"and one more where these would not reach the reorder point."}, a.getReorder)
 }
 
@@ -153,13 +155,17 @@ func (a *API) answerAlert(ctx context.Context, act ledger.AlertAct) (*answeredAn
 func (a *API) getReorder(ctx context.Context, q *reorderQuery) (*reorderAnswer, error) {
 	sites := a.where(ctx, access.ReadCatalog)
 	out := &reorderAnswer{Body: Reorders{Rows: []ReorderRow{}, Epoch: a.book.Epoch()}}
+	coming, err := a.coming(ctx, q.Site)
+	if err != nil {
+		return nil, err
+	}
 	var wrong *Problem
-	err := a.book.View(ctx, func(s *ledger.State, head uint64) {
+	err = a.book.View(ctx, func(s *ledger.State, head uint64) {
 		out.Body.Head = head
 		if _, wrong = scopeOf(s, sites, q.Site, q.Product, ""); wrong != nil {
 			return
 		}
-		for _, c := range s.Constraints(ledger.TimeOf(a.opts.Now()), nil) {
+		for _, c := range s.Constraints(ledger.TimeOf(a.opts.Now()), coming) {
 			if c.Order == "" || !sites.Has(c.Site) || q.Site != "" && c.Site != q.Site || q.Product != "" && c.Product != q.Product {
 				continue
 			}
@@ -167,13 +173,33 @@ func (a *API) getReorder(ctx context.Context, q *reorderQuery) (*reorderAnswer, 
 			if p.Deleted {
 				continue
 			}
-			out.Body.Rows = append(out.Body.Rows, reorderRow(s, p, &c))
+			row := reorderRow(s, p, &c)
+			row.Expected = "0"
+			if c.Location == "" {
+				row.Expected = ledger.FormatScaled(coming(&ledger.Constraint{Product: p, Site: c.Site}), p.Decimals)
+			}
+			out.Body.Rows = append(out.Body.Rows, row)
 		}
 	})
 	if wrong != nil {
 		return nil, wrong
 	}
 	return out, err
+}
+
+// coming is what is on its way to where a constraint holds: goods come to a site, and
+// nobody knows to which place of it.
+func (a *API) coming(ctx context.Context, site string) (func(*ledger.Constraint) int64, error) {
+	if a.opts.Documents == nil {
+		return func(*ledger.Constraint) int64 { return 0 }, nil
+	}
+	sums, err := a.opts.Documents.Coming(ctx, site)
+	return func(c *ledger.Constraint) int64 {
+		if c.Place != nil {
+			return 0
+		}
+		return sums[documents.OnOrder{Site: c.Site, Product: c.Product.Code}]
+	}, err
 }
 
 func reorderRow(s *ledger.State, p *ledger.Product, c *ledger.ConstraintView) ReorderRow {

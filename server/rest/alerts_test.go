@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 
@@ -97,6 +98,42 @@ func TestReorder(t *testing.T) {
 	for path, body := range map[string]string{"/v1/sites/main": `{"zone":"Mars/Base"}`, "/v1/settings/book": `{"expiry_days":"many"}`} {
 		if a := w.as(access.Admin, "PUT", path, body); a.status != 422 {
 			t.Errorf("%s %s: %d %s", path, body, a.status, a.body)
+		}
+	}
+}
+
+// What open deliveries still bring to a site is not ordered once more.
+func TestReorderKnowsWhatIsExpected(t *testing.T) {
+	w := newWorld(t)
+	w.expected() // 20 of BOLT are to come to main
+	w.ok("PUT", "/v1/sites/north", `{}`)
+	w.ok("PUT", "/v1/constraints/BOLT", `{"max":"50","reorder":"40"}`)
+	w.ok("PUT", "/v1/constraints/BOLT?site=north", `{"max":"50","reorder":"40"}`)
+	show := func() string {
+		var report struct {
+			Rows []struct{ Product, Site, Available, Expected, Order string }
+		}
+		w.as(access.Floor, "GET", "/v1/reorder", "").json(t, &report)
+		return fmt.Sprint(report.Rows)
+	}
+	north := " {BOLT north 0 0 50}]"
+	for _, step := range []struct {
+		name string
+		do   func()
+		want string
+	}{
+		{"all is to come", func() {}, "[{BOLT main 0 20 30}" + north},
+		{"some came", func() { w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"8"}]`) }, "[{BOLT main 8 12 30}" + north},
+		{"some was refused", func() { w.receive("PK-881", `"reject":[{"product":"BOLT","quantity":"2","reason":"wet"}]`) }, "[{BOLT main 8 10 32}" + north},
+		{"more is on its way", func() {
+			w.ok("POST", "/v1/deliveries", `{"number":"D-2","lines":[{"product":"BOLT","quantity":"3","unit":"box"}]}`)
+		}, "[" + north[1:]},
+		{"that is cancelled", func() { w.ok("POST", "/v1/deliveries/D-2/cancel", `{"version":1}`) }, "[{BOLT main 8 10 32}" + north},
+		{"nothing more comes", func() { w.receive("PK-881", `"close":true`) }, "[{BOLT main 8 0 42}" + north},
+	} {
+		step.do()
+		if got := show(); got != step.want {
+			t.Errorf("%s: %s, want %s", step.name, got, step.want)
 		}
 	}
 }

@@ -151,7 +151,7 @@ var kinds = []Kind{
 	{Name: "constraints", Path: "/v1/constraints", About: "least and most, and where they stand",
 		Columns: []string{"product", "site", "location", "min", "max", "reorder", "multiple", "lead_days", "on_hand", "available", "days_left"}, Filters: []string{"site", "product"}},
 	{Name: "reorder", Path: "/v1/reorder", About: "what to order",
-		Columns: []string{"product", "name", "site", "location", "available", "point", "max", "multiple", "order", "unit", "days_left", "lead_days", "late", "superseded_by"}, Filters: []string{"site", "product"}},
+		Columns: []string{"product", "name", "site", "location", "available", "expected", "point", "max", "multiple", "order", "unit", "days_left", "lead_days", "late", "superseded_by"}, Filters: []string{"site", "product"}},
 	{Name: "exceptions", Path: "/v1/exceptions", About: "what a supervisor should look at", Columns: []string{"severity", "state", "at", "message", "taken_by", "choice", "decided_by", "id", "evidence"},
 		More:    []string{"kind", "site", "location", "product", "device", "operator", "raised_at", "entry", "decided_at", "n"},
 		Filters: []string{"state", "kind", "severity", "site", "product", "location"}},
