@@ -62,6 +62,74 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// TestDocumentsOfEarlierBooks: an adjustment and a delivery that were booked behind the
+// moment that books are restored to are open again, found as such, and booked once more;
+// what the restore left out and is booked again by its own words is not booked twice.
+func TestDocumentsOfEarlierBooks(t *testing.T) {
+	s := newShell(t)
+	s.do(0, "import", "products", s.file("products.csv", "code\nBOLT\nNUT\n"))
+	s.do(0, "receive", "import", s.file("deliveries.csv", "number,product,quantity\nD-1,BOLT,20\n"))
+	id, _ := s.do(0, "adjust", "new", "found", s.file("found.csv", "product,kind,change\nNUT,found,3\n"))
+	id = strings.TrimSpace(id)
+	s.do(0, "replay", s.file("one.jsonl", `{"device":"H-1","seq":1,"action":"add","product":"BOLT","quantity":"1"}`+"\n"))
+	before, _ := s.do(0, "report", "activity", "--format", "csv")
+	last := strings.Split(strings.TrimSpace(before), "\n")
+	entry, _, _ := strings.Cut(last[len(last)-1], ",")
+	s.do(0, "adjust", "book", id)
+	s.do(0, "receive", "book", "D-1", "--all", "--close")
+	want := s.balances()
+	to := filepath.Join(s.dir, "backup")
+	s.do(0, "backup", to)
+	restored := func(name string) (*shell, string) {
+		t.Helper()
+		at := &shell{t, s.dir, filepath.Join(s.dir, name)}
+		rest := filepath.Join(s.dir, name+".jsonl")
+		s.do(0, "restore", to, at.data, "--entry", entry, "--rest", rest)
+		return at, rest
+	}
+
+	again, rest := restored("again")
+	if out, _ := again.do(0, "adjust", "list", "--state", "draft"); !strings.Contains(out, id) {
+		t.Errorf("drafts: %s", out)
+	}
+	if out, _ := again.do(0, "receive", "list"); !strings.Contains(out, "D-1") || !strings.Contains(out, "expected") {
+		t.Errorf("open deliveries: %s", out)
+	}
+	if out, _ := again.do(0, "receive", "show", "D-1"); !strings.Contains(out, "restored to a moment before") {
+		t.Errorf("it says %s", out)
+	}
+	again.do(0, "adjust", "book", id)
+	again.do(0, "receive", "book", "D-1", "--all", "--close")
+	if got := again.balances(); got != want {
+		t.Errorf("booked again there is\n%s want\n%s", got, want)
+	}
+	again.do(0, "replay", rest) // parked: other words under names that are taken
+	if got := again.balances(); got != want {
+		t.Errorf("with the rest beside it there is\n%s want\n%s", got, want)
+	}
+
+	brought, rest := restored("brought")
+	brought.do(0, "replay", rest)
+	if got := brought.balances(); got != want {
+		t.Errorf("with the rest there is\n%s want\n%s", got, want)
+	}
+	if out, _ := brought.do(0, "adjust", "list", "--state", "booked"); !strings.Contains(out, id) {
+		t.Errorf("booked: %s", out)
+	}
+	if out, _ := brought.do(0, "adjust", "book", id); !strings.Contains(out, "is booked") {
+		t.Errorf("it says %s", out)
+	}
+	if out, _ := brought.do(0, "receive", "show", "D-1"); !strings.Contains(out, "exact") {
+		t.Errorf("it says %s", out)
+	}
+	if got := brought.balances(); got != want {
+		t.Errorf("asked again there is\n%s want\n%s", got, want)
+	}
+	for _, at := range []*shell{again, brought} {
+		at.do(0, "verify")
+	}
+}
+
 // lastButOne is the number of the entry before the newest.
 func (s *shell) lastButOne() string {
 	s.Helper()

@@ -53,7 +53,9 @@ func PutAway(s *ledger.State, site string, facts []Fact, only bool) []Standing {
 	}) {
 		quantity := c.Quantity
 		if only {
-			quantity = min(quantity, brought[lying{c.At.Ref(), c.Product.Code, c.Lot, c.Serial}])
+			left := lying{c.At.Ref(), c.Product.Code, c.Lot, c.Serial}
+			quantity = min(quantity, brought[left])
+			brought[left] -= max(0, quantity) // what is held there is another cell of the same goods
 		}
 		if quantity <= 0 || len(out) == MaxStanding {
 			continue

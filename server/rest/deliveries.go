@@ -474,6 +474,13 @@ func (a *API) getPutAway(ctx context.Context, q *putAwayQuery) (*putAwayAnswer, 
 	if !a.where(ctx, access.ReadDeliveries).Has(q.Site) {
 		return nil, notThere(q.Site)
 	}
+	known := false
+	if err := a.book.View(ctx, func(s *ledger.State, _ uint64) { _, known = s.Site(q.Site) }); err != nil {
+		return nil, err
+	}
+	if !known {
+		return nil, missing("site", q.Site)
+	}
 	rows, head, err := a.opts.Documents.PutAway(ctx, q.Site, q.Delivery)
 	return &putAwayAnswer{PutAway{Rows: append([]receiving.Standing{}, rows...), Head: head, Epoch: a.book.Epoch()}}, err
 }

@@ -330,6 +330,8 @@ func TestPutAway(t *testing.T) {
 		{"", "?delivery=PK-881", "BOLT 20 [{A-01 lies_there} {A-02 empty}], NUT 5 []"},
 		{"", "?delivery=other", "BOLT 7 [{A-01 lies_there} {A-02 empty}]"},
 		{"", "", "BOLT 27 [{A-01 lies_there} {A-02 empty}], NUT 5 []"},
+		{`"action":"isolate","product":"BOLT","quantity":"4","from":"incoming","to":"incoming","reason":"wet"`, "?delivery=PK-881", "BOLT 20 [{A-01 lies_there} {A-02 empty}], NUT 5 []"},
+		{`"action":"release","product":"BOLT","quantity":"4","from":"incoming","to":"incoming","reason":"dry"`, "?delivery=other", "BOLT 7 [{A-01 lies_there} {A-02 empty}]"},
 		{`"action":"move","product":"BOLT","quantity":"15","from":"incoming","to":"A-01","delivery":"PK-881"`, "?delivery=PK-881", "BOLT 5 [{A-01 lies_there} {A-02 empty}], NUT 5 []"},
 		{`"action":"move","product":"NUT","quantity":"5","from":"incoming","to":"A-02"`, "?delivery=PK-881", "BOLT 5 [{A-01 lies_there}]"},
 		{`"action":"move","product":"BOLT","quantity":"12","from":"incoming","to":"A-01"`, "", ""},
