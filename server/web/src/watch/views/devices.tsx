@@ -76,7 +76,7 @@ const to = (d: Device): string => "/v1/devices/" + encodeURIComponent(d.device);
 
 function Say({ label, button, value = "", busy, send }: { label: string; button: string; value?: string; busy: boolean; send: (text: string) => void }) {
   const [text, setText] = useState(value);
-  return <Form label={label} send={() => text.trim() && send(text.trim())}><Field label={label} value={text} set={setText} most={1000} wide /><Button kind="strong" busy={busy} onClick={() => text.trim() && send(text.trim())}>{button}</Button></Form>;
+  return <Form label={button} send={() => text.trim() && send(text.trim())}><Field label={label} value={text} set={setText} most={1000} wide /><Button kind="strong" busy={busy} onClick={() => text.trim() && send(text.trim())}>{button}</Button></Form>;
 }
 
 /** Revoke says what is kept before anything is done. */
