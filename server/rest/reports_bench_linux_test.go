@@ -192,8 +192,9 @@ type watch struct {
 	header http.Header
 	status int
 	begin  time.Time
-	spent  time.Duration // of processors, by the whole process, at the beginning
 	first  time.Duration
+	total  time.Duration
+	spent  time.Duration // of processors, by the whole process
 	bytes  int
 	rows   int
 	head   []byte
@@ -244,8 +245,9 @@ var reportPaths = []struct{ name, path string }{
 }
 
 // BenchmarkReports makes each report over a million entries, on a book that was opened
-// just now, while somebody scans: first-row-ms and total-ms of the first time that it is
-// asked for, and how long a scan waited for its commit at most meanwhile (waits-ms).
+// just now, while somebody scans: when its first row came and how long it took, the best
+// of as many times as -benchtime says (1x is the first time, when nothing is known yet),
+// and how long a scan waited for its commit at most meanwhile (waits-ms).
 //
 //	REPORTS_DIR=/tmp/shelves go test ./server/rest -run '^$' -bench 'Reports' -benchtime 1x
 func BenchmarkReports(b *testing.B) {
@@ -265,23 +267,36 @@ func BenchmarkReports(b *testing.B) {
 	for _, r := range reportPaths {
 		b.Run(r.name, func(b *testing.B) {
 			stop := x.scanOn(b)
-			w := &watch{header: http.Header{}, begin: time.Now(), spent: processTime(b)}
-			q, err := http.NewRequest(http.MethodGet, "http://localhost"+fill(r.path), nil)
-			x.must(b, err)
-			q.Header.Set("Authorization", "Bearer "+x.key)
-			x.api.Handler().ServeHTTP(w, q)
-			total, spent := time.Since(w.begin), processTime(b)-w.spent
-			waited := stop()
-			if w.status != 0 && w.status != http.StatusOK {
-				b.Fatalf("%d: %s", w.status, w.head)
+			var best *watch
+			for range b.N {
+				if w := x.ask(b, fill(r.path)); best == nil || w.total < best.total {
+					best = w
+				}
 			}
-			b.ReportMetric(float64(w.first.Microseconds())/1000, "first-row-ms")
-			b.ReportMetric(float64(total.Microseconds())/1000, "total-ms")
-			b.ReportMetric(waited, "waits-ms")
-			b.ReportMetric(float64(spent.Microseconds())/1000, "cpu-ms")
-			b.ReportMetric(float64(w.bytes)/1e6, "MB")
+			b.ReportMetric(stop(), "waits-ms")
+			b.ReportMetric(float64(best.first.Microseconds())/1000, "first-row-ms")
+			b.ReportMetric(float64(best.total.Microseconds())/1000, "total-ms")
+			b.ReportMetric(float64(best.spent.Microseconds())/1000, "cpu-ms")
+			b.ReportMetric(float64(best.bytes)/1e6, "MB")
+			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// ask asks for a report, and notes how long it took.
+func (x *shelves) ask(b *testing.B, path string) *watch {
+	b.Helper()
+	w := &watch{header: http.Header{}, begin: time.Now()}
+	spent := processTime(b)
+	q, err := http.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+	x.must(b, err)
+	q.Header.Set("Authorization", "Bearer "+x.key)
+	x.api.Handler().ServeHTTP(w, q)
+	w.total, w.spent = time.Since(w.begin), processTime(b)-spent
+	if w.status != 0 && w.status != http.StatusOK {
+		b.Fatalf("%s: %d %s", path, w.status, w.head)
+	}
+	return w
 }
 
 // processTime is what the process has taken of processors so far: on a machine that
