@@ -68,7 +68,7 @@ test-browser: build web-tools
 
 bench-screens: build web-tools ## Measure what a scan costs in a browser until it is painted, on the handheld (4 times slower) and for who watches
 	@.ci/chromium
-	@cd server/web && node bench/scan.mjs && node bench/watch.mjs
+	@cd server/web && node bench/search.mjs && node bench/scan.mjs && node bench/watch.mjs
 
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium

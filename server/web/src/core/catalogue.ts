@@ -62,7 +62,6 @@ class Table<R extends { n: number; gone?: boolean }> {
   count = 0;
   n = 0;
   at = 0;
-  changes = 0; // raised with each, so that what is derived knows
   private building: Table<R> | null = null;
   private gone: Map<string, number> | null = null; // while building: rows removed meanwhile
 
@@ -87,18 +86,15 @@ class Table<R extends { n: number; gone?: boolean }> {
 
   clear(): void {
     [this.groups, this.count, this.n, this.building] = [new Map(), 0, 0, null];
-    this.changes++;
   }
 
   private replace(built: Table<R>, m: Rows): void {
     [this.groups, this.count, this.building] = [built.groups, built.count, null];
     [this.n, this.at] = [m.n, m.at];
-    this.changes++;
   }
 
   private put(rows: readonly R[]): void {
     for (const r of rows) this.one(r);
-    this.changes++;
   }
 
   private one(r: R): void {
@@ -124,7 +120,8 @@ export class Copy implements Catalogue, Stock {
   private readonly catalog = new Table<CatalogRow>((r) => r.entity, (r) => joined(r.code, r.site ?? "", r.fields?.location ?? ""));
   private readonly balances = new Table<BalanceRow>((r) => joined(r.site, r.location ?? ""), (r) => joined(r.product, r.lot, r.serial, r.package, r.status));
   private readonly packages = new Set<string>();
-  private index: { terms: string[]; codes: string[]; of: number } | null = null;
+  private index: string[] | null = null; // of what was there when it was made
+  private readonly changed = new Map<string, readonly string[]>(); // products told since, with their terms
 
   constructor(readonly site: string) {}
 
@@ -132,9 +129,20 @@ export class Copy implements Catalogue, Stock {
   take(m: Rows): boolean {
     if (m.topic === "balances") for (const r of m.rows as BalanceRow[]) if (r.package && this.packages.size < maxRows) this.packages.add(r.package);
     const table = m.topic === "catalog" ? this.catalog : this.balances;
+    if (m.topic === "catalog") this.noteChange(m);
     if (table.take(m)) return true;
     table.clear();
+    if (m.topic === "catalog") this.index = null;
     return false;
+  }
+
+  /** noteChange keeps the index to what it was made of: a whole snapshot makes it anew, a few rows stand beside it. */
+  private noteChange(m: Rows): void {
+    if (m.snapshot) {
+      if (m.last) this.index = null;
+      return;
+    }
+    for (const r of m.rows as CatalogRow[]) if (r.entity === "product") this.changed.set(r.code, termsOf(r.code, r.fields?.name ?? ""));
   }
 
   asOf(topic: Topic): AsOf {
@@ -245,27 +253,42 @@ export class Copy implements Catalogue, Stock {
   search(prefix: string, most: number): Item[] {
     const wanted = prefix.toLowerCase();
     if (wanted === "") return [];
-    const { terms, codes } = this.indexed();
+    const terms = this.indexed();
     let [low, high] = [0, terms.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (terms[middle]! < wanted) low = middle + 1;
       else high = middle;
     }
-    const found = new Set<string>();
-    for (let i = low; i < terms.length && found.size < most && terms[i]!.startsWith(wanted); i++) found.add(codes[i]!);
-    return [...found].map((code) => this.product(code)).filter((p) => p !== null);
+    const found = new Map<string, Item>();
+    const take = (code: string) => {
+      const item = found.has(code) ? null : this.product(code);
+      if (item) found.set(code, item);
+    };
+    for (const [code, own] of this.changed) if (found.size < most && own.some((t) => t.startsWith(wanted))) take(code);
+    for (let i = low; i < terms.length && found.size < most && terms[i]!.startsWith(wanted); i++) {
+      const code = terms[i]!.slice(terms[i]!.indexOf("\0") + 1);
+      if (!this.changed.has(code)) take(code);
+    }
+    return [...found.values()];
   }
 
-  private indexed(): { terms: string[]; codes: string[] } {
-    if (this.index?.of === this.catalog.changes) return this.index;
-    const pairs: [string, string][] = [];
-    for (const r of this.catalog.groups.get("product")?.values() ?? []) {
-      pairs.push([r.code.toLowerCase(), r.code]);
-      for (const word of (r.fields?.name ?? "").toLowerCase().split(/\s+/)) if (word) pairs.push([word, r.code]);
-    }
-    pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-    this.index = { terms: pairs.map((p) => p[0]), codes: pairs.map((p) => p[1]), of: this.catalog.changes };
-    return this.index;
+  /** warm makes the index before somebody types: it takes a while on a handheld. */
+  warm(): void {
+    this.indexed();
+  }
+
+  /** indexed is each term with its code, sorted. Products that changed since are looked at beside it, so that a change costs no index. */
+  private indexed(): string[] {
+    if (this.index && this.changed.size <= maxChanged) return this.index;
+    const terms: string[] = [];
+    for (const r of this.catalog.groups.get("product")?.values() ?? []) for (const t of termsOf(r.code, r.fields?.name ?? "")) terms.push(t + "\0" + r.code);
+    this.changed.clear();
+    return (this.index = terms.sort());
   }
 }
+
+/** maxChanged products beside the index are looked at one by one in well under a millisecond. */
+const maxChanged = 1000;
+
+const termsOf = (code: string, name: string): string[] => [code.toLowerCase(), ...name.toLowerCase().split(/\s+/).filter((word) => word !== "")];

@@ -123,10 +123,18 @@ export class Handheld {
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
     await h.refresh();
+    h.warm();
     h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.seen, app: host.app });
     return h;
+  }
+
+  /** warm makes the index of names while nobody waits for it. */
+  private warm(): void {
+    const make = () => this.copy.warm();
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(make);
+    else setTimeout(make, 1000);
   }
 
   /** recall takes up where the last scan stood: its moment, and what was seen then. */
@@ -387,6 +395,7 @@ export class Handheld {
   private rows({ rows }: FromWorker & { kind: "rows" }): void {
     if (!this.copy.take(rows)) this.said.value = [this.host.words().ui.tooLarge];
     if (!rows.last) return;
+    if (rows.topic === "catalog" && rows.snapshot) this.warm();
     this.machine.configure({ rules: this.copy.rules(), reasons: this.copy.reasonsWanted() });
     this.asOf.value = { ...this.asOf.value, [rows.topic]: rows.at };
   }

@@ -47,10 +47,23 @@ test("goods are held where all that is known of them is", () => {
   assert.equal(c.stock("main", "A-01", "TEA"), "5.5");
 });
 
+test("what lies where, and why something is done", () => {
+  const c = new Copy("main");
+  const b = (location: string, product: string, quantity: string, lot = "", site = "main") => ({ site, location, product, lot, serial: "", package: "", status: "available", quantity, n: 1 });
+  c.take(rows([b("A-01", "TEA", "3", "L1"), b("A-01", "TEA", "2.5", "L2"), b("B-01", "TEA", "40"), b("B-01", "NUT", "0"), b("N-01", "TEA", "9", "", "north")], { topic: "balances" }));
+  assert.deepEqual(c.where("TEA"), [{ place: "B-01", amount: "40" }, { place: "A-01", amount: "5.5" }]);
+  assert.deepEqual([c.where("NUT"), c.lying("A-01"), c.lying("C-01")], [[], [{ place: "TEA", amount: "5.5" }], []]);
+  const reason = (code: string, fields: object) => ({ entity: "reason", code, n: 1, fields });
+  c.take(snapshot([reason("BENT", { name: "Bent", actions: "isolate,scrap" }), reason("OLD", { deleted: "true" }), reason("ANY", {}), { entity: "site", code: "main", n: 1, fields: { reasons_required: "remove" } }]));
+  assert.deepEqual([c.reasons("isolate").map((r) => r.code), c.reasons("remove").map((r) => r.code), c.reasonsWanted()], [["ANY", "BENT"], ["ANY"], "isolate,remove"]);
+});
+
 test("products are found by the beginning of their code or of a word of their name", () => {
   const c = new Copy("main");
   c.take(snapshot([product("TEA-1", "Green tea", 1), product("TEA-2", "Black tea", 1), product("NUT", "Hex nut", 1)]));
   const found = (prefix: string) => c.search(prefix, 10).map((p) => p.code).sort();
   assert.deepEqual([found("tea"), found("GREEN"), found("x"), found(""), found("he")], [["TEA-1", "TEA-2"], ["TEA-1"], [], [], ["NUT"]]);
   assert.equal(c.search("tea", 1).length, 1);
+  c.take(rows([product("TEA-1", "Oolong", 2), product("NUT", "", 2, true), product("CUP", "Green cup", 2)]));
+  assert.deepEqual([found("green"), found("oolong"), found("tea"), found("nut")], [["CUP"], ["TEA-1"], ["TEA-1", "TEA-2"], []], "what has changed since is found as it is now");
 });
