@@ -73,6 +73,12 @@ func (s *Service) availabilityOf(ctx context.Context, w *worker, e *Endpoint, nu
 			changes = append(changes, c)
 			return true
 		}
+		for code := range products { // what was sent as a product, and somebody said is another
+			if _, ok := st.Product(code); !ok {
+				products = nil
+				break
+			}
+		}
 		if products == nil {
 			for _, p := range st.AllProducts() {
 				if !look(p) {

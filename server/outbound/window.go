@@ -58,12 +58,34 @@ type (
 
 // said is what is read of an entry.
 type said struct {
-	BookedAt   ledger.Time              `json:"booked_at"`
-	Intent     *struct{ Action string } `json:"intent"`
+	BookedAt   ledger.Time `json:"booked_at"`
+	Intent     *saidIntent `json:"intent"`
 	Edit       *struct{ Entity, Code string }
 	Moves      []struct{ Product string }
 	Alerts     []ledger.Alert
 	Exceptions []ledger.ExceptionEvent
+}
+
+// saidIntent is what is read of an intent.
+type saidIntent struct {
+	Action, Product, Package, Serial string
+	Lines                            []struct{}
+}
+
+// covers says what an intent may cover that moves nothing, as holds do: all goods, or
+// those of one product.
+func (in *saidIntent) covers() (product string, all bool) {
+	switch {
+	case in == nil:
+		return "", false
+	case in.Action == ledger.ActionUndo, in.Action == ledger.ActionMap: // of whatever
+		return "", true
+	case in.Action != ledger.ActionIsolate && in.Action != ledger.ActionRelease:
+		return "", false
+	case in.Product == "" || in.Package != "" || in.Serial != "" || len(in.Lines) > 0:
+		return "", true
+	}
+	return in.Product, false
 }
 
 // look reads a run of entries as an endpoint's owner sees it: from the one behind after
@@ -128,8 +150,11 @@ func (w *window) take(n uint64, raw []byte, e *Endpoint, glass *lens.Lens) error
 		w.products[x.Edit.Code] = true
 	case x.Edit != nil && x.Edit.Entity == ledger.EntityLocation:
 		w.all = true
-	case x.Intent != nil && (x.Intent.Action == ledger.ActionIsolate || x.Intent.Action == ledger.ActionRelease || x.Intent.Action == ledger.ActionUndo || x.Intent.Action == ledger.ActionMap):
-		w.all = true // a hold moves nothing, and covers whatever lies under it
+	}
+	if product, all := x.Intent.covers(); all {
+		w.all = true
+	} else if product != "" {
+		w.products[product] = true
 	}
 	return nil
 }
