@@ -40,9 +40,9 @@ try {
     for (let i = 1; i <= warm + scans; i++) {
       if (i === warm + 1) before = await used();
       await device.scan(codes[i % codes.length]);
-      await page.locator('.card[data-seq="' + i + '"]').waitFor();
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise((resolve) => setTimeout(resolve, pause)); // nobody asks the page meanwhile: that would cost it
     }
+    await page.locator('.card[data-seq="' + (warm + scans) + '"]').waitFor();
     const busy = (await used()) - before;
     /** @type {number[]} */
     const took = await page.evaluate(() => /** @type {any} */ (globalThis).took);

@@ -12,10 +12,35 @@ const page = pathToFileURL(path.resolve("node_modules/.stories/index.html")).hre
 // 400×240 is 800×480 at 200 % zoom. What is laid out does not depend on the theme; what axe sees does.
 const sizes = /** @type {const} */ ([[360, 640, "light"], [320, 533, "light"], [320, 533, "dark"], [800, 480, "light"], [400, 240, "light"], ...(process.env.PICTURES ? /** @type {const} */ ([[360, 640, "dark"], [800, 480, "dark"]]) : [])]);
 const looked = new Set([320, 400]); // widths at which axe looks: the narrowest, and the largest zoom
-const least = 64; // px of a control: about a gloved finger
+const least = { control: 64, action: 72, apart: 8 }; // px: about a gloved finger; of the main actions, and between them
 const pictures = process.env.PICTURES; // a folder to put a picture of each into
 
 after(async () => (await browser()).close());
+
+/**
+ * faultsOf runs in the page: what a hand with a glove or an eye would stumble over.
+ * @param {{control: number, action: number, apart: number}} least px
+ */
+function faultsOf({ control, action, apart }) {
+  const out = [];
+  const of = (/** @type {Element} */ e) => e.getBoundingClientRect();
+  const small = (/** @type {Element} */ e, /** @type {number} */ most) => of(e).width > 0 && (of(e).height < most - 0.5 || of(e).width < most - 0.5);
+  const sizeOf = (/** @type {Element} */ e) => `"${e.textContent}" is ${Math.round(of(e).width)}×${Math.round(of(e).height)}`;
+  for (const e of document.querySelectorAll("button, .typed input, a.lead")) if (small(e, control)) out.push(sizeOf(e));
+  const actions = [...document.querySelectorAll(".actions button")];
+  for (const e of actions) if (small(e, action)) out.push("of the main actions, " + sizeOf(e));
+  const left = actions.map(of).sort((a, b) => a.left - b.left);
+  left.forEach((b, i) => i > 0 && b.top === left[i - 1].top && b.left - left[i - 1].right < apart - 0.5 && out.push("main actions are nearer than " + apart + " px"));
+  const bar = document.querySelector(".actions");
+  if (bar && innerHeight >= 480 && of(bar).top < innerHeight * 0.6) out.push("the main actions are not in the lower 40 %");
+  const mirrored = document.querySelector(".hand-left");
+  if (mirrored && actions.length > 1 && of(actions[0]).left < of(actions[1]).left) out.push("the main actions are not mirrored");
+  for (const e of document.querySelectorAll("html, body, body *:not(.line, .sr, video)")) {
+    if (e.scrollWidth > e.clientWidth + 1 && (e === document.documentElement || ["auto", "scroll", "hidden"].includes(getComputedStyle(e).overflowX))) out.push("it scrolls sideways: " + e.tagName + "." + e.className + " " + e.scrollWidth + " > " + e.clientWidth);
+  }
+  for (const b of document.querySelectorAll("button")) if (b.scrollWidth > b.clientWidth + 1) out.push("cut off: " + b.textContent?.slice(0, 40));
+  return out;
+}
 
 for (const [width, height, theme] of sizes) {
   test(`every state at ${width}×${height}, ${theme}`, { timeout: 120_000 }, async () => {
@@ -28,15 +53,10 @@ for (const [width, height, theme] of sizes) {
     assert.ok(names.length >= 40, "only " + names.length + " stories");
     for (const language of await p.evaluate(() => (document.documentElement.dataset.languages ?? "").split(" "))) {
       for (const name of names) {
-        await p.goto(page + "#" + [name, theme, language].join("/"));
-        await p.locator("#app > *").first().waitFor();
-        const found = await p.evaluate((most) => {
-          const small = [...document.querySelectorAll("button, .typed input")].map((b) => ({ text: b.textContent, box: b.getBoundingClientRect() }))
-            .filter(({ box }) => box.width > 0 && (box.height < most - 0.5 || box.width < most - 0.5)).map(({ text, box }) => text + " is " + Math.round(box.width) + "×" + Math.round(box.height));
-          const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["it scrolls sideways"] : [];
-          const cut = [...document.querySelectorAll("button, .sheet")].filter((b) => b.scrollWidth > b.clientWidth + 1).map((b) => "cut off: " + b.textContent?.slice(0, 40));
-          return [...small, ...wide, ...cut];
-        }, least);
+        const story = [name, theme, language].join("/");
+        await p.goto(page + "#" + story);
+        await p.locator(`html[data-story="${story}"]`).waitFor({ state: "attached" });
+        const found = await p.evaluate(faultsOf, least);
         wrong.push(...found.map((f) => `${name} ${language}: ${f}`));
         if (looked.has(width) && language === "en") {
           const { violations } = await p.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));

@@ -36,7 +36,12 @@ const today = (): string => {
   const d = new Date();
   return [d.getFullYear(), String(d.getMonth() + 1).padStart(2, "0"), String(d.getDate()).padStart(2, "0")].join("-");
 };
-const clockTime = (at: number): string => new Date(at).toLocaleTimeString(words().code, { hour: "2-digit", minute: "2-digit" });
+let clock = { code: "", format: new Intl.DateTimeFormat() }; // making one takes milliseconds, and each scan shows times
+const clockTime = (at: number): string => {
+  const { code } = words();
+  if (clock.code !== code) clock = { code, format: new Intl.DateTimeFormat(code, { hour: "2-digit", minute: "2-digit" }) };
+  return clock.format.format(at);
+};
 
 function download(text: string): void {
   const link = document.createElement("a");

@@ -151,6 +151,7 @@ function show(): void {
   render(null, root);
   render(pages[name] ? <>{pages[name](w)}</> : shown ? <Shell code={w.code} deaf={name === "deaf"}>{shown}</Shell> : <ul class="page">{names.map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
   document.title = w.ui.title + (name ? ": " + name : "");
+  document.documentElement.dataset.story = location.hash.slice(1);
   document.documentElement.dataset.stories = names.join(" ");
   document.documentElement.dataset.languages = languages.map((l) => l.code).join(" ");
 }
