@@ -149,7 +149,7 @@ scene("an exception is decided as recommended, and taken back", {}, async ({ pag
   await server.ask("PUT", "/v1/sites/main", { negative: "refuse" });
   await server.book({ action: "remove", product: "NUT-M12", quantity: "3", from: "stock" });
   await enter();
-  await page.getByRole("link", { name: "Attention" }).click();
+  await page.locator(".nav").getByRole("link", { name: "Attention" }).click();
   const open = page.locator(".opens .open").filter({ hasText: "NUT-M12" });
   await open.getByText("Taken, not on the books").waitFor(soon);
   await open.getByRole("button", { name: "Something else" }).click();
