@@ -16,7 +16,7 @@ const scrolled = 48; // px from the top that mean that somebody reads
 const mostFresh = 20; // rows of a frame that are still worth lighting up
 const typing = "input, select, textarea, [contenteditable]";
 
-export function FeedPanel({ w, feed }: ViewProps) {
+export function FeedPanel({ w, feed, names }: ViewProps) {
   const view = feed.view.value;
   const asked = address.value.filters.q ?? "";
   const [shown, setShown] = useState(firstShown);
@@ -64,7 +64,7 @@ export function FeedPanel({ w, feed }: ViewProps) {
       )}
       <div class="names" aria-hidden="true">{Object.values(w.feed.columns).map((c) => <span key={c}>{c}</span>)}</div>
       <ol class="rows" id="feed" tabIndex={0} aria-label={w.feed.list} ref={list} data-total={view.total} data-last={view.last} data-newer={view.newer}>
-        {rows.map((row: Row) => <RowView key={row.id} w={w} row={row} fresh={row.id > fresh} />)}
+        {rows.map((row: Row) => <RowView key={row.id} w={w} names={names.value} row={row} fresh={row.id > fresh} />)}
         {left > 0 && <li class="gap end"><Button small onClick={() => setShown(shown + moreShown)}>{w.part.more}</Button></li>}
         {left === 0 && view.older > 0 && rows.length > 0 && <li class="gap end">{w.feed.older(view.older)} <Go to="/history" filters={{ q: asked, until: String(firstOf(rows) - 1) }}>{w.feed.openHistory}</Go></li>}
       </ol>

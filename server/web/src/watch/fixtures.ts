@@ -1,6 +1,7 @@
 // What stories are made of: entries, rows and figures as a server sends them, and a server that answers
 // from a list.
 
+import { signal } from "@preact/signals";
 import { Feed } from "./feed.ts";
 import { Figures, minutes, type Now } from "./figures.ts";
 import { Live, type LinkState } from "./live.ts";
@@ -144,5 +145,5 @@ export function viewOf(s: Scene): ViewProps {
   feed.add(s.entries ?? day());
   const f = new Figures(live, ask, true, () => "");
   f.now.value = s.figures ?? figures;
-  return { w: wordsOf(s.language), ask, live, feed, figures: f, me: s.me ?? supervisor, sites: s.sites ?? ["main", "north"] };
+  return { w: wordsOf(s.language), ask, live, feed, figures: f, names: signal(new Map()), me: s.me ?? supervisor, sites: s.sites ?? ["main", "north"] };
 }

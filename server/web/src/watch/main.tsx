@@ -11,6 +11,7 @@ import { Live } from "./live.ts";
 import { pageAt, type ViewProps } from "./pages.ts";
 import { Failed } from "./parts.tsx";
 import { asker, Problem, said, type Ask } from "./rest.ts";
+import type { Names } from "./say.ts";
 import { keepSettings, settings } from "./settings.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
@@ -82,6 +83,8 @@ async function open(key: string): Promise<void> {
 
 function session(key: string, ask: Ask, me: Me, sites: readonly string[], over: () => void): Session {
   const live = new Live();
+  const names = signal<Names>(new Map([[me.name, me.login || me.name]]));
+  if (me.actions.includes("people.pair")) ask<{ rows: { id: string; login: string; name?: string }[] }>("GET", "/v1/users").then((list) => (names.value = new Map(list.rows.map((u) => [u.id, u.name || u.login]))), () => undefined); // ids are shown then
   const site = () => address.value.filters.site ?? "";
   const feed = new Feed(frame);
   const figures = new Figures(live, ask, me.actions.includes("device.list"), site);
@@ -107,7 +110,7 @@ function session(key: string, ask: Ask, me: Me, sites: readonly string[], over: 
   });
   figures.start();
   return {
-    view: { ask, live, feed, figures, me, sites }, keyed: key !== "", hurry: () => link?.hurry(),
+    view: { ask, live, feed, figures, names, me, sites }, keyed: key !== "", hurry: () => link?.hurry(),
     end: () => {
       over();
       stop();

@@ -7,6 +7,7 @@ import type { AlertRow, ExceptionRow } from "./wire.ts";
 import { mayOpen, pageAt, type ViewProps } from "./pages.ts";
 import { Button, Empty, Go, Loading, Tag, type Tone } from "./parts.tsx";
 import { said } from "./rest.ts";
+import { called } from "./say.ts";
 import { classed, named } from "./words.ts";
 
 /** Open is an alert or an exception that is open. */
@@ -117,7 +118,7 @@ function AlertActions({ view, row, brief }: { view: ViewProps; row: AlertRow; br
   const may = me.actions.includes("answer.alerts");
   const answer = (verb: string, body?: object) => run(() => ask<{ alert: AlertRow }>("POST", "/v1/alerts/" + encodeURIComponent(row.id) + "/" + verb, body).then((a) => live.alerts.put(a.alert)));
   const until = (ms: number) => answer("snooze", { until: new Date(live.now() + ms).toISOString() });
-  const by = row.by ?? "";
+  const by = called(view.names.value, row.by ?? "");
   return (
     <div class="actions">
       {row.state === "acknowledged" && <span class="taken">{w.attention.acknowledgedBy(by)}</span>}
@@ -143,7 +144,7 @@ function ExceptionActions({ view, row, brief }: { view: ViewProps; row: Exceptio
   const first = brief ? "take" : choice;
   return (
     <div class="actions">
-      {taken && <span class="taken">{w.attention.takenBy(row.taken_by || "?")}</span>}
+      {taken && <span class="taken">{w.attention.takenBy(called(view.names.value, row.taken_by || "?"))}</span>}
       {!(taken && first === "take") && !(brief && taken) && <Button small kind={brief ? "plain" : "strong"} busy={busy} onClick={() => run(() => decide(view, row, first))}>{named(w.attention.choices, first)}</Button>}
       {!brief && <More label={w.attention.otherwise}><OtherChoices view={view} row={row} except={[first, ...(taken ? ["take"] : ["leave"])]} busy={busy} choose={(c) => run(() => decide(view, row, c))} /></More>}
       {!brief && <Explain view={view} row={row} />}

@@ -12,10 +12,12 @@
 //     look at each story in both languages, light and dark, at every size.
 
 import type { ComponentType } from "preact";
+import type { ReadonlySignal } from "@preact/signals";
 import type { Ask } from "./rest.ts";
 import type { Feed } from "./feed.ts";
 import type { Figures } from "./figures.ts";
 import type { Live } from "./live.ts";
+import type { Names } from "./say.ts";
 import type { Me } from "./wire.ts";
 import type { Words } from "./words.ts";
 
@@ -27,6 +29,8 @@ export interface ViewProps {
   readonly feed: Feed;
   readonly figures: Figures;
   readonly me: Me;
+  /** names are what people are called, by what entries have of them: names stand in no entry. */
+  readonly names: ReadonlySignal<Names>;
   /** sites are those that one may see, by code. */
   readonly sites: readonly string[];
 }

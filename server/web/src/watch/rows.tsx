@@ -3,24 +3,24 @@
 import { Component } from "preact";
 import { Code, Go, Tag, type Tone } from "./parts.tsx";
 import type { Row } from "./feed.ts";
-import { notes, times, what, who } from "./say.ts";
+import { notes, times, what, who, type Names } from "./say.ts";
 import type { Entry } from "./wire.ts";
 import { named, type Words } from "./words.ts";
 
 const tones: Readonly<Record<string, Tone>> = { applied: "ok", absorbed: "calm", exception: "look", parked: "wait", refused: "stop" };
 const toneOf = (outcome: string): Tone => (Object.hasOwn(tones, outcome) ? tones[outcome]! : "calm");
 
-export interface RowProps { readonly w: Words; readonly row: Row; readonly fresh: boolean }
+export interface RowProps { readonly w: Words; readonly names: Names; readonly row: Row; readonly fresh: boolean }
 
 /** RowView draws a row once: a row that is the same object is never drawn again. */
 export class RowView extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
-    return next.row !== this.props.row || next.w !== this.props.w;
+    return next.row !== this.props.row || next.w !== this.props.w || next.names !== this.props.names;
   }
 
-  override render({ w, row, fresh }: RowProps) {
+  override render({ w, names, row, fresh }: RowProps) {
     switch (row.is) {
-      case "entry": return <EntryRow w={w} entry={row.entry} fresh={fresh} />;
+      case "entry": return <EntryRow w={w} names={names} entry={row.entry} fresh={fresh} />;
       case "group": return <GroupRow w={w} row={row} />;
       case "skipped": return <li class="gap" data-count={row.count}>{w.feed.skipped(row.count)} <Go to="/history" filters={{ after: String(row.from), until: String(row.to) }}>{w.feed.openHistory}</Go></li>;
       case "note": return <li class="gap">{w.restored}</li>;
@@ -28,9 +28,9 @@ export class RowView extends Component<RowProps> {
   }
 }
 
-export function EntryRow({ w, entry, fresh = false }: { w: Words; entry: Entry; fresh?: boolean }) {
+export function EntryRow({ w, names, entry, fresh = false }: { w: Words; names: Names; entry: Entry; fresh?: boolean }) {
   const t = times(w, entry);
-  const person = who(w, entry);
+  const person = who(w, entry, names);
   const words = what(w, entry);
   const sentences = notes(entry);
   return (

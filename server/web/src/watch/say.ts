@@ -8,11 +8,17 @@ const homeSite = "main"; // the site that is meant where none is named
 const mostFields = 3; // of an edit
 export interface Said { readonly did: string; readonly thing: string; readonly where: string }
 
+/** Names are what people are called, by what entries have of them. */
+export type Names = ReadonlyMap<string, string>;
+
+/** called is somebody's name, where it is known. */
+export const called = (names: Names, id: string): string => names.get(id) ?? id;
+
 /** who names the person and device of an entry. */
-export function who(w: Words, e: Entry): { name: string; device: string } {
+export function who(w: Words, e: Entry, names: Names): { name: string; device: string } {
   const device = e.intent?.device ?? "";
   const person = e.intent?.operator || e.actor || "";
-  return person && person !== device ? { name: person, device } : { name: device || w.entry.server, device: "" };
+  return person && person !== device ? { name: called(names, person), device: names.has(device) ? "" : device } : { name: called(names, device) || w.entry.server, device: "" };
 }
 
 /** what says what an entry did, or was meant to do. */

@@ -56,7 +56,7 @@ export function View(view: ViewProps) {
       {got === null ? <Loading w={w} /> : typeof got === "string" ? <Failed w={w} why={got} again={() => setTurn(turn + 1)} /> : (
         <section class="card feed still" aria-label={w.history.title}>
           <div class="names" aria-hidden="true">{Object.values(w.feed.columns).map((c) => <span key={c}>{c}</span>)}</div>
-          {got.entries.length === 0 ? <Empty icon="history" title={w.history.empty} /> : <ol class="rows" aria-label={w.feed.list}>{got.entries.map((e) => <EntryRow key={e.n} w={w} entry={e} />)}</ol>}
+          {got.entries.length === 0 ? <Empty icon="history" title={w.history.empty} /> : <ol class="rows" aria-label={w.feed.list}>{got.entries.map((e) => <EntryRow key={e.n} w={w} names={view.names.value} entry={e} />)}</ol>}
           <div class="bar pager">
             <Button small onClick={() => open(0)}>{w.history.newerPage}</Button>
             <span>{got.searched > (Number(after) || 0) ? w.history.searched(w.format.number(got.searched + 1)) : w.history.asOf(w.format.number(got.head))}</span>

@@ -19,7 +19,7 @@ const mostRows = 8;
 const mostOpen = 4; // lines that fit; the last says how many more there are
 
 export function View(view: ViewProps) {
-  const { w, figures, feed, live } = view;
+  const { w, figures, feed, live, names } = view;
   const [step, setStep] = useState(0);
   const [time, setTime] = useState(new Date());
   useEffect(() => {
@@ -53,7 +53,7 @@ export function View(view: ViewProps) {
         </section>
         <section class="card feed" aria-label={w.wall.newest}>
           <h2>{w.wall.newest}</h2>
-          <ol class="rows">{feed.view.value.rows.slice(-mostRows).reverse().map((row) => <RowView key={row.id} w={w} row={row} fresh={false} />)}</ol>
+          <ol class="rows">{feed.view.value.rows.slice(-mostRows).reverse().map((row) => <RowView key={row.id} w={w} names={names.value} row={row} fresh={false} />)}</ol>
         </section>
       </div>
     </main>
