@@ -45,7 +45,7 @@ export function faces(w: Words, n: Now): readonly Face[] {
       tone: "", line: n.online.line, to: "/devices", filters: {},
     },
     {
-      id: "unsent", label: w.numbers.unsent, text: number(n.unsent), long: long(n.unsent.value), note: devices || (n.unsent.value === null ? none(w, n.unsent) : n.unsent.oldest === null ? w.numbers.nothingWaits : w.numbers.oldest(f.span(Math.max(0, n.unsent.oldest)))),
+      id: "unsent", label: w.numbers.unsent, text: number(n.unsent), long: long(n.unsent.value), note: devices || (n.unsent.value === null ? none(w, n.unsent) : n.unsent.value === 0 ? w.numbers.nothingWaits : n.unsent.oldest === null ? w.numbers.oldestUnknown : w.numbers.oldest(f.span(Math.max(0, n.unsent.oldest)))),
       tone: (n.unsent.oldest ?? 0) > longUnsent ? "stop" : (n.unsent.value ?? 0) > 0 ? "look" : "", line: n.unsent.line, to: "/devices", filters: { state: "unsent" },
     },
     {
@@ -77,8 +77,12 @@ const width = 120;
 const height = 28;
 const inset = 2; // so that a stroke at the edge is whole
 
-/** Spark is a line, a point a minute; where nothing was measured it is broken. */
-export function Spark({ line, label }: { line: readonly (number | null)[]; label: string }) {
+const leastPoints = 10; // of a line that has just begun: it is drawn over so many minutes
+
+/** Spark is a line, a point a minute, from the first that was measured; where nothing was, it is broken. */
+export function Spark({ line: all, label }: { line: readonly (number | null)[]; label: string }) {
+  const first = all.findIndex((v) => v !== null);
+  const line = all.slice(Math.max(0, Math.min(first, all.length - leastPoints)));
   const known = line.filter((v) => v !== null);
   const most = Math.max(...known, 1);
   const x = (i: number): number => inset + (i * (width - 2 * inset)) / Math.max(1, line.length - 1);

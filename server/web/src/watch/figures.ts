@@ -115,7 +115,10 @@ export class Figures implements Watcher {
   entries(entries: readonly Entry[], fresh: boolean): void {
     const now = this.#live.now();
     const first = entries[0];
-    if (first && this.#from === null) this.#from = first.n === 1 ? now - minutes * minuteMs : new Date(first.booked_at).getTime();
+    if (first && (this.#from === null || !fresh)) { // those of the past reach back behind the moment of coming
+      const from = first.n === 1 ? now - minutes * minuteMs : new Date(first.booked_at).getTime();
+      this.#from = Math.min(this.#from ?? from, from);
+    }
     for (const e of entries) {
       if (e.kind !== "intent") continue;
       const at = new Date(e.booked_at).getTime();

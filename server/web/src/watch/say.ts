@@ -80,7 +80,7 @@ function edited(w: Words, e: Edit): Said {
 export function notes(e: Entry): { text: string; flag: boolean }[] {
   const said = new Map<string, boolean>();
   const say = (text: string, flag: boolean) => said.set(text, flag || said.get(text) === true);
-  if (e.message) say(e.message, e.outcome !== "applied");
+  if (e.message) say(e.message, e.outcome !== "applied" && e.outcome !== "absorbed");
   for (const x of e.exceptions ?? []) say(x.message, true);
   for (const a of e.alerts ?? []) say(a.message, a.state === "raised" || a.state === "escalated");
   return Array.from(said, ([text, flag]) => ({ text, flag }));

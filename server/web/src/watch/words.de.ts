@@ -42,7 +42,7 @@ export const german: Words = {
   numbers: {
     title: "Zahlen", scans: "Scans je Minute", online: "Geräte verbunden", unsent: "Noch nicht gesendet", attention: "Zu klären", lag: "Scan bis Anzeige",
     perMinute: "in der letzten Minute", of: (total) => "von " + total, noDataSince: (time) => "keine Daten seit " + time, noData: "noch keine Daten", measuring: "misst",
-    lastHour: (points) => "die letzten " + many(points, "Minute", "Minuten"), oldest: (span) => "der älteste seit " + span, nothingWaits: "auf keinem Gerät wartet etwas",
+    lastHour: (points) => "die letzten " + many(points, "Minute", "Minuten"), oldest: (span) => "der älteste seit " + span, oldestUnknown: "seit wann, ist nicht bekannt", nothingWaits: "auf keinem Gerät wartet etwas",
     alerts: (c) => many(c, "1 Warnung", "Warnungen"), exceptions: (c) => many(c, "1 Ausnahme", "Ausnahmen"), allWell: "alles in Ordnung", p95: "bei 19 von 20 Scans", noScans: "kein Scan in 5 Minuten",
     away: (c) => many(c, "1 ist weg", "sind weg"), allOnline: "alle", noDevices: "keines ist gekoppelt", table: (label) => label + ", je Minute", minute: "Minute", notYours: "nicht für Ihre Rolle",
   },

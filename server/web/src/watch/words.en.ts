@@ -42,7 +42,7 @@ export const english: Words = {
   numbers: {
     title: "Figures", scans: "Scans a minute", online: "Devices online", unsent: "Not sent yet", attention: "Needs attention", lag: "Scan to seen",
     perMinute: "over the last minute", of: (total) => "of " + total, noDataSince: (time) => "no data since " + time, noData: "no data yet", measuring: "measuring",
-    lastHour: (points) => "the last " + many(points, "minute", "minutes"), oldest: (span) => "the oldest for " + span, nothingWaits: "nothing waits on a device",
+    lastHour: (points) => "the last " + many(points, "minute", "minutes"), oldest: (span) => "the oldest for " + span, oldestUnknown: "since when is not known", nothingWaits: "nothing waits on a device",
     alerts: (c) => many(c, "1 alert", "alerts"), exceptions: (c) => many(c, "1 exception", "exceptions"), allWell: "all is well", p95: "for 19 of 20 scans", noScans: "no scan in 5 minutes",
     away: (c) => many(c, "1 is away", "are away"), allOnline: "all of them", noDevices: "none is paired", table: (label) => label + ", by minute", minute: "Minute", notYours: "not for your role",
   },

@@ -56,6 +56,7 @@ export interface Words {
     measuring: string;
     lastHour(points: number): string;
     oldest(span: string): string;
+    oldestUnknown: string;
     nothingWaits: string;
     alerts(n: number): string;
     exceptions(n: number): string;
