@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { soon } from "./bayledger.mjs";
 import { scene } from "./scene.mjs";
 
-/**
- * counting counts the clicks that a person makes.
- * @param {import("playwright-core").Page} page
- */
-function counting(page) {
-  const count = { clicks: 0, /** @param {import("playwright-core").Locator} what */ click: async (what) => { count.clicks++; await what.click(soon); } };
-  return count;
+/** Counting counts the clicks that a person makes. */
+class Counting {
+  clicks = 0;
+  /** @param {import("playwright-core").Locator} what */
+  async click(what) {
+    this.clicks++;
+    await what.click(soon);
+  }
 }
 
 /**
@@ -29,7 +30,7 @@ scene("why is it -3: at most two clicks from a number and from an alert, and one
   await menu(page, "Stock");
   const row = page.locator("tr", { hasText: "HAM" });
   const reasons = page.locator(".reasons");
-  const fromStock = counting(page);
+  const fromStock = new Counting();
   await fromStock.click(row.getByRole("link", { name: "−3 at A-03" }));
   await reasons.getByRole("heading", { name: "Why is it −3?" }).waitFor(soon);
   assert.ok(fromStock.clicks <= 2, fromStock.clicks + " clicks");
@@ -46,11 +47,11 @@ scene("why is it -3: at most two clicks from a number and from an alert, and one
   assert.ok(end?.startsWith("−3 piece at") && (await line.getAttribute("aria-valuetext"))?.startsWith("0 piece at"), "arrow keys read the line: " + end);
 
   await menu(page, "Attention");
-  const fromAlert = counting(page);
+  const fromAlert = new Counting();
   await fromAlert.click(page.locator('.open[data-kind="negative"]').getByRole("link"));
   await reasons.getByRole("heading", { name: "Why is it −3?" }).waitFor(soon);
   assert.ok(fromAlert.clicks <= 2, fromAlert.clicks + " clicks");
-  const right = counting(page);
+  const right = new Counting();
   await right.click(page.getByRole("button", { name: "Receive the 3 nobody scanned" }));
   await reasons.getByRole("heading", { name: "Why is it 0?" }).waitFor(soon);
   assert.equal(right.clicks, 1);

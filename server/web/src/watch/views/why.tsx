@@ -49,9 +49,9 @@ function useSteps(view: ViewProps, path: string): { asked: Asked<Steps>; all: St
   const asked = useAsked<Steps>(view.ask, path);
   const [behind, setBehind] = useState<{ of: Steps; pages: readonly Steps[] } | null>(null);
   const [state, setState] = useState({ busy: false, error: "" });
-  useFresh(view, asked);
   const first = asked.value;
   const pages = first && behind?.of === first ? behind.pages : [];
+  useFresh(view, pages.length === 0 ? asked : { ...asked, again: () => undefined }); // whoever reads older ones keeps them
   const all = first && pages.reduce(joined, first);
   const older = () => {
     if (!first || !all?.next || state.busy) return;
