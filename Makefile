@@ -72,7 +72,7 @@ bench-screens: build web-tools ## Measure what a scan costs in a browser until i
 
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium
-	@cd server/web && node pictures/take.mjs
+	@cd server/web && node pictures/take.mjs && node pictures/handheld.mjs
 
 label-pictures: ## Draw the pictures of the built-in labels in labels/README.md
 	@$(GO) run ./labels/internal/pictures labels/pictures
