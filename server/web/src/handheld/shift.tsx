@@ -88,7 +88,7 @@ function Reader({ w, guide, learned, profile, layout, fixed, again }: ShiftProps
   const wrong = layout !== "" && !fixed;
   return (
     <>
-      <h2>{w.job.readerTitle}</h2>
+      {!wrong && <h2>{w.job.readerTitle}</h2>}
       {wrong ? (
         <div class="fix" role="alert">
           <p><b>{w.job.keysOf(layout)}</b></p>

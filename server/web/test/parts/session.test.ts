@@ -1,0 +1,102 @@
+// One connection of the sync protocol, over a socket that a test answers: what leaves, in which order, and
+// what is told of it.
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Box, Note, Outcome, Row } from "../../src/handheld/box.ts";
+import { Session, type Ending, type Heard } from "../../src/handheld/session.ts";
+import { subprotocol } from "../../src/handheld/wire.ts";
+
+type Message = Record<string, unknown> & { type: string };
+
+/** Wire is the other end of a socket. */
+class Wire {
+  readonly protocol = subprotocol;
+  onopen: () => void = () => undefined;
+  onmessage: (m: { data: unknown }) => void = () => undefined;
+  onclose: (e: { code: number; reason: string }) => void = () => undefined;
+  readonly sent: Message[] = [];
+  closed = 0;
+
+  send(text: string): void {
+    const m = JSON.parse(text) as Message | Message[];
+    this.sent.push(...(Array.isArray(m) ? m : [m]));
+  }
+
+  close(code: number): void {
+    this.closed = code;
+  }
+}
+
+/** device is an outbox of so many rows, and a session over a wire. */
+function device(rows: number) {
+  const log = { notes: [] as Note[], acked: 0, resent: 0, outcomes: [] as Outcome[], ended: null as Ending | null };
+  const box = {
+    stats: async () => ({ waiting: rows - log.acked, oldest: 0, next: rows + 1, acked: log.acked, notes: 0 }),
+    unacked: async (from: number, most: number): Promise<Row[]> => Array.from({ length: rows }, (_, i) => i + 1).filter((seq) => seq >= from && seq > log.acked).slice(0, most).map((seq) => ({ seq, at: 1, data: '{"seq":' + seq + "}", lost: "" })),
+    ack: async (through: number) => void (log.acked = through),
+    note: async (list: Note[]) => void log.notes.push(...list),
+    resend: async (from: number) => void (log.resent = from),
+    raise: async () => undefined,
+  } as unknown as Box;
+  const on: Heard = {
+    time: () => undefined, connected: () => undefined, policy: () => undefined, outcomes: (list) => log.outcomes.push(...list),
+    notice: () => undefined, lost: () => undefined, rows: async () => undefined, seen: () => undefined,
+  };
+  const wire = new Wire();
+  const session = new Session(wire as unknown as WebSocket, {
+    box, device: "H-07", install: "i", site: "main", app: "test", key: () => "key", cursor: () => null, seen: () => null, mono: () => 1000, rand: () => 0, battery: () => undefined, on,
+  }, (e) => (log.ended = e));
+  const settled = async () => { for (let i = 0; i < 50; i++) await Promise.resolve(); };
+  const hear = async (...messages: object[]) => {
+    wire.onmessage({ data: JSON.stringify(messages) });
+    await settled();
+  };
+  return { log, wire, session, hear, settled };
+}
+
+const welcome = (last: number) => ({ type: "welcome", now: "2026-03-02T09:00:00Z", last_seq: last, head: { epoch: "e1", n: 5 } });
+const pushed = (wire: Wire): unknown[] => wire.sent.filter((m) => m.type === "push").flatMap((m) => (m.intents as { seq: number }[]).map((i) => i.seq));
+
+test("hello first; rows leave after the welcome, in order; an outcome that needs somebody is noted before it is acknowledged", async () => {
+  const { log, wire, session, hear, settled } = device(3);
+  wire.onopen();
+  await settled();
+  assert.deepEqual(wire.sent.map((m) => [m.type, m.pending]), [["hello", 3]]);
+  await hear(welcome(0));
+  assert.deepEqual([wire.sent.map((m) => m.type), pushed(wire)], [["hello", "subscribe", "subscribe", "push"], [1, 2, 3]]);
+  await hear({ type: "ack", through: 2, outcomes: [{ seq: 1, outcome: "applied" }, { seq: 2, outcome: "parked", message: "unknown" }] });
+  assert.deepEqual([log.acked, log.notes.map((n) => n.seq), log.outcomes.map((o) => o.seq), session.underway(3)], [2, [2], [1, 2], true]);
+  session.close("done");
+  assert.deepEqual([log.ended?.welcomed, log.ended?.useful, wire.closed], [true, true, 1000]);
+});
+
+test("after a gap it goes back to where the server stands", async () => {
+  const { log, wire, session, hear } = device(3);
+  wire.onopen();
+  await hear(welcome(0));
+  assert.deepEqual(pushed(wire), [1, 2, 3]);
+  await hear({ type: "error", code: "gap", message: "", last_seq: 0 }); // it answers the push
+  assert.equal(log.resent, 1);
+  assert.deepEqual(pushed(wire), [1, 2, 3, 1, 2, 3]);
+  session.close("done");
+});
+
+test("a server that comes back from a backup is sent again what it lost", async () => {
+  const { log, wire, session, hear } = device(3);
+  log.acked = 3;
+  wire.onopen();
+  await hear(welcome(1));
+  assert.equal(log.resent, 2);
+  session.close("done");
+});
+
+test("an outcome beyond what was acknowledged, and a frame that is no text, end the connection", async () => {
+  for (const end of [(w: Wire) => w.onmessage({ data: JSON.stringify({ type: "ack", through: 1, outcomes: [{ seq: 2, outcome: "refused" }] }) }), (w: Wire) => w.onmessage({ data: new ArrayBuffer(1) })]) {
+    const { log, wire, hear, settled } = device(2);
+    wire.onopen();
+    await hear(welcome(0));
+    end(wire);
+    await settled();
+    assert.ok(log.ended, "it goes on");
+  }
+});
