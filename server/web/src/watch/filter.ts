@@ -30,7 +30,7 @@ export function parse(text: string): Filter {
   return { terms, unknown };
 }
 
-/** wants says whether an entry is asked for. seen is when it was shown, in milliseconds of the server's clock. */
+/** wants says whether an entry is asked for. */
 export const wants = (f: Filter, e: Entry): boolean => f.terms.every((t) => holds[t.name as keyof typeof holds](e, t.value));
 
 /** needs says whether somebody should look at an entry. */

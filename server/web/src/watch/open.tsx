@@ -109,7 +109,7 @@ export function OpenItem({ view, open, brief = false }: { view: ViewProps; open:
 function Explain({ view, row }: { view: ViewProps; row: AlertRow | ExceptionRow }) {
   const page = pageAt("/why");
   if (!page || !mayOpen(page, view.me) || !row.product) return null;
-  return <Go class="button quiet small" to="/why" filters={{ product: row.product, place: row.location ?? "", site: row.site ?? "" }}>{view.w.attention.explain}</Go>;
+  return <Go class="button quiet small" to="/why" filters={{ product: row.product, place: row.location ? (row.site || "main") + "/" + row.location : "" }}>{view.w.attention.explain}</Go>;
 }
 
 function AlertActions({ view, row, brief }: { view: ViewProps; row: AlertRow; brief: boolean }) {
