@@ -92,7 +92,7 @@ type Screen struct {
 	Times    string   `json:"times,omitempty"`
 	Last     *Card    `json:"last,omitempty"`
 	Run      []Change `json:"run,omitempty"`     // what a correction would do, the last scan first
-	RunTo string `json:"run_to,omitempty"` // where it would book them
+	RunTo    string   `json:"run_to,omitempty"`  // where it would book them
 	InHand   int      `json:"in_hand,omitempty"` // collected, and not booked yet
 	Behind   int      `json:"behind,omitempty"`  // scans that wait behind a stop
 	Operator string   `json:"operator,omitempty"`
