@@ -5,7 +5,7 @@ import path from "node:path";
 import { Server, browser } from "../test/bayledger.mjs";
 
 const lively = 90_000; // milliseconds: by then every handheld has scanned, and alerts were raised
-const lined = 130_000; // milliseconds: the lines of the figures have some points then
+const lined = 45_000; // milliseconds: the figures are of a whole minute or nearly so then
 const largest = 300_000; // bytes of a picture in the repository
 const folder = path.dirname(new URL(import.meta.url).pathname);
 const pictures = /** @type {const} */ ([
