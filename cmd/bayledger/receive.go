@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -135,13 +136,15 @@ type receiveFlags struct {
 	all, closes                             bool
 	total, operator, to, lot, expiry, unit  string
 	reject, rejectTo, rejectFrom, rejectWhy string
+	serials                                 []string
 }
 
 func (a *app) receiveBookCommand() *cobra.Command {
 	var f receiveFlags
 	c := &cobra.Command{Use: "book NUMBER [PRODUCT QUANTITY]…", Short: "Receive what has come, turn away what is no good, close",
-		Long: "Receive products of a delivery, in one commit. --all receives all that was ordered and has not come; --close says that nothing more comes.",
-		Example: "  bayledger receive book PK-881 BOLT 20 NUT 5\n  bayledger receive book PK-881 --all --close\n" +
+		Long: "Receive products of a delivery, in one commit. --all receives all that was ordered and has not come; --close says that nothing more comes.\n" +
+			"Of goods that are tracked, the lot (--lot) or the serial numbers (--serial) are asked for.",
+		Example: "  bayledger receive book PK-881 BOLT 20 NUT 5\n  bayledger receive book PK-881 DRILL 2 --serial S-1,S-2\n  bayledger receive book PK-881 --all --close\n" +
 			"  bayledger receive book PK-881 --reject BOLT=2 --reason dented --reject-to quarantine",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args)%2 != 1 {
@@ -156,7 +159,8 @@ func (a *app) receiveBookCommand() *cobra.Command {
 	flags.StringVar(&f.total, "total-cost", "", "price of the whole parcel")
 	flags.StringVar(&f.operator, "operator", "", "the badge of whoever receives")
 	flags.StringVar(&f.to, "to", "", "where it is put; default where the delivery comes in")
-	flags.StringVar(&f.lot, "lot", "", "of what is named")
+	flags.StringVar(&f.lot, "lot", "", "of what is named, also of what is turned away")
+	flags.StringSliceVar(&f.serials, "serial", nil, "of what is named: one product, and of each piece its number")
 	flags.StringVar(&f.expiry, "expiry", "", "of what is named: 2027-01-31")
 	flags.StringVar(&f.unit, "unit", "", "of the quantities")
 	flags.StringVar(&f.reject, "reject", "", "PRODUCT=QUANTITY that is turned away")
@@ -166,23 +170,46 @@ func (a *app) receiveBookCommand() *cobra.Command {
 	return c
 }
 
+// lines are those of products each with a quantity; of pieces with serial numbers each is
+// a line.
+func (f *receiveFlags) lines(args []string) ([]map[string]string, error) {
+	out := []map[string]string{}
+	for i := 0; i < len(args); i += 2 {
+		line := map[string]string{"product": args[i], "quantity": args[i+1], "to": f.to, "lot": f.lot, "expiry": f.expiry, "unit": f.unit}
+		if len(f.serials) == 0 {
+			out = append(out, line)
+			continue
+		}
+		if n, err := strconv.Atoi(args[i+1]); len(args) != 2 || err != nil || n != len(f.serials) {
+			return nil, misused("--serial names each piece of one product: %s %s has %d", args[i], args[i+1], len(f.serials))
+		}
+		for _, serial := range f.serials {
+			piece := maps.Clone(line)
+			piece["serial"], piece["quantity"] = serial, "1"
+			out = append(out, piece)
+		}
+	}
+	if len(f.serials) > 0 && len(args) == 0 {
+		return nil, misused("--serial names the pieces of a product; name it with its quantity")
+	}
+	return out, nil
+}
+
 func (a *app) receive(ctx context.Context, s *api, args []string, f *receiveFlags) error {
 	d, err := s.delivery(ctx, args[0])
 	if err != nil {
 		return err
 	}
 	body := map[string]any{"version": d.Delivery.Version, "all": f.all, "close": f.closes, "total_cost": f.total, "operator": f.operator}
-	lines := []map[string]string{}
-	for i := 1; i < len(args); i += 2 {
-		lines = append(lines, map[string]string{"product": args[i], "quantity": args[i+1], "to": f.to, "lot": f.lot, "expiry": f.expiry, "unit": f.unit})
+	if body["lines"], err = f.lines(args[1:]); err != nil {
+		return err
 	}
-	body["lines"] = lines
 	if f.reject != "" {
 		at := strings.LastIndexByte(f.reject, '=') // codes may have it too
 		if at < 0 {
 			return misused("--reject is PRODUCT=QUANTITY, not %q", f.reject)
 		}
-		body["reject"] = []map[string]string{{"product": f.reject[:at], "quantity": f.reject[at+1:], "to": f.rejectTo, "from": f.rejectFrom, "reason": f.rejectWhy, "unit": f.unit}}
+		body["reject"] = []map[string]string{{"product": f.reject[:at], "quantity": f.reject[at+1:], "to": f.rejectTo, "from": f.rejectFrom, "reason": f.rejectWhy, "unit": f.unit, "lot": f.lot}}
 	}
 	if err := s.post(ctx, deliveryPath(args[0])+"/receive", body, &d); err != nil {
 		return err

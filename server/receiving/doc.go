@@ -20,6 +20,10 @@
 // alone has the order that it names as reference. Quantities of a product are laid over
 // its lines in their order; the last one has what is over.
 //
+// Goods that are tracked by lot or serial number are refused without it, also where all
+// that was ordered is received: whoever receives stands beside them. Scans of handhelds
+// have happened, and count as they are.
+//
 // # Promised
 //
 // Progress is a function of the facts. The same plan gives the same intents. Nothing

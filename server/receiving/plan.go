@@ -46,9 +46,11 @@ type Ask struct {
 }
 
 // LineFault is a fault of one of several lines, from 0; those that are turned away
-// follow those that came.
+// follow those that came. Of what comes because all that was ordered does, it is the line
+// of the order.
 type LineFault struct {
-	Line int
+	Line    int
+	Ordered bool
 	*ledger.Fault
 }
 
@@ -87,24 +89,24 @@ func (d *Delivery) Plan(s *ledger.State, ask *Ask, progress *Progress, first uin
 // is what neither came before nor is said here.
 func (d *Delivery) said(s *ledger.State, ask *Ask, progress *Progress, now ledger.Time) (lines []ledger.Line, rejected []ledger.Intent, err error) {
 	prices, named := d.prices(s, now), map[string]int64{}
-	receive := func(i int, said *Said) error {
+	receive := func(i int, ordered bool, said *Said) error {
 		l, f := d.receive(s, said, prices, ask.TotalCost.IsSet(), now)
 		if f != nil {
-			return &LineFault{i, f}
+			return &LineFault{i, ordered, f}
 		}
 		lines = append(lines, l)
 		named[l.Product] += units(s, l.Product, l.Quantity)
 		return nil
 	}
 	for i := range ask.Lines {
-		if err := receive(i, &ask.Lines[i]); err != nil {
+		if err := receive(i, false, &ask.Lines[i]); err != nil {
 			return nil, nil, err
 		}
 	}
 	for i := range ask.Reject {
 		in, f := d.reject(s, &ask.Reject[i], now)
 		if f != nil {
-			return nil, nil, &LineFault{len(ask.Lines) + i, f}
+			return nil, nil, &LineFault{len(ask.Lines) + i, false, f}
 		}
 		rejected = append(rejected, in)
 		if ask.Reject[i].From == "" { // else it came before, and is counted
@@ -114,8 +116,8 @@ func (d *Delivery) said(s *ledger.State, ask *Ask, progress *Progress, now ledge
 	if !ask.All {
 		return lines, rejected, nil
 	}
-	for i, said := range d.rest(s, progress, named, now) {
-		if err := receive(len(ask.Lines)+len(ask.Reject)+i, &said); err != nil {
+	for _, left := range d.rest(s, progress, named, now) {
+		if err := receive(left.line, true, &left.Said); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -144,9 +146,15 @@ func (d *Delivery) Coming(s *ledger.State, progress *Progress, now ledger.Time) 
 	return out
 }
 
+// remaining is what is left of a line of the order, from 0.
+type remaining struct {
+	Said
+	line int
+}
+
 // rest is what was ordered and has not come; named, by product, comes or is turned away
 // beside it, and is taken off the lines in their order.
-func (d *Delivery) rest(s *ledger.State, progress *Progress, named map[string]int64, now ledger.Time) (out []Said) {
+func (d *Delivery) rest(s *ledger.State, progress *Progress, named map[string]int64, now ledger.Time) (out []remaining) {
 	for i := range progress.Lines {
 		l := &progress.Lines[i]
 		p := d.product(s, l.Product, l.Barcode, now)
@@ -157,7 +165,7 @@ func (d *Delivery) rest(s *ledger.State, progress *Progress, named map[string]in
 		beside := max(0, min(left, named[p.Code]))
 		named[p.Code] -= beside
 		if left -= beside; left > 0 {
-			out = append(out, Said{Product: p.Code, Quantity: ledger.NewDecimal(left, p.Decimals), Lot: l.Lot, Expiry: l.Expiry})
+			out = append(out, remaining{Said{Product: p.Code, Quantity: ledger.NewDecimal(left, p.Decimals), Lot: l.Lot, Expiry: l.Expiry}, i})
 		}
 	}
 	return out
@@ -208,9 +216,13 @@ func (p price) total(quantity int64) (ledger.Decimal, bool) {
 	return ledger.NewDecimal(n.Int64(), ledger.MoneyDecimals), true
 }
 
-// receive makes a line of what came.
+// receive makes a line of what came; what it does not say itself its barcode may.
 func (d *Delivery) receive(s *ledger.State, said *Said, prices map[string]price, parcel bool, now ledger.Time) (l ledger.Line, f *ledger.Fault) {
-	p, quantity, f := d.goods(s, said.Product, said.Scan, said.Quantity, said.Unit, said.Serial, now)
+	lot, serial, expiry := d.told(s, said, now)
+	p, quantity, f := d.goods(s, said.Product, said.Scan, said.Quantity, said.Unit, serial, now)
+	if f == nil {
+		f = traced(p, lot, serial, now)
+	}
 	if f != nil {
 		return l, f
 	}
@@ -224,12 +236,34 @@ func (d *Delivery) receive(s *ledger.State, said *Said, prices map[string]price,
 	if said.UnitCost.IsSet() && said.TotalCost.IsSet() {
 		return l, bad("total_cost", "Both unit_cost and total_cost are given; give one of the two.")
 	}
-	l = ledger.Line{Product: p.Code, Quantity: ledger.NewDecimal(quantity, p.Decimals), Lot: said.Lot, Expiry: said.Expiry, Serial: said.Serial, Package: said.Package,
+	l = ledger.Line{Product: p.Code, Quantity: ledger.NewDecimal(quantity, p.Decimals), Lot: lot, Expiry: expiry, Serial: serial, Package: said.Package,
 		UnitCost: said.UnitCost, TotalCost: said.TotalCost, From: string(ledger.PlaceSupplier), To: at.Code}
 	if ordered, ok := prices[p.Code]; ok && !parcel && !l.UnitCost.IsSet() && !l.TotalCost.IsSet() {
 		l.TotalCost, _ = ordered.total(quantity)
 	}
 	return l, nil
+}
+
+// told is the lot, serial and expiry of what came, as somebody says, else as its barcode does.
+func (d *Delivery) told(s *ledger.State, said *Said, now ledger.Time) (lot, serial, expiry string) {
+	if said.Scan == "" {
+		return said.Lot, said.Serial, said.Expiry
+	}
+	in := ledger.Intent{Site: d.Site, Product: said.Product, Scan: said.Scan, Quantity: said.Quantity, Partner: d.Partner, Lot: said.Lot, Serial: said.Serial, Expiry: said.Expiry}
+	out, _ := s.Told(&in, &ledger.Receipt{TEff: now})
+	return out.Lot, out.Serial, out.Expiry
+}
+
+// traced says what is missing of goods that are tracked: at a desk somebody can still
+// look at the box. What a handheld scanned has happened, and is booked without.
+func traced(p *ledger.Product, lot, serial string, now ledger.Time) *ledger.Fault {
+	switch tracked := p.TrackedAt(now); {
+	case tracked == "lot" && lot == "":
+		return bad("lot", "The lot is missing: %s is tracked by lot. Say which lot came, a line for each.", p.Code)
+	case tracked == "serial" && serial == "":
+		return bad("serial", "The serial number is missing: %s is tracked by serial number. Name each piece, a line for each.", p.Code)
+	}
+	return nil
 }
 
 // goods reads a product and how much of it.
@@ -303,6 +337,7 @@ func (d *Delivery) reject(s *ledger.State, r *Rejected, now ledger.Time) (in led
 		return in, bad("to", "Goods go back to the supplier or to quarantine, not to %s.", ledger.Quote(r.To))
 	case r.To == string(ledger.PlaceQuarantine) && r.From == "":
 		in.Action, in.To = ledger.ActionAdd, r.To
+		return in, traced(p, r.Lot, r.Serial, now) // it comes in, as what is accepted does
 	case r.To == string(ledger.PlaceQuarantine):
 		in.Action, in.To = ledger.ActionIsolate, r.To
 	case r.From == "": // it never came in: nothing moves, and nothing is costed

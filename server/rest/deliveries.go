@@ -146,7 +146,7 @@ func (a *API) routeDeliveries() {
 		about: "Every scan counts that names the number (or ASN) as delivery, or the order as reference."}, a.getExpected)
 	register(a, route{method: http.MethodPut, path: one, id: "amendDelivery", tag: tag, action: access.Receive, body: maxImportBody, summary: "Change an open delivery: what is sent takes the place of what was there"}, a.amendDelivery)
 	register(a, route{method: http.MethodPost, path: one + "/receive", id: "receiveDelivery", tag: tag, action: access.Receive, body: maxImportBody, summary: "Receive, turn away, close: in one commit, all or nothing",
-		about: "What came is booked as add from supplier, at the price said, else that of the order. What is turned away needs a reason: at the door (a move from supplier to supplier, which is on record and costs nothing), into quarantine, or back out of a place."}, a.receiveDelivery)
+		about: "What came is booked as add from supplier, at the price said, else that of the order; goods that are tracked by lot or serial number are refused without it (handhelds' scans of them are taken). What is turned away needs a reason: at the door (a move from supplier to supplier, which is on record and costs nothing), into quarantine, or back out of a place."}, a.receiveDelivery)
 	register(a, route{method: http.MethodPost, path: one + "/reopen", id: "reopenDelivery", tag: tag, action: access.Receive, summary: "Open a delivery that was closed or cancelled"}, a.stateDelivery(receiving.Expected))
 	register(a, route{method: http.MethodPost, path: one + "/cancel", id: "cancelDelivery", tag: tag, action: access.Receive, summary: "Expect a delivery no more"}, a.stateDelivery(receiving.Cancelled))
 	register(a, route{method: http.MethodGet, path: "/v1/receiving", id: "receivingForm", tag: tag, action: access.ReadDeliveries, summary: "What receiving a product at a place wants and offers",
@@ -368,7 +368,11 @@ func (a *API) receiveDelivery(ctx context.Context, q *receiveQuery) (*receivingA
 	if errors.As(err, &at) {
 		p := *a.asProblem(ctx, err)
 		p.Line = at.Line + 1
-		p.Message = fmt.Sprintf("Line %d: %s Nothing was booked.", p.Line, at.Message)
+		what := "Line %d"
+		if at.Ordered {
+			what = "Line %d of the order"
+		}
+		p.Message = fmt.Sprintf(what+": %s Nothing was booked.", p.Line, at.Message)
 		p.Detail = p.Message
 		return nil, &p
 	}

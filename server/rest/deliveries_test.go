@@ -66,7 +66,7 @@ func (w *world) expected() {
 	w.ok("PUT", "/v1/products/BOLT", `{"unit.box":"12"}`)
 	w.ok("PUT", "/v1/products/SCREW", `{}`)
 	w.ok("PUT", "/v1/partners/ACME", `{"kind":"supplier"}`)
-	w.ok("POST", "/v1/deliveries", `{"number":"PK-881","order":"PO-77","asn":"ASN-9","partner":"ACME","due":"2026-03-02","lines":[{"product":"BOLT","quantity":"20","price":"2.50"},{"product":"NUT","quantity":"5"}]}`)
+	w.ok("POST", "/v1/deliveries", `{"number":"PK-881","order":"PO-77","asn":"ASN-9","partner":"ACME","due":"2026-03-02","lines":[{"product":"BOLT","quantity":"20","price":"2.50"},{"product":"NUT","quantity":"5","lot":"N1"}]}`)
 }
 
 // A delivery as a stockkeeper sees it, from nothing to done: each step, and what the
@@ -99,7 +99,7 @@ func TestADelivery(t *testing.T) {
 		{"closed short", func(w *world) { w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"8"}],"close":true`) },
 			"done, BOLT 8/20 short, NUT 0/5 none", "supplier=-8 incoming=8"},
 		{"too many came", func(w *world) {
-			w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"21"},{"product":"NUT","quantity":"5"}]`)
+			w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"21"},{"product":"NUT","quantity":"5","lot":"N1"}]`)
 		},
 			"in_progress, BOLT 21/20 over, NUT 5/5 exact", "supplier=-21 incoming=21"},
 		{"something else came", func(w *world) { w.receive("PK-881", `"lines":[{"product":"SCREW","quantity":"3"}]`) },
@@ -164,6 +164,60 @@ func TestADelivery(t *testing.T) {
 				t.Errorf("BOLT: %s, want %s", got, c.lies)
 			}
 		})
+	}
+}
+
+// What is tracked does not come in without its lot or serial number: the sentence names
+// the line and the field, and nothing of the rest is booked either.
+func TestTrackedGoodsOfADelivery(t *testing.T) {
+	for _, c := range []struct {
+		name, body  string
+		line        int
+		field, says string // of the refusal; none: it is booked
+		want        string // what came then
+	}{
+		{"no lot", `"lines":[{"product":"BOLT","quantity":"1"},{"product":"NUT","quantity":"5"}]`, 2, "lot", "Line 2: The lot is missing: NUT is tracked by lot.", "0 0 0"},
+		{"a lot", `"lines":[{"product":"NUT","quantity":"2","lot":"L1"},{"product":"NUT","quantity":"1","lot":"L2"}]`, 0, "", "", "3 0 0"},
+		{"no serial number", `"lines":[{"product":"DRILL","quantity":"2"}]`, 1, "serial", "Line 1: The serial number is missing: DRILL is tracked by serial number.", "0 0 0"},
+		{"two pieces of one number", `"lines":[{"product":"DRILL","quantity":"2","serial":"S1"}]`, 1, "quantity", "A serial number is one piece", "0 0 0"},
+		{"each piece", `"lines":[{"product":"DRILL","serial":"S1"},{"product":"DRILL","serial":"S2"}]`, 0, "", "", "0 2 0"},
+		{"all, and the order names no lot", `"lines":[{"product":"BOLT","quantity":"1"}],"all":true`, 2, "lot", "Line 2 of the order: The lot is missing", "0 0 0"},
+		{"all, and the rest is named", `"lines":[{"product":"NUT","quantity":"5","lot":"L1"},{"product":"DRILL","serial":"S1"},{"product":"DRILL","serial":"S2"}],"all":true`, 0, "", "", "5 2 3"},
+		{"turned away at the door", `"reject":[{"product":"NUT","quantity":"5","reason":"wet"}]`, 0, "", "", "0 0 0"},
+		{"into quarantine without a lot", `"lines":[{"product":"BOLT","quantity":"1"}],"reject":[{"product":"NUT","quantity":"5","reason":"wet","to":"quarantine"}]`, 2, "lot", "Line 2: The lot is missing", "0 0 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.goods()
+			w.ok("PUT", "/v1/products/DRILL", `{"tracking":"serial"}`)
+			w.pass(time.Minute)
+			w.ok("POST", "/v1/deliveries", `{"number":"D-1","lines":[{"product":"BOLT","quantity":"3"},{"product":"NUT","quantity":"5"},{"product":"DRILL","quantity":"2"}]}`)
+			a := w.as(access.Dock, "POST", "/v1/deliveries/D-1/receive", `{"version":1,`+c.body+`}`)
+			if c.field == "" && a.status != 200 {
+				t.Fatal(a.text())
+			}
+			if c.field != "" {
+				if p := w.fails(a, 422, map[string]string{"quantity": "bad_quantity", "lot": "bad_field", "serial": "bad_field"}[c.field]); p.Line != c.line || p.Field != c.field || !strings.Contains(p.Message, c.says) || !strings.HasSuffix(p.Message, "Nothing was booked.") {
+					t.Errorf("line %d, field %s: %s", p.Line, p.Field, p.Message)
+				}
+			}
+			lines := w.delivery("D-1").Progress.Lines
+			if got := lines[1].Accepted + " " + lines[2].Accepted + " " + lines[0].Accepted; got != c.want {
+				t.Errorf("there came %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// A handheld's scan of tracked goods has happened, and is booked as it is.
+func TestTrackedGoodsOfAHandheld(t *testing.T) {
+	w := newWorld(t)
+	w.expected()
+	if got := w.post(access.Floor, `{"device":"floor","seq":1,"action":"add","product":"NUT","quantity":"5","to":"incoming","delivery":"PK-881"}`).codes(); got != "applied" {
+		t.Error(got)
+	}
+	if got := w.delivery("PK-881"); got.says() != "in_progress, BOLT 0/20 none, NUT 5/5 exact" {
+		t.Error(got.says())
 	}
 }
 
@@ -333,7 +387,7 @@ func TestPutAway(t *testing.T) {
 		{`"action":"isolate","product":"BOLT","quantity":"4","from":"incoming","to":"incoming","reason":"wet"`, "?delivery=PK-881", "BOLT 20 [{A-01 lies_there} {A-02 empty}], NUT 5 []"},
 		{`"action":"release","product":"BOLT","quantity":"4","from":"incoming","to":"incoming","reason":"dry"`, "?delivery=other", "BOLT 7 [{A-01 lies_there} {A-02 empty}]"},
 		{`"action":"move","product":"BOLT","quantity":"15","from":"incoming","to":"A-01","delivery":"PK-881"`, "?delivery=PK-881", "BOLT 5 [{A-01 lies_there} {A-02 empty}], NUT 5 []"},
-		{`"action":"move","product":"NUT","quantity":"5","from":"incoming","to":"A-02"`, "?delivery=PK-881", "BOLT 5 [{A-01 lies_there}]"},
+		{`"action":"move","product":"NUT","lot":"N1","quantity":"5","from":"incoming","to":"A-02"`, "?delivery=PK-881", "BOLT 5 [{A-01 lies_there}]"},
 		{`"action":"move","product":"BOLT","quantity":"12","from":"incoming","to":"A-01"`, "", ""},
 	} {
 		if c.move != "" {

@@ -210,6 +210,20 @@ func (s *State) Meant(in *Intent, l *Line, at *Receipt) *Product {
 	return out.Product
 }
 
+// Told returns the product that an intent without lines speaks of, and the lot, serial
+// and expiry that it has, or that its barcode says; ok is false where nobody knows the
+// product. It only reads.
+func (s *State) Told(in *Intent, at *Receipt) (out StampLine, ok bool) {
+	out = StampLine{Lot: in.Lot, Serial: in.Serial, Expiry: in.Expiry}
+	r := reading{t: at.TEff, site: s.siteOf(in, at), partner: in.Partner}
+	said := s.readScan(in.Scan, &r)
+	if in.Product == "" && in.Scan == "" || s.resolveProduct(&r, &out, in, &noLines[0], &said) != nil {
+		return out, false
+	}
+	said.take(&out, in.Quantity)
+	return out, true
+}
+
 // resolveGoods fixes a line's product, what its barcode says of it, and how much.
 func (s *State) resolveGoods(r *reading, out *StampLine, in *Intent, l *Line, said *scanned) *Decision {
 	if parked := s.resolveProduct(r, out, in, l, said); parked != nil {
