@@ -21,7 +21,7 @@ type delivery struct {
 	Progress struct {
 		State string
 		Lines []struct {
-			Product, Barcode, Name, Ordered, Accepted, Quarantined, Returned, Refused, Difference, Outcome string
+			Product, Barcode, Name, Ordered, Accepted, Quarantined, Returned, Refused, Difference, Standing, Outcome string
 		}
 		Unknown   []struct{ Product, Name, Accepted, Quarantined, Returned, Refused string }
 		OrderOnly []struct{ Product, Name, Accepted, Quarantined, Returned, Refused string } `json:"order_only"`
@@ -221,19 +221,19 @@ func (a *app) showDelivery(d *delivery) error {
 	if err := a.said("%s: %s (%s, order %s, due %s)\n%s", d.Delivery.Number, d.Progress.State, d.Delivery.Partner, d.Delivery.Order, d.Delivery.Due, sentence(d.Delivery.Told)); err != nil {
 		return err
 	}
-	rows := [][]string{{"PRODUCT", "NAME", "ORDERED", "ACCEPTED", "DIFFERENCE", "QUARANTINED", "RETURNED", "REFUSED", ""}}
+	rows := [][]string{{"PRODUCT", "NAME", "ORDERED", "ACCEPTED", "DIFFERENCE", "QUARANTINED", "RETURNED", "REFUSED", "NOT PUT AWAY", ""}}
 	for _, outcome := range []string{"over", "short", "unknown", "none", "exact"} { // what needs a look comes first
 		for _, l := range d.Progress.Lines {
 			if l.Outcome == outcome {
-				rows = append(rows, []string{l.Product + unknownBarcode(l.Product, l.Barcode), l.Name, l.Ordered, l.Accepted, l.Difference, l.Quarantined, l.Returned, l.Refused, l.Outcome})
+				rows = append(rows, []string{l.Product + unknownBarcode(l.Product, l.Barcode), l.Name, l.Ordered, l.Accepted, l.Difference, l.Quarantined, l.Returned, l.Refused, l.Standing, l.Outcome})
 			}
 		}
 	}
 	for _, u := range d.Progress.Unknown {
-		rows = append(rows, []string{u.Product, u.Name, "", u.Accepted, "", u.Quarantined, u.Returned, u.Refused, "not ordered"})
+		rows = append(rows, []string{u.Product, u.Name, "", u.Accepted, "", u.Quarantined, u.Returned, u.Refused, "", "not ordered"})
 	}
 	for _, u := range d.Progress.OrderOnly {
-		rows = append(rows, []string{u.Product, u.Name, "", u.Accepted, "", u.Quarantined, u.Returned, u.Refused, "of the order; of which delivery?"})
+		rows = append(rows, []string{u.Product, u.Name, "", u.Accepted, "", u.Quarantined, u.Returned, u.Refused, "", "of the order; of which delivery?"})
 	}
 	if err := a.table(rows); err != nil || d.Progress.Waiting == 0 {
 		return err
@@ -272,6 +272,6 @@ func (a *app) putAwayCommand() *cobra.Command {
 			return a.table(rows)
 		})}
 	c.Flags().StringVar(&site, "site", "", "default main")
-	c.Flags().StringVar(&number, "delivery", "", "only what came with it")
+	c.Flags().StringVar(&number, "delivery", "", "only what is of it: what was moved on without a number is off the oldest receipt of all open deliveries")
 	return c
 }

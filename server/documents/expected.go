@@ -113,13 +113,22 @@ func (s *Service) eachOf(numbers []string, take func(*receiving.Delivery) bool) 
 	return nil
 }
 
-// Progress is a delivery and what came of it, by the books.
+// Progress is a delivery and what came of it, by the books, and what of that is not put
+// away yet.
 func (s *Service) Progress(ctx context.Context, d *receiving.Delivery) (receiving.Progress, error) {
-	out, err := s.Progresses(ctx, []receiving.Delivery{*d})
+	list, err := s.Progresses(ctx, []receiving.Delivery{*d})
 	if err != nil {
 		return receiving.Progress{}, err
 	}
-	return out[0], nil
+	parties, err := s.parties(ctx, d.Site, d)
+	if err != nil {
+		return receiving.Progress{}, err
+	}
+	out := list[0]
+	return out, s.view(ctx, func(st *ledger.State) error {
+		out.Stands(st, allotted(st, d.Site, parties))
+		return nil
+	})
 }
 
 // Progresses are what came of deliveries, in their order: what the books say is looked

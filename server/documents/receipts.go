@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"bayledger/server/documents/rows"
@@ -313,23 +314,74 @@ func kindOf(st *ledger.State, ref string) ledger.PlaceKind {
 }
 
 // PutAway lists what stands in the incoming places of a site; with a number, what of it
-// came with that delivery, which need not have been expected.
+// is of that delivery, which need not have been expected.
 func (s *Service) PutAway(ctx context.Context, site, number string) (out []receiving.Standing, head uint64, err error) {
-	var facts []receiving.Fact
+	var parties []receiving.Party
 	if number != "" {
-		d := receiving.Delivery{Number: number}
+		d := receiving.Delivery{Number: number, Site: site}
 		if _, err := s.read(deliveryKey(number), &d); err != nil {
 			return nil, 0, err
 		}
 		if err := s.CatchUp(ctx); err != nil {
 			return nil, 0, err
 		}
-		if facts, _, err = s.factsOf(ctx, &d); err != nil {
+		if parties, err = s.parties(ctx, site, &d); err != nil {
 			return nil, 0, err
 		}
 	}
 	err = s.book.View(ctx, func(st *ledger.State, n uint64) {
-		out, head = receiving.PutAway(st, site, facts, number != ""), n
+		out, head = receiving.PutAway(st, site, allotted(st, site, parties), number != ""), n
 	})
 	return out, head, err
+}
+
+// parties are a delivery, which comes first, and the others that are open at a site, with
+// what came of them of its products.
+func (s *Service) parties(ctx context.Context, site string, d *receiving.Delivery) ([]receiving.Party, error) {
+	open, _, err := s.deliveries(DeliveryQuery{Open: true, Limit: maxDeliveries, Sites: func(at string) bool { return at == site }})
+	if err != nil {
+		return nil, err
+	}
+	mine, err := s.ownFacts(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	out, wanted := []receiving.Party{{Number: d.Number, Facts: mine}}, map[string]bool{}
+	for i := range mine {
+		wanted[mine[i].Product] = true
+	}
+	for i := range open {
+		if open[i].Number == d.Number || len(wanted) == 0 {
+			continue
+		}
+		facts, err := s.ownFacts(ctx, &open[i])
+		if err != nil {
+			return nil, err
+		}
+		facts = slices.DeleteFunc(facts, func(f receiving.Fact) bool { return !wanted[f.Product] })
+		out = append(out, receiving.Party{Number: open[i].Number, Facts: facts})
+	}
+	return out, nil
+}
+
+// ownFacts are what came of a delivery for certain: an order that several have says
+// nothing of one of them.
+func (s *Service) ownFacts(ctx context.Context, d *receiving.Delivery) ([]receiving.Fact, error) {
+	facts, _, err := s.factsOf(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := s.shared(d)
+	if shared {
+		facts = slices.DeleteFunc(facts, func(f receiving.Fact) bool { return f.OrderOnly })
+	}
+	return facts, err
+}
+
+// allotted is what the first of parties has still standing where goods come in.
+func allotted(st *ledger.State, site string, parties []receiving.Party) map[receiving.Lying]int64 {
+	if len(parties) == 0 {
+		return nil
+	}
+	return receiving.Allot(receiving.Incoming(st, site, parties[0].Facts), parties)[0]
 }

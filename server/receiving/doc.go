@@ -24,6 +24,13 @@
 // that was ordered is received: whoever receives stands beside them. Scans of handhelds
 // have happened, and count as they are.
 //
+// # What still stands where it came in
+//
+// Allot says of which delivery it is. What is moved on under a delivery's number is off
+// that one; what is moved on without a number is off the oldest receipt of all open
+// deliveries of the site (and of the one that is asked for, open or not) that brought such
+// goods there. Goods that no such delivery brought are taken to have gone first.
+//
 // # Promised
 //
 // Progress is a function of the facts. The same plan gives the same intents. Nothing

@@ -65,6 +65,7 @@ type LineProgress struct {
 	Name       string `json:"name,omitzero"`
 	Ordered    string `json:"ordered" doc:"in the product's own unit"`
 	Difference string `json:"difference" doc:"accepted less ordered: below 0 short, above over"`
+	Standing   string `json:"standing,omitzero" doc:"of what was accepted, what is not put away yet; in the answer about one delivery"`
 	Outcome    string `json:"outcome" enum:"none,short,exact,over,unknown"`
 }
 

@@ -2,6 +2,7 @@ package receiving
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"bayledger/sync/ledger"
@@ -31,31 +32,19 @@ const suggested = 3
 // MaxStanding is how many rows a list has.
 const MaxStanding = 10_000
 
-// lying names goods at a place.
-type lying struct{ at, product, lot, serial string }
-
-// PutAway lists what stands in the incoming places of a site. With facts it lists what
-// of it came with them: at most as much as came and was not taken away under their
-// number. Where several deliveries brought the same goods to the same place, what was
-// taken away without a number may have been of any.
-func PutAway(s *ledger.State, site string, facts []Fact, only bool) []Standing {
-	brought := map[lying]int64{}
-	for i := range facts {
-		f := &facts[i]
-		brought[lying{f.To, f.Product, f.Lot, f.Serial}] += f.Quantity
-		brought[lying{f.From, f.Product, f.Lot, f.Serial}] -= f.Quantity
-	}
+// PutAway lists what stands in the incoming places of a site; with only, what of it is
+// allotted to a delivery (Allot).
+func PutAway(s *ledger.State, site string, allotted map[Lying]int64, only bool) []Standing {
+	left := maps.Clone(allotted)
 	var out []Standing
 	empty := emptyPlaces(s, site)
-	for _, c := range s.CellsOf(func(c *ledger.Cell) bool {
-		at := c.Place.Stand()
-		return at.Site == site && at.Kind == ledger.PlaceIncoming && c.Quantity > 0
-	}) {
+	for _, c := range incoming(s, site) {
 		quantity := c.Quantity
 		if only {
-			left := lying{c.At.Ref(), c.Product.Code, c.Lot, c.Serial}
-			quantity = min(quantity, brought[left])
-			brought[left] -= max(0, quantity) // what is held there is another cell of the same goods
+			at := Lying{c.At.Ref(), c.Product.Code, c.Lot, c.Serial}
+			if quantity = min(quantity, left[at]); quantity > 0 {
+				left[at] -= quantity // what is held there is another cell of the same goods
+			}
 		}
 		if quantity <= 0 || len(out) == MaxStanding {
 			continue
@@ -65,6 +54,14 @@ func PutAway(s *ledger.State, site string, facts []Fact, only bool) []Standing {
 		out = append(out, row)
 	}
 	return out
+}
+
+// incoming are the cells of a site where goods come in and have not gone on.
+func incoming(s *ledger.State, site string) []*ledger.Cell {
+	return s.CellsOf(func(c *ledger.Cell) bool {
+		at := c.Place.Stand()
+		return at.Site == site && at.Kind == ledger.PlaceIncoming && c.Quantity > 0
+	})
 }
 
 // emptyPlaces are the places of a site where nothing lies, by their codes.

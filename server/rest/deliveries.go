@@ -53,7 +53,7 @@ type ExpectedDelivery struct {
 	Partner string           `json:"partner,omitempty"`
 	Order   string           `json:"order,omitempty"`
 	ASN     string           `json:"asn,omitempty"`
-	Site    string           `json:"site,omitempty" doc:"missing: main; it cannot be changed"`
+	Site    string           `json:"site,omitempty" doc:"missing: main; of a delivery that is there it cannot be changed, and may be missing"`
 	To      string           `json:"to,omitempty" doc:"missing: incoming"`
 	Due     string           `json:"due,omitempty"`
 	Note    string           `json:"note,omitempty"`
@@ -122,7 +122,7 @@ type (
 	}
 	putAwayQuery struct {
 		Site     string `query:"site" doc:"missing: main"`
-		Delivery string `query:"delivery" doc:"only what came with it"`
+		Delivery string `query:"delivery" doc:"only what is of it"`
 	}
 	receivingListAnswer      struct{ Body ReceivingList }
 	receivingAnswer          struct{ Body ReceivingDetail }
@@ -151,7 +151,8 @@ func (a *API) routeDeliveries() {
 	register(a, route{method: http.MethodPost, path: one + "/cancel", id: "cancelDelivery", tag: tag, action: access.Receive, summary: "Expect a delivery no more"}, a.stateDelivery(receiving.Cancelled))
 	register(a, route{method: http.MethodGet, path: "/v1/receiving", id: "receivingForm", tag: tag, action: access.ReadDeliveries, summary: "What receiving a product at a place wants and offers",
 		about: "An incoming place asks for what belongs to a delivery: its number, the price of the whole parcel, expiry, serials; the average cost is there as a reference for who may see money."}, a.receivingForm)
-	register(a, route{method: http.MethodGet, path: "/v1/put-away", id: "getPutAway", tag: tag, action: access.ReadDeliveries, summary: "What stands where goods come in, and where it could go"}, a.getPutAway)
+	register(a, route{method: http.MethodGet, path: "/v1/put-away", id: "getPutAway", tag: tag, action: access.ReadDeliveries, summary: "What stands where goods come in, and where it could go",
+		about: "With a delivery: what of it is that one's. What was moved on under a delivery's number is off that one; what was moved on without a number is off the oldest receipt of all open deliveries that brought such goods there; goods that none of them brought are taken to have gone first."}, a.getPutAway)
 }
 
 // priceless takes the prices of a delivery out for whoever may not see them.
@@ -323,6 +324,9 @@ func (a *API) amendDelivery(ctx context.Context, q *amendQuery) (*receivingAnswe
 	}
 	if !old.Open() {
 		return nil, problem(ledger.Closing, "The delivery "+quoted(q.Number)+" is "+string(old.State)+". Nothing was changed; reopen it first.")
+	}
+	if site := q.Body.Site; site != "" && site != old.Site {
+		return nil, badField("site", "The delivery "+quoted(q.Number)+" is for the site "+quoted(old.Site)+", and that cannot be changed to "+quoted(site)+". Nothing was changed; cancel it, and expect it at the other site under another number.")
 	}
 	seesMoney := a.where(ctx, access.SeeMoney).Has(old.Site)
 	said := q.Body.ExpectedDelivery.delivery()

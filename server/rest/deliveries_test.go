@@ -18,7 +18,7 @@ type delivered struct {
 	}
 	Progress struct {
 		State                          string
-		Lines                          []struct{ Product, Ordered, Accepted, Quarantined, Returned, Refused, Difference, Outcome, Price string }
+		Lines                          []struct{ Product, Ordered, Accepted, Quarantined, Returned, Refused, Difference, Standing, Outcome, Price string }
 		Unknown, OrderOnly             []struct{ Product, Accepted string }
 		Waiting, Complete, Short, Over int
 	}
@@ -397,6 +397,42 @@ func TestPutAway(t *testing.T) {
 			t.Errorf("%s %s: %s, want %s", c.move, c.query, got, c.want)
 		}
 	}
+}
+
+// What is moved on without a delivery's number is off the oldest receipt, in the list of
+// what is to be put away and in what is told of each delivery.
+func TestPutAwayWithoutANumber(t *testing.T) {
+	w := newWorld(t)
+	w.expected()
+	w.ok("POST", "/v1/deliveries", `{"number":"PK-900","lines":[{"product":"BOLT","quantity":"10"}]}`)
+	w.receive("PK-881", `"lines":[{"product":"BOLT","quantity":"8"}]`)
+	w.receive("PK-900", `"all":true`)
+	w.post(access.Admin, w.intent(1, `"action":"move","product":"BOLT","quantity":"11","from":"incoming","to":"A-01"`))
+	for number, want := range map[string]string{"PK-881": "0 []", "PK-900": "7 [{BOLT 7}]"} {
+		var list struct {
+			Rows []struct{ Product, Quantity string }
+		}
+		w.ok("GET", "/v1/put-away?delivery="+number, "").json(t, &list)
+		if got := w.delivery(number).Progress.Lines[0].Standing + " " + fmt.Sprint(list.Rows); got != want {
+			t.Errorf("of %s there stands %s, want %s", number, got, want)
+		}
+	}
+}
+
+// A delivery stays at its site.
+func TestSiteOfADelivery(t *testing.T) {
+	w := newWorld(t)
+	w.expected()
+	w.ok("PUT", "/v1/sites/north", `{}`)
+	p := w.fails(w.as(access.Dock, "PUT", "/v1/deliveries/PK-881", `{"version":1,"site":"north","lines":[{"product":"BOLT","quantity":"1"}]}`), 422, "bad_field")
+	if p.Field != "site" || !strings.Contains(p.Message, "cannot be changed") {
+		t.Errorf("%s: %s", p.Field, p.Message)
+	}
+	if got := w.delivery("PK-881"); got.says() != "expected, BOLT 0/20 none, NUT 0/5 none" || got.Delivery.Version != 1 {
+		t.Error(got.says())
+	}
+	w.ok("PUT", "/v1/deliveries/PK-881", `{"version":1,"site":"main","lines":[{"product":"BOLT","quantity":"1"}]}`)
+	w.ok("PUT", "/v1/deliveries/PK-881", `{"version":2,"lines":[{"product":"BOLT","quantity":"2"}]}`)
 }
 
 // A file of deliveries is taken whole or not at all, by lines that it names.
