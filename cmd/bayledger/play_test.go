@@ -79,6 +79,7 @@ var plays = map[string]play{
 	"report reorder":       {needs: access.ReadCatalog},
 	"price":                {needs: access.SeeMoney, args: []string{"--entry", "1", "--unit-cost", "1", "--reason", "x", "--preview"}},
 	"report asset":         {needs: access.ReadReports, args: []string{"--asset", "M-1"}},
+	"report attributes":    {needs: access.ReadReports},
 	"report availability":  {needs: access.Availability},
 	"report trace":         {needs: access.ReadReports, args: []string{"--product", "BOLT", "--lot", "L1"}},
 	"report activity":      {needs: access.ReadActivity},

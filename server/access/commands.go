@@ -76,6 +76,7 @@ var commands = map[string]CommandRule{
 	"label void":           {Asks: []Action{CorrectLabels}},
 	"report activity":      {Asks: []Action{ReadActivity}},
 	"report asset":         {Asks: []Action{ReadReports, SeeMoney}},
+	"report attributes":    {Asks: []Action{ReadReports}},
 	"report availability":  {Asks: []Action{Availability, ReadBalances}},
 	"report trace":         {Asks: []Action{ReadReports}},
 	"price":                {Asks: []Action{IntentAny, SeeMoney}},
