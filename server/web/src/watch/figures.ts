@@ -176,7 +176,7 @@ export class Figures implements Watcher {
     const live = this.#live.state.value.is === "live";
     const lost = live ? null : this.#live.heardAt;
     while (this.#recent.length > 0 && this.#recent[0]! < now - minuteMs) this.#recent.shift();
-    const known = live && this.#live.alerts.known.value;
+    const known = live && this.#live.known();
     const open = this.#open();
     if (known) this.#minute(now).attention = open.alerts + open.exceptions;
     this.#forget(now);

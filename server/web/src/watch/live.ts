@@ -87,11 +87,18 @@ export class Live implements Handlers {
   /** refused is told that the key opens nothing. */
   refused: () => void = () => undefined;
   heardAt: Date | null = null;
+  /** topics are those that are followed. */
+  topics: readonly ("alerts" | "exceptions")[] = ["alerts"];
   readonly #watchers: Watcher[] = [];
   #skew = 0; // ms that the server's clock is ahead of this one
 
   watch(w: Watcher): void {
     this.#watchers.push(w);
+  }
+
+  /** known says whether all that is open has been told: before, none that is shown means nothing. */
+  known(): boolean {
+    return this.topics.length > 0 && this.topics.every((topic) => this[topic].known.value);
   }
 
   /** now is the server's time, as well as is known. */

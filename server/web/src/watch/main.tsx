@@ -92,6 +92,7 @@ function session(key: string, ask: Ask, me: Me, sites: readonly string[], over: 
   live.watch({ entries: (list) => feed.add(list), skipped: (from, to) => feed.skipped(from, to), restored: () => feed.restored(), live: () => undefined, lost: () => undefined });
   live.watch(figures);
   const topics = [...(me.actions.includes("read.alerts") ? ["alerts" as const] : []), ...(me.actions.includes("read.exceptions") ? ["exceptions" as const] : [])];
+  live.topics = topics;
   let link: Link | null = null;
   const url = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/v1/sync";
   let followed: string | null = null;

@@ -191,7 +191,7 @@ export function AttentionPanel(view: ViewProps) {
     <section class="card attention" aria-labelledby="attention-title">
       <div class="bar"><h2 id="attention-title">{w.attention.title}</h2>{all.length > 0 && <Go to="/attention">{w.attention.openAll}</Go>}</div>
       <Announce {...view} />
-      {live.alerts.known.value
+      {live.known()
         ? all.length === 0
           ? <Empty title={w.attention.none} how={w.attention.noneHow} />
           : <ul class="opens" id="open" tabIndex={0} aria-labelledby="attention-title">

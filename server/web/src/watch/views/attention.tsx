@@ -23,7 +23,7 @@ export function View(view: ViewProps) {
       </div>
       <Announce {...view} />
       <DecidedList {...view} />
-      {!live.alerts.known.value ? <Loading w={w} /> : rows.length === 0 ? <div class="card"><Empty title={w.attention.none} how={w.attention.noneHow} /></div> : (
+      {!live.known() ? <Loading w={w} /> : rows.length === 0 ? <div class="card"><Empty title={w.attention.none} how={w.attention.noneHow} /></div> : (
         <ul class="opens full">
           {rows.slice(0, most).map((o) => <OpenItem key={o.is + o.row.id} view={view} open={o} />)}
         </ul>
