@@ -136,6 +136,16 @@ at("counted together, a place complete; built into a machine; the reason that th
   line.down = false;
 });
 
+at("a code that ends like a command is a code: no shift is over", 60_000, async ({ server, device }) => {
+  await server.ask("PUT", "/v1/barcodes/" + encodeURIComponent("WEST-END"), { product: "P-0" });
+  await device.scan("A-01");
+  await device.scan("WEST-END");
+  await device.sent(1);
+  assert.ok(await device.page.locator(".work").isVisible(), "the start of a shift is shown");
+  await device.scan("BLCMD-END");
+  await device.page.getByText("Step 1 of 3").waitFor(soon);
+});
+
 at("a product is found by a word of its name, and where it lies", 60_000, async ({ server, device }) => {
   const { page } = device;
   await server.ask("PUT", "/v1/products/P-0", { unit: "piece", name: "Hex bolt M6" });

@@ -27,6 +27,7 @@ interface Schema extends DBSchema {
 export class Goods {
   private meta = new Map<Topic, Meta>();
   private building = new Map<Topic, Meta>();
+  private broken = new Set<Topic>(); // what could not be kept: nothing more is, until the next snapshot
 
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
@@ -50,28 +51,42 @@ export class Goods {
   /** cursor is where a topic was left; null asks for a snapshot. */
   cursor(topic: Topic): Cursor | null {
     const meta = this.meta.get(topic);
-    return meta && meta.changes <= mostChanges ? meta.cursor : null;
+    return meta && meta.changes <= mostChanges && !this.broken.has(topic) ? meta.cursor : null;
   }
 
-  /** keep adds a message to the log. A new snapshot takes the old log's place once it is whole. */
+  /**
+   * keep adds a message to the log. A new snapshot takes the old log's place once it is whole. Where the
+   * disk takes no more, the log stays as it was, and the next connection asks for a snapshot: scans are
+   * sent all the same.
+   */
   async keep(r: Rows, cursor: Cursor): Promise<void> {
+    if (r.snapshot && r.first) this.broken.delete(r.topic);
+    if (this.broken.has(r.topic)) return;
+    try {
+      await this.put(r, cursor);
+    } catch {
+      this.broken.add(r.topic);
+      this.building.delete(r.topic);
+    }
+  }
+
+  private async put(r: Rows, cursor: Cursor): Promise<void> {
     if (r.snapshot && r.first) this.building.set(r.topic, { cursor, generation: (this.meta.get(r.topic)?.generation ?? 0) + 1, next: 0, changes: 0 });
     const built = this.building.get(r.topic);
     const meta = built ?? this.meta.get(r.topic);
     if (!meta) return;
     const tx = this.db.transaction(["log", "meta"], "readwrite", { durability: "relaxed" });
-    void tx.objectStore("log").put(r, [r.topic, meta.generation, meta.next++]);
+    const puts: Promise<unknown>[] = [tx.done, tx.objectStore("log").put(r, [r.topic, meta.generation, meta.next++])];
     if (!r.snapshot) meta.changes += r.rows.length;
     if (r.last && (r.snapshot || !built)) {
       meta.cursor = cursor;
-      void tx.objectStore("meta").put(meta, r.topic);
-      if (built) {
-        void tx.objectStore("log").delete(IDBKeyRange.bound([r.topic, 0, 0], [r.topic, meta.generation, 0], false, true));
-        this.building.delete(r.topic);
-        this.meta.set(r.topic, meta);
-      }
+      puts.push(tx.objectStore("meta").put(meta, r.topic));
+      if (built) puts.push(tx.objectStore("log").delete(IDBKeyRange.bound([r.topic, 0, 0], [r.topic, meta.generation, 0], false, true)));
     }
-    await tx.done;
+    await Promise.all(puts);
+    if (!built || !r.snapshot || !r.last) return;
+    this.building.delete(r.topic);
+    this.meta.set(r.topic, meta);
   }
 
   /** load gives all that is kept to a copy, a message at a time. */

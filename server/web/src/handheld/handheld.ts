@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { Copy } from "../core/catalogue.ts";
 import { Machine } from "../core/flow/machine.ts";
 import { corrigible } from "../core/flow/run.ts";
+import { commandIn } from "../core/flow/scan.ts";
 import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
@@ -183,9 +184,9 @@ export class Handheld {
     else if (!this.taking) void this.work();
   }
 
-  /** busy says whether a scan is being taken. */
+  /** busy says whether a scan is being taken, or waits behind a PIN: it is not stored yet. */
   busy(): boolean {
-    return this.taking;
+    return this.taking || this.inbox.length > 0;
   }
 
   /** idle says for how many ms nothing was done; 0: something is under way, wants an answer, or waits to be sent over a line that is there. */
@@ -202,12 +203,15 @@ export class Handheld {
 
   private async work(): Promise<void> {
     this.taking = true;
-    for (let e = this.inbox.shift(); e; e = this.asking.value ? undefined : this.inbox.shift()) {
-      if (this.badge(e)) continue;
-      let more = await this.step(e);
-      while (more) more = await this.step({});
+    try {
+      for (let e = this.inbox.shift(); e; e = this.asking.value ? undefined : this.inbox.shift()) {
+        if (this.badge(e)) continue;
+        let more = await this.step(e);
+        while (more) more = await this.step({});
+      }
+    } finally {
+      this.taking = false; // whatever went wrong with one scan, the next is heard
     }
-    this.taking = false;
     await this.refresh();
   }
 
@@ -282,10 +286,10 @@ export class Handheld {
 
   /** noteTurn sees what an event turned: an undo that can be made again, a shift that has begun or is over. */
   private noteTurn(e: FlowEvent, screen: Screen): void {
-    const command = e.tap ?? e.scan ?? "";
+    const command = e.tap ?? (e.scan ? commandIn(e.scan) : null);
     const last = this.machine.s.done.at(-1);
-    this.undone.value = command.endsWith("UNDO") && last && last.undo !== 0 && !last.gone ? screen.words ?? "" : "";
-    if (/(?:^|-)END$/.test(command) && !screen.operator && screen.state !== "stop" && !screen.in_hand) void this.guide.begin();
+    this.undone.value = command === "UNDO" && last && last.undo !== 0 && !last.gone ? screen.words ?? "" : "";
+    if (command === "END" && !screen.operator && screen.state === "ready") void this.guide.begin();
   }
 
   /** corrigible lists the scans that can be corrected, the last first. */

@@ -88,7 +88,8 @@ export class Updates {
   /** startOver is done only where the server has just answered: what is dropped has to come from there. */
   private async startOver(): Promise<void> {
     this.ending = true;
-    if ((await this.served()) !== this.newest) {
+    const asked = performance.now();
+    if ((await this.served()) !== this.newest || this.page.busy() || this.touched > asked) { // somebody went on working meanwhile
       this.ending = false;
       return;
     }

@@ -23,7 +23,7 @@ self.onmessage = (e: MessageEvent<ToWorker>) => {
 };
 
 async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" }): Promise<void> {
-  const [box, goods] = await Promise.all([Box.open(), Goods.open()]);
+  const [box, goods] = await Promise.all([Box.open(), Goods.open().catch(() => null)]); // without a catalogue scans are sent all the same
   let key = pairing.key;
   let known = seen;
   let renewing = false;
@@ -40,7 +40,7 @@ async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" 
   };
   link = new Link(origin, {
     box, device: pairing.device, install: pairing.install, site: pairing.site || "main", app, mono, rand: Math.random,
-    key: () => key, cursor: (topic) => goods.cursor(topic), seen: () => known, battery: () => battery,
+    key: () => key, cursor: (topic) => goods?.cursor(topic) ?? null, seen: () => known, battery: () => battery,
     on: {
       time: (now, rtt) => tell({ kind: "time", now, rtt, mono: mono() }),
       connected: (epoch) => tell({ kind: "connected", epoch }),
@@ -54,7 +54,7 @@ async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" 
       async rows(r, cursor: Cursor) {
         const rows = { ...r, at: Date.now() };
         tell({ kind: "rows", rows });
-        await goods.keep(rows, cursor);
+        await goods?.keep(rows, cursor);
       },
       seen(cursor) {
         if (!known || known.epoch !== cursor.epoch || known.n < cursor.n) known = cursor;
