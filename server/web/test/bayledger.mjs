@@ -22,10 +22,10 @@ const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
-const readyWithin = 10_000; // milliseconds, as all that follow
+const readyWithin = 30_000; // milliseconds, as all that follow
 const goneWithin = 5_000;
-const requestWithin = 10_000;
-export const soon = { timeout: 5_000 }; // what "live" may take on a busy machine
+const requestWithin = 30_000;
+export const soon = { timeout: 15_000 }; // what "live" may take where others keep the machine busy: a guard, no measure
 
 /** @type {Set<ChildProcess>} */
 const children = new Set();

@@ -9,7 +9,7 @@ import { Device, Line } from "./device.mjs";
 import { booked, stock } from "./floor.mjs";
 import { film } from "./video.mjs";
 
-const long = { timeout: 40_000 }; // the film has to come round
+const long = { timeout: 90_000 }; // the film has to come round
 
 after(async () => (await browser()).close());
 
@@ -49,7 +49,7 @@ async function filmed(scenes, act) {
   }
 }
 
-test("complaint 3: once counts twice: the camera reads our labels; a code counts again only after it was out of the picture", { timeout: 120_000 }, () => filmed(async ({ server }) => {
+test("complaint 3: once counts twice: the camera reads our labels; a code counts again only after it was out of the picture", { timeout: 300_000 }, () => filmed(async ({ server }) => {
   const [shelf, tea] = [await labelOf(server, "location/A-01"), await labelOf(server, "product/P-0")];
   return [{ png: shelf, seconds: 1 }, { png: tea, seconds: 2 }, { png: "", seconds: 2 }, { png: tea, seconds: 2 }, { png: "", seconds: 2 }];
 }, async ({ server, line, device }) => {
@@ -86,7 +86,7 @@ test("complaint 3: once counts twice: the camera reads our labels; a code counts
   await page.locator('.card[data-seq="' + (seq + 1) + '"]').waitFor(long);
 }));
 
-test("a handheld is paired by its own camera, without typing", { timeout: 60_000 }, () => {
+test("a handheld is paired by its own camera, without typing", { timeout: 200_000 }, () => {
   let qr = "";
   return filmed(async ({ server }) => {
     ({ qr } = await server.ask("POST", "/v1/pairings", { device: "H-07", role: "floor" }));

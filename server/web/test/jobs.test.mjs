@@ -20,7 +20,7 @@ test("the table of jobs is that of the list", () => {
   else assert.equal(shown, table(), "UPDATE=1 writes it anew");
 });
 
-test("each job costs so many scans and taps", { timeout: 120_000 }, async (t) => {
+test("each job costs so many scans and taps", { timeout: 300_000 }, async (t) => {
   const server = await Server.create();
   await stock(server);
   await server.ask("PUT", "/v1/locations/B-01?site=main", { kind: "stock" });

@@ -13,7 +13,7 @@ const versions = readdirSync(folder).filter((n) => n.endsWith(".json")).map((n) 
 after(async () => (await browser()).close());
 
 for (const version of versions) {
-  test(`complaint 13: an upgrade wiped what waited: an outbox of form ${version} out of a drawer is delivered whole`, { timeout: 60_000 }, async () => {
+  test(`complaint 13: an upgrade wiped what waited: an outbox of form ${version} out of a drawer is delivered whole`, { timeout: 120_000 }, async () => {
     /** @type {{version: number, stores: Record<string, [any, any][]>}} */
     const held = JSON.parse(readFileSync(path.join(folder, version + ".json"), "utf8"));
     const server = await Server.create();
@@ -41,7 +41,7 @@ for (const version of versions) {
       }), held);
       await page.goto(server.url + "/scan");
       await page.locator(".places").getByText("A-01").waitFor(soon);
-      await page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 30_000 });
+      await page.locator('.unsent[data-waiting="0"]').waitFor({ timeout: 60_000 });
       const sent = (await booked(server)).map((e) => e.intent);
       assert.deepEqual(sent.map((i) => i.seq), held.stores.rows.map(([seq]) => seq), "not every row became an entry, once");
       for (const [seq, { data }] of held.stores.rows) {

@@ -39,7 +39,7 @@ scene("survives a kill of the server: stale, back by itself, each entry once", {
   const again = await server.ask("POST", "/v1/intents", sent); // a repeat gets its first outcome again
   t.diagnostic(again.outcomes.filter((o) => o.repeat).length + " of " + sent.length + " were booked before the kill");
   assert.deepEqual(again.outcomes.filter((o) => o.outcome !== "applied"), []);
-  await page.locator('#state[data-state="live"]').waitFor({ timeout: 15_000 });
+  await page.locator('#state[data-state="live"]').waitFor({ timeout: 40_000 });
   const { head } = await server.book(add, add);
   await entry(page, head).waitFor(soon);
   assert.equal(await page.locator("#stale").count(), 0);
@@ -59,7 +59,7 @@ scene("shows an alert that was raised while it was away", { errors: refused }, a
 
   await server.start();
   await server.book({ action: "remove", product: "SEAL-25", quantity: "2", from: "stock" }, { action: "add", product: "LAMP-H7", quantity: "9", to: "stock" });
-  await page.locator('#state[data-state="live"]').waitFor({ timeout: 15_000 });
+  await page.locator('#state[data-state="live"]').waitFor({ timeout: 40_000 });
   await page.locator(".opens .open").filter({ hasText: "SEAL-25" }).waitFor(soon);
   await page.locator(".opens .open").filter({ hasText: "LAMP-H7" }).waitFor({ state: "detached", ...soon });
 });

@@ -43,7 +43,7 @@ function faultsOf({ control, action, apart }) {
 }
 
 for (const [width, height, theme] of sizes) {
-  test(`every state at ${width}×${height}, ${theme}`, { timeout: 120_000 }, async () => {
+  test(`every state at ${width}×${height}, ${theme}`, { timeout: 480_000 }, async () => {
     const context = await (await browser()).newContext({ viewport: { width, height }, reducedMotion: "reduce" });
     const p = await context.newPage();
     const wrong = [];

@@ -9,7 +9,7 @@ import { at, booked, codes } from "./floor.mjs";
 
 const quiet = 1000; // ms without a scan, after which the versions of these tests take a newer one
 const hour = 3_600_000;
-const long = { timeout: 40_000 };
+const long = { timeout: 80_000 };
 
 /** @param {import("playwright-core").Page} page @param {string} src */
 const another = (page, src) => page.waitForFunction((s) => document.querySelector("script")?.src !== s && document.querySelector(".work"), src, long);
@@ -54,7 +54,7 @@ at("complaint 14: stuck on an old version: a server names the lowest version: an
   await rm(folder, { recursive: true });
 });
 
-test("what a device fetches before it works without a network is under 200 kB, without camera", { timeout: 30_000 }, async () => {
+test("what a device fetches before it works without a network is under 200 kB, without camera", { timeout: 90_000 }, async () => {
   const server = await Server.create();
   try {
     const worker = await (await fetch(server.url + "/scan-offline.js")).text();

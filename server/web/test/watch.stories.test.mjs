@@ -20,7 +20,7 @@ const runs = [["light", "en", [[1440, 900], [1920, 1080], [720, 450]]], ["dark",
 
 for (const [theme, language, sizes] of runs) {
   const [width, height] = sizes[0];
-  test(`every state, ${theme}, in ${language}`, { timeout: 240_000 }, async () => {
+  test(`every state, ${theme}, in ${language}`, { timeout: 900_000 }, async () => {
     const context = await (await browser()).newContext({ viewport: { width, height }, reducedMotion: "reduce" });
     const p = await context.newPage();
     /** @type {string[]} */
