@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -60,22 +61,65 @@ func (s *postSession) Data(r io.Reader) error {
 	return err
 }
 
-// Mail goes out by STARTTLS with a password, as text and HTML, with its Message-ID; a
-// wrong password is told without saying it; without TLS nothing is said at all.
-func TestSMTP(t *testing.T) {
-	r := newReceiver(t, nil) // for its certificate
-	office := &postOffice{}
-	server := smtp.NewServer(office)
-	server.TLSConfig = r.TLS.Clone()
+// open has it listen, from the first byte over TLS or not, until the test ends.
+func (p *postOffice) open(t *testing.T, with *tls.Config, implicit bool) (address string) {
+	t.Helper()
+	server := smtp.NewServer(p)
 	server.Domain = "127.0.0.1"
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	address = l.Addr().String()
+	if implicit {
+		l = tls.NewListener(l, with)
+	} else {
+		server.TLSConfig = with
+	}
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = server.Serve(l) }()
-	defer func() { server.Close(); <-ended }()
-	m := &SMTP{Address: l.Addr().String(), Security: SMTPStartTLS, User: "stock", Password: "SECRET-word", From: "stock@example.com", TLS: trustOf(r, false)}
+	t.Cleanup(func() { server.Close(); <-ended })
+	return address
+}
+
+// With TLS from the first byte on (port 465) mail goes out likewise; a server that does
+// not speak it so, and one with a stranger's certificate, are told and get nothing.
+func TestSMTPImplicitTLS(t *testing.T) {
+	r := newReceiver(t, nil) // for its certificate
+	office, other := &postOffice{}, &postOffice{}
+	m := &SMTP{Address: office.open(t, r.TLS.Clone(), true), Security: SMTPImplicit, User: "stock", Password: "SECRET-word", From: "stock@example.com", TLS: trustOf(r, false)}
+	if err := errors.Join(m.Check(), m.Try(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	letter := Envelope{ID: "abc@example.com", To: "ann@example.com", Subject: "BOLT is low", Text: "BOLT: 3\n"}
+	if err := m.Send(t.Context(), letter); err != nil {
+		t.Fatal(err)
+	}
+	if len(office.got) != 1 || !strings.Contains(office.got[0], "Message-ID: <abc@example.com>") || !strings.Contains(office.got[0], "BOLT: 3") {
+		t.Errorf("there came %q", office.got)
+	}
+	m.User = "other"
+	if err := m.Try(t.Context()); err == nil || strings.Contains(err.Error(), "SECRET") {
+		t.Errorf("a wrong password: %v", err)
+	}
+	m.User, m.TLS = "stock", trustOf(r, true)
+	if err := m.Send(t.Context(), letter); err == nil || len(office.got) != 1 {
+		t.Errorf("a stranger's certificate was taken: %v", err)
+	}
+	// One that does not speak TLS at first waits for nobody: it greets, and that is no TLS.
+	m.Address, m.TLS = other.open(t, r.TLS.Clone(), false), trustOf(r, false)
+	if err := m.Send(t.Context(), letter); err == nil || len(other.got) != 0 {
+		t.Errorf("a server without TLS was spoken to: %v", err)
+	}
+}
+
+// Mail goes out by STARTTLS with a password, as text and HTML, with its Message-ID; a
+// wrong password is told without saying it; without TLS nothing is said at all.
+func TestSMTP(t *testing.T) {
+	r := newReceiver(t, nil) // for its certificate
+	office := &postOffice{}
+	address := office.open(t, r.TLS.Clone(), false)
+	m := &SMTP{Address: address, Security: SMTPStartTLS, User: "stock", Password: "SECRET-word", From: "stock@example.com", TLS: trustOf(r, false)}
 	if err := m.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func (m *SMTP) client() (c *gomail.Client, hangUp func(), err error) {
 		o = append(o, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
 	if m.User != "" {
-		o = append(o, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(m.User), gomail.WithPassword(m.Password))
+		o = append(o, m.signIn(), gomail.WithUsername(m.User), gomail.WithPassword(m.Password))
 	}
 	c, err = gomail.NewClient(host, o...)
 	return c, func() {
@@ -88,6 +88,16 @@ func (m *SMTP) client() (c *gomail.Client, hangUp func(), err error) {
 			_ = line.Close() // mostly it is closed already
 		}
 	}, err
+}
+
+// signIn says how the password is told. The library takes a connection that it has not
+// encrypted itself for a plain one, over which it tells none: where TLS is spoken from
+// the first byte, by dial, the ways are named, the strongest first.
+func (m *SMTP) signIn() gomail.Option {
+	if m.Security != SMTPImplicit {
+		return gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover)
+	}
+	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin)
 }
 
 // dial connects to a server that may say so much and no more, and is cut off when the
