@@ -419,6 +419,38 @@ func TestPutAwayWithoutANumber(t *testing.T) {
 	}
 }
 
+// What is no number, or is missing, is told by line and field in words.
+func TestWordsOfARequest(t *testing.T) {
+	w := newWorld(t)
+	w.expected()
+	for _, c := range []struct {
+		method, path, body string
+		line               int
+		field, says        string
+	}{
+		{"POST", "/v1/deliveries", `{"number":"D","lines":[{"product":"BOLT","quantity":"1"},{"product":"NUT","quantity":"five"}]}`, 2, "quantity", `Line 2: The quantity "five" is no number such as 12 or 2.5. Nothing was changed`},
+		{"POST", "/v1/deliveries", `{"number":"D","lines":[{"product":"BOLT","quantity":"1","price":"1,50"}]}`, 1, "price", `Line 1: The price "1,50" is no number`},
+		{"POST", "/v1/deliveries", `{"number":"D","lines":[{"product":"BOLT"}]}`, 1, "quantity", "Line 1: The quantity is missing."},
+		{"POST", "/v1/deliveries", `{"number":"D","lines":[{"product":"BOLT","quantity":"1","colour":"red"}]}`, 1, "colour", "Line 1: The colour is not known."},
+		{"POST", "/v1/deliveries", `{"number":7,"lines":[]}`, 0, "number", `The number "7" is no text.`},
+		{"POST", "/v1/deliveries/PK-881/receive", `{"version":1,"reject":[{"product":"BOLT","quantity":"x","reason":"wet"}]}`, 0, "quantity", `Line 1 of reject: The quantity "x" is no number`},
+		{"POST", "/v1/deliveries/PK-881/receive", `{"version":1,"all":"yes"}`, 0, "all", `The all "yes" is neither true nor false.`},
+		{"POST", "/v1/deliveries/PK-881/receive", `{"all":true}`, 0, "version", "The version is missing."},
+		{"GET", "/v1/deliveries?limit=many", "", 0, "limit", "The limit \"many\" is no whole number."},
+		{"GET", "/v1/deliveries?limit=0", "", 0, "limit", "The limit \"0\" is below 1."},
+		{"GET", "/v1/deliveries?state=lost", "", 0, "state", "The state \"lost\" is none of open, done, cancelled, all."},
+	} {
+		code := "bad_field"
+		if c.field == "colour" {
+			code = "unknown_field"
+		}
+		p := w.fails(w.as(access.Dock, c.method, c.path, c.body), 422, code)
+		if p.Line != c.line || p.Field != c.field || !strings.HasPrefix(p.Message, c.says) {
+			t.Errorf("%s %s: line %d, field %s: %s\nwant line %d, field %s: %s", c.path, c.body, p.Line, p.Field, p.Message, c.line, c.field, c.says)
+		}
+	}
+}
+
 // A delivery stays at its site.
 func TestSiteOfADelivery(t *testing.T) {
 	w := newWorld(t)

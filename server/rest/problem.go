@@ -182,20 +182,15 @@ func fromModel(e *huma.ErrorModel) *Problem {
 	case http.StatusUnsupportedMediaType, http.StatusNotAcceptable:
 		code = ledger.Unsupported
 	}
-	message := e.Detail
-	var field string
+	message, at := e.Detail, place{}
 	if len(e.Errors) > 0 && e.Errors[0] != nil {
 		first := e.Errors[0]
 		if strings.HasPrefix(first.Message, "unknown query parameter") || strings.HasPrefix(first.Message, "unexpected property") {
 			code = ledger.UnknownField
 		}
-		_, field, _ = strings.Cut(first.Location, ".")
-		message = "The request cannot be taken: " + first.Message
-		if first.Location != "" {
-			message += " (" + first.Location + ")"
-		}
+		message, at = inWords(first)
 	}
 	p := problem(code, strings.TrimSuffix(message, ".")+". Nothing was changed; mend it and send it again.")
-	p.Status, p.Title, p.Field = e.Status, http.StatusText(e.Status), field
+	p.Status, p.Title, p.Field, p.Line = e.Status, http.StatusText(e.Status), at.field, at.line
 	return p
 }
