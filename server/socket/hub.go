@@ -81,6 +81,7 @@ type Hub struct {
 	opts     Options
 	upgrader websocket.Upgrader
 	cbor     *wire.CBOR
+	pace     pace      // of backlogs
 	buffers  sync.Pool // *[]byte, frames while they are read or written
 
 	mu       sync.Mutex // guards what follows
@@ -178,7 +179,7 @@ func New(b *book.Book, o Options) (*Hub, error) {
 		return nil, err
 	}
 	h := &Hub{
-		book: b, opts: o, cbor: cbor, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, unheard: map[string]int{}, ended: map[string]uint64{},
+		book: b, opts: o, cbor: cbor, pace: pace{now: o.Now}, sessions: map[*session]struct{}{}, follows: map[*session]struct{}{}, devices: map[string]*session{}, seen: map[string]*Device{}, unheard: map[string]int{}, ended: map[string]uint64{},
 		stop: make(chan struct{}), commits: make(chan struct{}, 1), gone: make(chan struct{}), snapshots: make(chan struct{}, maxSnapshots),
 		upgrader: websocket.Upgrader{
 			HandshakeTimeout: helloWithin, ReadBufferSize: readBuffer, WriteBufferSize: writeBuffer, WriteBufferPool: &sync.Pool{},

@@ -62,7 +62,9 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 	}
 	s.hub.intents.Add(uint64(len(intents)))
 	all, most := intents, len(intents)
-	if piece := s.hub.book.Piece(); len(intents) > piece && s.hub.stale(&intents[0].Intent) {
+	if !s.hub.stale(&intents[0].Intent) {
+		s.hub.pace.scanned()
+	} else if piece := s.hub.book.Piece(); len(intents) > piece {
 		most = piece
 	}
 	var of stream
@@ -78,6 +80,9 @@ func (s *session) push(intents []ledger.Received, traceparent string) bool {
 		var spent []ledger.Received // nobody refers to them once the book is done
 		if n == len(all) {
 			spent = all
+		}
+		if pieces != nil {
+			s.hub.pace.wait(s.ctx, n)
 		}
 		if !pieces.ended() && !s.submit(&book.Submission{Intents: intents[:n:n], Backlog: pieces != nil}, whose, n, spent, traceparent, pieces) {
 			return false
