@@ -1,7 +1,7 @@
 // A whole handheld in a page: what the reader typed goes through wedge and flow into the outbox, and
 // only then is it shown and heard. step is all that it does with a scan; the network is the worker's.
 
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { Copy } from "../core/catalogue.ts";
 import { Machine } from "../core/flow/machine.ts";
 import { corrigible } from "../core/flow/run.ts";
@@ -212,7 +212,6 @@ export class Handheld {
     } finally {
       this.taking = false; // whatever went wrong with one scan, the next is heard
     }
-    await this.refresh();
   }
 
   /** badge stands between a badge and the work: where its owner has a PIN, that comes first. true: the scan is taken. */
@@ -264,17 +263,25 @@ export class Handheld {
       screen = this.machine.failed(this.host.words().ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")).screen;
       intents = [];
       await this.keep([]).catch(() => undefined); // else a restart would store what nobody was told of
+      void this.refresh().catch(() => undefined); // a disk that fails must not keep the stop from being shown
     }
-    if (intents.length > 0) {
-      this.toWorker({ kind: "wake" });
-      for (const i of intents) if (i.action === "undo") void this.box.clearNote(Number(i.reference)); // what is taken back needs nobody
-      const d: Done = { first, last: first + intents.length - 1, words: screen.words ?? "", mark: "saved" };
-      this.done.value = [d, ...this.done.value].slice(0, recent);
-    }
-    this.show(screen);
-    this.noteTurn(e, screen);
+    batch(() => {
+      if (intents.length > 0) this.stored(first, intents, screen.words ?? "");
+      this.show(screen);
+      this.noteTurn(e, screen);
+    });
     if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
     return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
+  }
+
+  /** stored tells of rows that are on disk. How many wait follows from that: asking the outbox would paint a scan twice. */
+  private stored(first: number, intents: readonly Intent[], words: string): void {
+    this.toWorker({ kind: "wake" });
+    for (const i of intents) if (i.action === "undo") void this.clearNote(Number(i.reference)); // what is taken back needs nobody
+    const next = first + intents.length;
+    this.done.value = [{ first, last: next - 1, words, mark: "saved" as const }, ...this.done.value].slice(0, recent);
+    const s = this.stats.value;
+    if (s.next < next) this.stats.value = { ...s, next, waiting: s.waiting + next - s.next, oldest: s.oldest || Date.now() };
   }
 
   private show(screen: Screen): void {
@@ -330,9 +337,18 @@ export class Handheld {
     void this.pins.forget();
   }
 
-  async refresh(): Promise<void> {
-    this.stats.value = await this.box.stats();
-    if (this.stats.value.notes > 0 || this.notes.value.length > 0) this.notes.value = await this.box.notes();
+  /** refresh shows what the outbox holds; along is shown with it, so that both are one paint. */
+  async refresh(along: () => void = () => undefined): Promise<void> {
+    const stats = await this.box.stats().catch((e: unknown) => {
+      along();
+      throw e;
+    });
+    const notes = stats.notes > 0 ? await this.box.notes() : [];
+    batch(() => {
+      along();
+      this.stats.value = stats.next < this.stats.value.next ? { ...stats, waiting: stats.waiting + this.stats.value.next - stats.next, next: this.stats.value.next } : stats; // a scan was stored meanwhile
+      if (notes.length > 0 || this.notes.value.length > 0) this.notes.value = notes;
+    });
   }
 
   /** speak goes on in the language that the host has now. */
@@ -407,11 +423,12 @@ export class Handheld {
   private outcomes(list: readonly Outcome[]): void {
     const needs = new Set(list.filter(needsYou).map((o) => o.seq));
     const through = Math.max(...list.map((o) => o.seq));
-    this.done.value = this.done.value.map((d) => {
-      const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
-      return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
+    void this.refresh(() => {
+      this.done.value = this.done.value.map((d) => {
+        const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
+        return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
+      });
     });
-    void this.refresh();
   }
 
   /** contact takes the server's time, as the worker heard it. */
