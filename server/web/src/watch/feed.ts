@@ -39,6 +39,12 @@ const entriesIn = (row: Row): number => (row.is === "entry" ? 1 : row.is === "no
 const shownIn = (row: Row): number => (row.is === "skipped" ? 0 : entriesIn(row));
 const firstOf = (row: Row): number => (row.is === "entry" ? row.entry.n : row.is === "group" ? row.first : row.is === "skipped" ? row.from + 1 : 0);
 
+/** groupOf is a group that begins with an entry, in the row where that stood. */
+function groupOf(e: Entry, device: string, id: number): Row {
+  const operator = e.intent?.operator ?? "";
+  return { is: "group", id, device, who: new Set(operator ? [operator] : []), minute: e.booked_at, first: e.n, last: e.n, count: 1, actions: new Map([[e.intent?.action ?? "", 1]]) };
+}
+
 /** Builder makes rows of entries, the oldest first. */
 class Builder {
   rows: Row[] = [];
@@ -64,18 +70,19 @@ class Builder {
     }
     const key = e.booked_at.slice(0, 16) + " " + device;
     const at = this.#groups.get(key);
-    const old = at === undefined ? undefined : this.rows[at];
-    const actions = new Map(old?.is === "group" ? old.actions : []);
-    const action = e.intent?.action ?? "";
-    actions.set(action, (actions.get(action) ?? 0) + 1);
-    const operator = e.intent?.operator ?? "";
+    const row = at === undefined ? undefined : this.rows[at];
+    const old = row?.is === "entry" ? groupOf(row.entry, device, row.id) : row;
     if (old?.is === "group") {
+      const operator = e.intent?.operator ?? "";
+      const action = e.intent?.action ?? "";
+      const actions = new Map(old.actions);
+      actions.set(action, (actions.get(action) ?? 0) + 1);
       const who = operator === "" || old.who.has(operator) || old.who.size >= mostNamed ? old.who : new Set([...old.who, operator]);
       this.rows[at!] = { ...old, who, last: e.n, count: old.count + 1, actions };
       return;
     }
     this.#groups.set(key, this.rows.length);
-    this.rows.push({ is: "group", id: this.#id(), device, who: new Set(operator ? [operator] : []), minute: e.booked_at, first: e.n, last: e.n, count: 1, actions });
+    this.rows.push({ is: "entry", id: this.#id(), entry: e }); // a group of one says less than the entry itself
   }
 
   push(row: Row): void {

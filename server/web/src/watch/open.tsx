@@ -8,6 +8,7 @@ import { mayOpen, pageAt, type ViewProps } from "./pages.ts";
 import { Button, Empty, Go, Loading, Tag, type Tone } from "./parts.tsx";
 import { said } from "./rest.ts";
 import { called } from "./say.ts";
+import { book } from "./stock/booking.ts";
 import { classed, named } from "./words.ts";
 
 /** Open is an alert or an exception that is open. */
@@ -41,24 +42,10 @@ export function openOf(alerts: readonly AlertRow[], exceptions: readonly Excepti
 /** Decided is what was decided here a while ago. */
 interface Decided { readonly id: string; readonly choice: string; readonly text: string; readonly reference: string; readonly until: number }
 const decided = signal<readonly Decided[]>([]);
-const install = "watch-" + Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
-let seq = 0;
-
-interface Outcomes { readonly outcomes: readonly { readonly outcome: string; readonly message?: string }[] }
-
-/** book books an intent of one's own; what is not simply booked is thrown as its sentence. */
-async function book({ ask }: ViewProps, intent: object): Promise<number> {
-  const mine = ++seq;
-  const { outcomes } = await ask<Outcomes>("POST", "/v1/intents", { install, seq: mine, ...intent });
-  const first = outcomes[0];
-  if (first && first.outcome !== "applied" && first.outcome !== "exception") throw new Error(first.message ?? first.outcome);
-  return mine;
-}
-
 async function decide(view: ViewProps, x: ExceptionRow, choice: string): Promise<void> {
-  const n = await book(view, { action: "decide", mode: "command", exception: x.id, choice, evidence: x.evidence, site: x.site });
-  if (choice === "take" || choice === "leave") return;
-  decided.value = [{ id: x.id, choice, text: x.message ?? x.id, reference: view.me.name + "/" + install + "/" + n, until: Date.now() + undoFor }, ...decided.value].slice(0, 20);
+  const [booked] = await book(view.ask, view.me.name, [{ action: "decide", mode: "command", exception: x.id, choice, evidence: x.evidence, site: x.site }]);
+  if (!booked || choice === "take" || choice === "leave") return;
+  decided.value = [{ id: x.id, choice, text: x.message ?? x.id, reference: booked.reference, until: Date.now() + undoFor }, ...decided.value].slice(0, 20);
 }
 
 /** DecidedList is what was decided here, while it can be taken back. */
@@ -72,7 +59,7 @@ export function DecidedList(view: ViewProps) {
   if (decided.value.length === 0 && !error) return null;
   const undo = (d: Decided) => {
     setError("");
-    book(view, { action: "undo", reference: d.reference }).then(() => (decided.value = decided.value.filter((x) => x !== d)), (e: unknown) => setError(said(e)));
+    book(view.ask, view.me.name, [{ action: "undo", reference: d.reference }]).then(() => (decided.value = decided.value.filter((x) => x !== d)), (e: unknown) => setError(said(e)));
   };
   return (
     <ul class="decided">

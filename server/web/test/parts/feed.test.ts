@@ -31,6 +31,7 @@ test("what comes faster than 20 a second is grouped by device and minute, and it
   assert.equal(count(rows), 2_000);
   assert.equal(total, 2_000);
   assert.equal(rows.filter((r) => r.is === "group").length, 5, kinds(rows));
+  assert.ok(rows.every((r) => r.is !== "group" || r.count > 1), "a group of one says less than the entry itself");
   const group = rows.find((r) => r.is === "group");
   assert.equal([...(group?.is === "group" ? group.actions.values() : [])].reduce((a, b) => a + b), group?.is === "group" && group.count);
   f.add([scan(2_001, 30_000), scan(2_002, 31_000), ...many(2_003, 30, 200).map((e, i) => scan(e.n, 32_000 + i * 200))]);

@@ -3,7 +3,7 @@
 
 import type { Ask } from "../rest.ts";
 
-const install = "goods-" + Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+const install = "watch-" + Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
 let seq = 0;
 const atOnce = 500; // intents of one request: well below what the server takes
 
