@@ -80,13 +80,14 @@ at("complaints 3, 4, 6, 7, 10, 15, 16: of scanning", 90_000, async ({ t, server,
     assert.deepEqual([intent.product, intent.lot, intent.expiry], ["P-1", "LOT-7", "2027-12-31"]);
   });
 
-  await t.test("complaint 4: nobody looks at the screen: three tones, three ways to shake, and dark red that stays", async () => {
+  await t.test("complaint 4: nobody looks at the screen: four tones, three ways to shake, and dark red that stays", async () => {
     await felt(page);
     const from = await device.seq();
     await device.scan(codes[0]);
     await device.sent(from + 1);
     const saved = await felt(page);
     assert.ok(saved.includes("880 Hz sine") && saved.includes("vibrates 30"), String(saved));
+    if (!saved.includes("1320 Hz sine")) await page.waitForFunction(() => /** @type {any} */ (globalThis).felt.includes("1320 Hz sine"), undefined, soon); // when the hand pauses
     await device.scan("2012345000018");
     await page.locator('.card[data-state="check"]').waitFor(soon);
     const check = await felt(page);

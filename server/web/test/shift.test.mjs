@@ -51,7 +51,7 @@ at("the start of a shift: sound, a scanner with French keys, and where it was le
   await page.getByText("Step 1 of 3").waitFor(soon);
   await button(device, "Skip").click();
   await button(device, "Stop: not taken").click();
-  await button(device, "I notice all three").click();
+  await button(device, "I notice all four").click();
   await button(device, "Next").click();
   const azerty = { 0: "à", 1: "&", 2: "é", 3: "\"", 4: "'", 5: "(", 6: "-", 7: "è", 8: "_", 9: "ç", "-": ")", A: "Q" };
   const typed = (/** @type {string} */ text) => Array.from(text, (c) => /** @type {Record<string, string>} */ (azerty)[c] ?? c).join("");

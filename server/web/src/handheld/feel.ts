@@ -3,10 +3,14 @@
 
 import type { ScreenState } from "../core/flow/types.ts";
 
+/** What can be heard and felt: how a scan ended, and that all of them are sent. */
+export type Felt = ScreenState | "sent";
+
 interface Tone { hertz: number; ms: number; shape: OscillatorType; times: number; vibrate: number[] }
 
-const tones: Partial<Record<ScreenState, Tone>> = {
+const tones: Partial<Record<Felt, Tone>> = {
   saved: { hertz: 880, ms: 60, shape: "sine", times: 1, vibrate: [30] },
+  sent: { hertz: 1320, ms: 60, shape: "sine", times: 1, vibrate: [30] },
   check: { hertz: 660, ms: 90, shape: "sine", times: 2, vibrate: [60, 60, 60] },
   stop: { hertz: 220, ms: 400, shape: "square", times: 2, vibrate: [200, 100, 200] },
 };
@@ -28,7 +32,7 @@ export class Feel {
     return !this.muted && this.audio?.state === "running";
   }
 
-  feel(state: ScreenState): void {
+  feel(state: Felt): void {
     const t = tones[state];
     if (!t) return;
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(t.vibrate);

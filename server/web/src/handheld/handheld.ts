@@ -11,6 +11,7 @@ import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
 import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats } from "./box.ts";
 import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
+import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
 import { Guide } from "./guide.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
@@ -37,6 +38,7 @@ const recent = 6; // the last, and five before it
 /** before is what a page that was loaded again shows of what was done; waits above acked, needs: seqs that need somebody. */
 const before = (done: readonly Booked[], acked: number, needs: ReadonlySet<number>): Done[] =>
   done.filter((b) => b.seq > 0).slice(-recent).reverse().map((b) => ({ first: b.seq, last: b.seq, words: b.words, mark: needs.has(b.seq) ? "needs" : b.seq <= acked ? "booked" : "saved" }));
+const restful = 400; // ms without a scan behind which the tone for what is sent may come: one for many, and none on top of another
 const maxInbox = 4096; // scans read and not taken yet: minutes of the fastest trigger
 const anchorApart = 100_000; // µs that a kept anchor may be off
 const anchorAge = 600_000_000; // µs
@@ -49,7 +51,7 @@ export interface Host {
   readonly today: () => string;
   readonly clockTime: (at: number) => string;
   /** feel lets a person hear and feel a state. It is called after the scan is on disk. */
-  readonly feel: (state: Screen["state"]) => void;
+  readonly feel: (state: Felt) => void;
   /** judge says whether a PIN is that of a check; it may take seconds. */
   readonly judge: (check: Check, pin: string) => Promise<boolean>;
   readonly startWorker: (hear: (m: FromWorker) => void) => (m: ToWorker) => void;
@@ -81,6 +83,7 @@ export class Handheld {
   private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
   private readonly inbox: FlowEvent[] = [];
   private taking = false;
+  private sentTone: ReturnType<typeof setTimeout> | undefined;
   private anchor: Anchor | null = null;
   private keptAnchor: Anchor | null = null;
   private stamp: Stamp | null = null;
@@ -423,12 +426,24 @@ export class Handheld {
   private outcomes(list: readonly Outcome[]): void {
     const needs = new Set(list.filter(needsYou).map((o) => o.seq));
     const through = Math.max(...list.map((o) => o.seq));
-    void this.refresh(() => {
+    const shown = this.refresh(() => {
       this.done.value = this.done.value.map((d) => {
         const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
         return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
       });
     });
+    if (needs.size === 0) void shown.then(() => this.sayAllSent());
+  }
+
+  /** sayAllSent lets a person hear that nothing waits any more: once for all that went, when they pause. */
+  private sayAllSent(): void {
+    clearTimeout(this.sentTone);
+    this.sentTone = setTimeout(() => {
+      const { state } = this.screen.value;
+      if (this.stats.value.waiting > 0 || this.taking || state === "stop" || state === "check") return;
+      if (mono() - this.lastEvent < restful) this.sayAllSent();
+      else this.host.feel("sent");
+    }, Math.max(0, this.lastEvent + restful - mono()));
   }
 
   /** contact takes the server's time, as the worker heard it. */

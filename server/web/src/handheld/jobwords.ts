@@ -1,7 +1,7 @@
 // What the screens around the work say: badge and PIN, the start and end of a shift, choosing what is
 // done and why, correcting, finding. Names of goods, places and people are never translated.
 
-import type { ScreenState } from "../core/flow/types.ts";
+import type { Felt } from "./feel.ts";
 import type { Layout } from "../core/wedge/layout.ts";
 
 export interface JobWords {
@@ -32,7 +32,7 @@ export interface JobWords {
   youAre(operator: string): string;
   soundTitle: string;
   soundHow: string;
-  tone: Readonly<Record<Exclude<ScreenState, "ready">, string>>;
+  tone: Readonly<Record<Exclude<Felt, "ready">, string>>;
   hear: string;
   hearNot: string;
   hearNotHow: string;
@@ -127,9 +127,9 @@ export const english: JobWords = {
   badgeHow: "What you scan goes out under your name. Without a badge it goes out under the handheld's.",
   youAre: (operator) => "You are " + operator + ".",
   soundTitle: "Sound and vibration",
-  soundHow: "Tap each of the three: you hear and feel what it means. So you notice without looking.",
-  tone: { saved: "Taken", check: "Look at it", stop: "Stop: not taken" },
-  hear: "I notice all three", hearNot: "I hear nothing",
+  soundHow: "Tap each of the four: you hear and feel what it means. So you notice without looking.",
+  tone: { saved: "Saved on this device", sent: "All sent: one tone, however many went", check: "Look at it", stop: "Stop: not taken" },
+  hear: "I notice all four", hearNot: "I hear nothing",
   hearNotHow: "Turn the volume up with the keys at the side, switch silent mode and Bluetooth headphones off, then tap again. If it stays silent, vibration and colour must do; the crossed-out loudspeaker above says so.",
   soundIsOff: "Sound is switched off on this handheld.",
   switchOn: "Switch it on",

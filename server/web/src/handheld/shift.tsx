@@ -1,10 +1,10 @@
 // The start of a shift, step by step, and its end.
 
 import type { ComponentChildren } from "preact";
-import type { ScreenState } from "../core/flow/types.ts";
 import { sheet } from "../core/wedge/calibrate.ts";
 import type { Layout } from "../core/wedge/layout.ts";
 import { calibrationMatrix } from "../core/wedge/matrix.ts";
+import type { Felt } from "./feel.ts";
 import { steps, type GuideState } from "./guide.ts";
 import { Icon } from "./icons.tsx";
 import { button, Sheet } from "./parts.tsx";
@@ -24,7 +24,7 @@ export interface ShiftProps {
   readonly fixed: boolean; // the profile repairs them
   readonly go: (step: number) => void;
   readonly close: () => void;
-  readonly play: (tone: Exclude<ScreenState, "ready">) => void;
+  readonly play: (tone: Exclude<Felt, "ready">) => void;
   readonly heard: (yes: boolean | null) => void;
   readonly unmute: () => void;
   readonly again: () => void;
@@ -66,7 +66,7 @@ function Badge({ w, operator, hello }: ShiftProps) {
   );
 }
 
-const tones = ["saved", "check", "stop"] as const;
+const tones = ["saved", "sent", "check", "stop"] as const;
 
 function Sound({ w, guide, muted, audible, vibrates, play, heard, unmute }: ShiftProps) {
   return (
