@@ -46,38 +46,42 @@ func noKey(device, done string) *ledger.Fault {
 // AskToRenew notes that a device is to fetch a new secret when it comes. Errors: a
 // *ledger.Fault (not_found), Badger's.
 func (s *Store) AskToRenew(device string) error {
-	s.write.Lock()
-	defer s.write.Unlock()
-	s.mu.RLock()
-	old := s.byName[device]
-	s.mu.RUnlock()
-	if old == nil || old.RevokedAt != 0 {
-		return noKey(device, "renewed")
-	}
-	r := *old
-	r.Renew = true
-	if err := s.put(&r, change{}); err != nil {
+	found, err := s.amend(device, func(r *record) { r.Renew = true })
+	if err != nil {
 		return fmt.Errorf("it could not be noted that %s is to renew its key: %w", device, err)
+	}
+	if !found {
+		return noKey(device, "renewed")
 	}
 	return nil
 }
 
 // Rename changes what people call a device. Errors: a *ledger.Fault (not_found), Badger's.
 func (s *Store) Rename(device, label string) error {
+	found, err := s.amend(device, func(r *record) { r.Label = label })
+	if err != nil {
+		return fmt.Errorf("%s could not be renamed: %w", device, err)
+	}
+	if !found {
+		return noKey(device, "renamed")
+	}
+	return nil
+}
+
+// amend stores a device's key with a change, unless it has none that is good: then found
+// is false.
+func (s *Store) amend(device string, with func(*record)) (found bool, err error) {
 	s.write.Lock()
 	defer s.write.Unlock()
 	s.mu.RLock()
 	old := s.byName[device]
 	s.mu.RUnlock()
 	if old == nil || old.RevokedAt != 0 {
-		return noKey(device, "renamed")
+		return false, nil
 	}
 	r := *old
-	r.Label = label
-	if err := s.put(&r, change{}); err != nil {
-		return fmt.Errorf("%s could not be renamed: %w", device, err)
-	}
-	return nil
+	with(&r)
+	return true, s.put(&r, change{})
 }
 
 // Renew gives a device a new secret; the old one is good until the new one is first
