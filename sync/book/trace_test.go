@@ -5,10 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"bayledger/sync/book"
-	"bayledger/sync/journal"
 	"bayledger/sync/ledger"
-	"bayledger/sync/wire"
 )
 
 // What lies below zero is told with the scan that took it there for the last time, in
@@ -26,43 +23,7 @@ func TestShortfallsAreFoundInTheJournal(t *testing.T) {
 		{"a count of a lot takes nothing", "9 move 2 from=A to=B; 10 count 1 from=A lot=L", "A at 9: took 2 of 0"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j := journal.NewMemory("e1")
-			b, err := book.Open(t.Context(), j, book.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { b.Close() }()
-			if _, _, err := b.Edit(t.Context(), "test", []ledger.Patch{{Entity: ledger.EntityProduct, Code: "P"},
-				{Entity: ledger.EntityLocation, Site: "main", Code: "A"}, {Entity: ledger.EntityLocation, Site: "main", Code: "B"}}, false); err != nil {
-				t.Fatal(err)
-			}
-			for i, line := range strings.Split(row.story, "; ") {
-				in := ledger.Intent{Device: "H-1", Install: "i", Seq: uint64(i + 1)}
-				var at, quantity int64
-				var words string
-				if _, err := fmt.Sscan(line, &at, &in.Action, &quantity); err != nil {
-					t.Fatal(err)
-				}
-				if words = line; in.Action == ledger.ActionUndo {
-					in.Reference = fmt.Sprint(quantity)
-				} else {
-					in.Product, in.Quantity = "P", ledger.NewDecimal(quantity, 0)
-				}
-				for _, word := range strings.Fields(words) {
-					switch key, value, _ := strings.Cut(word, "="); key {
-					case "from":
-						in.From = value
-					case "to":
-						in.To = value
-					case "lot":
-						in.Lot = value
-					}
-				}
-				in.At = ledger.Time(at)
-				if _, err := b.Do(t.Context(), book.Source{Transport: book.Stated}, []ledger.Received{wire.Receive(in)}); err != nil {
-					t.Fatal(err)
-				}
-			}
+			b := tellBook(t, row.story)
 			below, err := b.Shortfalls(t.Context(), func(*ledger.Product, *ledger.Place) bool { return true })
 			if err != nil {
 				t.Fatal(err)
