@@ -202,8 +202,11 @@ export class Device {
     await this.page.locator('.unsent[data-waiting="0"]').waitFor(within);
   }
 
-  /** kill ends the page's renderer as a power cut would, and opens the page again. */
-  async kill() {
+  /**
+   * kill ends the page's renderer as a power cut would, and opens the page again.
+   * @param {() => Promise<void>} [ready] waits until it is there
+   */
+  async kill(ready = () => this.ready()) {
     const browser = this.context.browser();
     assert.ok(browser);
     const session = await browser.newBrowserCDPSession();
@@ -215,7 +218,7 @@ export class Device {
     this.page = await this.context.newPage();
     await dead.close().catch(() => undefined);
     await this.page.goto(this.url + "/scan");
-    await this.ready();
+    await ready();
   }
 
   async remove() {

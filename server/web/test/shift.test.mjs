@@ -9,7 +9,11 @@ const slowly = { timeout: 4 * soon.timeout }; // a PIN takes as long as it has t
 /** @param {Device} device */
 const button = (device, /** @type {string} */ name) => device.page.getByRole("button", { name, exact: true });
 
-at("a badge and its PIN, without a network: a wrong one is counted, the right one signs what is scanned", 120_000, async ({ server, line, device }) => {
+/**
+ * withPin gives ann a PIN that the device knows of.
+ * @param {import("./floor.mjs").Floor} floor
+ */
+async function withPin({ server, device }) {
   const { page } = device;
   await server.ask("PUT", "/v1/operators/ann", { active: true });
   await server.tell("PUT", "/v1/operators/ann/pin", { pin: "4821" });
@@ -25,17 +29,49 @@ at("a badge and its PIN, without a network: a wrong one is counted, the right on
   await page.reload();
   await told;
   await device.ready();
+}
+
+/** @param {Device} device @param {string} pin */
+async function enter(device, pin) {
+  for (const d of pin) await button(device, d).click();
+  await button(device, "Enter").click();
+}
+
+at("scans behind a PIN are on the device: the renderer is killed, and behind the PIN each is booked, once, under its name", 120_000, async (floor) => {
+  const { server, device } = floor;
+  await withPin(floor);
+  await device.scan("A-01");
+  await device.scan("BLOP-ann");
+  await device.page.getByText("PIN of ann").waitFor(soon);
+  for (const code of codes.slice(0, 3)) await device.scan(code);
+  await device.page.getByText("3 scans wait until then.").waitFor(soon);
+  await device.kill(() => device.page.getByText("PIN of ann").waitFor(slowly));
+  await device.page.getByText("3 scans wait until then.").waitFor(soon);
+  await enter(device, "4821");
+  await device.sent(3, slowly);
+  assert.deepEqual((await booked(server)).map((e) => [e.intent.seq, e.intent.operator, e.intent.product, e.intent.to]), [0, 1, 2].map((i) => [i + 1, "ann", "P-" + i, "A-01"]));
+  await device.kill();
+  assert.equal(await device.seq(), 3, "what was taken came again");
+  await device.scan("BLOP-ann");
+  await device.page.getByText("PIN of ann").waitFor(soon);
+  await button(device, "Not now").click();
+  await device.page.reload();
+  await device.ready();
+});
+
+at("a badge and its PIN, without a network: a wrong one is counted, the right one signs what is scanned", 120_000, async (floor) => {
+  const { server, line, device } = floor;
+  const { page } = device;
+  await withPin(floor);
   line.down = true;
   line.cut();
   await device.scan("BLOP-ann");
   await page.getByText("PIN of ann").waitFor(soon);
   await device.scan(codes[0]); // it waits
   await page.getByText("1 scan waits until then.").waitFor(soon);
-  for (const d of "1111") await button(device, d).click();
-  await button(device, "Enter").click();
+  await enter(device, "1111");
   await page.getByText("Wrong PIN. 4 tries left.").waitFor(slowly);
-  for (const d of "4821") await button(device, d).click();
-  await button(device, "Enter").click();
+  await enter(device, "4821");
   await page.locator(".strip .operator").getByText("ann").waitFor(slowly);
   await device.scan("A-01");
   line.down = false;

@@ -8,7 +8,7 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
-import type { Intent } from "../core/flow/types.ts";
+import type { FlowEvent, Intent } from "../core/flow/types.ts";
 
 export const databaseName = "bayledger-outbox";
 
@@ -48,6 +48,18 @@ export interface Note extends Outcome {
   at: number; // ms
 }
 
+/** A scan, key or tap that was made and not taken yet: it waits for a PIN, or for those before it. */
+export interface Waiting {
+  readonly n: number; // its place in the order
+  readonly event: FlowEvent;
+}
+
+/** What of those that wait a transaction writes down, and what of them it lets go. */
+export interface Waits {
+  readonly put: readonly Waiting[];
+  readonly drop: readonly number[];
+}
+
 /** Who this handheld is, as its pairing said. */
 export interface Pairing {
   readonly device: string;
@@ -79,10 +91,15 @@ interface States {
   camera: boolean; // it is the reader of this device: it opens with the page
 }
 
+// Each that waits is a row of `state` of its own, behind this: so no form of the database changed.
+const waitsBehind = "waits/";
+const waitKey = (n: number): string => waitsBehind + String(n).padStart(16, "0");
+const allWaits = () => IDBKeyRange.bound(waitsBehind, waitsBehind + "\uffff");
+
 interface Schema extends DBSchema {
   rows: { key: number; value: StoredRow };
   notes: { key: number; value: Note };
-  state: { key: string; value: States[keyof States] };
+  state: { key: string; value: States[keyof States] | Waiting };
 }
 
 export type BoxDatabase = IDBPDatabase<Schema>;
@@ -145,11 +162,11 @@ export class Box {
   }
 
   /**
-   * append stores a step: what the machine keeps and the rows of its intents, all or none. build is
-   * given the seq that the first gets, within the transaction, and returns at once. When append
-   * returns the step is on disk. It throws an OutboxError where it is not.
+   * append stores a step: what the machine keeps, the rows of its intents and what waits behind it,
+   * all or none. build is given the seq that the first gets, within the transaction, and returns at
+   * once. When append returns the step is on disk. It throws an OutboxError where it is not.
    */
-  async append(build: (first: number) => { machine: string; rows: readonly string[] }): Promise<number> {
+  async append(build: (first: number) => { machine: string; rows: readonly string[] }, waits: Waits = { put: [], drop: [] }): Promise<number> {
     const tx = this.db.transaction(["rows", "state"], "readwrite", strict);
     const state = tx.objectStore("state");
     try {
@@ -160,16 +177,28 @@ export class Box {
       const puts: Promise<unknown>[] = [state.put(machine, "machine"), tx.done];
       if (rows.length > 0) puts.push(state.put(next + rows.length, "next"));
       rows.forEach((data, i) => puts.push(tx.objectStore("rows").add({ at, data }, next + i)));
+      for (const w of waits.put) puts.push(state.put(w, waitKey(w.n)));
+      for (const n of waits.drop) puts.push(state.delete(waitKey(n)));
       await Promise.all(puts);
       return next;
     } catch (e) {
-      try {
-        tx.abort();
-      } catch { /* it has ended already */ }
-      await tx.done.catch(() => undefined);
-      if (e instanceof OutboxError) throw e;
-      throw new OutboxError(e instanceof DOMException && e.name === "QuotaExceededError" ? "disk_full" : "disk_failed", String(e));
+      return giveUp(tx, e);
     }
+  }
+
+  /** wait writes down what waits, and lets go what does no more: on disk when it returns. It throws an OutboxError where it is not. */
+  async wait({ put, drop }: Waits): Promise<void> {
+    const tx = this.db.transaction("state", "readwrite", strict);
+    try {
+      await Promise.all([...put.map((w) => tx.store.put(w, waitKey(w.n))), ...drop.map((n) => tx.store.delete(waitKey(n))), tx.done]);
+    } catch (e) {
+      return giveUp(tx, e);
+    }
+  }
+
+  /** waiting gives what was made and not taken yet, in order. */
+  async waiting(): Promise<Waiting[]> {
+    return (await this.db.getAll("state", allWaits())) as Waiting[];
   }
 
   /** unacked gives rows that wait, from a seq on, in order without a gap; what is missing is lost. */
@@ -283,18 +312,28 @@ export class Box {
     return (await this.db.getAll("rows")).map((r) => r.data + "\n").join("");
   }
 
-  /** renew makes the outbox that of another pairing: only where nothing waits in it. */
+  /** pair makes the outbox that of another pairing: only where nothing waits in it, not sent or not taken yet. */
   async pair(pairing: Pairing): Promise<void> {
     const tx = this.db.transaction(["rows", "notes", "state"], "readwrite", strict);
     const state = tx.objectStore("state");
-    const [next = 1, acked = fresh()] = (await Promise.all([state.get("next"), state.get("acked")])) as [number | undefined, Acked | undefined];
-    if (next - 1 > acked.through) {
+    const [next = 1, acked = fresh(), waits] = (await Promise.all([state.get("next"), state.get("acked"), state.count(allWaits())])) as [number | undefined, Acked | undefined, number];
+    if (next - 1 > acked.through || waits > 0) {
       tx.abort();
       await tx.done.catch(() => undefined);
       throw new OutboxError("outbox_full", "");
     }
     await Promise.all([tx.objectStore("rows").clear(), tx.objectStore("notes").clear(), state.delete("machine"), state.delete("acked"), state.delete("contact"), state.put(1, "next"), state.put(pairing, "pairing"), tx.done]);
   }
+}
+
+/** giveUp ends a transaction that failed: nothing of it is stored. */
+async function giveUp(tx: { abort(): void; readonly done: Promise<void> }, e: unknown): Promise<never> {
+  try {
+    tx.abort();
+  } catch { /* it has ended already */ }
+  await tx.done.catch(() => undefined);
+  if (e instanceof OutboxError) throw e;
+  throw new OutboxError(e instanceof DOMException && e.name === "QuotaExceededError" ? "disk_full" : "disk_failed", String(e));
 }
 
 /** mark notes when rows were acknowledged, as finely as the ring's age needs. */

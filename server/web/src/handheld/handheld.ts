@@ -9,7 +9,7 @@ import { commandIn } from "../core/flow/scan.ts";
 import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
-import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats } from "./box.ts";
+import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats, type Waiting, type Waits } from "./box.ts";
 import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
 import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
@@ -49,12 +49,18 @@ export interface Host {
   readonly app: string;
   readonly words: () => Language;
   readonly today: () => string;
+  readonly badge: boolean; // nobody scans before saying who it is
   readonly clockTime: (at: number) => string;
   /** feel lets a person hear and feel a state. It is called after the scan is on disk. */
   readonly feel: (state: Felt) => void;
   /** judge says whether a PIN is that of a check; it may take seconds. */
   readonly judge: (check: Check, pin: string) => Promise<boolean>;
   readonly startWorker: (hear: (m: FromWorker) => void) => (m: ToWorker) => void;
+}
+
+/** A scan, key or tap that was read and not taken yet. */
+interface Read extends Waiting {
+  kept: boolean; // it is in the outbox as one that waits: the page may be gone meanwhile
 }
 
 /** What is asked: a quantity, a reason, the place or the yes of a correction, whether a count is complete, a lot or serial, the other barcode. */
@@ -81,7 +87,10 @@ export class Handheld {
   readonly asOf = signal<{ catalog: number; balances: number }>({ catalog: 0, balances: 0 });
 
   private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
-  private readonly inbox: FlowEvent[] = [];
+  private readonly inbox: Read[] = [];
+  private asked: Read | null = null; // the badge whose PIN is asked for
+  private readonly released: number[] = []; // of what waited: taken, and still written down
+  private lastRead = 0;
   private taking = false;
   private sentTone: ReturnType<typeof setTimeout> | undefined;
   private anchor: Anchor | null = null;
@@ -118,7 +127,7 @@ export class Handheld {
     await Goods.open().then((g) => g.load(copy)).catch(() => undefined); // without it scans go out as they are
     const [saved = "", { next }, profile, shift, guide] = await Promise.all([box.load("machine"), box.stats(), box.load("profile"), box.load("shift"), box.load("guide")]);
     const places: Partial<Record<Mode, string>> = {};
-    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), reasons: copy.reasonsWanted(), install: pairing.install, badge: false, places, words: host.words().flow };
+    const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), reasons: copy.reasonsWanted(), install: pairing.install, badge: host.badge, places, words: host.words().flow };
     const machine = Machine.restore(setup, saved, next);
     const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words().wedge);
     reader.learned = profile !== undefined;
@@ -129,9 +138,18 @@ export class Handheld {
     await h.refresh();
     h.warm();
     h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
+    await h.resume();
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.seen, app: host.app });
     return h;
+  }
+
+  /** resume goes on with what waited when the page was closed or killed. */
+  private async resume(): Promise<void> {
+    const waits = await this.box.waiting();
+    this.inbox.push(...waits.map((w) => ({ ...w, kept: true })));
+    this.lastRead = waits.at(-1)?.n ?? 0;
+    if (waits.length > 0) void this.work();
   }
 
   /** warm makes the index of names while nobody waits for it. */
@@ -181,9 +199,9 @@ export class Handheld {
       this.said.value = [this.host.words().ui.tooFast];
       return;
     }
-    this.inbox.push(e);
+    this.inbox.push({ n: ++this.lastRead, event: e, kept: false });
     this.lastEvent = mono();
-    if (this.asking.value) this.asking.value = { ...this.asking.value, waiting: this.inbox.length };
+    if (this.asking.value) void this.wait();
     else if (!this.taking) void this.work();
   }
 
@@ -207,9 +225,10 @@ export class Handheld {
   private async work(): Promise<void> {
     this.taking = true;
     try {
-      for (let e = this.inbox.shift(); e; e = this.asking.value ? undefined : this.inbox.shift()) {
-        if (this.badge(e)) continue;
-        let more = await this.step(e);
+      for (let r = this.inbox.shift(); r; r = this.asking.value ? undefined : this.inbox.shift()) {
+        if (this.badge(r)) continue;
+        this.release(r);
+        let more = await this.step(r.event);
         while (more) more = await this.step({});
       }
     } finally {
@@ -218,12 +237,68 @@ export class Handheld {
   }
 
   /** badge stands between a badge and the work: where its owner has a PIN, that comes first. true: the scan is taken. */
-  private badge(e: FlowEvent): boolean {
-    const operator = e.scan ? this.machine.badge(e.scan) : null;
+  private badge(r: Read): boolean {
+    const operator = r.event.scan ? this.machine.badge(r.event.scan) : null;
     if (operator === null || !this.pins.known(operator)) return false;
-    if (this.screen.value.state === "stop") this.said.value = [this.host.words().job.stopFirst];
-    else this.asking.value = { operator, scan: e.scan!, wrong: "", busy: false, waiting: this.inbox.length };
+    if (this.screen.value.state === "stop") {
+      this.release(r);
+      this.said.value = [this.host.words().job.stopFirst];
+      return true;
+    }
+    this.asked = r;
+    this.asking.value = { operator, wrong: "", busy: false, waiting: this.behind() };
+    void this.wait();
     return true;
+  }
+
+  /**
+   * wait writes down the badge and what was scanned behind it, in order and together: only then is a
+   * scan heard and counted. Where the disk does not take them, nobody is told that they were.
+   */
+  private async wait(): Promise<void> {
+    const put = [...(this.asked ? [this.asked] : []), ...this.inbox].filter((r) => !r.kept);
+    try {
+      await this.written(put, (w) => this.box.wait(w));
+      if (!this.asking.value) return;
+      if (put.some((r) => this.inbox.includes(r))) this.host.feel("check"); // kept, and not booked yet
+      this.asking.value = { ...this.asking.value, waiting: this.behind() };
+    } catch (failure) {
+      this.refuse(put, failure);
+    }
+  }
+
+  /** written stores with something else what waits now, and lets go what does no more. */
+  private async written<T>(put: readonly Read[], store: (w: Waits) => Promise<T>): Promise<T> {
+    const drop = this.released.splice(0);
+    for (const r of put) r.kept = true; // what is taken meanwhile is let go behind this
+    try {
+      return await store({ put: put.map(({ n, event }) => ({ n, event })), drop });
+    } catch (e) {
+      for (const r of put) r.kept = false;
+      this.released.push(...drop);
+      throw e;
+    }
+  }
+
+  /** behind is how many wait on disk. */
+  private behind(): number {
+    return this.inbox.filter((r) => r.kept).length;
+  }
+
+  /** refuse says of scans behind a PIN that they were not taken. */
+  private refuse(list: readonly Read[], failure: unknown): void {
+    const lost = list.filter((r) => this.inbox.includes(r));
+    if (lost.length === 0) return;
+    for (const r of lost) this.inbox.splice(this.inbox.indexOf(r), 1);
+    const words = this.host.words().ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed");
+    if (this.asking.value) this.asking.value = { ...this.asking.value, wrong: words };
+    else this.said.value = [words];
+    this.host.feel("stop");
+  }
+
+  /** release has what is taken leave those that wait, with the next step that is stored. */
+  private release(r: Read): void {
+    if (r.kept) this.released.push(r.n);
   }
 
   /** enterPin takes what was keyed in for the badge that waits. */
@@ -233,24 +308,34 @@ export class Handheld {
     this.asking.value = { ...asked, busy: true, wrong: "" };
     const v = await this.pins.judge(asked.operator, pin).catch((e: unknown) => ({ kind: "unasked" as const, why: String(e) }));
     const { job } = this.host.words();
-    if (v.kind === "right") return this.admit(asked);
+    if (v.kind === "right") return this.admit();
     const wrong = v.kind === "wrong" ? job.pinWrong(v.left) : v.kind === "refused" ? job.pinRefused : v.kind === "unasked" ? job.pinUnasked(asked.operator, v.why) : job.pinShut(this.host.clockTime(v.until));
     if (v.kind !== "wrong" || v.left === 0) this.host.feel("stop");
     else this.host.feel("check");
-    this.asking.value = { ...asked, busy: false, wrong, waiting: this.inbox.length };
+    this.asking.value = { ...asked, busy: false, wrong, waiting: this.behind() };
   }
 
   /** cancelPin goes on as before: nobody's badge was taken. */
   cancelPin(): void {
-    this.asking.value = null;
+    this.leave();
+    void this.wait(); // else it is asked for once more
     if (!this.taking) void this.work();
   }
 
-  private async admit({ scan }: Asking): Promise<void> {
+  private async admit(): Promise<void> {
     this.taking = true;
-    await this.step({ scan });
-    this.asking.value = null;
+    const badge = this.asked!;
+    this.asked = null;
+    this.release(badge);
+    await this.step(badge.event);
+    this.leave();
     await this.work();
+  }
+
+  /** leave asks for no PIN any more. */
+  private leave(): void {
+    if (this.asked) this.release(this.asked);
+    [this.asked, this.asking.value] = [null, null];
   }
 
   /**
@@ -315,12 +400,13 @@ export class Handheld {
 
   /** keep makes a step durable, the machine's state together with the intents. */
   private async keep(intents: readonly Intent[]): Promise<number> {
-    if (intents.length === 0 && this.machine.save(0) === this.savedState) return 0;
+    if (intents.length === 0 && this.released.length === 0 && this.machine.save(0) === this.savedState) return 0;
     let state = "";
-    const first = await this.box.append((next) => {
+    const behind = this.inbox.filter((r) => !r.kept); // the last of many would wait long for its own turn
+    const first = await this.written(behind, (waits) => this.box.append((next) => {
       state = this.machine.save(next);
       return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i)) };
-    });
+    }, waits));
     if (intents.length > 0) this.machine.stored(first);
     this.savedState = state;
     return first;

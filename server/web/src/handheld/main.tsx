@@ -137,8 +137,7 @@ function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
 }
 
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
-  const h = await Handheld.open({ origin: location.origin, app: APP, words, today, clockTime, feel: (state) => feel.feel(state), judge: judgePin, startWorker }, box, pairing);
-  h.wantBadge(settings.value.badge);
+  const h = await Handheld.open({ origin: location.origin, app: APP, words, today, clockTime, badge: settings.value.badge, feel: (state) => feel.feel(state), judge: judgePin, startWorker }, box, pairing);
   effect(() => tell(h.stats.value));
   const stayAwake = keepAwake(() => ({ visible: document.visibilityState === "visible", idle: h.quiet(), charging: power.value?.charging ?? false }));
   document.addEventListener("visibilitychange", () => {

@@ -48,7 +48,9 @@ export function Pair({ w, origin, box, code, old, paired }: PairProps) {
     tell("");
     try {
       const { waiting } = await box.stats();
-      if (waiting > 0) tell(w.ui.pairWaiting(waiting)); // before the code is used up
+      const open = (await box.waiting()).length;
+      if (open > 0) tell(w.ui.pairOpen(open)); // before the code is used up
+      else if (waiting > 0) tell(w.ui.pairWaiting(waiting));
       else paired(await redeem(origin, box, text));
     } catch (e) {
       tell(w.ui.pairFailed(e instanceof OutboxError ? e.code : e instanceof Error ? e.message : String(e)));

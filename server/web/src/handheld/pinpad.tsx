@@ -11,7 +11,6 @@ export const typedPin = /^\d{4,6}$/; // keyed in on a device's own keys: shorter
 /** Whose PIN is asked for. */
 export interface Asking {
   readonly operator: string;
-  readonly scan: string; // the badge
   readonly wrong: string; // what is wrong with the last try; "" before it
   readonly busy: boolean; // it is being judged
   readonly waiting: number; // scans that wait behind it

@@ -97,7 +97,7 @@ const shifts: Record<string, (w: ShiftProps["w"]) => Partial<ShiftProps>> = {
   "shift-fixed": (w) => ({ guide: at(2, { seen: ["digits", "letters", "symbols", "zero", "long", "end"], said: [w.wedge.good.end, w.wedge.allIsWell] }), learned: true, layout: "azerty", fixed: true, profile: w.wedge.layout + " azerty" }),
 };
 
-const asking: Asking = { operator: "ann", scan: "", wrong: "", busy: false, waiting: 0 };
+const asking: Asking = { operator: "ann", wrong: "", busy: false, waiting: 0 };
 const pads: Record<string, (w: ShiftProps["w"]) => Asking> = {
   pin: () => asking,
   "pin-wrong": (w) => ({ ...asking, wrong: w.job.pinWrong(3), waiting: 2 }),

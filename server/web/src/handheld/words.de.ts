@@ -67,6 +67,7 @@ const ui: UiWords = {
   pairing: "Koppelt …",
   pairFailed: (why) => "Dieses Handgerät wurde nicht gekoppelt: " + why + " Nichts wurde geändert; lassen Sie einen neuen Code machen und scannen Sie den.",
   pairWaiting: (n) => "Dieses Gerät hat noch " + n + " Scans seiner alten Kopplung, die nicht gesendet sind. Es wurde nicht neu gekoppelt; verbinden Sie es zuerst, oder sichern Sie sie als Datei.",
+  pairOpen: (n) => (n === 1 ? "1 Scan wartet" : n + " Scans warten") + " auf diesem Gerät hinter einer PIN. Es wurde nicht neu gekoppelt; öffnen Sie diese Seite ohne den Code, geben Sie die PIN ein oder wählen Sie Jetzt nicht, und verbinden Sie es zuerst.",
   otherTab: "Dieses Handgerät ist in einem anderen Tab oder Fenster offen. Schließen Sie das; dieses macht dann von selbst weiter.",
   insecure: "Diese Adresse ist nicht sicher (kein https), deshalb behält ein Browser nichts und installiert nichts. Öffnen Sie auf diesem Gerät die Seite /trust des Servers, vertrauen Sie seiner Stelle, und kommen Sie über https wieder.",
   trust: "Diesem Server vertrauen",

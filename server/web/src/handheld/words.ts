@@ -63,6 +63,7 @@ export interface UiWords {
   pairing: string;
   pairFailed(why: string): string;
   pairWaiting(n: number): string;
+  pairOpen(n: number): string;
   otherTab: string;
   insecure: string;
   trust: string;
@@ -125,6 +126,7 @@ const ui: UiWords = {
   pairing: "Pairing …",
   pairFailed: (why) => "This handheld was not paired: " + why + " Nothing was changed; have a new code made and scan that.",
   pairWaiting: (n) => "This device still holds " + n + " scans of its old pairing that were not sent. It was not paired anew; let it connect first, or save them as a file.",
+  pairOpen: (n) => (n === 1 ? "1 scan waits" : n + " scans wait") + " on this device behind a PIN. It was not paired anew; open this page without the code, enter the PIN or choose Not now, and let it connect first.",
   otherTab: "This handheld is open in another tab or window. Close that one; this one then goes on by itself.",
   insecure: "This address is not secure (no https), so a browser keeps nothing and installs nothing. Open the server's page /trust on this device, trust its authority, and come back by https.",
   trust: "Trust this server",
