@@ -1,8 +1,9 @@
 // Builds the screens, the story page, or the tests of their parts. Run by make.
 //
 //	node build.mjs          the screens, into dist: hashed, compressed, ready to be embedded
-//	node build.mjs trial TO NUMBER IDLE  the handheld's page as version NUMBER, which takes a newer one
-//	                        after IDLE ms of quiet, into the folder TO, for tests of its updates
+//	node build.mjs trial TO NUMBER IDLE [FORMS]  the handheld's page as version NUMBER, which takes a
+//	                        newer one after IDLE ms of quiet, into the folder TO, for tests of its
+//	                        updates; its outbox has so many forms more, as a later release may have
 //	node build.mjs stories  every state of every screen, without a server, into node_modules/.stories
 //	node build.mjs tests    test/parts, into node_modules/.tests, for node's runner
 import { build } from "esbuild";
@@ -129,7 +130,8 @@ function bound(what, bytes, most) {
 
 /** buildTrial writes a version as it is, for a test to serve. */
 async function buildTrial() {
-  const [to, number, idle] = process.argv.slice(3);
+  const [to, number, idle, forms = "0"] = process.argv.slice(3);
+  common.plugins = [{ name: "forms", setup: (b) => b.onLoad({ filter: /handheld\/box\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8") + "(steps as unknown[]).push(" + "() => undefined,".repeat(Number(forms)) + ");" })) }];
   await screens(Number(number), Number(idle));
   rmSync(to, { recursive: true, force: true });
   mkdirSync(path.join(to, "scan"), { recursive: true });

@@ -108,10 +108,11 @@ const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
  * so many ms of quiet, and gives the folder.
  * @param {number} number
  * @param {number} idle
+ * @param {number} [forms] that its outbox has more than today's
  */
-export async function buildVersion(number, idle) {
+export async function buildVersion(number, idle, forms = 0) {
   const folder = await mkdtemp(path.join(tmpdir(), "bayledger-version-"));
-  execFileSync(process.execPath, ["build.mjs", "trial", folder, String(number), String(idle)], { stdio: "inherit" });
+  execFileSync(process.execPath, ["build.mjs", "trial", folder, String(number), String(idle), String(forms)], { stdio: "inherit" });
   return folder;
 }
 

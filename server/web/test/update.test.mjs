@@ -1,5 +1,6 @@
 // A new version of the handheld's page: how it comes to devices that never close the page.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import http from "node:http";
 import test from "node:test";
@@ -52,6 +53,73 @@ at("complaint 14: stuck on an old version: a server names the lowest version: an
   await device.sent(2);
   assert.deepEqual((await booked(server)).map((e) => [e.intent.seq, e.intent.to]), [[1, "A-01"], [2, "A-01"]]);
   await rm(folder, { recursive: true });
+});
+
+at("the server is set back to a page that cannot read the device's outbox: it says so, keeps all, gives the file, and goes on by itself", 120_000, { version: quiet }, async ({ server, line, device }) => {
+  const { page } = device;
+  const older = line.version;
+  const first = await device.version();
+  const folder = await buildVersion(2, quiet, 1); // its outbox has another form
+  await line.bring(folder);
+  const newer = line.version;
+  line.cut();
+  await another(page, first);
+  await device.ready();
+  await device.scan("A-01");
+  await device.scan(codes[0]);
+  await device.sent(1);
+  line.down = true;
+  line.cut();
+  await device.scan(codes[1]);
+  await page.locator('.unsent[data-waiting="1"]').waitFor(soon);
+  line.version = older;
+  line.down = false;
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await page.locator('.unopened[data-why="newer"]').waitFor(long);
+  await page.getByText("what was scanned is kept").waitFor(soon);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save all scans of this device as a file" }).click()]);
+  const lines = readFileSync(await file.path(), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  assert.deepEqual(lines.map((l) => [l.seq, l.product]), [[1, "P-0"], [2, "P-1"]]);
+  line.version = newer;
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await page.locator(".work").waitFor(long);
+  await device.ready();
+  await device.sent(2);
+  assert.deepEqual((await booked(server)).map((e) => [e.intent.seq, e.intent.product]), [[1, "P-0"], [2, "P-1"]]);
+  await rm(folder, { recursive: true });
+});
+
+at("an outbox that the browser cannot read, or in which the work makes no sense: a page says so, and deletes nothing", 60_000, async ({ device }) => {
+  const { page } = device;
+  await device.scan("A-01");
+  await page.locator(".places").getByText("A-01").waitFor(soon);
+  /** @param {string} value */
+  const machine = (value) => page.evaluate((v) => new Promise((resolve, reject) => {
+    const open = indexedDB.open("bayledger-outbox");
+    open.onerror = () => reject(open.error);
+    open.onsuccess = () => {
+      const state = open.result.transaction("state", "readwrite").objectStore("state");
+      const was = state.get("machine");
+      was.onsuccess = () => (state.put(v || was.result, "machine").onsuccess = () => resolve((open.result.close(), was.result)));
+    };
+  }), value);
+  const good = String(await machine("{"));
+  await page.reload();
+  await page.locator('.unopened[data-why="failed"]').waitFor(soon);
+  await machine(good);
+  await page.getByRole("button", { name: "Load the page again" }).click();
+  await device.ready();
+  assert.equal(await page.locator(".places").innerText(), "A-01");
+  const broken = () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("Internal error opening backing store for indexedDB.open.", "UnknownError");
+    };
+  };
+  await page.addInitScript(broken);
+  await page.reload();
+  await page.locator('.unopened[data-why="failed"]').waitFor(soon);
+  await page.getByRole("button", { name: "Save all scans of this device as a file" }).click();
+  await page.getByText("The file could not be made either.").waitFor(soon);
 });
 
 test("what a device fetches before it works without a network is under 200 kB, without camera", { timeout: 90_000 }, async () => {

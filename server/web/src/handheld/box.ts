@@ -137,12 +137,17 @@ const everything = (from: number) => IDBKeyRange.lowerBound(from);
 export class Box {
   private constructor(private readonly db: BoxDatabase, private readonly now: () => number) {}
 
-  /** open opens the outbox, brings it up to this version, and lets go of it when a newer page wants to. */
-  static async open(now: () => number = Date.now): Promise<Box> {
+  /**
+   * open opens the outbox, brings it up to this version, and lets go of it when a newer page wants to.
+   * held is called where another page has it open in an older form: it is waited for. It throws a
+   * VersionError where a newer page has been here, and leaves the outbox as it is.
+   */
+  static async open(now: () => number = Date.now, held: () => void = () => undefined): Promise<Box> {
     const db = await openDB<Schema>(databaseName, steps.length, {
       upgrade(db, from) {
         for (const step of steps.slice(from)) step(db);
       },
+      blocked: held,
       blocking: (_, __, event) => (event.target as IDBDatabase).close(),
     });
     return new Box(db, now);

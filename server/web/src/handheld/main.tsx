@@ -14,7 +14,8 @@ import type { Settings } from "./more.tsx";
 import { Shift } from "./shift.tsx";
 import { Insecure, secureAddress, Told } from "./told.tsx";
 import { judgePin, startWorker } from "./trusted.ts";
-import { followVersion, Updates } from "./updates.ts";
+import { askForAnother, followVersion, Updates } from "./updates.ts";
+import { rowsOfAnyForm, troubleOf, Unopened, type Trouble } from "./unopened.tsx";
 import { keepAwake } from "./wake.ts";
 import { Work } from "./work.tsx";
 import { inWords } from "../core/wedge/calibrate.ts";
@@ -136,6 +137,18 @@ function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
   );
 }
 
+/** unopened is shown in place of everything where the outbox cannot be opened or taken up. */
+function unopened(why: Trouble, failure: unknown): void {
+  const said = signal("");
+  const keepFile = () => void rowsOfAnyForm().then((text) => {
+    download(text);
+    said.value = words().ui.unopened.fileKept;
+  }).catch(() => (said.value = words().ui.unopened.noFile));
+  const Page = () => <Unopened w={words()} why={why} detail={failure ? String(failure) : ""} said={said.value} keepFile={keepFile} reload={() => location.reload()} />;
+  render(<Page />, root);
+  document.addEventListener("keydown", (e) => e.key === "Enter" && void feel.ready().then(() => feel.feel("stop"))); // of a reader: nobody looks, and nothing is taken
+}
+
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
   const h = await Handheld.open({ origin: location.origin, app: APP, words, today, clockTime, badge: settings.value.badge, feel: (state) => feel.feel(state), judge: judgePin, startWorker }, box, pairing);
   effect(() => tell(h.stats.value));
@@ -182,12 +195,20 @@ async function battery(h: Handheld, changed: () => void): Promise<void> {
   tell();
 }
 
-/** begin runs in the one page of the device that has the lock. */
+/** begin runs in the one page of the device that has the lock. Whatever fails on the way is said. */
 async function begin(code: string, tell: (s: Stats) => void): Promise<void> {
-  const box = await Box.open();
+  const fail = (e: unknown) => {
+    unopened(troubleOf(e), e);
+    askForAnother();
+  };
+  await take(code, tell, fail).catch(fail);
+}
+
+async function take(code: string, tell: (s: Stats) => void, fail: (e: unknown) => void): Promise<void> {
+  const box = await Box.open(Date.now, () => unopened("held", null));
   const [pairing, kept] = await Promise.all([box.load("pairing"), box.load("settings")]);
   if (kept) settings.value = { ...settings.value, ...(kept as Partial<Settings>) };
-  const go = (p: Pairing) => void work(box, p, tell);
+  const go = (p: Pairing) => void work(box, p, tell).catch(fail);
   const pair = (text: string) => {
     const paired = (p: Pairing) => {
       void navigator.storage.persist();

@@ -8,6 +8,7 @@ import { PairView, type PairViewProps } from "./pair.tsx";
 import { PinPad, type Asking } from "./pinpad.tsx";
 import { Shift, type ShiftProps } from "./shift.tsx";
 import { Insecure, Told } from "./told.tsx";
+import { Unopened } from "./unopened.tsx";
 import type { Language } from "./words.ts";
 import { Work, type WorkProps } from "./work.tsx";
 
@@ -113,6 +114,9 @@ const pages: Record<string, (w: Language) => ComponentChild> = {
   "pair-failed": (w) => pairing(w, { wrong: w.ui.pairFailed("The code has been used already."), device: w.ui.device("Aisle 3 blue", "main") }),
   "pair-unsent": (w) => pairing(w, { code: "tyixq7bgas42tcbihyubhw46", wrong: w.ui.pairWaiting(12), address: "https://10.1.2.3:8443/scan#pair=tyixq7bgas42tcbihyubhw46" }),
   insecure: (w) => <Insecure w={w} trust="https://10.1.2.3:8443/trust" />,
+  "unopened-newer": (w) => <Unopened w={w} why="newer" detail="VersionError: The requested version (1) is less than the existing version (2)." said="" keepFile={nothing} reload={nothing} />,
+  "unopened-held": (w) => <Unopened w={w} why="held" detail="" said="" keepFile={nothing} reload={nothing} />,
+  "unopened-failed": (w) => <Unopened w={w} why="failed" detail="UnknownError: Internal error opening backing store for indexedDB.open." said={w.ui.unopened.noFile} keepFile={nothing} reload={nothing} />,
   "other-tab": (w) => <Told w={w} text={w.ui.otherTab + " " + w.ui.notSent(12)} />,
 };
 const pairing = (w: Language, more: Partial<PairViewProps>) => <PairView w={w} code="" address="" wrong="" busy={false} device="" capture={<Capture w={w} deaf={false} />} viewfinder={null} go={nothing} camera={nothing} {...more} />;

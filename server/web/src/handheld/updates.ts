@@ -101,6 +101,18 @@ export class Updates {
   }
 }
 
+const askEagerly = 15_000; // ms: somebody stands there and waits
+
+/** askForAnother takes whatever version the server has as soon as it has another one: this one cannot work. */
+export function askForAnother(): void {
+  const updates = new Updates({ busy: () => false, quiet: () => Infinity, lowest: () => 0, speaks: () => false });
+  updates.start();
+  const ask = () => void updates.ask();
+  setInterval(ask, askEagerly);
+  window.addEventListener("online", ask);
+  document.addEventListener("visibilitychange", ask);
+}
+
 /** followVersion loads the page again, once, when another version has taken over: in every tab. */
 export function followVersion(): void {
   if (!("serviceWorker" in navigator)) return;

@@ -69,6 +69,23 @@ const ui: UiWords = {
   pairWaiting: (n) => "Dieses Gerät hat noch " + n + " Scans seiner alten Kopplung, die nicht gesendet sind. Es wurde nicht neu gekoppelt; verbinden Sie es zuerst, oder sichern Sie sie als Datei.",
   pairOpen: (n) => (n === 1 ? "1 Scan wartet" : n + " Scans warten") + " auf diesem Gerät hinter einer PIN. Es wurde nicht neu gekoppelt; öffnen Sie diese Seite ohne den Code, geben Sie die PIN ein oder wählen Sie Jetzt nicht, und verbinden Sie es zuerst.",
   otherTab: "Dieses Handgerät ist in einem anderen Tab oder Fenster offen. Schließen Sie das; dieses macht dann von selbst weiter.",
+  unopened: {
+    title: "Dieses Handgerät kann jetzt nicht scannen",
+    why: {
+      newer: "Diese Seite ist älter als das, was auf diesem Gerät gesichert ist: Der Server wurde auf einen früheren Stand zurückgesetzt.",
+      held: "Ein älteres Fenster dieses Handgeräts ist noch offen und hält, was auf diesem Gerät gesichert ist.",
+      failed: "Was auf diesem Gerät gesichert ist, lässt sich jetzt nicht lesen.",
+    },
+    kept: "Auf diesem Gerät wurde nichts gelöscht oder geändert: Was gescannt wurde, bleibt. Was jetzt gescannt wird, wird nicht genommen.",
+    what: {
+      newer: "Immer wieder wird nach einer neueren Seite gefragt; sobald der Server sie hat, macht dieses Handgerät von selbst weiter. Scannen Sie bis dahin mit einem anderen Gerät, und sagen Sie es der Verwaltung.",
+      held: "Schließen Sie alle anderen Fenster und Tabs dieses Handgeräts; dieses macht dann von selbst weiter.",
+      failed: "Laden Sie die Seite neu. Hilft das nicht, starten Sie das Gerät neu; sichern Sie dann die Scans als Datei, und geben Sie Gerät und Datei der Verwaltung. Löschen Sie keine Daten des Browsers.",
+    },
+    again: "Seite neu laden",
+    fileKept: "Die Datei ist gesichert.",
+    noFile: "Auch die Datei ließ sich nicht machen. Lassen Sie das Gerät, wie es ist, und geben Sie es der Verwaltung.",
+  },
   insecure: "Diese Adresse ist nicht sicher (kein https), deshalb behält ein Browser nichts und installiert nichts. Öffnen Sie auf diesem Gerät die Seite /trust des Servers, vertrauen Sie seiner Stelle, und kommen Sie über https wieder.",
   trust: "Diesem Server vertrauen",
   notKept: "Der Browser darf löschen, was gesichert ist, wenn Platz fehlt. Legen Sie diese Seite auf den Startbildschirm, damit Scans sicher sind.",

@@ -8,6 +8,7 @@ import { english as jobEnglish, type JobWords } from "./jobwords.ts";
 import type { Mode } from "../core/flow/types.ts";
 import type { OutboxError } from "./box.ts";
 import type { Stopped } from "./link.ts";
+import type { Trouble } from "./unopened.tsx";
 
 export interface UiWords {
   title: string;
@@ -65,6 +66,15 @@ export interface UiWords {
   pairWaiting(n: number): string;
   pairOpen(n: number): string;
   otherTab: string;
+  unopened: {
+    title: string;
+    why: Readonly<Record<Trouble, string>>;
+    kept: string;
+    what: Readonly<Record<Trouble, string>>;
+    again: string;
+    fileKept: string;
+    noFile: string;
+  };
   insecure: string;
   trust: string;
   notKept: string;
@@ -128,6 +138,23 @@ const ui: UiWords = {
   pairWaiting: (n) => "This device still holds " + n + " scans of its old pairing that were not sent. It was not paired anew; let it connect first, or save them as a file.",
   pairOpen: (n) => (n === 1 ? "1 scan waits" : n + " scans wait") + " on this device behind a PIN. It was not paired anew; open this page without the code, enter the PIN or choose Not now, and let it connect first.",
   otherTab: "This handheld is open in another tab or window. Close that one; this one then goes on by itself.",
+  unopened: {
+    title: "This handheld cannot scan now",
+    why: {
+      newer: "This page is older than what is stored on this device: the server was set back to an earlier release.",
+      held: "An older window of this handheld is still open, and holds what is stored on this device.",
+      failed: "What is stored on this device cannot be read now.",
+    },
+    kept: "Nothing on this device was deleted or changed: what was scanned is kept. What is scanned now is not taken.",
+    what: {
+      newer: "A newer page is asked for again and again; when the server has it, this handheld goes on by itself. Until then scan with another device, and tell your administrator.",
+      held: "Close all other windows and tabs of this handheld; this one then goes on by itself.",
+      failed: "Load the page again. If that does not help, restart the device; then save the scans as a file, and give device and file to your administrator. Do not delete the browser's data.",
+    },
+    again: "Load the page again",
+    fileKept: "The file is saved.",
+    noFile: "The file could not be made either. Keep the device as it is, and give it to your administrator.",
+  },
   insecure: "This address is not secure (no https), so a browser keeps nothing and installs nothing. Open the server's page /trust on this device, trust its authority, and come back by https.",
   trust: "Trust this server",
   notKept: "The browser may delete what is stored when room is short. Install this page on the home screen, so that scans are safe.",

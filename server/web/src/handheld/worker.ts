@@ -8,6 +8,7 @@ import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Cursor } from "./wire.ts";
 
 const trimEvery = 10 * 60_000; // ms
+const openAgain = 5000; // ms, where the outbox could not be opened here: the page says what is wrong with it
 
 const tell = (m: FromWorker): void => self.postMessage(m);
 let link: Link | null = null;
@@ -15,12 +16,16 @@ let battery: number | undefined;
 
 self.onmessage = (e: MessageEvent<ToWorker>) => {
   switch (e.data.kind) {
-    case "start": return void start(e.data);
+    case "start": return keepStarting(e.data);
     case "wake": return link?.wake();
     case "hurry": return link?.hurry();
     case "battery": battery = e.data.percent;
   }
 };
+
+function keepStarting(m: ToWorker & { kind: "start" }): void {
+  start(m).catch(() => setTimeout(() => keepStarting(m), openAgain));
+}
 
 async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" }): Promise<void> {
   const [box, goods] = await Promise.all([Box.open(), Goods.open().catch(() => null)]); // without a catalogue scans are sent all the same
