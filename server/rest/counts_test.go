@@ -86,11 +86,14 @@ func TestScansThatWait(t *testing.T) {
 		Rows  []struct{ Device, Install, Action, Scan, Quantity, To, Operator, Site string }
 		Count int
 	}
-	var list []struct {
-		Kind, Raw string
-		Scans     int
+	var codes struct {
+		Rows []struct {
+			Kind, Raw string
+			Scans     int
+		}
 	}
-	w.ok("GET", "/v1/unknown", "").json(t, &list)
+	w.ok("GET", "/v1/unknown", "").json(t, &codes)
+	list := codes.Rows
 	if len(list) != 1 || list[0].Scans != 2 {
 		t.Fatalf("%+v", list)
 	}

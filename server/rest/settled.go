@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"bayledger/server/access"
 	"bayledger/server/lens"
@@ -70,7 +71,8 @@ type UnknownScan struct {
 // UnknownScans are the scans that wait for one code.
 type UnknownScans struct {
 	Rows  []UnknownScan `json:"rows" doc:"the oldest first"`
-	Count int           `json:"count" doc:"how many there are"`
+	Next  string        `json:"next,omitempty" doc:"after of the next page; missing on the last"`
+	Count int           `json:"count" doc:"how many there are, on all pages"`
 }
 
 type (
@@ -78,6 +80,7 @@ type (
 		Kind  string `query:"kind" enum:"product,location,serial,operator" required:"true"`
 		Raw   string `query:"raw" required:"true" maxLength:"2000"`
 		Site  string `query:"site" doc:"of a location"`
+		After string `query:"after" doc:"next of the page before"`
 		Limit int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 	}
 	unknownScansAnswer struct{ Body UnknownScans }
@@ -87,14 +90,22 @@ type (
 // their entries.
 func (a *API) getUnknownScans(ctx context.Context, q *unknownScansQuery) (*unknownScansAnswer, error) {
 	sites := a.where(ctx, access.ReadReports)
-	u := ledger.Unknown{Raw: q.Raw, Site: q.Site, At: q.Kind == "location", Piece: q.Kind == "serial", Who: q.Kind == "operator"}
+	u := unknownOf(q.Kind, q.Raw, q.Site)
+	after, p := scanAfter(q.After)
+	if p != nil {
+		return nil, p
+	}
 	out := &unknownScansAnswer{Body: UnknownScans{Rows: []UnknownScan{}}}
 	var waiting []settle.Waiting
+	more := false
 	if err := a.book.Settled(ctx, func(b *settle.Books) error {
-		waiting, out.Body.Count = b.WaitingFor(u, q.Limit, sites.Has)
+		waiting, out.Body.Count, more = b.WaitingFor(u, after, q.Limit, sites.Has)
 		return nil
 	}); err != nil {
 		return nil, err
+	}
+	if more {
+		out.Body.Next = scanCursor(&waiting[len(waiting)-1].Key)
 	}
 	glass := lens.Of(callOf(ctx).who)
 	said := entries{api: a, glass: &glass}
@@ -165,23 +176,41 @@ func (a *API) getNegative(ctx context.Context, q *negativeQuery) (*negativeAnswe
 	return out, err
 }
 
-type unknownAnswer struct{ Body []UnknownRow }
+// Unknowns are codes that parked scans wait for.
+type Unknowns struct {
+	Rows  []UnknownRow `json:"rows" doc:"those with the most scans first; one for which more scans come meanwhile moves up, and may be on no later page"`
+	Next  string       `json:"next,omitempty" doc:"after of the next page; missing on the last"`
+	Count int          `json:"count" doc:"how many there are, on all pages"`
+}
 
-func (a *API) getUnknown(ctx context.Context, _ *struct{}) (*unknownAnswer, error) {
+type (
+	unknownQuery struct {
+		After string `query:"after" doc:"next of the page before"`
+		Limit int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+	}
+	unknownAnswer struct{ Body Unknowns }
+)
+
+func (a *API) getUnknown(ctx context.Context, q *unknownQuery) (*unknownAnswer, error) {
+	after, p := codeAfter(q.After)
+	if p != nil {
+		return nil, p
+	}
 	sites := a.where(ctx, access.ReadReports)
-	out := &unknownAnswer{Body: []UnknownRow{}}
+	out := &unknownAnswer{Body: Unknowns{Rows: []UnknownRow{}}}
 	err := a.book.Settled(ctx, func(b *settle.Books) error {
-		for _, u := range b.UnknownAt(sites.Has) {
-			row := UnknownRow{Kind: "product", Raw: u.Raw, Site: u.Site, Scans: u.Scans, First: u.First, Last: u.Last, Devices: u.Devices}
-			switch {
-			case u.At:
-				row.Kind = "location"
-			case u.Piece:
-				row.Kind = "serial"
-			case u.Who:
-				row.Kind = "operator"
-			}
-			out.Body = append(out.Body, row)
+		codes := b.UnknownAt(sites.Has)
+		out.Body.Count = len(codes)
+		if after != nil {
+			codes = slices.DeleteFunc(codes, func(u settle.UnknownCode) bool { return u.Compare(after) <= 0 })
+		}
+		if len(codes) > q.Limit {
+			codes = codes[:q.Limit]
+			out.Body.Next = codeCursor(&codes[q.Limit-1])
+		}
+		for i := range codes {
+			u := &codes[i]
+			out.Body.Rows = append(out.Body.Rows, UnknownRow{Kind: kindOfUnknown(&u.Unknown), Raw: u.Raw, Site: u.Site, Scans: u.Scans, First: u.First, Last: u.Last, Devices: u.Devices})
 		}
 		return nil
 	})

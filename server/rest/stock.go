@@ -37,6 +37,7 @@ type StockRow struct {
 	Held      string      `json:"held" doc:"of it"`
 	Incoming  string      `json:"incoming" doc:"of it, what stands at an incoming place and is not put away yet"`
 	Value     string      `json:"value,omitzero" doc:"for those who may see money"`
+	Uncosted  bool        `json:"uncosted,omitempty" doc:"likewise: no receipt said what it costs, so that its value is 0"`
 	Average   string      `json:"average_cost,omitzero" doc:"by place, likewise"`
 	ChangedAt ledger.Time `json:"changed_at,omitzero" doc:"the last change"`
 	N         uint64      `json:"n,omitempty" doc:"and its entry"`
@@ -284,7 +285,7 @@ type stockTable struct {
 type stockSum struct {
 	onHand, available, held, incoming int64
 	value                             int64
-	valued                            bool
+	valued, costed                    bool
 	average                           string
 	changedAt                         ledger.Time
 	n                                 uint64
@@ -326,6 +327,7 @@ func (t *stockTable) add(s *ledger.State, r *wire.BalanceRow) {
 	}
 	if r.Value != "" {
 		sum.valued, sum.value, sum.average = true, sum.value+scaledText(r.Value, ledger.MoneyDecimals), r.AverageCost
+		sum.costed = sum.costed || scaledText(r.AverageCost, ledger.CostDecimals) != 0 || scaledText(r.Value, ledger.MoneyDecimals) != 0
 	}
 	sum.holders[holder] += quantity
 	if r.N > sum.n {
@@ -340,7 +342,7 @@ func (t *stockTable) row(s *ledger.State, key stockKey, sc scope) StockRow {
 	out := StockRow{Product: p.Code, Name: p.Name, Category: p.Category, Unit: p.Unit, Site: key.site, Location: key.location, Package: key.pack,
 		OnHand: say(sum.onHand), Available: say(sum.available), Held: say(sum.held), Incoming: say(sum.incoming), ChangedAt: sum.changedAt, N: sum.n}
 	if sum.valued {
-		out.Value = ledger.FormatScaled(sum.value, ledger.MoneyDecimals)
+		out.Value, out.Uncosted = ledger.FormatScaled(sum.value, ledger.MoneyDecimals), !sum.costed
 	}
 	out.Minimum = minimumsOf(s, p, &sc)
 	if t.q.By == "place" {

@@ -12,6 +12,7 @@ import (
 type stockBody struct {
 	Rows []struct {
 		Product, Name, Site, Location, Package, Available, Held, Incoming, Value string
+		Uncosted                                                                 bool
 		OnHand                                                                   string                                               `json:"on_hand"`
 		Below                                                                    []struct{ Site, Location, Package, Quantity string } `json:"below_zero"`
 		Minimum                                                                  []struct{ Site, Location, Min, Available string }    `json:"below_minimum"`
@@ -118,6 +119,31 @@ func TestWhoSeesStock(t *testing.T) {
 		a := w.do("GET", "/v1/stock"+path, key, "")
 		if a.status != want || a.status == 200 && (strings.Contains(a.text(), "SECRET") || strings.Contains(a.text(), `"main"`)) {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+// Goods whose price no receipt said are worth nothing that is known, and say so; of those
+// with a price, and to who may not see money, nothing is said.
+func TestStockWithoutACost(t *testing.T) {
+	w := newWorld(t)
+	w.goods()
+	w.post(access.Admin, strings.Join([]string{
+		w.intent(1, `"action":"add","product":"BOLT","quantity":"10","unit_cost":"2","to":"A-01"`),
+		w.intent(2, `"action":"add","product":"NUT","quantity":"4","lot":"L","to":"A-01"`)}, "\n"))
+	for role, want := range map[access.Role]string{access.Admin: "BOLT false 20, NUT true 0", access.Floor: "BOLT false , NUT false "} {
+		for _, by := range []string{"product", "place"} {
+			var got stockBody
+			w.do("GET", "/v1/stock?by="+by, w.keys[role], "").json(t, &got)
+			var said []string
+			for _, r := range got.Rows {
+				if r.OnHand != "0" {
+					said = append(said, fmt.Sprint(r.Product, " ", r.Uncosted, " ", r.Value))
+				}
+			}
+			if text := strings.Join(said, ", "); text != want {
+				t.Errorf("%s by %s: %q, want %q", role, by, text, want)
+			}
 		}
 	}
 }

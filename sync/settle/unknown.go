@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -326,19 +327,21 @@ func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b UnknownCode) int {
-		if a.Scans != b.Scans {
-			return b.Scans - a.Scans
-		}
-		if c := strings.Compare(a.Key(), b.Key()); c != 0 || a.Piece == b.Piece {
-			return c
-		}
-		if b.Piece {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(x, y UnknownCode) int { return x.Compare(&y) })
 	return out
+}
+
+// Compare orders codes: below 0 where c comes first, having more scans, or else a lower
+// name.
+func (c *UnknownCode) Compare(o *UnknownCode) int {
+	return cmp.Or(cmp.Compare(o.Scans, c.Scans), strings.Compare(c.Key(), o.Key()), pieces(c.Piece)-pieces(o.Piece))
+}
+
+func pieces(piece bool) int {
+	if piece {
+		return 1
+	}
+	return 0
 }
 
 // Waiting is a scan that waits for a code to be named.
@@ -349,15 +352,21 @@ type Waiting struct {
 }
 
 // WaitingFor returns the scans by devices of some sites that wait for a code, in order of
-// K, most at most, and how many there are. It only reads.
-func (b *Books) WaitingFor(u ledger.Unknown, most int, at func(site string) bool) (out []Waiting, count int) {
+// K and behind one where that is given, most at most; how many there are in all; and
+// whether more come behind those. It only reads.
+func (b *Books) WaitingFor(u ledger.Unknown, after *Key, most int, at func(site string) bool) (out []Waiting, count int, more bool) {
 	for _, w := range b.unknowns.waiting[u] {
-		if site := nameOr(w.Site, "main"); at(site) && !b.struck(w.id) {
+		site := nameOr(w.Site, "main")
+		if !at(site) || b.struck(w.id) {
+			continue
+		}
+		count++
+		if after == nil || w.Key.Compare(after) > 0 {
 			out = append(out, Waiting{w.Key, w.N, site})
 		}
 	}
 	slices.SortFunc(out, func(x, y Waiting) int { return x.Key.Compare(&y.Key) })
-	return out[:min(len(out), most)], len(out)
+	return out[:min(len(out), most)], count, len(out) > most
 }
 
 // Rows of what waits, and of what was booked since.
