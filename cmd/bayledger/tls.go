@@ -57,7 +57,7 @@ func (s *security) over(l net.Listener) net.Listener {
 	if s.source == nil {
 		return l
 	}
-	return tls.NewListener(l, certificate.Config(s.source))
+	return certificate.Listen(l, s.source)
 }
 
 // ends tells when the certificate in use ends; nil where there is none.

@@ -4,7 +4,8 @@
 // # Use
 //
 // OpenAuthority opens the authority in a folder, or makes one; OpenFiles reads a
-// certificate and its key from files. Config makes a TLS configuration of either.
+// certificate and its key from files. Listen has a listener speak TLS with either, Config
+// makes a TLS configuration of it.
 // Handler shows the authority's root to those who have to trust it: as a page with
 // a code to scan and the steps for each kind of handheld, and as a file.
 //
@@ -21,6 +22,10 @@
 // Files are looked at again every ten seconds at most, when somebody connects; a pair
 // that cannot be read, or does not belong together, is reported and the one before
 // stays in use.
+//
+// Who speaks plain HTTP to a listener is answered with the https address, a browser sent
+// there, and nothing else of what they say is read: 16 KiB of it at most, under the deadline
+// of whoever serves the listener.
 //
 // # Not promised
 //
