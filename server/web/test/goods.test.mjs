@@ -44,7 +44,7 @@ scene("why is it -3: at most two clicks from a number and from an alert, and one
   await line.focus();
   const end = await line.getAttribute("aria-valuetext");
   await page.keyboard.press("Home");
-  assert.ok(end?.startsWith("−3 piece at") && (await line.getAttribute("aria-valuetext"))?.startsWith("0 piece at"), "arrow keys read the line: " + end);
+  assert.ok(end?.startsWith("−3 pieces at") && (await line.getAttribute("aria-valuetext"))?.startsWith("0 pieces at"), "arrow keys read the line: " + end);
 
   await menu(page, "Attention");
   const fromAlert = new Counting();
@@ -114,11 +114,37 @@ scene("a code is named with what it books shown before, another is dismissed, an
   await menu(page, "Counts to approve");
   const count = page.locator(".thing.count", { hasText: "BOLT" });
   await count.waitFor(soon);
-  assert.deepEqual((await count.locator(".facts dd").allInnerTexts()).map((t) => t.split("\n")[0]?.trim()), ["36", "30", "−6 piece"]);
+  assert.deepEqual((await count.locator(".facts dd").allInnerTexts()).map((t) => t.split("\n")[0]?.trim()), ["36", "30", "−6 pieces"]);
   await count.getByLabel("Reason").fill("looked myself");
   await count.getByRole("button", { name: "Approve" }).click(soon);
   await page.getByText("No count waits").waitFor(soon);
   await page.getByText("Approve: BOLT").waitFor(soon);
   const { rows } = await server.ask("GET", "/v1/exceptions?state=decided");
   assert.deepEqual(rows.map((/** @type {any} */ r) => r.kind + " " + r.choice), ["count_difference accept"]);
+});
+
+scene("the stock page asks when something that it shows has changed, and says of when it is once nobody tells it", { errors: /ERR_CONNECTION_REFUSED|WebSocket/ }, async ({ page, server, enter }) => {
+  await server.product("BOLT");
+  await server.product("NUT");
+  await server.book({ action: "add", product: "BOLT", quantity: "70", to: "stock" });
+  await enter();
+  await menu(page, "Stock");
+  await page.getByLabel("Search").fill("BOLT");
+  const row = page.locator("tr", { hasText: "BOLT" });
+  await row.getByText("70 pieces").waitFor(soon);
+  await row.getByText("no cost known").waitFor(soon);
+  await page.locator("tr", { hasText: "NUT" }).waitFor({ ...soon, state: "detached" });
+  let asked = 0;
+  page.on("request", (r) => void (r.url().includes("/v1/stock?") && asked++));
+  const { head } = await server.book(...Array.from({ length: 30 }, () => ({ action: "add", product: "NUT", quantity: "1", to: "stock" })), { action: "add", product: "BOLT", quantity: "1", to: "stock" });
+  await row.getByText("71 pieces").waitFor(soon);
+  assert.equal(asked, 1, "31 scans came, one of which concerns the page");
+  await server.book(...Array.from({ length: 30 }, () => ({ action: "add", product: "NUT", quantity: "1", to: "stock" })), { action: "remove", product: "BOLT", quantity: "1", from: "stock" });
+  await row.getByText("70 pieces").waitFor(soon);
+  assert.ok(asked === 2 && head > 30, asked + " times");
+  await server.end();
+  await page.locator(".as-of.old", { hasText: "What changed since is not known" }).waitFor(soon);
+  await server.start();
+  await page.locator('#state[data-state="live"]').waitFor(soon);
+  await page.locator(".as-of:not(.old)").waitFor(soon);
 });

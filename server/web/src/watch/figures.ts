@@ -92,6 +92,7 @@ export class Figures implements Watcher {
   #from: number | null = null; // since when every scan was told
   #looked: Looked | null = null;
   #error = "";
+  #lostAt = 0; // when the link was lost: what the devices said before is of the past then
   #timers: ReturnType<typeof setInterval>[] = [];
 
   constructor(live: Live, ask: Ask, mayDevices: boolean, site: () => string) {
@@ -141,11 +142,16 @@ export class Figures implements Watcher {
   }
 
   live(resumed: boolean): void {
+    this.#lostAt = 0;
     if (!resumed && this.#from === null) this.#from = this.#live.now();
     this.tick();
   }
 
   lost(): void {
+    if (this.#lostAt === 0) {
+      this.#lostAt = Date.now();
+      if (this.#may) void this.look(); // the server may be there all the same
+    }
     this.tick();
   }
 
@@ -183,7 +189,7 @@ export class Figures implements Watcher {
 
     const over = this.#from === null ? 0 : Math.min(minuteMs, now - this.#from);
     const measuring = live && over < leastMeasured;
-    const looked = this.#looked && Date.now() - this.#looked.at < oldAfter ? this.#looked : null;
+    const looked = this.#looked && Date.now() - this.#looked.at < oldAfter && this.#looked.at >= this.#lostAt ? this.#looked : null;
     const since = this.#looked ? new Date(this.#looked.at) : null;
     const recent = Array.from({ length: lagOver }, (_, i) => this.#minutes.get(Math.floor(now / minuteMs) - i)?.lags).filter((l) => !!l);
     this.now.value = {

@@ -7,7 +7,10 @@ import type { AlertRow, Cursor, Entry, Events, ExceptionRow, Failure, Message, S
 const subprotocol = "bayledger.v1+json";
 const firstShown = 100; // entries of the past on arrival
 const mostResumed = 20_000; // further behind, a reader is told and goes on from the end
-const pongWithin = 10; // s
+const welcomeWithin = 10; // s
+const pingEvery = 5; // s at most: figures that nobody tells any more say so within seconds
+const pongWithin = 4; // s
+const stalled = 1_500; // ms that a timer is late where the machine stood, or the tab is hidden: silence then says nothing
 const firstWait = 0.5; // s before the second try; doubles
 const mostWait = 20;
 const stopFrom = 4400; // close codes from here on: a person has to do something
@@ -73,7 +76,7 @@ export class Link {
     const socket = this.#o.socket?.(this.#o.url, subprotocol) ?? new WebSocket(this.#o.url, [subprotocol]);
     this.#socket = socket;
     this.#lastError = null;
-    this.#watchdog(pongWithin);
+    this.#watchdog(welcomeWithin);
     socket.addEventListener("open", () => {
       this.#send({ type: "hello", device: this.#device, install: this.#install, key: this.#o.key, cursor: this.#cursor, now: new Date().toISOString(), app: "watch" });
     });
@@ -110,10 +113,19 @@ export class Link {
     socket?.close();
   }
 
-  /** #watchdog takes silence for a dead connection. */
-  #watchdog(seconds: number): void {
+  /** #watchdog takes silence for a dead connection; where this side stood meanwhile it asks once more. */
+  #watchdog(seconds: number, again = false): void {
     clearTimeout(this.#dog);
-    this.#dog = setTimeout(() => this.#broken(), seconds * 1000);
+    const due = Date.now() + seconds * 1000;
+    this.#dog = setTimeout(() => {
+      if (again || Date.now() - due < stalled) return this.#broken();
+      this.#ping();
+      this.#watchdog(pongWithin, true);
+    }, seconds * 1000);
+  }
+
+  #ping(): void {
+    this.#send({ type: "ping", now: new Date().toISOString() });
   }
 
   #closed(code: number, reason: string): void {
@@ -151,7 +163,7 @@ export class Link {
       return;
     }
     this.#heard = new Date();
-    this.#watchdog(this.#pingEvery ? this.#pingEvery + pongWithin : pongWithin);
+    this.#watchdog(this.#pingEvery ? this.#pingEvery + pongWithin : welcomeWithin);
     for (const m of Array.isArray(messages) ? messages : [messages]) this.#message(m);
     this.#on.heard(null);
   }
@@ -179,9 +191,10 @@ export class Link {
   #welcome(m: Welcome): void {
     this.#tries = 0;
     this.#head = m.head.n;
-    this.#pingEvery = m.policy?.ping_every || 20;
+    this.#pingEvery = Math.min(pingEvery, m.policy?.ping_every || pingEvery);
+    this.#watchdog(this.#pingEvery + pongWithin);
     clearInterval(this.#beat);
-    this.#beat = setInterval(() => this.#send({ type: "ping", now: new Date().toISOString() }), this.#pingEvery * 1000);
+    this.#beat = setInterval(() => this.#ping(), this.#pingEvery * 1000);
     const cursor = this.#cursor;
     const resumed = cursor !== null && cursor.epoch === m.head.epoch && cursor.n <= m.head.n;
     if (cursor !== null && !resumed) this.#on.restored();

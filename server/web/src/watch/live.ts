@@ -89,11 +89,13 @@ export class Live implements Handlers {
   heardAt: Date | null = null;
   /** topics are those that are followed. */
   topics: readonly ("alerts" | "exceptions")[] = ["alerts"];
-  readonly #watchers: Watcher[] = [];
+  readonly #watchers = new Set<Watcher>();
   #skew = 0; // ms that the server's clock is ahead of this one
 
-  watch(w: Watcher): void {
-    this.#watchers.push(w);
+  /** watch has somebody told of what comes; the result ends it. */
+  watch(w: Watcher): () => void {
+    this.#watchers.add(w);
+    return () => void this.#watchers.delete(w);
   }
 
   /** known says whether all that is open has been told: before, none that is shown means nothing. */

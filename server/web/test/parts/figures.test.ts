@@ -18,7 +18,9 @@ function scene(devices: () => object): { live: Live; f: Figures } {
 }
 
 test("before anything is told there is no figure, and after a loss each says since when", async (t) => {
-  const { live, f } = scene(() => ({ rows: [{ role: "floor", presence: { connected: true, pending: 3, oldest: new Date(start - 60_000).toISOString() } }, { role: "dock" }, { role: "admin" }, { role: "floor", revoked_at: "2026-01-01T00:00:00Z" }] }));
+  let there = true;
+  const gone = (): never => { throw new Error("nobody answers"); };
+  const { live, f } = scene(() => there ? ({ rows: [{ role: "floor", presence: { connected: true, pending: 3, oldest: new Date(start - 60_000).toISOString() } }, { role: "dock" }, { role: "admin" }, { role: "floor", revoked_at: "2026-01-01T00:00:00Z" }] }) : gone());
   t.after(() => mock.timers.reset());
   f.tick();
   assert.deepEqual([f.now.value.scans.value, f.now.value.online.value, f.now.value.attention.value, f.now.value.lag.value], [null, null, null, null]);
@@ -36,13 +38,19 @@ test("before anything is told there is no figure, and after a loss each says sin
   assert.deepEqual([now.attention.value, now.attention.worst], [1, "stop"]);
   assert.ok(now.lag.value && Math.abs(now.lag.value - 6_000) < 600, "lag " + now.lag.value);
 
+  there = false;
+  mock.timers.tick(1_000);
   live.lost(live.heardAt, 3);
   const lost = f.now.value;
   for (const figure of [lost.scans, lost.attention, lost.lag]) assert.deepEqual([figure.value, figure.since?.getTime()], [null, start]);
-  assert.equal(lost.online.value, 1, "the devices were looked at a moment ago");
+  for (const figure of [lost.online, lost.unsent]) assert.deepEqual([figure.value, figure.since?.getTime()], [null, start + 20_000], "what devices said before is of the past at once");
+  mock.timers.tick(3_000);
+  there = true;
+  await f.look();
+  assert.equal(f.now.value.online.value, 1, "the server answers, though the stream is broken");
   mock.timers.tick(31_000);
   f.tick();
-  assert.deepEqual([f.now.value.online.value, f.now.value.online.since?.getTime()], [null, start + 20_000]);
+  assert.deepEqual([f.now.value.online.value, f.now.value.online.since?.getTime()], [null, start + 24_000]);
 });
 
 test("a rate is measured for a while before it is told, and no scan is no lag", (t) => {

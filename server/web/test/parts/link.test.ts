@@ -102,8 +102,10 @@ test("silence is a lost connection, a key that is refused stops it", (t) => {
   t.after(() => mock.timers.reset());
   link.start();
   sockets[0]!.welcome(0);
-  mock.timers.tick(36_000);
-  assert.equal(told.at(-1), "lost");
+  mock.timers.tick(5_000);
+  assert.equal(sockets[0]!.sent.at(-1)?.type, "ping", "it asks whether the server is there");
+  mock.timers.tick(4_000);
+  assert.equal(told.at(-1), "lost", "within ten seconds");
   link.hurry();
   sockets.at(-1)!.dispatchEvent(new Event("open"));
   sockets.at(-1)!.say({ type: "error", code: "bad_key", message: "The key was revoked." });
@@ -112,4 +114,26 @@ test("silence is a lost connection, a key that is refused stops it", (t) => {
   const before = sockets.length;
   mock.timers.tick(60_000);
   assert.equal(sockets.length, before, "it came back");
+});
+
+test("where this side stood still, silence says nothing: it asks once more, and once only", (t) => {
+  const { told, sockets, link } = scene();
+  t.after(() => mock.timers.reset());
+  let now = 0;
+  const clock = mock.method(Date, "now", () => now);
+  t.after(() => clock.mock.restore());
+  link.start();
+  sockets[0]!.welcome(0);
+  now = 60_000; // a lid was closed
+  mock.timers.tick(9_000);
+  assert.deepEqual([told.at(-1), sockets[0]!.sent.at(-1)?.type], ["live", "ping"]);
+  sockets[0]!.say({ type: "pong", now: "2026-03-02T09:16:00Z" });
+  mock.timers.tick(8_000);
+  assert.equal(told.at(-1), "live", "it is there");
+  now = 120_000;
+  mock.timers.tick(2_000);
+  now = 180_000;
+  mock.timers.tick(4_000);
+  assert.equal(told.at(-1), "lost", "late a second time, and nothing came");
+  link.end();
 });

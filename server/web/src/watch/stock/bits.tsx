@@ -5,30 +5,72 @@ import type { ComponentChildren } from "preact";
 import type { ViewProps } from "../pages.ts";
 import type { Asked } from "../parts.tsx";
 import { said } from "../rest.ts";
-import type { Words } from "../words.ts";
+import type { Entry } from "../wire.ts";
 
-const freshEvery = 2_000; // ms between two looks at what scans have changed
+const freshSoon = 300; // ms after something was booked until it is asked for: one scan seldom comes alone
+const freshEvery = 5_000; // ms between two looks at what scans have changed
 
-/** useFresh asks again once something was booked, as often as is of use. */
-export function useFresh(view: ViewProps, asked: Asked<unknown>): void {
-  const last = view.feed.view.value.last;
-  const first = useRef(last);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const again = useRef(asked.again);
-  again.current = asked.again;
-  useEffect(() => {
-    if (last === first.current || timer.current !== null) return;
-    timer.current = setTimeout(() => {
-      timer.current = null;
-      again.current();
-    }, freshEvery);
-    first.current = last;
-  }, [last]);
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+export interface Fresh {
+  /** head is the newest entry that is in what is shown; older ones change nothing of it. */
+  readonly head?: number | undefined;
+  /** concerns says whether an entry may have changed what is shown; missing: any may. */
+  readonly concerns?: (e: Entry) => boolean;
 }
 
-/** AsOf says of when what is shown is, also while it is shown for a long time. */
-export const AsOf = ({ w, at }: { w: Words; at: string | undefined }) => (at ? <span class="as-of"><time dateTime={at}>{w.goods.asOf(w.format.moment(new Date(at)))}</time></span> : null);
+/** useFresh asks again once something that is shown was changed, as the live stream tells, and no oftener than is of use. */
+export function useFresh(view: ViewProps, asked: Asked<unknown>, fresh: Fresh = {}): void {
+  const now = useRef({ asked, fresh });
+  now.current = { asked, fresh };
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    const look = () => {
+      timer = undefined;
+      if (now.current.asked.busy) return later();
+      last = Date.now();
+      now.current.asked.again();
+    };
+    const later = () => void (timer ??= setTimeout(look, Math.max(freshSoon, last + freshEvery - Date.now())));
+    const changes = (e: Entry) => e.n > (now.current.fresh.head ?? 0) && (now.current.fresh.concerns?.(e) ?? true);
+    const end = view.live.watch({
+      entries: (list) => list.some(changes) && later(),
+      skipped: later, restored: later, live: (resumed) => void (resumed || later()), lost: () => undefined,
+    });
+    return () => {
+      end();
+      clearTimeout(timer);
+    };
+  }, [view.live]);
+}
+
+/** Paged is what is on the pages read so far, as one, and how more are read. */
+export interface Paged<T> { readonly all: T | null; readonly whole: boolean; readonly more: (() => void) | undefined; readonly busy: boolean; readonly error: string }
+
+/** useMore reads the pages behind the one that was asked for; join lays two beside each other. */
+export function useMore<T extends { readonly next?: string }>(view: ViewProps, asked: Asked<T>, path: string, join: (first: T, next: T) => T): Paged<T> {
+  const [behind, setBehind] = useState<{ of: T; pages: readonly T[] } | null>(null);
+  const [state, setState] = useState({ busy: false, error: "" });
+  const first = asked.value;
+  const pages = first && behind?.of === first ? behind.pages : [];
+  const all = first && pages.reduce(join, first);
+  const more = () => {
+    if (!first || !all?.next || state.busy) return;
+    setState({ busy: true, error: "" });
+    view.ask<T>("GET", path + (path.includes("?") ? "&" : "?") + "after=" + encodeURIComponent(all.next)).then(
+      (p) => { setBehind({ of: first, pages: [...pages, p] }); setState({ busy: false, error: "" }); },
+      (e: unknown) => setState({ busy: false, error: said(e) }));
+  };
+  return { all, whole: pages.length === 0, more: all?.next ? more : undefined, ...state };
+}
+
+/** AsOf says of when what is shown is, also while it is shown for a long time; and since when nobody tells of changes. */
+export function AsOf({ view: { w, live }, at }: { view: ViewProps; at: string | undefined }) {
+  const state = live.state.value;
+  const heard = state.is === "stale" || state.is === "stopped" ? state.heard : null;
+  if (!at) return null;
+  const then = heard && heard.getTime() > new Date(at).getTime() ? heard.toISOString() : at;
+  return <span class={"as-of" + (heard ? " old" : "")}><time dateTime={then}>{heard ? w.goods.standsSince(w.format.moment(new Date(then))) : w.goods.asOf(w.format.moment(new Date(at)))}</time></span>;
+}
 
 /** useDo runs one thing at a time, and keeps why it failed and what it came to. */
 export function useDo(): { busy: boolean; error: string; done: string; run: (act: () => Promise<string>) => void } {

@@ -62,7 +62,7 @@ export function Chart({ w, points, unit }: ChartProps) {
   const plot = useRef<uPlot | null>(null);
   const [at, setAt] = useState(points.length - 1);
   const theme = settings.value.theme;
-  const said = (p: Point) => w.goods.unit(w.format.decimal(p.balance), unit);
+  const said = (p: Point) => w.goods.unit(p.balance, unit);
   useEffect(() => {
     let drawn: Drawn | null = null;
     let here = true;

@@ -14,6 +14,7 @@ const byProduct: readonly StockRow[] = [
   money(row("FILTER-OIL", "Oil filter", "7", { below_minimum: [{ site: "main", location: "", min: "10", available: "7" }] }), "41.65"),
   money(row("HAM", "Ham, boiled", "-3", { unit: "kg", below_zero: [{ site: "main", location: "A-03-11", quantity: "-3" }] }), "-18.9"),
   money(row("LAMP-H7", "Lamp H7", "24", { below_zero: [{ site: "main", location: "B-07-01", package: "P-0099", quantity: "-1" }, { site: "north", location: "N-02", quantity: "-4" }] }), "60"),
+  { ...row("NUT-M6", "Nut M6", "71"), value: "0", uncosted: true },
   row("SEAL-25", "", "0", { below_minimum: [{ site: "north", location: "N-02", min: "3", available: "0" }] }),
 ];
 const byPlace: readonly StockRow[] = [
@@ -62,6 +63,7 @@ const codes: readonly UnknownCode[] = [
   { kind: "location", raw: "A-9-1", site: "main", scans: 1, first: ago(4000), last: ago(4000), devices: ["Dock 1"] },
   { kind: "operator", raw: "badge-77", site: "", scans: 3, first: ago(9000), last: ago(8000), devices: ["H-01"] },
 ];
+const paged = (rows: readonly UnknownCode[], count = rows.length) => ({ rows, count, ...(count > rows.length ? { next: "x" } : {}) });
 const scan = (n: number, more: Partial<UnknownScan> = {}): UnknownScan => ({ at: ago(62 + n * 300), entry: 1083 - n, device: "H-04", install: "k9", seq: 40 - n, site: "main", operator: "ben", action: "remove", scan: "]E04006381333931", from: "A-01-02", ...more });
 const scans = { rows: [scan(3, { action: "add", quantity: "24", to: "A-01-02", from: "supplier" }), scan(2), scan(1, { action: "count", quantity: "18" }), scan(0)], count: 14 };
 
@@ -107,13 +109,14 @@ export const goodsStories: Readonly<Record<string, Story>> = {
   "devices-failed": { path: "/devices", answers: { "GET /v1/devices": failure } },
   "devices-only-looks": { path: "/devices", me: onlyLooks, answers: { "GET /v1/devices": { rows: devices, now } } },
   "devices-hostile": { path: "/devices", answers: { "GET /v1/devices": { rows: [device(hostile, { name: hostile, site: hostile, messages: 3 }, { app: hostile, pending: 123_456, oldest: ago(90_000), battery: 1 })], now } } },
-  codes: { path: "/codes", answers: { "GET /v1/unknown": codes } },
-  "codes-name": { path: "/codes", answers: { "GET /v1/unknown": codes.slice(0, 1), "GET /v1/unknown/scans": scans, "GET /v1/stock": stock(byProduct) }, act: press(".thing .actions button") },
-  "codes-empty": { path: "/codes", answers: { "GET /v1/unknown": [] } },
+  codes: { path: "/codes", answers: { "GET /v1/unknown": paged(codes) } },
+  "codes-many": { path: "/codes", answers: { "GET /v1/unknown": paged(Array.from({ length: 40 }, (_, i) => ({ ...codes[i % 3]!, raw: codes[i % 3]!.raw + "-" + i })), 2_412) } },
+  "codes-name": { path: "/codes", answers: { "GET /v1/unknown": paged(codes.slice(0, 1)), "GET /v1/unknown/scans": scans, "GET /v1/stock": stock(byProduct) }, act: press(".thing .actions button") },
+  "codes-empty": { path: "/codes", answers: { "GET /v1/unknown": paged([]) } },
   "codes-loading": { path: "/codes" },
   "codes-failed": { path: "/codes", answers: { "GET /v1/unknown": failure } },
-  "codes-only-looks": { path: "/codes", me: onlyLooks, answers: { "GET /v1/unknown": codes } },
-  "codes-hostile": { path: "/codes", answers: { "GET /v1/unknown": [{ ...codes[0]!, raw: hostile, devices: [hostile, hostile] }], "GET /v1/unknown/scans": { rows: [scan(1, { device: hostile, from: hostile })], count: 1 }, "GET /v1/stock": stock([]) }, act: press(".thing .actions button") },
+  "codes-only-looks": { path: "/codes", me: onlyLooks, answers: { "GET /v1/unknown": paged(codes) } },
+  "codes-hostile": { path: "/codes", answers: { "GET /v1/unknown": paged([{ ...codes[0]!, raw: hostile, devices: [hostile, hostile] }]), "GET /v1/unknown/scans": { rows: [scan(1, { device: hostile, from: hostile })], count: 1 }, "GET /v1/stock": stock([]) }, act: press(".thing .actions button") },
   counts: { path: "/counts", answers: { "GET /v1/counts": counts } },
   "counts-empty": { path: "/counts", answers: { "GET /v1/counts": { rows: [], now } } },
   "counts-loading": { path: "/counts" },

@@ -20,6 +20,7 @@ export interface StockRow {
   readonly held: string;
   readonly incoming: string;
   readonly value?: string;
+  readonly uncosted?: boolean;
   readonly changed_at?: string;
   readonly below_zero?: readonly BelowZero[];
   readonly below_minimum?: readonly BelowMinimum[];
@@ -94,6 +95,7 @@ export interface Devices { readonly rows: readonly Device[]; readonly now: strin
 export interface Pairing { readonly device: string; readonly code: string; readonly url: string; readonly qr: string; readonly expires_at: string }
 
 export interface UnknownCode { readonly kind: string; readonly raw: string; readonly site: string; readonly scans: number; readonly first: string; readonly last: string; readonly devices: readonly string[] }
+export interface UnknownCodes { readonly rows: readonly UnknownCode[]; readonly next?: string; readonly count: number }
 export interface UnknownScan {
   readonly at: string;
   readonly entry: number;
@@ -111,7 +113,7 @@ export interface UnknownScan {
   readonly reference?: string;
   readonly lines?: number;
 }
-export interface UnknownScans { readonly rows: readonly UnknownScan[]; readonly count: number }
+export interface UnknownScans { readonly rows: readonly UnknownScan[]; readonly next?: string; readonly count: number }
 
 export interface CountRow {
   readonly exception: ExceptionRow;
@@ -130,4 +132,4 @@ export interface CountRow {
   readonly moves_since?: number;
   readonly balance?: string;
 }
-export interface Counts { readonly rows: readonly CountRow[]; readonly next?: string; readonly now: string }
+export interface Counts { readonly rows: readonly CountRow[]; readonly next?: string; readonly now: string; readonly head?: number }

@@ -1,14 +1,23 @@
 import { Format } from "../format.ts";
+import { Units } from "./units.ts";
 import type { GoodsWords } from "./words.ts";
 
 const format = new Format("de-DE");
 const n = (count: number): string => format.number(count);
 const many = (count: number, one: string, more: string): string => (count === 1 ? one : n(count) + " " + more);
+const units = new Units("de-DE", {
+  piece: { other: "Stück" }, box: { one: "Karton", other: "Kartons" }, carton: { one: "Karton", other: "Kartons" }, case: { one: "Kiste", other: "Kisten" }, crate: { one: "Kiste", other: "Kisten" }, pack: { one: "Packung", other: "Packungen" },
+  pallet: { one: "Palette", other: "Paletten" }, bag: { other: "Beutel" }, sack: { one: "Sack", other: "Säcke" }, bottle: { one: "Flasche", other: "Flaschen" }, can: { one: "Dose", other: "Dosen" }, jar: { one: "Glas", other: "Gläser" },
+  tube: { one: "Tube", other: "Tuben" }, drum: { one: "Fass", other: "Fässer" }, barrel: { one: "Fass", other: "Fässer" }, roll: { one: "Rolle", other: "Rollen" }, reel: { one: "Spule", other: "Spulen" },
+  sheet: { other: "Blatt" }, pair: { other: "Paar" }, set: { one: "Satz", other: "Sätze" }, kit: { one: "Satz", other: "Sätze" }, bundle: { one: "Bund", other: "Bunde" }, tray: { one: "Tablett", other: "Tabletts" },
+  dozen: { other: "Dutzend" },
+});
 
 export const goodsGerman: GoodsWords = {
   pages: { stock: "Bestand", why: "Artikel", devices: "Geräte", codes: "Unbekannte Codes", counts: "Zählungen freigeben" },
+  standsSince: (time) => "Zahlen von " + time + ". Was sich seither änderte, ist nicht bekannt.",
   asOf: (time) => "Stand " + time,
-  unit: (quantity, unit) => quantity + (unit ? " " + unit : ""),
+  unit: (quantity, unit) => format.decimal(quantity) + (unit ? " " + units.of(quantity, unit) : ""),
   in: (what) => "in " + what,
   more: "Mehr zeigen", capped: (rows) => "Das sind die ersten " + n(rows) + ". Suchen Sie, oder wählen Sie Standort oder Platz, um die anderen zu sehen.",
   reason: "Grund", reasonHow: "im Protokoll, neben Ihrem Namen", reasonNeeded: "Sagen Sie erst, warum. Nichts wurde geändert.", cancel: "Abbrechen", done: (message) => message,
@@ -18,7 +27,7 @@ export const goodsGerman: GoodsWords = {
     columnsHow: "Verfügbar ist, was weder gesperrt noch in Quarantäne ist. Im Eingang ist, was gekommen und noch nicht eingelagert ist. Beides gehört zum Vorhandenen.",
     none: "Nichts passt", noneHow: "Ändern Sie oben die Suche oder die Filter.",
     belowAt: (quantity, place) => quantity + " auf " + place, least: (available, min, place) => available + " von mindestens " + min + (place ? " auf " + place : ""),
-    explain: (quantity, product) => "Warum " + quantity + "? " + product, wholeSite: "ganzer Standort",
+    noCost: "Kosten unbekannt", explain: (quantity, product) => "Warum " + quantity + "? " + product, wholeSite: "ganzer Standort",
   },
   why: {
     title: "Artikel", how: "Wählen Sie einen Artikel: wo er liegt, und warum jede Zahl so ist.", product: "Artikel", open: "Öffnen", places: "Wo er liegt", everywhere: "Alle Plätze",
@@ -63,7 +72,7 @@ export const goodsGerman: GoodsWords = {
     product: "Artikel", productHow: "Code oder Name", quantity: "Ein Code steht für", quantityHow: "1, wenn leer", unit: "Einheit", place: "Platz", operator: "Person",
     plan: "Was das bucht", planNone: "Wählen Sie, was es ist, um zu sehen, was gebucht wird.",
     planLine: (when, did, quantity, from, to) => when + ": " + did + " " + quantity + (from && to ? ", " + from + " nach " + to : from ? " auf " + from : to ? " nach " + to : ""),
-    asScanned: "wie der Code sagt", asCounted: "was gezählt wurde", all: "alles davon", more: (c) => "und " + n(c) + " mehr", map: (c) => many(c, "1 Scan", "Scans") + " buchen",
+    asScanned: "wie der Code sagt", asCounted: "was gezählt wurde", all: "alles davon", more: (c) => "und " + n(c) + " mehr", left: (c) => many(c, "1 weiterer Code wartet.", "weitere Codes warten."), map: (c) => many(c, "1 Scan", "Scans") + " buchen",
     dismiss: "Verwerfen", dismissHow: (c) => many(c, "Der Scan bleibt", "Scans bleiben") + " im Protokoll und " + (c === 1 ? "wird" : "werden") + " nie gebucht. Eine Aufsicht kann das zurücknehmen.", dismissYes: (c) => many(c, "1 Scan", "Scans") + " verwerfen", dismissed: (c) => many(c, "1 Scan wurde", "Scans wurden") + " verworfen.",
     only: (c) => "Die ältesten " + n(c) + " zuerst; die anderen bleiben hier.", notYours: "Was ein Code von Waren oder ein Ausweis ist, gilt an allen Standorten: das sagt eine Aufsicht aller Standorte.",
   },

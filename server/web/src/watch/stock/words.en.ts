@@ -1,14 +1,23 @@
 import { Format } from "../format.ts";
+import { Units } from "./units.ts";
 import type { GoodsWords } from "./words.ts";
 
 const format = new Format("en-GB");
 const n = (count: number): string => format.number(count);
 const many = (count: number, one: string, more: string): string => (count === 1 ? one : n(count) + " " + more);
+const units = new Units("en-GB", {
+  piece: { one: "piece", other: "pieces" }, box: { one: "box", other: "boxes" }, carton: { one: "carton", other: "cartons" }, case: { one: "case", other: "cases" }, crate: { one: "crate", other: "crates" },
+  pack: { one: "pack", other: "packs" }, pallet: { one: "pallet", other: "pallets" }, bag: { one: "bag", other: "bags" }, sack: { one: "sack", other: "sacks" }, bottle: { one: "bottle", other: "bottles" },
+  can: { one: "can", other: "cans" }, jar: { one: "jar", other: "jars" }, tube: { one: "tube", other: "tubes" }, drum: { one: "drum", other: "drums" }, barrel: { one: "barrel", other: "barrels" }, roll: { one: "roll", other: "rolls" },
+  reel: { one: "reel", other: "reels" }, sheet: { one: "sheet", other: "sheets" }, pair: { one: "pair", other: "pairs" }, set: { one: "set", other: "sets" }, kit: { one: "kit", other: "kits" }, bundle: { one: "bundle", other: "bundles" },
+  tray: { one: "tray", other: "trays" }, dozen: { other: "dozen" },
+});
 
 export const goodsEnglish: GoodsWords = {
   pages: { stock: "Stock", why: "Item", devices: "Devices", codes: "Unknown codes", counts: "Counts to approve" },
+  standsSince: (time) => "Figures of " + time + ". What changed since is not known.",
   asOf: (time) => "as of " + time,
-  unit: (quantity, unit) => quantity + (unit ? " " + unit : ""),
+  unit: (quantity, unit) => format.decimal(quantity) + (unit ? " " + units.of(quantity, unit) : ""),
   in: (what) => "in " + what,
   more: "Show more", capped: (rows) => "These are the first " + n(rows) + ". Search, or choose a site or place, to see the others.",
   reason: "Reason", reasonHow: "in the log, beside your name", reasonNeeded: "Say why first. Nothing was changed.", cancel: "Cancel", done: (message) => message,
@@ -18,7 +27,7 @@ export const goodsEnglish: GoodsWords = {
     columnsHow: "Available is what is neither held nor in quarantine. Incoming is what has arrived and is not put away yet. Both are part of what is on hand.",
     none: "Nothing matches", noneHow: "Change the search or the filters above.",
     belowAt: (quantity, place) => quantity + " at " + place, least: (available, min, place) => available + " of at least " + min + (place ? " at " + place : ""),
-    explain: (quantity, product) => "Why is it " + quantity + "? " + product, wholeSite: "whole site",
+    noCost: "no cost known", explain: (quantity, product) => "Why is it " + quantity + "? " + product, wholeSite: "whole site",
   },
   why: {
     title: "Item", how: "Choose a product to see where it is, and why each number is what it is.", product: "Product", open: "Open", places: "Where it is", everywhere: "All places",
@@ -63,7 +72,7 @@ export const goodsEnglish: GoodsWords = {
     product: "Product", productHow: "code or name", quantity: "One code stands for", quantityHow: "1 if empty", unit: "Unit", place: "Place", operator: "Person",
     plan: "What this will book", planNone: "Choose what it is to see what will be booked.",
     planLine: (when, did, quantity, from, to) => when + ": " + did + " " + quantity + (from && to ? ", " + from + " to " + to : from ? " at " + from : to ? " to " + to : ""),
-    asScanned: "as the code says", asCounted: "what was counted", all: "all of it", more: (c) => "and " + n(c) + " more", map: (c) => "Book " + many(c, "1 scan", "scans"),
+    asScanned: "as the code says", asCounted: "what was counted", all: "all of it", more: (c) => "and " + n(c) + " more", left: (c) => many(c, "1 more code waits.", "more codes wait."), map: (c) => "Book " + many(c, "1 scan", "scans"),
     dismiss: "Dismiss", dismissHow: (c) => many(c, "The scan is", "scans are") + " kept in the log and never booked. A supervisor can take this back.", dismissYes: (c) => "Dismiss " + many(c, "1 scan", "scans"), dismissed: (c) => many(c, "1 scan was", "scans were") + " dismissed.",
     only: (c) => "The oldest " + n(c) + " go first; the others stay here.", notYours: "What a code of goods or a badge is holds at all sites: a supervisor of all sites says it.",
   },

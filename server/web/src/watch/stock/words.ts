@@ -6,6 +6,8 @@ import type { Show } from "./why.ts";
 export interface GoodsWords {
   pages: { stock: string; why: string; devices: string; codes: string; counts: string };
   asOf(time: string): string;
+  standsSince(time: string): string;
+  /** unit is an exact decimal with what it counts, in the language where its code is a common one. */
   unit(quantity: string, unit: string): string;
   in(what: string): string;
   more: string;
@@ -35,6 +37,7 @@ export interface GoodsWords {
     least(available: string, min: string, place: string): string;
     explain(quantity: string, product: string): string;
     wholeSite: string;
+    noCost: string;
   };
   why: {
     title: string;
@@ -151,6 +154,7 @@ export interface GoodsWords {
     asCounted: string;
     all: string;
     more(n: number): string;
+    left(n: number): string;
     map(n: number): string;
     dismiss: string;
     dismissHow(n: number): string;

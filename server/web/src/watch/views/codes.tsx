@@ -5,32 +5,34 @@ import type { ViewProps } from "../pages.ts";
 import { AskedFor, Button, Code, Empty, Tag, useAsked } from "../parts.tsx";
 import { place } from "../say.ts";
 import { book } from "../stock/booking.ts";
-import { Field, Form, queryOf, Results, useDo, useFresh, useLater } from "../stock/bits.tsx";
+import { Field, Form, queryOf, Results, useDo, useFresh, useLater, useMore } from "../stock/bits.tsx";
 import { complete, dismissals, mapping, nothingMeant, planOf, type Meaning } from "../stock/codes.ts";
-import type { Stock, UnknownCode, UnknownScan, UnknownScans } from "../stock/wire.ts";
+import type { Stock, UnknownCode, UnknownCodes, UnknownScan, UnknownScans } from "../stock/wire.ts";
 import { named, type Words } from "../words.ts";
 
-const mostShown = 200; // codes
+const page = "/v1/unknown?limit=100";
 const mostScans = 500; // of one code, that are shown and dismissed at once
 const mostPlanned = 8; // lines of a plan
 
 export function View(view: ViewProps) {
   const { w, ask } = view;
   const t = w.goods.codes;
-  const asked = useAsked<readonly UnknownCode[]>(ask, "/v1/unknown");
+  const asked = useAsked<UnknownCodes>(ask, page);
+  const read = useMore(view, asked, page, (first, next) => ({ ...next, rows: [...first.rows, ...next.rows.filter((n) => !first.rows.some((r) => keyOf(r) === keyOf(n)))] }));
   const [open, setOpen] = useState("");
   const [done, setDone] = useState("");
-  useFresh(view, asked);
+  useFresh(view, asked, { concerns: (e) => open === "" && read.whole && (e.outcome === "parked" || !!e.edit || ["map", "undo"].includes(e.intent?.action ?? "")) }); // nothing moves under who names one, or reads on
   const finish = (message: string) => { setDone(message); setOpen(""); asked.again(); };
   return (
     <div class="page codes">
       <div class="head"><h1>{t.title}</h1>{asked.at && <span class="as-of">{w.goods.asOf(w.format.clock(asked.at))}</span>}</div>
       <p class="soft">{t.how}</p>
       <Results error="" done={done} />
-      <AskedFor w={w} asked={asked}>{(codes) => codes.length === 0 ? <div class="card"><Empty title={t.none} how={t.noneHow} /></div> : (
+      <AskedFor w={w} asked={asked}>{() => read.all!.rows.length === 0 ? <div class="card"><Empty title={t.none} how={t.noneHow} /></div> : (
         <>
-          <ul class="card things">{codes.slice(0, mostShown).map((c) => <Item key={keyOf(c)} view={view} code={c} open={open === keyOf(c)} toggle={() => { setDone(""); setOpen(open === keyOf(c) ? "" : keyOf(c)); }} finish={finish} />)}</ul>
-          {codes.length > mostShown && <p class="after">{w.goods.capped(mostShown)}</p>}
+          <ul class="card things">{read.all!.rows.map((c) => <Item key={keyOf(c)} view={view} code={c} open={open === keyOf(c)} toggle={() => { setDone(""); setOpen(open === keyOf(c) ? "" : keyOf(c)); }} finish={finish} />)}</ul>
+          {read.error && <p class="error" role="alert">{read.error}</p>}
+          {read.more && <p class="after"><Button busy={read.busy} onClick={read.more}>{w.goods.more}</Button> {t.left(read.all!.count - read.all!.rows.length)}</p>}
         </>
       )}</AskedFor>
     </div>
@@ -113,7 +115,7 @@ function Plan({ w, code, scans, meaning, ready }: { w: Words; code: UnknownCode;
     <div class="plan">
       <h3>{t.plan}</h3>
       {!ready && <p class="soft">{t.planNone}</p>}
-      <ul>{plan.slice(0, mostPlanned).map((p) => <li key={p.scan.entry + "/" + p.scan.seq}>{t.planLine(w.format.moment(new Date(p.scan.at)), named(w.entry.verbs, p.scan.action), p.quantity === null ? (p.scan.action === "count" ? t.asCounted : (p.scan.lines ?? 0) > 1 ? w.entry.lines(p.scan.lines!) : t.asScanned) : w.goods.unit(w.format.decimal(p.quantity), p.unit), place(p.from), place(p.to))} <span class="soft"><bdi>{[p.scan.operator, p.scan.device].filter(Boolean).join(", ")}</bdi></span></li>)}</ul>
+      <ul>{plan.slice(0, mostPlanned).map((p) => <li key={p.scan.entry + "/" + p.scan.seq}>{t.planLine(w.format.moment(new Date(p.scan.at)), named(w.entry.verbs, p.scan.action), p.quantity === null ? (p.scan.action === "count" ? t.asCounted : (p.scan.lines ?? 0) > 1 ? w.entry.lines(p.scan.lines!) : t.asScanned) : w.goods.unit(p.quantity, p.unit), place(p.from), place(p.to))} <span class="soft"><bdi>{[p.scan.operator, p.scan.device].filter(Boolean).join(", ")}</bdi></span></li>)}</ul>
       {scans.count > Math.min(mostPlanned, plan.length) && <p class="soft">{t.more(scans.count - Math.min(mostPlanned, plan.length))}</p>}
     </div>
   );

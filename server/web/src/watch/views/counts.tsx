@@ -20,9 +20,10 @@ export function View(view: ViewProps) {
   const t = w.goods.counts;
   const [limit, setLimit] = useState(page);
   const asked = useAsked<Counts>(ask, queryOf("/v1/counts", { site: address.value.filters.site ?? "", limit: String(limit) }));
+  const shown = new Set(asked.value?.rows.map((r) => r.exception.product));
   const [decided, setDecided] = useState<readonly Decided[]>([]);
   const { error, busy, run } = useDo();
-  useFresh(view, asked);
+  useFresh(view, asked, { head: asked.value?.head, concerns: (e) => (e.exceptions ?? []).length > 0 || e.kind === "decision" || (e.moves ?? []).some((m) => shown.has(m.product)) || ["decide", "undo", "count", "session-close"].includes(e.intent?.action ?? "") });
   const undo = (d: Decided) => run(async () => {
     await book(ask, me.name, [{ action: "undo", reference: d.reference, site: d.site }]);
     setDecided((all) => all.filter((x) => x !== d));
@@ -31,7 +32,7 @@ export function View(view: ViewProps) {
   });
   return (
     <div class="page counts">
-      <div class="head"><h1>{t.title}</h1><AsOf w={w} at={asked.value?.now} /></div>
+      <div class="head"><h1>{t.title}</h1><AsOf view={view} at={asked.value?.now} /></div>
       <p class="soft">{t.how}</p>
       {decided.length > 0 && <ul class="decided">{decided.map((d) => <li key={d.reference}><b><bdi>{d.text}</bdi></b><Button small busy={busy} onClick={() => undo(d)}>{t.undo}</Button></li>)}</ul>}
       <Results error={error} done="" />
@@ -64,7 +65,7 @@ function Item({ view, row, decided }: { view: ViewProps; row: CountRow; decided:
       <dl class="facts numbers">
         <div><dt>{t.expected}</dt><dd>{q(row.expected)}</dd></div>
         <div><dt>{t.counted}</dt><dd>{q(row.counted)}</dd></div>
-        <div><dt>{t.difference}</dt><dd class={negative(row.difference) ? "below" : ""}><b>{(negative(row.difference) ? "" : "+") + w.goods.unit(w.format.decimal(row.difference), row.unit)}</b>{row.value !== undefined && row.value !== "0" && <span class="soft">{t.worth(w.format.decimal(row.value))}</span>}</dd></div>
+        <div><dt>{t.difference}</dt><dd class={negative(row.difference) ? "below" : ""}><b>{(negative(row.difference) ? "" : "+") + w.goods.unit(row.difference, row.unit)}</b>{row.value !== undefined && row.value !== "0" && <span class="soft">{t.worth(w.format.decimal(row.value))}</span>}</dd></div>
       </dl>
       <p class="soft said">{[
         t.by(x.operator || x.device || "", w.format.moment(new Date(x.at ?? x.raised_at))),

@@ -22,7 +22,7 @@ export function View(view: ViewProps) {
   const may = me.actions.includes("device.pair");
   return (
     <div class="page devices">
-      <div class="head"><h1>{t.title}</h1><AsOf w={w} at={asked.value?.now} />{may && <Button kind={pairing ? "plain" : "strong"} onClick={() => setPairing(!pairing)}>{pairing ? w.goods.cancel : t.pair}</Button>}</div>
+      <div class="head"><h1>{t.title}</h1><AsOf view={view} at={asked.value?.now} />{may && <Button kind={pairing ? "plain" : "strong"} onClick={() => setPairing(!pairing)}>{pairing ? w.goods.cancel : t.pair}</Button>}</div>
       {pairing && <Pair view={view} list={asked.value?.rows ?? []} />}
       <div class="choice" role="group" aria-label={t.columns.state}>{states.map((s) => <Button key={s} small pressed={s === state} onClick={() => filter("state", s === "all" ? "" : s)}>{t.states[s]}</Button>)}</div>
       <AskedFor w={w} asked={asked}>{(list) => {

@@ -8,6 +8,7 @@ import { place } from "../say.ts";
 import { AsOf, Choose, Field, queryOf, refOf, useFresh, useLater } from "../stock/bits.tsx";
 import type { Stock, StockRow } from "../stock/wire.ts";
 import { negative } from "../stock/why.ts";
+import type { Entry } from "../wire.ts";
 
 const page = 100;
 const most = 500; // rows that the server gives at once
@@ -24,12 +25,12 @@ export function View(view: ViewProps) {
   const path = queryOf("/v1/stock", { by, search: f.q ?? "", category: f.category ?? "", location: f.place ?? "", site: f.site ?? "", below: f.below ?? "", limit: String(limit) });
   const asked = useAsked<Stock>(ask, path);
   const categories = useAsked<{ rows: readonly { code: string }[] }>(ask, "/v1/categories?limit=500");
-  useFresh(view, asked);
+  useFresh(view, asked, { head: asked.value?.head, concerns: changesOf(asked.value, by === "place" || !!f.place || !!f.below, f.site ?? "") });
   useEffect(() => setLimit(page), [by, f.q, f.category, f.place, f.site, f.below]);
   const codes = [...new Set([...(categories.value?.rows ?? []).map((c) => c.code), ...(asked.value?.rows ?? []).map((r) => r.category).filter(Boolean)])].sort();
   return (
     <div class="page stock">
-      <div class="head"><h1>{t.title}</h1><AsOf w={w} at={asked.value?.now} /></div>
+      <div class="head"><h1>{t.title}</h1><AsOf view={view} at={asked.value?.now} /></div>
       <div class="filters">
         <Field kind="search" label={t.search} how={t.searchHow} value={search} set={setSearch} />
         {codes.length > 0 && <Choose label={t.category} value={f.category ?? ""} options={[["", t.everything], ...codes.map((c) => [c, c] as const)]} set={(v) => filter("category", v)} />}
@@ -51,6 +52,18 @@ export function View(view: ViewProps) {
       )}</AskedFor>
     </div>
   );
+}
+
+const master = ["product", "category", "constraint", "location", "site"]; // what rows are made of, beside moves
+
+/**
+ * changesOf says which entries may change the rows of a page: those that moved its products, and where rows
+ * come and go with what lies there, those that moved anything at its site.
+ */
+function changesOf(stock: Stock | null, comes: boolean, site: string): (e: Entry) => boolean {
+  const shown = new Set(stock?.rows.map((r) => r.product));
+  const here = (ref: string) => site === "" || ref.startsWith(site + "/");
+  return (e) => (e.edit ? master.includes(e.edit.entity) : (e.moves ?? []).some((m) => shown.has(m.product) || (comes && (here(m.from) || here(m.to)))) || ["isolate", "release", "undo"].includes(e.intent?.action ?? ""));
 }
 
 /** PlaceField is typed and taken with Enter: half a code is no place. */
@@ -78,7 +91,7 @@ function columnsOf(view: ViewProps, by: "product" | "place", stock: Stock): Colu
     { title: t.columns.available, end: true, cell: (r) => number(r.available) },
     { title: t.columns.held, end: true, cell: (r) => (r.held === "0" ? <span class="soft">0</span> : number(r.held)) },
     { title: t.columns.incoming, end: true, cell: (r) => (r.incoming === "0" ? <span class="soft">0</span> : number(r.incoming)) },
-    ...(money ? [{ title: t.columns.value, end: true, cell: (r: StockRow) => (r.value === undefined ? "" : number(r.value)) }] : []),
+    ...(money ? [{ title: t.columns.value, end: true, cell: (r: StockRow) => (r.value === undefined ? "" : r.uncosted ? <span class="soft">{t.noCost}</span> : number(r.value)) }] : []),
     { title: t.columns.notes, cell: (r) => <Notes view={view} row={r} /> },
     { title: t.columns.changed, cell: (r) => (r.changed_at ? <When w={w} at={r.changed_at} class="soft" /> : <span class="soft">–</span>) },
   ];
@@ -87,7 +100,7 @@ function columnsOf(view: ViewProps, by: "product" | "place", stock: Stock): Colu
 /** Why is a number that leads to its reasons, where one may see them. */
 function Why({ view, row }: { view: ViewProps; row: StockRow }) {
   const { w } = view;
-  const text = w.goods.unit(w.format.decimal(row.on_hand), row.unit);
+  const text = w.goods.unit(row.on_hand, row.unit);
   const page = pageAt("/why");
   if (!page || !mayOpen(page, view.me)) return <b>{text}</b>;
   return <Go class={"number" + (negative(row.on_hand) ? " below" : "")} to="/why" filters={{ product: row.product, place: refOf(row.site, row.location), package: row.package ?? "" }} aria-label={w.goods.stock.explain(text, row.product)}>{text}</Go>;

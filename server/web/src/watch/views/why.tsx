@@ -4,14 +4,14 @@ import { useEffect, useState } from "preact/hooks";
 import { address, filter, go } from "../address.ts";
 import type { ViewProps } from "../pages.ts";
 import { AskedFor, Button, Code, Empty, Go, useAsked, type Asked } from "../parts.tsx";
-import { said } from "../rest.ts";
 import { place } from "../say.ts";
-import { AsOf, Field, Form, queryOf, refOf, Results, useDo, useFresh, useLater } from "../stock/bits.tsx";
+import { AsOf, Field, Form, queryOf, refOf, Results, useDo, useFresh, useLater, useMore, type Paged } from "../stock/bits.tsx";
 import { Chart } from "../stock/chart.tsx";
 import { didOf, Moves, whoOf } from "../stock/moves.tsx";
 import { seriesOf } from "../stock/series.ts";
 import { joined, minus, negative, whyOf } from "../stock/why.ts";
 import type { Negative, Step, Steps, Stock } from "../stock/wire.ts";
+import type { Entry } from "../wire.ts";
 
 const dayMs = 86_400_000;
 const spans = { day: dayMs, week: 7 * dayMs, month: 30 * dayMs, quarter: 91 * dayMs } as const;
@@ -38,29 +38,21 @@ function Pick({ view }: { view: ViewProps }) {
       <p class="soft">{w.goods.why.how}</p>
       <Form label={w.goods.why.product} send={send}><Field kind="search" label={w.goods.why.product} how={w.goods.stock.searchHow} value={text} set={setText} /></Form>
       <AskedFor w={w} asked={found}>{(stock) => stock.rows.length === 0 ? <Empty icon="box" title={w.goods.stock.none} /> : (
-        <ul class="card picks">{stock.rows.map((r) => <li key={r.product}><Go to="/why" filters={{ product: r.product }}><Code>{r.product}</Code> <bdi class="soft">{r.name !== r.product && r.name}</bdi><span class="end">{w.goods.unit(w.format.decimal(r.on_hand), r.unit)}</span></Go></li>)}</ul>
+        <ul class="card picks">{stock.rows.map((r) => <li key={r.product}><Go to="/why" filters={{ product: r.product }}><Code>{r.product}</Code> <bdi class="soft">{r.name !== r.product && r.name}</bdi><span class="end">{w.goods.unit(r.on_hand, r.unit)}</span></Go></li>)}</ul>
       )}</AskedFor>
     </div>
   );
 }
 
-/** useSteps asks for the steps of a number, and for as many older ones as its reasons need. */
-function useSteps(view: ViewProps, path: string): { asked: Asked<Steps>; all: Steps | null; older: () => void; busy: boolean; error: string } {
+/** touches says whether an entry may have changed numbers of a product. */
+const touches = (product: string) => (e: Entry): boolean => e.kind === "edit" || (e.moves ?? []).some((m) => m.product === product) || e.intent?.action === "undo";
+
+/** useSteps asks for the steps of a number; more reads as many older ones as its reasons need. */
+function useSteps(view: ViewProps, path: string, product: string): { asked: Asked<Steps>; read: Paged<Steps> } {
   const asked = useAsked<Steps>(view.ask, path);
-  const [behind, setBehind] = useState<{ of: Steps; pages: readonly Steps[] } | null>(null);
-  const [state, setState] = useState({ busy: false, error: "" });
-  const first = asked.value;
-  const pages = first && behind?.of === first ? behind.pages : [];
-  useFresh(view, pages.length === 0 ? asked : { ...asked, again: () => undefined }); // whoever reads older ones keeps them
-  const all = first && pages.reduce(joined, first);
-  const older = () => {
-    if (!first || !all?.next || state.busy) return;
-    setState({ busy: true, error: "" });
-    view.ask<Steps>("GET", path + "&after=" + encodeURIComponent(all.next)).then(
-      (p) => { setBehind({ of: first, pages: [...pages, p] }); setState({ busy: false, error: "" }); },
-      (e: unknown) => setState({ busy: false, error: said(e) }));
-  };
-  return { asked, all, older, ...state };
+  const read = useMore(view, asked, path, joined);
+  useFresh(view, asked, { head: asked.value?.head, concerns: (e) => read.whole && touches(product)(e) }); // whoever reads older ones keeps them
+  return { asked, read };
 }
 
 function Item({ view, product }: { view: ViewProps; product: string }) {
@@ -69,27 +61,28 @@ function Item({ view, product }: { view: ViewProps; product: string }) {
   const f = address.value.filters;
   const where = { site: f.site ?? "", location: f.package ? "" : (f.place ?? ""), package: f.package ?? "" };
   const places = useAsked<Stock>(ask, queryOf("/v1/stock", { by: "place", product, limit: "200", site: f.site ?? "" }));
-  useFresh(view, places);
-  const steps = useSteps(view, queryOf("/v1/balances/steps", { product, ...where, limit: "200" }));
+  useFresh(view, places, { head: places.value?.head, concerns: touches(product) });
+  const { asked, read } = useSteps(view, queryOf("/v1/balances/steps", { product, ...where, limit: "200" }), product);
+  const steps = read.all;
   const one = where.location !== "" || where.package !== "";
-  const why = steps.all && whyOf(steps.all);
-  const needs = why?.more === true && steps.all!.rows.length < chartMost;
+  const why = steps && whyOf(steps);
+  const needs = why?.more === true && steps!.rows.length < chartMost;
   useEffect(() => {
-    if (needs && !steps.busy && !steps.error) steps.older();
-  }, [needs, steps.busy, steps.all]);
+    if (needs && !read.busy && !read.error) read.more?.();
+  }, [needs, read.busy, steps]);
   return (
     <div class="page item">
-      <div class="head"><h1><bdi>{product}</bdi>{steps.all && steps.all.name !== "" && steps.all.name !== product && <bdi class="soft"> {steps.all.name}</bdi>}</h1><AsOf w={w} at={steps.asked.value?.now} /></div>
+      <div class="head"><h1><bdi>{product}</bdi>{steps && steps.name !== "" && steps.name !== product && <bdi class="soft"> {steps.name}</bdi>}</h1><AsOf view={view} at={asked.value?.now} /></div>
       <Places view={view} asked={places} product={product} />
-      <AskedFor w={w} asked={steps.asked}>{() => steps.all!.rows.length === 0 && steps.all!.balance === "0" ? <div class="card"><Empty icon="history" title={t.nothing} /></div> : (
+      <AskedFor w={w} asked={asked}>{() => steps!.rows.length === 0 && steps!.balance === "0" ? <div class="card"><Empty icon="history" title={t.nothing} /></div> : (
         <>
           <div class="explained">
-            <Reasons view={view} steps={steps.all!} />
-            {one && negative(steps.all!.balance) && view.me.actions.includes("intent.any") && <Corrections view={view} steps={steps.all!} again={() => { steps.asked.again(); places.again(); }} />}
+            <Reasons view={view} steps={steps!} />
+            {one && negative(steps!.balance) && view.me.actions.includes("intent.any") && <Corrections view={view} steps={steps!} again={() => { asked.again(); places.again(); }} />}
           </div>
-          {steps.error && <p class="error" role="alert">{steps.error}</p>}
-          <Line view={view} path={queryOf("/v1/balances/steps", { product, ...where, brief: "true", limit: String(chartMost) })} unit={steps.all!.unit} head={steps.all!.head} />
-          <Moves w={w} rows={steps.all!.rows} here={refOf(steps.all!.site, steps.all!.location)} unit={steps.all!.unit} crossing={why!.crossing} base={why!.base.is === "count" ? why!.base.step : null} older={steps.all!.next ? steps.older : undefined} busy={steps.busy} />
+          {read.error && <p class="error" role="alert">{read.error}</p>}
+          <Line view={view} path={queryOf("/v1/balances/steps", { product, ...where, brief: "true", limit: String(chartMost) })} unit={steps!.unit} head={steps!.head} />
+          <Moves w={w} rows={steps!.rows} here={refOf(steps!.site, steps!.location)} unit={steps!.unit} crossing={why!.crossing} base={why!.base.is === "count" ? why!.base.step : null} older={read.more} busy={read.busy} />
         </>
       )}</AskedFor>
     </div>
@@ -123,7 +116,7 @@ function Places({ view, asked, product }: { view: ViewProps; asked: Asked<Stock>
 function Reasons({ view: { w }, steps }: { view: ViewProps; steps: Steps }) {
   const t = w.goods.why;
   const y = whyOf(steps);
-  const q = (text: string) => w.goods.unit(w.format.decimal(text), "");
+  const q = (text: string) => w.format.decimal(text);
   const when = (iso: string) => w.format.moment(new Date(iso));
   const did = (s: Step) => { const word = didOf(w, s); return word.slice(0, 1).toLowerCase() + word.slice(1); };
   const { base } = y;
@@ -131,7 +124,7 @@ function Reasons({ view: { w }, steps }: { view: ViewProps; steps: Steps }) {
   return (
     <section class={"card reasons" + (y.below ? " stop" : "")} aria-labelledby="why-title">
       <h2 id="why-title">{t.question(q(steps.balance))}</h2>
-      <p class="big"><b class={y.below ? "below" : ""}>{w.goods.unit(q(steps.balance), steps.unit)}</b> <bdi class="soft">{where}</bdi></p>
+      <p class="big"><b class={y.below ? "below" : ""}>{w.goods.unit(steps.balance, steps.unit)}</b> <bdi class="soft">{where}</bdi></p>
       <ol class="sentences">
         <li data-base={base.is}>{base.is === "count" ? t.lastCounted(q(base.step.balance), when(base.step.at), whoOf(base.step)) : base.is === "right" ? t.lastRight(q(base.quantity), when(base.step.at)) : base.is === "start" ? t.start : t.unknown(q(base.quantity))}</li>
         {y.crossing && <li class="crossing" data-entry={y.crossing.entry}>{t.crossed(when(y.crossing.at), whoOf(y.crossing), did(y.crossing), q(minus(y.crossing.change)), q(y.before))}</li>}

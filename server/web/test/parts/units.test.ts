@@ -1,0 +1,15 @@
+// Units are said with the plural of each language; what is no common one stands as it was written.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { goodsEnglish } from "../../src/watch/stock/words.en.ts";
+import { goodsGerman } from "../../src/watch/stock/words.de.ts";
+
+test("quantities with their units", () => {
+  for (const [quantity, unit, english, german] of [
+    ["71", "piece", "71 pieces", "71 Stück"], ["1", "piece", "1 piece", "1 Stück"], ["-1", "box", "−1 box", "−1 Karton"], ["0", "box", "0 boxes", "0 Kartons"], ["1.5", "pallet", "1.5 pallets", "1,5 Paletten"],
+    ["1204", "PCS", "1,204 pieces", "1.204 Stück"], ["2", "kg", "2 kg", "2 kg"], ["3", "Kiste", "3 Kiste", "3 Kiste"], ["4", "", "4", "4"], ["5", "constructor", "5 constructor", "5 constructor"], ["999999999999999.5", "roll", "999,999,999,999,999.5 rolls", "999.999.999.999.999,5 Rollen"],
+  ] as const) {
+    assert.equal(goodsEnglish.unit(quantity, unit), english);
+    assert.equal(goodsGerman.unit(quantity, unit), german);
+  }
+});
