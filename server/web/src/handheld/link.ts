@@ -47,9 +47,10 @@ export class Link {
     this.session?.wake();
   }
 
-  /** hurry tries again at once: the network came back, or somebody looks. */
+  /** hurry tries again at once: the network came back, or somebody looks. A connection that is there has to show that it lives. */
   hurry(): void {
-    if (!this.session) this.start();
+    if (this.session) this.session.probe();
+    else this.start();
   }
 
   stop(): void {
@@ -75,7 +76,7 @@ export class Link {
     this.attempt = e.useful ? 0 : this.attempt + 1;
     this.failures = e.welcomed ? 0 : this.failures + 1;
     if (e.code === closeTooFast) this.attempt = Math.max(this.attempt, slowAttempt);
-    const wait = e.code === closeDrain ? (e.after || drainWait) + this.env.rand() * 1000 : this.pause();
+    const wait = e.dead ? 0 : e.code === closeDrain ? (e.after || drainWait) + this.env.rand() * 1000 : this.pause();
     this.on.disconnected(e.reason, wait);
     this.timer = setTimeout(() => this.start(), wait);
     if (this.failures >= failuresBeforePost) void this.post();

@@ -11,6 +11,7 @@ import type { Outcome } from "./box.ts";
 
 // Times, in milliseconds.
 const welcomeWithin = 20_000; // the server may have a batch under way
+const answerWithin = 5000; // to a ping of a probe: a poor radio link takes two or three seconds, and a wrong guess costs one connection
 const ackWithin = 60_000; // without any answer by then the connection is taken for dead
 const settleWithin = 2000; // answers to what is under way are in by then
 const pings = { usual: 25_000, least: 5000, most: 300_000 };
@@ -58,6 +59,7 @@ export interface Ending {
   readonly age: number; // ms
   readonly useful: boolean; // something was acknowledged, or it held for a while
   readonly welcomed: boolean;
+  readonly dead: boolean; // a probe heard nothing: somebody waits for a new one
   readonly after: number; // ms that the server asked to wait, 0: nothing
   readonly key: string; // that hello named
 }
@@ -83,6 +85,7 @@ export class Session {
   private gap = 0; // the lowest seq that the server asked for
   private gaps = 0; // rewinds since the last answer
   private said = "";
+  private probing: ReturnType<typeof setTimeout> | undefined;
   private back = 0;
   private at: Partial<Record<Topic, number>> = {}; // how far each topic has been told; missing: a snapshot is wanted
   private parts: Partial<Record<Topic, number>> = {}; // of the snapshot that is coming
@@ -110,9 +113,23 @@ export class Session {
     this.run(() => this.turn());
   }
 
-  close(reason: string): void {
+  /**
+   * probe finds out at once whether anybody is still there: the network came back, or somebody looks. A
+   * frame of any kind is an answer. One that waits for its welcome is not asked, it has its own time.
+   */
+  probe(): void {
+    if (this.over || this.probing || (!this.ready && this.socket.readyState !== WebSocket.CONNECTING)) return;
+    const since = this.env.mono();
+    if (this.ready && !this.ponging) this.run(() => this.ping(since)); // one that is on its way will do: of two nobody knows which pong is whose
+    this.probing = setTimeout(() => {
+      this.probing = undefined;
+      if (this.frameAt <= since) this.close("nothing was heard from the server", true);
+    }, answerWithin);
+  }
+
+  close(reason: string, dead = false): void {
     this.socket.close(1000);
-    this.end(0, reason);
+    this.end(0, reason, dead);
   }
 
   underway(seq: number): boolean {
@@ -130,12 +147,13 @@ export class Session {
     });
   }
 
-  private end(code: number, reason: string): void {
+  private end(code: number, reason: string, dead = false): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
+    clearTimeout(this.probing);
     const age = this.env.mono() - this.started;
-    this.ended({ code, reason, said: this.said, age, useful: this.useful || (this.ready && age > steadyAfter), welcomed: this.ready, after: this.back, key: this.key });
+    this.ended({ code, reason, said: this.said, age, useful: this.useful || (this.ready && age > steadyAfter), welcomed: this.ready, dead, after: this.back, key: this.key });
   }
 
   private send(...messages: object[]): void {

@@ -63,6 +63,7 @@ export class Link {
   #socket: WebSocket | null = null;
   #head = 0; // of the books at the last welcome
   #pingEvery = 0; // s; 0 before the first welcome
+  #asked = true; // somebody came back, and nothing was heard since; nobody is asked before a welcome
   #dog: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -76,6 +77,7 @@ export class Link {
     const socket = this.#o.socket?.(this.#o.url, subprotocol) ?? new WebSocket(this.#o.url, [subprotocol]);
     this.#socket = socket;
     this.#lastError = null;
+    this.#asked = true;
     this.#watchdog(welcomeWithin);
     socket.addEventListener("open", () => {
       this.#send({ type: "hello", device: this.#device, install: this.#install, key: this.#o.key, cursor: this.#cursor, now: new Date().toISOString(), app: "watch" });
@@ -94,11 +96,17 @@ export class Link {
     clearTimeout(this.#retry);
   }
 
-  /** hurry tries again at once: the network came back, or somebody looks. */
+  /** hurry tries again at once: the network came back, or somebody looks. A connection that is there has to show that it lives. */
   hurry(): void {
-    if (this.#ended || this.#socket) return;
-    clearTimeout(this.#retry);
-    this.start();
+    if (this.#ended) return;
+    if (!this.#socket) {
+      clearTimeout(this.#retry);
+      return this.start();
+    }
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#ping();
+    this.#watchdog(pongWithin, true);
   }
 
   #send(message: object): void {
@@ -108,6 +116,7 @@ export class Link {
   #drop(): void {
     clearTimeout(this.#dog);
     clearInterval(this.#beat);
+    this.#beat = undefined;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
@@ -165,6 +174,7 @@ export class Link {
     this.#heard = new Date();
     this.#watchdog(this.#pingEvery ? this.#pingEvery + pongWithin : welcomeWithin);
     for (const m of Array.isArray(messages) ? messages : [messages]) this.#message(m);
+    this.#asked = this.#beat === undefined;
     this.#on.heard(null);
   }
 

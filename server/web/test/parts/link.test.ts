@@ -97,6 +97,28 @@ test("other books are begun anew and said; a gap that is too long is said", (t) 
   link.end();
 });
 
+test("somebody comes back to a connection that is dead: it is found out in seconds, and another is there", (t) => {
+  const { told, sockets, link } = scene();
+  t.after(() => mock.timers.reset());
+  link.start();
+  sockets[0]!.welcome(0);
+  link.hurry();
+  assert.equal(sockets[0]!.sent.at(-1)?.type, "ping");
+  mock.timers.tick(3_000);
+  link.hurry(); // it does not begin anew
+  sockets[0]!.say({ type: "pong", now: "2026-03-02T09:15:00Z" });
+  mock.timers.tick(4_000);
+  assert.deepEqual([told, sockets.length], [["live"], 1], "it lives");
+  link.hurry();
+  mock.timers.tick(4_000);
+  assert.deepEqual(told, ["live", "lost"]);
+  mock.timers.tick(750);
+  assert.equal(sockets.length, 2);
+  link.hurry(); // it waits for its welcome
+  assert.deepEqual([sockets.length, sockets[1]!.sent.length], [2, 0]);
+  link.end();
+});
+
 test("silence is a lost connection, a key that is refused stops it", (t) => {
   const { told, sockets, link } = scene();
   t.after(() => mock.timers.reset());

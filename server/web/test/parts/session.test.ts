@@ -1,15 +1,18 @@
 // One connection of the sync protocol, over a socket that a test answers: what leaves, in which order, and
 // what is told of it.
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { mock } from "node:test";
 import type { Box, Note, Outcome, Row } from "../../src/handheld/box.ts";
-import { Session, type Ending, type Heard } from "../../src/handheld/session.ts";
+import { Link } from "../../src/handheld/link.ts";
+import { Session, type Surroundings, type Ending, type Heard } from "../../src/handheld/session.ts";
 import { subprotocol } from "../../src/handheld/wire.ts";
 
 type Message = Record<string, unknown> & { type: string };
 
 /** Wire is the other end of a socket. */
 class Wire {
+  static readonly CONNECTING = 0;
+  readyState = 1;
   readonly protocol = subprotocol;
   onopen: () => void = () => undefined;
   onmessage: (m: { data: unknown }) => void = () => undefined;
@@ -43,17 +46,24 @@ function device(rows: number) {
     notice: () => undefined, lost: () => undefined, rows: async () => undefined, seen: () => undefined,
   };
   const wire = new Wire();
-  const session = new Session(wire as unknown as WebSocket, {
-    box, device: "H-07", install: "i", site: "main", app: "test", key: () => "key", cursor: () => null, seen: () => null, mono: () => 1000, rand: () => 0, battery: () => undefined, on,
-  }, (e) => (log.ended = e));
+  const time = { now: 1000 };
+  const env: Surroundings = { box, device: "H-07", install: "i", site: "main", app: "test", key: () => "key", cursor: () => null, seen: () => null, mono: () => time.now, rand: () => 0, battery: () => undefined, on };
+  (globalThis as { WebSocket: unknown }).WebSocket = Wire;
+  const session = new Session(wire as unknown as WebSocket, env, (e) => (log.ended = e));
   const settled = async () => { for (let i = 0; i < 50; i++) await Promise.resolve(); };
   const hear = async (...messages: object[]) => {
     wire.onmessage({ data: JSON.stringify(messages) });
     await settled();
   };
-  return { log, wire, session, hear, settled };
+  const pass = async (ms: number) => {
+    time.now += ms;
+    mock.timers.tick(ms);
+    await settled();
+  };
+  return { log, wire, session, hear, settled, env, pass };
 }
 
+const ending = ({ ended }: { ended: Ending | null }) => [ended?.dead, ended?.welcomed];
 const welcome = (last: number) => ({ type: "welcome", now: "2026-03-02T09:00:00Z", last_seq: last, head: { epoch: "e1", n: 5 } });
 const pushed = (wire: Wire): unknown[] => wire.sent.filter((m) => m.type === "push").flatMap((m) => (m.intents as { seq: number }[]).map((i) => i.seq));
 
@@ -99,4 +109,58 @@ test("an outcome beyond what was acknowledged, and a frame that is no text, end 
     await settled();
     assert.ok(log.ended, "it goes on");
   }
+});
+
+test("somebody comes back to a connection: it is asked at once; one that answers stays, one that is dead ends in seconds", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const { log, wire, session, hear, settled, pass } = device(0);
+  wire.onopen();
+  session.probe(); // before the welcome nobody is asked
+  await hear(welcome(0));
+  assert.equal(wire.sent.filter((m) => m.type === "ping").length, 0);
+  await pass(1000);
+  session.probe();
+  await settled();
+  assert.equal(wire.sent.at(-1)?.type, "ping");
+  await pass(2000);
+  await hear({ type: "notice", kind: "info", text: "anything" });
+  await pass(4000);
+  assert.ok(!log.ended, "it had answered");
+  session.probe();
+  await pass(2000);
+  session.probe(); // again: the first one counts
+  await pass(3000);
+  assert.deepEqual(ending(log), [true, true]);
+  const opening = device(0);
+  opening.wire.readyState = Wire.CONNECTING; // over a network that is gone
+  opening.session.probe();
+  await opening.pass(5000);
+  assert.deepEqual(ending(opening.log), [true, false]);
+});
+
+test("behind a connection that was found dead the next one is begun at once", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const { env, settled, pass, session } = device(0);
+  session.close("of no use here");
+  const made: Wire[] = [];
+  (globalThis as { WebSocket: unknown }).WebSocket = class extends Wire {
+    constructor() {
+      super();
+      made.push(this);
+    }
+  };
+  const link = new Link("http://x", env, { disconnected: () => undefined, stopped: () => undefined, posted: () => undefined });
+  link.start();
+  const [first] = made;
+  first!.onopen();
+  first!.onmessage({ data: JSON.stringify(welcome(0)) });
+  await settled();
+  await pass(1000);
+  link.hurry();
+  await pass(5000);
+  await pass(0);
+  assert.deepEqual([made.length, first!.closed], [2, 1000]);
+  link.stop();
 });
