@@ -137,7 +137,7 @@ func presence(sync http.Handler) func() []rest.Presence {
 		out := make([]rest.Presence, len(devices))
 		for i := range devices {
 			d := &devices[i]
-			out[i] = rest.Presence{Device: d.Device, App: d.App, Connected: d.Connected, Heard: d.Heard, Pending: d.Pending, Oldest: d.Oldest, Battery: d.Battery, Ahead: d.Ahead.Milliseconds()}
+			out[i] = rest.Presence{Device: d.Device, App: d.App, Connected: d.Connected, Heard: d.Heard, Pending: d.Pending, Oldest: d.Oldest, Battery: d.Battery, LostFocus: d.LostFocus, Ahead: d.Ahead.Milliseconds()}
 		}
 		return out
 	}

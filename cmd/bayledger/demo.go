@@ -15,6 +15,7 @@ import (
 	"bayledger/scanner/client"
 	"bayledger/scanner/outbox"
 	"bayledger/server/access"
+	"bayledger/server/socket"
 	"bayledger/server/store"
 	"bayledger/sync/ledger"
 )
@@ -73,6 +74,20 @@ type demo struct {
 	group    sync.WaitGroup
 }
 
+// demoLost is the handheld that nobody plays: its operator took it into the cold store,
+// beyond the wireless network, and it has not been heard since.
+const demoLost = "H-07"
+
+// demoLeft is what that handheld said last, long enough ago for a supervisor to look
+// for it: so a newcomer sees what a corner without a network looks like.
+func demoLeft(demo bool, now time.Time) []socket.Device {
+	if !demo {
+		return nil
+	}
+	ago := func(d time.Duration) ledger.Time { return ledger.TimeOf(now.Add(-d)) }
+	return []socket.Device{{Device: demoLost, App: "bayledger demo", Heard: ago(21 * time.Minute), Pending: 14, Oldest: ago(26 * time.Minute), Battery: 34, LostFocus: 3}}
+}
+
 // startDemo lays out the warehouse where the book has none, and starts its
 // handhelds: real clients over the loopback socket, with an outbox on disk.
 func startDemo(ctx context.Context, n *node, url string, secure *tls.Config, log *slog.Logger) (*demo, error) {
@@ -85,6 +100,10 @@ func startDemo(ctx context.Context, n *node, url string, secure *tls.Config, log
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	d := &demo{outbox: boxes, cancel: cancel}
+	if _, err := n.store.Pair(store.Request{Device: demoLost, Role: access.Floor, Site: "main", Label: "Demo handheld left in the cold store", By: "demo"}); err != nil {
+		d.stop()
+		return nil, err
+	}
 	for i, who := range demoHandhelds {
 		install, err := boxes.Install(who.device, func() string { return strings.ToLower(rand.Text()[:8]) })
 		if err != nil {

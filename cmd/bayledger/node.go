@@ -88,6 +88,7 @@ type nodeOptions struct {
 	// serves: it is a server's, whose end is remembered, and what devices say to it; time
 	// does its work (days, alerts).
 	serves bool
+	known  []socket.Device // what devices said before, beside what is kept of that
 	// prints: labels that wait are printed while the folder is open.
 	prints bool
 	trust  http.Handler // see server.Options
@@ -173,7 +174,7 @@ func openNode(ctx context.Context, dir string, o nodeOptions) (n *node, err erro
 	if err != nil {
 		return n, err
 	}
-	if n.hub, err = socket.New(n.book, socket.Options{Known: known, Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, From: rest.SocketAddress, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
+	if n.hub, err = socket.New(n.book, socket.Options{Known: append(known, o.known...), Authenticate: n.store.Authenticate, Named: n.store.Named, Secret: rest.SocketSecret, From: rest.SocketAddress, Waiting: n.waiting, Told: n.told, Print: n.labels.FromDevice, Log: o.log, Acked: metrics.Acks(n.metrics), Traces: traces, Tracer: o.tracer}); err != nil {
 		return n, err
 	}
 	n.labels.TellDevices(n.hub.Notify)

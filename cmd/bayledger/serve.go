@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"bayledger/server/hours"
 	"bayledger/server/trace"
@@ -176,7 +177,7 @@ func (a *app) serve(ctx context.Context, o *serveFlags, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	n, err := openNode(ctx, a.data, nodeOptions{webhookAllow: allow, smtp: o.mail.mailer(), escalate: o.escalate, hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
+	n, err := openNode(ctx, a.data, nodeOptions{known: demoLeft(o.demo, time.Now()), webhookAllow: allow, smtp: o.mail.mailer(), escalate: o.escalate, hosts: o.hosts(l.Addr(), log), proxies: proxies, tracer: tracer, log: log, serves: true, prints: true, backupTo: o.backupTo, lag: o.lag, trust: secure.trust, openID: provider, certificate: secure.ends(), renewals: secure.renewals()})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type Presence struct {
 	Pending   uint64      `json:"pending" doc:"how many scans wait on it"`
 	Oldest    ledger.Time `json:"oldest,omitzero" doc:"when the oldest of them happened"`
 	Battery   int         `json:"battery,omitempty" doc:"percent; missing: it does not know"`
+	LostFocus int         `json:"lost_focus,omitempty" doc:"how often the field that hears its reader lost the focus since its app was opened: what was scanned then was not heard; missing: never, or it does not tell"`
 	Ahead     int64       `json:"ahead_ms,omitempty" doc:"by how many milliseconds its clock is ahead of the server's, the way here included; missing: it did not tell"`
 }
 

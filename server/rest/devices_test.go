@@ -51,7 +51,7 @@ func TestPairUseRevoke(t *testing.T) {
 func TestPresence(t *testing.T) {
 	w := newWorld(t, func(o *rest.Options) {
 		o.Presence = func() []rest.Presence {
-			return []rest.Presence{{Device: "D-main", App: "scan/1.2", Connected: true, Heard: ledger.TimeOf(noon), Pending: 12, Oldest: ledger.TimeOf(noon.Add(-20 * time.Minute)), Battery: 41, Ahead: -1500},
+			return []rest.Presence{{Device: "D-main", App: "scan/1.2", Connected: true, Heard: ledger.TimeOf(noon), Pending: 12, Oldest: ledger.TimeOf(noon.Add(-20 * time.Minute)), Battery: 41, LostFocus: 4, Ahead: -1500},
 				{Device: "unpaired", Heard: ledger.TimeOf(noon)}}
 		}
 	})
@@ -63,7 +63,7 @@ func TestPresence(t *testing.T) {
 	}
 	w.fails(w.as(access.Supervisor, "PATCH", "/v1/devices/none", `{"name":"x"}`), 404, "not_found")
 	list := w.as(access.Supervisor, "GET", "/v1/devices", "").text()
-	for _, word := range []string{`"presence":{"app":"scan/1.2","connected":true,"heard":"2026-03-02T12:00:00Z","pending":12,"oldest":"2026-03-02T11:40:00Z","battery":41,"ahead_ms":-1500}`, `"now":"2026-03-02T12:00:00Z"`} {
+	for _, word := range []string{`"presence":{"app":"scan/1.2","connected":true,"heard":"2026-03-02T12:00:00Z","pending":12,"oldest":"2026-03-02T11:40:00Z","battery":41,"lost_focus":4,"ahead_ms":-1500}`, `"now":"2026-03-02T12:00:00Z"`} {
 		if !strings.Contains(list, word) {
 			t.Errorf("no %s in %s", word, list)
 		}

@@ -114,6 +114,7 @@ type Device struct {
 	Pending   uint64      `json:"pending"`
 	Oldest    ledger.Time `json:"oldest,omitzero"`
 	Battery   int         `json:"battery,omitempty"`
+	LostFocus int         `json:"lost_focus,omitempty"` // since its app was opened
 	// Ahead is how far its clock was before ours when it last told its time, the way
 	// here included; 0: it never told.
 	Ahead time.Duration `json:"ahead,omitempty"`

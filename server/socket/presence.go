@@ -16,7 +16,7 @@ func (h *Hub) heard(s *session, p *wire.Ping) {
 	defer h.mu.Unlock()
 	if d := h.seen[s.device]; d != nil && h.devices[s.device] == s {
 		now := h.opts.Now()
-		d.Heard, d.Pending, d.Oldest, d.Battery = ledger.TimeOf(now), p.Pending, p.Oldest, p.Battery
+		d.Heard, d.Pending, d.Oldest, d.Battery, d.LostFocus = ledger.TimeOf(now), p.Pending, p.Oldest, p.Battery, max(0, p.LostFocus)
 		if p.Now != 0 {
 			d.Ahead = ahead(p.Now, now)
 		}

@@ -217,13 +217,13 @@ func TestPushAndAck(t *testing.T) {
 			if e := h.one("error").Error; e.Code != ledger.Gap || e.LastSeq == nil || *e.LastSeq != 2 {
 				t.Errorf("%+v", e)
 			}
-			h.send(`{"type":"ping","pending":3}`)
+			h.send(`{"type":"ping","pending":3,"lost_focus":2}`)
 			h.one("pong")
 			h.send(`{"type":"skip","seq":3,"reason":"damaged row"}`)
 			if ack := h.one("ack").Ack; ack.Through != 3 || ack.Outcomes[0].Outcome != ledger.Exception {
 				t.Errorf("%+v", ack)
 			}
-			if d := h.hub.Devices(); len(d) != 1 || d[0].Pending != 3 || !d[0].Connected || d[0].Ahead != 0 {
+			if d := h.hub.Devices(); len(d) != 1 || d[0].Pending != 3 || d[0].LostFocus != 2 || !d[0].Connected || d[0].Ahead != 0 {
 				t.Errorf("%+v", d)
 			}
 			h.send(`{"type":"ping","now":"2001-01-01T00:00:00Z"}`)

@@ -109,6 +109,8 @@ type Ping struct {
 	Pending uint64      `json:"pending,omitzero" doc:"how many intents wait on the device"`
 	Oldest  ledger.Time `json:"oldest,omitzero" doc:"when the oldest of them happened"`
 	Battery int         `json:"battery,omitzero" doc:"percent"`
+	// LostFocus is of apps that a reader types into; others leave it out.
+	LostFocus int `json:"lost_focus,omitzero" doc:"how often the field that hears the reader lost the focus since the app was opened; missing: never, or there is no such field"`
 }
 
 // Skip says that the intent of a seq was lost in the outbox.

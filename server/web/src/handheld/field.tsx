@@ -11,12 +11,14 @@ export interface FieldProps {
   readonly w: Language;
   readonly reader: () => Reader;
   readonly scan: (raw: string) => void;
+  /** deaf is called each time that it stops listening. */
+  readonly deaf?: () => void;
 }
 
 /** typing says whether somebody is typing elsewhere: then the field lets them. */
 const typing = (): boolean => document.activeElement?.hasAttribute("data-typing") ?? false;
 
-export function Field({ w, reader, scan }: FieldProps) {
+export function Field({ w, reader, scan, deaf }: FieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [listening, listen] = useState(true);
   useEffect(() => {
@@ -24,7 +26,13 @@ export function Field({ w, reader, scan }: FieldProps) {
     const capture = new Capture(reader, scan);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let tabbed = false;
-    const look = () => listen((document.activeElement === field && document.hasFocus()) || typing());
+    let heard = false;
+    const look = () => {
+      const hears = (document.activeElement === field && document.hasFocus()) || typing();
+      if (heard && !hears) deaf?.();
+      heard = hears;
+      listen(hears);
+    };
     const focus = () => {
       if (!typing()) field.focus({ preventScroll: true });
       look();

@@ -92,6 +92,7 @@ export class Handheld {
   private readonly released: number[] = []; // of what waited: taken, and still written down
   private lastRead = 0;
   private taking = false;
+  private deaf = 0; // times since the page was opened
   private sentTone: ReturnType<typeof setTimeout> | undefined;
   private anchor: Anchor | null = null;
   private keptAnchor: Anchor | null = null;
@@ -462,6 +463,11 @@ export class Handheld {
 
   battery(percent: number | undefined): void {
     this.toWorker({ kind: "battery", percent });
+  }
+
+  /** lostFocus counts how often the reader was not heard: a supervisor sees who scans beside the page. */
+  lostFocus(): void {
+    this.toWorker({ kind: "lost focus", times: ++this.deaf });
   }
 
   /** hear takes what the worker has to say. */

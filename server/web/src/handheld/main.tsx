@@ -131,7 +131,7 @@ function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
   const begins = !asking && h.guide.state.value.open && h.screen.value.state !== "stop";
   return (
     <div class="shell">
-      <Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} />
+      <Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} deaf={() => h.lostFocus()} />
       {asking ? <PinPad key={asking.operator} j={w.job} asking={asking} enter={(pin) => void h.enterPin(pin)} cancel={() => h.cancelPin()} /> : begins ? <Begin h={h} box={box} /> : <Board h={h} box={box} camera={camera} />}
     </div>
   );

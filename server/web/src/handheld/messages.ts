@@ -9,7 +9,8 @@ export type ToWorker =
   | { kind: "start"; origin: string; pairing: Pairing; seen: Cursor | null; app: string }
   | { kind: "wake" }
   | { kind: "hurry" }
-  | { kind: "battery"; percent: number | undefined };
+  | { kind: "battery"; percent: number | undefined }
+  | { kind: "lost focus"; times: number };
 
 export type FromWorker =
   | { kind: "time"; now: string; rtt: number; mono: number } // mono: when it was heard

@@ -48,6 +48,7 @@ export interface Surroundings {
   readonly mono: () => number; // ms
   readonly rand: () => number;
   readonly battery: () => number | undefined;
+  readonly lostFocus: () => number; // times since the page was opened
   readonly on: Heard;
 }
 
@@ -258,9 +259,9 @@ export class Session {
 
   private async ping(now: number): Promise<void> {
     const { waiting, oldest } = await this.env.box.stats();
-    const battery = this.env.battery();
+    const [battery, lost] = [this.env.battery(), this.env.lostFocus()];
     [this.pingedAt, this.ponging] = [now, true];
-    this.send({ type: "ping", now: new Date().toISOString(), pending: waiting, ...(oldest ? { oldest: new Date(oldest).toISOString() } : {}), ...(battery === undefined ? {} : { battery }) });
+    this.send({ type: "ping", now: new Date().toISOString(), pending: waiting, ...(oldest ? { oldest: new Date(oldest).toISOString() } : {}), ...(battery === undefined ? {} : { battery }), ...(lost === 0 ? {} : { lost_focus: lost }) });
   }
 
   /** sendRows sends what waits, as far as the window goes. */

@@ -13,13 +13,15 @@ const openAgain = 5000; // ms, where the outbox could not be opened here: the pa
 const tell = (m: FromWorker): void => self.postMessage(m);
 let link: Link | null = null;
 let battery: number | undefined;
+let lostFocus = 0;
 
 self.onmessage = (e: MessageEvent<ToWorker>) => {
   switch (e.data.kind) {
     case "start": return keepStarting(e.data);
     case "wake": return link?.wake();
     case "hurry": return link?.hurry();
-    case "battery": battery = e.data.percent;
+    case "battery": return void (battery = e.data.percent);
+    case "lost focus": lostFocus = e.data.times;
   }
 };
 
@@ -45,7 +47,7 @@ async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" 
   };
   link = new Link(origin, {
     box, device: pairing.device, install: pairing.install, site: pairing.site || "main", app, mono, rand: Math.random,
-    key: () => key, cursor: (topic) => goods?.cursor(topic) ?? null, seen: () => known, battery: () => battery,
+    key: () => key, cursor: (topic) => goods?.cursor(topic) ?? null, seen: () => known, battery: () => battery, lostFocus: () => lostFocus,
     on: {
       time: (now, rtt) => tell({ kind: "time", now, rtt, mono: mono() }),
       connected: (epoch) => tell({ kind: "connected", epoch }),

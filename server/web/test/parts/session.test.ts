@@ -47,7 +47,7 @@ function device(rows: number) {
   };
   const wire = new Wire();
   const time = { now: 1000 };
-  const env: Surroundings = { box, device: "H-07", install: "i", site: "main", app: "test", key: () => "key", cursor: () => null, seen: () => null, mono: () => time.now, rand: () => 0, battery: () => undefined, on };
+  const env: Surroundings = { box, device: "H-07", install: "i", site: "main", app: "test", key: () => "key", cursor: () => null, seen: () => null, mono: () => time.now, rand: () => 0, battery: () => undefined, lostFocus: () => 3, on };
   (globalThis as { WebSocket: unknown }).WebSocket = Wire;
   const session = new Session(wire as unknown as WebSocket, env, (e) => (log.ended = e));
   const settled = async () => { for (let i = 0; i < 50; i++) await Promise.resolve(); };
@@ -60,12 +60,25 @@ function device(rows: number) {
     mock.timers.tick(ms);
     await settled();
   };
-  return { log, wire, session, hear, settled, env, pass };
+  return { log, time, wire, session, hear, settled, env, pass };
 }
 
 const ending = ({ ended }: { ended: Ending | null }) => [ended?.dead, ended?.welcomed];
 const welcome = (last: number) => ({ type: "welcome", now: "2026-03-02T09:00:00Z", last_seq: last, head: { epoch: "e1", n: 5 } });
 const pushed = (wire: Wire): unknown[] => wire.sent.filter((m) => m.type === "push").flatMap((m) => (m.intents as { seq: number }[]).map((i) => i.seq));
+
+test("a ping tells how often the reader was not heard", async () => {
+  const { time, wire, session, hear, settled } = device(0);
+  wire.onopen();
+  await settled();
+  await hear(welcome(0));
+  assert.equal(wire.sent.some((m) => m.type === "ping"), false);
+  time.now += 30_000;
+  await hear({ type: "notice", kind: "of a later release" }); // which it passes over
+  const ping = wire.sent.find((m) => m.type === "ping");
+  assert.deepEqual([ping?.pending, ping?.lost_focus, "battery" in ping!], [0, 3, false]);
+  session.close("done");
+});
 
 test("hello first; rows leave after the welcome, in order; an outcome that needs somebody is noted before it is acknowledged", async () => {
   const { log, wire, session, hear, settled } = device(3);

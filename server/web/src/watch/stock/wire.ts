@@ -78,7 +78,7 @@ export interface Negative {
   readonly corrections: readonly { readonly kind: string; readonly evidence: string }[];
 }
 
-export interface Presence { readonly app?: string; readonly connected: boolean; readonly heard: string; readonly pending: number; readonly oldest?: string; readonly battery?: number; readonly ahead_ms?: number }
+export interface Presence { readonly app?: string; readonly connected: boolean; readonly heard: string; readonly pending: number; readonly oldest?: string; readonly battery?: number; readonly lost_focus?: number; readonly ahead_ms?: number }
 export interface Device {
   readonly device: string;
   readonly role: string;

@@ -52,10 +52,10 @@ export const goodsGerman: GoodsWords = {
   },
   devices: {
     title: "Geräte", states: { all: "Alle", trouble: "Hinsehen", unsent: "Nicht gesendet", away: "Nicht da", revoked: "Entzogen" },
-    columns: { device: "Gerät", state: "Zuletzt gesehen", unsent: "Noch nicht gesendet", battery: "Akku", clock: "Uhr", app: "Version", actions: "Aktionen" },
+    columns: { device: "Gerät", state: "Zuletzt gesehen", unsent: "Noch nicht gesendet", battery: "Akku", clock: "Uhr", focus: "Hörte nicht zu", app: "Version", actions: "Aktionen" },
     online: "Verbunden", away: (since) => "Nicht da, zuletzt gesehen " + since, never: "Seit dem Start des Servers nicht gesehen", revoked: (when, who) => "Entzogen " + when + (who ? " von " + who : ""),
     unsent: (c) => many(c, "1 Scan", "Scans"), oldest: (span) => "der älteste wartet seit " + span,
-    troubles: { unsent: "Seit über 15 Minuten nicht gesendet: suchen Sie eine Ecke ohne WLAN", battery: "Akku schwach", clock: "Die Uhr geht falsch" },
+    troubles: { unsent: "Seit über 15 Minuten nicht gesendet: suchen Sie eine Ecke ohne WLAN", battery: "Akku schwach", clock: "Die Uhr geht falsch" }, lostFocus: (c) => many(c, "einmal", "Mal"),
     clockOk: "richtig", ahead: (span) => span + " vor", behind: (span) => span + " nach", unknown: "nicht bekannt",
     message: "Nachricht", messageText: "Was es zeigt", send: "Senden", sent: (online) => (online ? "Gesendet. Es zeigt die Nachricht jetzt." : "Aufgehoben. Es zeigt die Nachricht, wenn es wiederkommt."), waiting: (c) => many(c, "1 Nachricht wartet", "Nachrichten warten"),
     rename: "Umbenennen", newName: "Wie man es nennt", save: "Speichern", renamed: "Umbenannt.",

@@ -52,10 +52,10 @@ export const goodsEnglish: GoodsWords = {
   },
   devices: {
     title: "Devices", states: { all: "All", trouble: "Need a look", unsent: "Not sent", away: "Away", revoked: "Revoked" },
-    columns: { device: "Device", state: "Last seen", unsent: "Not sent yet", battery: "Battery", clock: "Clock", app: "Version", actions: "Actions" },
+    columns: { device: "Device", state: "Last seen", unsent: "Not sent yet", battery: "Battery", clock: "Clock", focus: "Not listening", app: "Version", actions: "Actions" },
     online: "Online", away: (since) => "Away, last seen " + since, never: "Not seen since the server started", revoked: (when, who) => "Revoked " + when + (who ? " by " + who : ""),
     unsent: (c) => many(c, "1 scan", "scans"), oldest: (span) => "oldest waits for " + span,
-    troubles: { unsent: "Unsent for over 15 minutes: look for a corner without Wi-Fi", battery: "Battery is low", clock: "Its clock is wrong" },
+    troubles: { unsent: "Unsent for over 15 minutes: look for a corner without Wi-Fi", battery: "Battery is low", clock: "Its clock is wrong" }, lostFocus: (c) => many(c, "once", "times"),
     clockOk: "right", ahead: (span) => span + " ahead", behind: (span) => span + " behind", unknown: "not known",
     message: "Message", messageText: "What it shows", send: "Send", sent: (online) => (online ? "Sent. It shows the message now." : "Kept. It shows the message when it comes back."), waiting: (c) => many(c, "1 message waits", "messages wait"),
     rename: "Rename", newName: "What people call it", save: "Save", renamed: "Renamed.",

@@ -85,7 +85,7 @@ export interface GoodsWords {
   devices: {
     title: string;
     states: Readonly<Record<DeviceState, string>>;
-    columns: { device: string; state: string; unsent: string; battery: string; clock: string; app: string; actions: string };
+    columns: { device: string; state: string; unsent: string; battery: string; clock: string; focus: string; app: string; actions: string };
     online: string;
     away(since: string): string;
     never: string;
@@ -93,6 +93,7 @@ export interface GoodsWords {
     unsent(n: number): string;
     oldest(span: string): string;
     troubles: Readonly<Record<Trouble, string>>;
+    lostFocus(n: number): string;
     clockOk: string;
     ahead(span: string): string;
     behind(span: string): string;

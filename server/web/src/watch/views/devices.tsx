@@ -56,6 +56,7 @@ function Item({ view, device: d, now, may, again }: { view: ViewProps; device: D
         {p && <div><dt>{t.columns.unsent}</dt><dd>{p.pending === 0 ? <span class="soft">0</span> : <><b>{t.unsent(p.pending)}</b>{h.oldest !== null && <span class={h.troubles.includes("unsent") ? "below" : "soft"}>{t.oldest(w.format.span(h.oldest))}</span>}</>}</dd></div>}
         {p && <div><dt>{t.columns.battery}</dt><dd>{p.battery ? w.format.number(p.battery) + " %" : <span class="soft">{t.unknown}</span>}</dd></div>}
         {p && <div><dt>{t.columns.clock}</dt><dd>{p.ahead_ms === undefined ? <span class="soft">{t.unknown}</span> : Math.abs(p.ahead_ms) < 2_000 ? t.clockOk : p.ahead_ms > 0 ? t.ahead(w.format.span(p.ahead_ms)) : t.behind(w.format.span(-p.ahead_ms))}</dd></div>}
+        {(p?.lost_focus ?? 0) > 0 && <div><dt>{t.columns.focus}</dt><dd>{t.lostFocus(p!.lost_focus!)}</dd></div>}
         {p?.app && <div><dt>{t.columns.app}</dt><dd><bdi>{p.app}</bdi></dd></div>}
       </dl>
       {(h.troubles.length > 0 || (d.messages ?? 0) > 0) && <p class="notes-of">{h.troubles.map((x) => <Tag key={x} tone={x === "unsent" ? "stop" : "look"}>{t.troubles[x]}</Tag>)}{(d.messages ?? 0) > 0 && <Tag tone="calm">{t.waiting(d.messages!)}</Tag>}</p>}
