@@ -6,7 +6,7 @@
 // The page appends and the worker acknowledges: each row of `state` has one writer but "next", which
 // is only ever changed within the transaction that reads it.
 
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
 import type { FlowEvent, Intent } from "../core/flow/types.ts";
 
@@ -20,6 +20,7 @@ export const ringAge = 7 * 24 * 3600 * 1000; // ms that they are kept
 export const maxNotes = 10_000; // outcomes that wait for a person
 const maxMarks = 42; // how finely the ages of acknowledgements are known
 const markEvery = ringAge / maxMarks;
+const measureEvery = 256; // appends, between two looks at how many rows wait
 const trimSlack = 256; // rows beyond the ring before trimming starts, so that it goes in batches
 
 export interface StoredRow {
@@ -124,6 +125,12 @@ export interface Stats {
   readonly notes: number;
 }
 
+/** A step: what the machine keeps, and the rows of its intents. */
+export interface Step {
+  readonly machine: string;
+  readonly rows: readonly string[];
+}
+
 export class OutboxError extends Error {
   constructor(readonly code: "outbox_full" | "disk_full" | "disk_failed", message: string) {
     super(message);
@@ -135,6 +142,10 @@ const fresh = (): Acked => ({ through: 0, peak: 0, low: 1, marks: [], holes: [] 
 const everything = (from: number) => IDBKeyRange.lowerBound(from);
 
 export class Box {
+  private expected = 1; // the seq that the next row gets, as far as this page knows
+  private room = -1; // how many rows more may wait, at the last measurement and without what was acknowledged since; below 0: measure
+  private appends = 0;
+
   private constructor(private readonly db: BoxDatabase, private readonly now: () => number) {}
 
   /**
@@ -169,26 +180,65 @@ export class Box {
   /**
    * append stores a step: what the machine keeps, the rows of its intents and what waits behind it,
    * all or none. build is given the seq that the first gets, within the transaction, and returns at
-   * once. When append returns the step is on disk. It throws an OutboxError where it is not.
+   * once; it may be asked again, with another seq. When append returns the step is on disk. It throws
+   * an OutboxError where it is not.
    */
-  async append(build: (first: number) => { machine: string; rows: readonly string[] }, waits: Waits = { put: [], drop: [] }): Promise<number> {
-    const tx = this.db.transaction(["rows", "state"], "readwrite", strict);
-    const state = tx.objectStore("state");
+  async append(build: (first: number) => Step, waits: Waits = { put: [], drop: [] }): Promise<number> {
+    const known = this.room >= 0;
     try {
-      const [next = 1, acked = fresh()] = (await Promise.all([state.get("next"), state.get("acked")])) as [number | undefined, Acked | undefined];
-      const { machine, rows } = build(next);
-      if (rows.length > 0 && next - 1 - acked.through + rows.length > maxWaiting) throw new OutboxError("outbox_full", "");
-      const at = this.now();
-      const puts: Promise<unknown>[] = [state.put(machine, "machine"), tx.done];
-      if (rows.length > 0) puts.push(state.put(next + rows.length, "next"));
-      rows.forEach((data, i) => puts.push(tx.objectStore("rows").add({ at, data }, next + i)));
-      for (const w of waits.put) puts.push(state.put(w, waitKey(w.n)));
-      for (const n of waits.drop) puts.push(state.delete(waitKey(n)));
-      await Promise.all(puts);
-      return next;
+      const room = known ? this.room : await this.measure();
+      return (await this.tryAppend(build, waits, room)) ?? (await this.tryAppend(build, waits, room))!; // another seq was expected: now it is known
     } catch (e) {
-      return giveUp(tx, e);
+      if (known && e instanceof OutboxError) return this.append(build, waits); // rows may have been acknowledged since it was measured
+      throw troubleOf(e);
     }
+  }
+
+  /** measure looks how many rows more may wait, as seldom as that is still a bound. */
+  private async measure(): Promise<number> {
+    const { waiting } = await this.stats();
+    return (this.room = maxWaiting - waiting);
+  }
+
+  /**
+   * tryAppend puts a step where the next seq is the expected one; else it gives null, stores nothing
+   * and knows better. The seq is looked up and the rows are put in one turn, and nothing is listened
+   * to but that and the end: on a slow device a scan's answer waits for each turn.
+   */
+  private tryAppend(build: (first: number) => Step, waits: Waits, room: number): Promise<number | null> {
+    return new Promise((resolve, reject) => {
+      const tx = unwrap(this.db).transaction(["rows", "state"], "readwrite", strict);
+      const [rows, state] = [tx.objectStore("rows"), tx.objectStore("state")];
+      const first = this.expected;
+      let wrong: unknown = null;
+      const look = state.get("next");
+      look.onsuccess = () => {
+        const next = (look.result as number | undefined) ?? 1;
+        if (next === first) return;
+        this.expected = next;
+        tx.abort();
+      };
+      tx.onabort = () => (this.expected !== first && !wrong ? resolve(null) : reject(wrong ?? tx.error));
+      try {
+        const { machine, rows: added } = build(first);
+        if (added.length > room) throw new OutboxError("outbox_full", "");
+        state.put(machine, "machine");
+        const at = this.now();
+        if (added.length > 0) state.put(first + added.length, "next");
+        added.forEach((data, i) => rows.add({ at, data } satisfies StoredRow, first + i));
+        for (const w of waits.put) state.put(w, waitKey(w.n));
+        for (const n of waits.drop) state.delete(waitKey(n));
+        tx.oncomplete = () => {
+          this.expected = first + added.length;
+          this.room = ++this.appends % measureEvery === 0 ? -1 : room - added.length;
+          resolve(first);
+        };
+      } catch (e) {
+        wrong = e;
+        this.room = -1;
+        tx.abort();
+      }
+    });
   }
 
   /** wait writes down what waits, and lets go what does no more: on disk when it returns. It throws an OutboxError where it is not. */
@@ -337,9 +387,11 @@ async function giveUp(tx: { abort(): void; readonly done: Promise<void> }, e: un
     tx.abort();
   } catch { /* it has ended already */ }
   await tx.done.catch(() => undefined);
-  if (e instanceof OutboxError) throw e;
-  throw new OutboxError(e instanceof DOMException && e.name === "QuotaExceededError" ? "disk_full" : "disk_failed", String(e));
+  throw troubleOf(e);
 }
+
+const troubleOf = (e: unknown): OutboxError =>
+  e instanceof OutboxError ? e : new OutboxError(e instanceof DOMException && e.name === "QuotaExceededError" ? "disk_full" : "disk_failed", String(e));
 
 /** mark notes when rows were acknowledged, as finely as the ring's age needs. */
 function mark(acked: Acked, now: number): void {

@@ -9,7 +9,7 @@ import { commandIn } from "../core/flow/scan.ts";
 import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
-import { OutboxError, type Box, type Note, type Outcome, type Pairing, type Stats, type Waiting, type Waits } from "./box.ts";
+import { OutboxError, type Box, type Note, type Pairing, type Stats, type Waiting, type Waits } from "./box.ts";
 import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
 import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
@@ -21,6 +21,7 @@ import { typedPin, type Asking } from "./pinpad.tsx";
 import { Pins, type Shift } from "./pins.ts";
 import { ask } from "./rest.ts";
 import { needsYou, type Cursor, type Policy } from "./wire.ts";
+import { browserFrames, Later } from "./later.ts";
 import type { Language } from "./words.ts";
 
 /** A step that was stored, on the screen. */
@@ -93,6 +94,7 @@ export class Handheld {
   private lastRead = 0;
   private taking = false;
   private deaf = 0; // times since the page was opened
+  private readonly later = new Later(browserFrames, () => this.busy(), batch);
   private sentTone: ReturnType<typeof setTimeout> | undefined;
   private anchor: Anchor | null = null;
   private keptAnchor: Anchor | null = null;
@@ -359,13 +361,16 @@ export class Handheld {
       this.show(screen);
       this.noteTurn(e, screen);
     });
-    if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
+    this.later.scan();
+    setTimeout(() => { // behind what was changed on the screen, which comes first
+      if (intents.length > 0) this.toWorker({ kind: "wake" });
+      if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
+    });
     return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
   }
 
   /** stored tells of rows that are on disk. How many wait follows from that: asking the outbox would paint a scan twice. */
   private stored(first: number, intents: readonly Intent[], words: string): void {
-    this.toWorker({ kind: "wake" });
     for (const i of intents) if (i.action === "undo") void this.clearNote(Number(i.reference)); // what is taken back needs nobody
     const next = first + intents.length;
     this.done.value = [{ first, last: next - 1, words, mark: "saved" as const }, ...this.done.value].slice(0, recent);
@@ -427,16 +432,17 @@ export class Handheld {
     void this.pins.forget();
   }
 
-  /** refresh shows what the outbox holds; along is shown with it, so that both are one paint. */
-  async refresh(along: () => void = () => undefined): Promise<void> {
-    const stats = await this.box.stats().catch((e: unknown) => {
-      along();
-      throw e;
-    });
-    const notes = stats.notes > 0 ? await this.box.notes() : [];
+  /** refresh shows what the outbox holds. */
+  async refresh(): Promise<void> {
+    const stats = await this.box.stats();
+    this.holds(stats, stats.notes > 0 ? await this.box.notes() : []);
+  }
+
+  /** holds shows what the outbox held a moment ago: scans that were stored since are on top of it. */
+  private holds(stats: Stats, notes: readonly Note[]): void {
+    const { next } = this.stats.value;
     batch(() => {
-      along();
-      this.stats.value = stats.next < this.stats.value.next ? { ...stats, waiting: stats.waiting + this.stats.value.next - stats.next, next: this.stats.value.next } : stats; // a scan was stored meanwhile
+      this.stats.value = stats.next < next ? { ...stats, waiting: stats.waiting + next - stats.next, next } : stats;
       if (notes.length > 0 || this.notes.value.length > 0) this.notes.value = notes;
     });
   }
@@ -489,7 +495,7 @@ export class Handheld {
       case "policy":
         this.policy.value = m.policy;
         return;
-      case "outcomes": return this.outcomes(m.outcomes);
+      case "outcomes": return this.later.tell(() => this.outcomes(m));
       case "notice":
         if (m.code === "policy") void this.pins.fetch(true); // somebody changed the site, or a PIN
         if (m.text) this.said.value = [m.text];
@@ -497,7 +503,7 @@ export class Handheld {
       case "lost":
         this.said.value = [this.host.words().ui.lost(m.from, m.through)];
         return;
-      case "rows": return this.rows(m);
+      case "rows": return this.later.tell(() => this.rows(m));
       case "seen":
         if (this.seen?.epoch === m.cursor.epoch) this.seen = { ...m.cursor, n: Math.max(m.cursor.n, this.seen.n) };
         return;
@@ -515,16 +521,16 @@ export class Handheld {
     this.asOf.value = { ...this.asOf.value, [rows.topic]: rows.at };
   }
 
-  private outcomes(list: readonly Outcome[]): void {
-    const needs = new Set(list.filter(needsYou).map((o) => o.seq));
-    const through = Math.max(...list.map((o) => o.seq));
-    const shown = this.refresh(() => {
-      this.done.value = this.done.value.map((d) => {
-        const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
-        return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
-      });
+  private outcomes({ outcomes, stats }: FromWorker & { kind: "outcomes" }): void {
+    const needs = new Set(outcomes.filter(needsYou).map((o) => o.seq));
+    const through = Math.max(...outcomes.map((o) => o.seq));
+    this.done.value = this.done.value.map((d) => {
+      const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
+      return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
     });
-    if (needs.size === 0) void shown.then(() => this.sayAllSent());
+    if (stats.notes > 0 || this.notes.value.length > 0) void this.refresh().catch(() => undefined);
+    else this.holds(stats, []);
+    if (needs.size === 0) this.sayAllSent();
   }
 
   /** sayAllSent lets a person hear that nothing waits any more: once for all that went, when they pause. */

@@ -25,6 +25,7 @@ declare const APP: string; // name and version, set by the build
 
 const lockName = "bayledger-handheld";
 const lookEvery = 60_000; // ms, at the room that is left
+const tellAfter = 250; // ms, until pages that wait hear how many scans do: no scan is to pay for it
 const root = document.getElementById("app")!;
 const feel = new Feel();
 const settings = signal<Settings>({ hand: "right", theme: "auto", language: navigator.language, muted: false, badge: false });
@@ -37,11 +38,13 @@ const today = (): string => {
   const d = new Date();
   return [d.getFullYear(), String(d.getMonth() + 1).padStart(2, "0"), String(d.getDate()).padStart(2, "0")].join("-");
 };
-let clock = { code: "", format: new Intl.DateTimeFormat() }; // making one takes milliseconds, and each scan shows times
+let clock = { code: "", format: new Intl.DateTimeFormat(), minute: 0, text: "" }; // making a format takes milliseconds, using it a part of one, and each scan shows times
 const clockTime = (at: number): string => {
   const { code } = words();
-  if (clock.code !== code) clock = { code, format: new Intl.DateTimeFormat(code, { hour: "2-digit", minute: "2-digit" }) };
-  return clock.format.format(at);
+  if (clock.code !== code) clock = { code, format: new Intl.DateTimeFormat(code, { hour: "2-digit", minute: "2-digit" }), minute: 0, text: "" };
+  const minute = Math.floor(at / 60_000);
+  if (clock.minute !== minute) [clock.minute, clock.text] = [minute, clock.format.format(at)];
+  return clock.text;
 };
 
 function download(text: string): void {
@@ -151,7 +154,15 @@ function unopened(why: Trouble, failure: unknown): void {
 
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {
   const h = await Handheld.open({ origin: location.origin, app: APP, words, today, clockTime, badge: settings.value.badge, feel: (state) => feel.feel(state), judge: judgePin, startWorker }, box, pairing);
-  effect(() => tell(h.stats.value));
+  let telling = false;
+  effect(() => {
+    if (h.stats.value.next === 0 || telling) return;
+    telling = true;
+    setTimeout(() => {
+      telling = false;
+      tell(h.stats.value);
+    }, tellAfter);
+  });
   const stayAwake = keepAwake(() => ({ visible: document.visibilityState === "visible", idle: h.quiet(), charging: power.value?.charging ?? false }));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") h.hurry();

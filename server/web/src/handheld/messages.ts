@@ -1,7 +1,7 @@
 // What page and worker say to each other. The page scans and appends; the worker carries.
 
 import type { Rows } from "../core/catalogue.ts";
-import type { Outcome, Pairing } from "./box.ts";
+import type { Outcome, Pairing, Stats } from "./box.ts";
 import type { Stopped } from "./link.ts";
 import type { Cursor, Policy } from "./wire.ts";
 
@@ -18,7 +18,7 @@ export type FromWorker =
   | { kind: "disconnected"; reason: string; again: number }
   | { kind: "stopped"; why: Stopped; text: string }
   | { kind: "policy"; policy: Policy }
-  | { kind: "outcomes"; outcomes: readonly Outcome[] }
+  | { kind: "outcomes"; outcomes: readonly Outcome[]; stats: Stats } // stats: of the outbox behind them
   | { kind: "notice"; code: string; text: string }
   | { kind: "lost"; from: number; through: number }
   | { kind: "rows"; rows: Rows }

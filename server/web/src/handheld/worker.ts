@@ -1,7 +1,7 @@
 // The worker: it carries what waits in the outbox to the server, and brings the catalogue. However
 // large that is, the page that scans does not wait for it.
 
-import { Box, type Pairing } from "./box.ts";
+import { Box, type Outcome, type Pairing } from "./box.ts";
 import { Goods } from "./goods.ts";
 import { Link } from "./link.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
@@ -45,6 +45,10 @@ async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" 
     }
     renewing = false;
   };
+  let counted: Promise<void> = Promise.resolve();
+  const outcomes = (list: readonly Outcome[]): void => {
+    counted = counted.then(async () => tell({ kind: "outcomes", outcomes: list, stats: await box.stats() })).catch(() => undefined); // the outbox fails: its next use says so
+  };
   link = new Link(origin, {
     box, device: pairing.device, install: pairing.install, site: pairing.site || "main", app, mono, rand: Math.random,
     key: () => key, cursor: (topic) => goods?.cursor(topic) ?? null, seen: () => known, battery: () => battery, lostFocus: () => lostFocus,
@@ -55,7 +59,7 @@ async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" 
         tell({ kind: "policy", policy });
         if (policy.renew_key) void renew();
       },
-      outcomes: (outcomes) => tell({ kind: "outcomes", outcomes }),
+      outcomes,
       notice: (code, text) => tell({ kind: "notice", code, text }),
       lost: (from, through) => tell({ kind: "lost", from, through }),
       async rows(r, cursor: Cursor) {
@@ -71,7 +75,7 @@ async function start({ origin, pairing, seen, app }: ToWorker & { kind: "start" 
   }, {
     disconnected: (reason, again) => tell({ kind: "disconnected", reason, again }),
     stopped: (why, text) => tell({ kind: "stopped", why, text }),
-    posted: (outcomes) => tell({ kind: "outcomes", outcomes }),
+    posted: outcomes,
   });
   link.start();
   setInterval(() => void box.trim(), trimEvery);

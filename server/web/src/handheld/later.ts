@@ -1,0 +1,60 @@
+// What a page is told while somebody scans: it is shown together, once a frame, and never in the frame
+// that shows a scan. On a slow device each of these costs as much as a scan's own answer.
+
+/** Frames is what a page has of its browser. */
+export interface Frames {
+  /** next calls once, before the next paint, or soon where nothing is painted. */
+  next(call: () => void): void;
+}
+
+const patience = 8; // frames that what was told waits for scans that keep coming: nobody sees so much at once
+
+/** browserFrames are those of this page; a hidden one has none. */
+export const browserFrames: Frames = {
+  next(call) {
+    if (document.visibilityState === "visible") requestAnimationFrame(call);
+    else setTimeout(call);
+  },
+};
+
+export class Later {
+  private told: (() => void)[] = [];
+  private waits = false;
+  private scanned = false; // since the last frame
+  private frames = 0; // that what was told has waited
+
+  /** busy says whether a scan is being taken: its frame comes first. together runs a change that is shown as one. */
+  constructor(private readonly frame: Frames, private readonly busy: () => boolean, private readonly together: (change: () => void) => void) {}
+
+  /** scan: the result of one is about to be painted. */
+  scan(): void {
+    this.scanned = true;
+    this.wait();
+  }
+
+  /** tell does something in the next frame that is free, in the order told. */
+  tell(change: () => void): void {
+    this.told.push(change);
+    this.wait();
+  }
+
+  private wait(): void {
+    if (this.waits) return;
+    this.waits = true;
+    this.frame.next(() => this.turn());
+  }
+
+  private turn(): void {
+    this.waits = false;
+    const held = this.scanned || this.busy();
+    this.scanned = false;
+    if (this.told.length === 0) return;
+    if (held && ++this.frames < patience) return this.wait();
+    this.frames = 0;
+    const told = this.told;
+    this.told = [];
+    this.together(() => {
+      for (const change of told) change();
+    });
+  }
+}

@@ -1,0 +1,69 @@
+// What a page is told while somebody scans is shown together, and never in the frame of a scan.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Later } from "../../src/handheld/later.ts";
+
+/** Stage is a browser whose frames come when a test says so. */
+class Stage {
+  busy = false;
+  readonly shown: string[] = []; // what each frame changed
+  private readonly calls: (() => void)[] = [];
+  private readonly told: string[] = [];
+  readonly later = new Later({ next: (call) => this.calls.push(call) }, () => this.busy, (change) => {
+    const from = this.told.length;
+    change();
+    this.shown.push(this.told.slice(from).join("+"));
+  });
+
+  tell(what: string): void {
+    this.later.tell(() => this.told.push(what));
+  }
+
+  frame(): void {
+    for (const call of this.calls.splice(0)) call();
+  }
+
+  asked(): number {
+    return this.calls.length;
+  }
+}
+
+test("what is told between two frames is shown together, in its order", () => {
+  const s = new Stage();
+  s.tell("acknowledged");
+  s.tell("balance");
+  assert.deepEqual([s.shown, s.asked()], [[], 1], "nothing before the frame, and one frame is asked for");
+  s.frame();
+  assert.deepEqual(s.shown, ["acknowledged+balance"]);
+  s.frame();
+  assert.deepEqual([s.shown.length, s.asked()], [1, 0], "and then nothing is asked of the browser");
+});
+
+test("the frame that shows a scan shows nothing else", () => {
+  const s = new Stage();
+  s.later.scan();
+  s.tell("acknowledged");
+  s.frame();
+  assert.deepEqual(s.shown, []);
+  s.frame();
+  assert.deepEqual(s.shown, ["acknowledged"]);
+});
+
+test("while a scan is being taken, what was told waits; but not for ever", () => {
+  const s = new Stage();
+  s.busy = true;
+  s.tell("acknowledged");
+  for (let i = 0; i < 7; i++) s.frame();
+  assert.deepEqual(s.shown, []);
+  s.frame();
+  assert.deepEqual(s.shown, ["acknowledged"], "scans that keep coming hold it up for 8 frames");
+});
+
+test("what one change tells comes in the next frame", () => {
+  const s = new Stage();
+  s.later.tell(() => s.tell("then"));
+  s.frame();
+  assert.deepEqual(s.shown, [""]);
+  s.frame();
+  assert.deepEqual(s.shown, ["", "then"]);
+});
