@@ -163,7 +163,7 @@ func (w *world) reading(doc document) (paths []string) {
 	}
 	return append(paths, "/v1/balances?at=2026-03-02T12:00:00Z", "/v1/balances?entry=40&all=true", "/v1/balances?all=true", "/v1/exceptions?state=all", "/v1/holds?all=true",
 		"/v1/tainted?product=BOLT&lot=*", "/v1/exceptions/held_taken%2FH-M%2F-%2F6", "/v1/activity?limit=10000", "/v1/activity?location=main%2FM-SECRET", "/v1/balances?site=main", "/v1/balances?location=M-SECRET",
-		"/v1/negative?site=main", "/v1/labels/location/M-SECRET?site=main&format=zpl", "/v1/locations/M-SECRET?site=main", "/v1/sessions/S1?site=main&location=M-SECRET", "/v1/balances/steps?product=BOLT", "/v1/counts?product=BOLT", "/v1/unknown/scans?kind=product&raw=SECRET-unknown", "/v1/stock?by=place", "/v1/stock?below=minimum", "/v1/stock?site=main&by=place", "/v1/balances/steps?product=BOLT&site=main&location=M-SECRET")
+		"/v1/negative?site=main", "/v1/labels/location/M-SECRET?site=main&format=zpl", "/v1/locations/M-SECRET?site=main", "/v1/sessions/S1?site=main&location=M-SECRET", "/v1/balances/steps?product=BOLT", "/v1/counts?product=BOLT", "/v1/unknown/scans?kind=product&raw=SECRET-unknown", "/v1/throughput?span=28-days", "/v1/throughput?site=main", "/v1/dock-to-stock?span=28-days", "/v1/dock-to-stock?site=main", "/v1/stock?by=place", "/v1/stock?below=minimum", "/v1/stock?site=main&by=place", "/v1/balances/steps?product=BOLT&site=main&location=M-SECRET")
 }
 
 // stock makes goods at two sites, with costs that are known by their digits.

@@ -245,6 +245,7 @@ func (a *API) routes() {
 	a.routeTrace()
 	a.routeSummary()
 	a.routeStock()
+	a.routeThroughput()
 	a.routeSteps()
 	a.routeAlerts()
 	a.routeWebhooks()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"bayledger/sync/ledger"
 )
@@ -17,6 +18,7 @@ type Kind struct {
 	Columns           []string
 	More              []string // columns that a table on a screen has no room for
 	Filters           []string // that it takes, named as the server's parameters
+	page              string   // rows of a page, where it is not left to the server
 	stream            bool     // the answer is an array of rows, of any length
 	keep              func(row map[string]any) bool
 	exact             bool      // rows hold the columns and nothing else
@@ -148,6 +150,13 @@ var kinds = []Kind{
 		Filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference", "action", "delivery", "lot", "serial", "at", "entry"}},
 	{Name: "activity", Path: "/v1/activity", About: "the entries of the journal", Columns: []string{"n", "booked_at", "t_eff", "kind", "device", "operator", "action", "product", "quantity", "from", "to", "outcome", "code", "message"},
 		Filters: []string{"site", "product", "location", "from", "to", "since", "limit", "kind", "operator", "person", "device", "action", "reference", "delivery", "lot", "serial", "at", "entry"}},
+	{Name: "throughput", Path: "/v1/throughput", About: "what was done by hour, person, place and product, and what went wrong", stream: true,
+		Columns: []string{"by", "group", "scans", "moves", "refused", "parked", "exceptions", "came", "went"}, Filters: []string{"site", "span", "first", "last", "by", "limit"}},
+	{Name: "dock-to-stock", Path: "/v1/dock-to-stock", About: "how long goods took from the dock to the shelf", stream: true,
+		Columns: []string{"day", "lines", "p50_seconds", "p90_seconds", "most_seconds", "unknown"}, Filters: slices.Concat(goodsFilters, []string{"span", "first", "last"})},
+	{Name: "stock", Path: "/v1/stock", About: "what there is, by product or by place", page: "500",
+		Columns: []string{"product", "name", "category", "unit", "site", "location", "package", "on_hand", "available", "held", "incoming", "value", "changed_at"}, More: []string{"average_cost", "n"},
+		Filters: []string{"by", "search", "category", "site", "product", "location", "below"}},
 	{Name: "constraints", Path: "/v1/constraints", About: "least and most, and where they stand",
 		Columns: []string{"product", "site", "location", "min", "max", "reorder", "multiple", "lead_days", "on_hand", "available", "days_left"}, Filters: []string{"site", "product"}},
 	{Name: "reorder", Path: "/v1/reorder", About: "what to order",
@@ -170,7 +179,9 @@ var filterHelp = map[string]string{
 	"state": "open (all that nobody has closed), taken, decided, cleared or all", "severity": "only critical, warning or info",
 	"kind": "only this kind", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
 	"asset": "the asset's serial", "sites": "summed over these sites, by commas", "mode": "words or exact", "action": "only this action",
-	"by": "what a row is about: of balance product, category, location, site, attribute:NAME; of valuation location, site, kind, product, over a span company, site, product, site-product",
+	"by":   "what a row is about: of balance product, category, location, site, attribute:NAME; of valuation location, site, kind, product, over a span company, site, product, site-product; of stock product or place; of throughput total, day, hour, person, device, place, product, error, by commas",
+	"span": "today, yesterday, 7-days or 28-days, by the clocks of the site", "first": "from this day on (2026-03-02), by the clocks of the site", "last": "up to this day, included",
+	"search": "only products in whose code or name these words stand", "below": "only what is below zero, or below its minimum (zero, minimum)",
 }
 
 // SwitchHelp says what a filter that takes no value does; "" where it takes one.
@@ -192,6 +203,10 @@ func FilterFault(name, value string) string {
 	case "at", "from", "to":
 		if _, err := ledger.ParseTime(value); err != nil {
 			return "is a moment such as 2026-03-02T09:15:04Z"
+		}
+	case "first", "last":
+		if _, err := time.Parse(time.DateOnly, value); err != nil {
+			return "is a day such as 2026-03-02"
 		}
 	case "entry", "since", "limit":
 		if _, err := strconv.ParseUint(value, 10, 64); err != nil {

@@ -53,6 +53,9 @@ func Each(ctx context.Context, get Get, k *Kind, query url.Values, hundredths fu
 	if k.Name == "activity" {
 		return eachEntry(ctx, get, k.Path, query, keep)
 	}
+	if k.page != "" && !query.Has("limit") {
+		query.Set("limit", k.page)
+	}
 	for {
 		var page struct {
 			Rows []map[string]any
