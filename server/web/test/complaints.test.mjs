@@ -24,7 +24,7 @@ const listen = (page) => page.addInitScript(() => {
 /** felt gives what was heard and felt since it was last asked. @param {Page} page @returns {Promise<string[]>} */
 const felt = (page) => page.evaluate(() => /** @type {any} */ (globalThis).felt.splice(0));
 
-at("complaints 3, 4, 6, 7, 10, 15, 16: of scanning", 90_000, async ({ t, server, device }) => {
+at("complaints 3, 4, 6, 7, 8, 10, 15, 16: of scanning", 90_000, async ({ t, server, device }) => {
   const { page } = device;
   const card = page.locator(".card");
   const more = () => page.getByRole("button", { name: "More" }).click();
@@ -78,6 +78,45 @@ at("complaints 3, 4, 6, 7, 10, 15, 16: of scanning", 90_000, async ({ t, server,
     await device.sent(await device.seq());
     const { intent } = (await booked(server)).at(-1);
     assert.deepEqual([intent.product, intent.lot, intent.expiry], ["P-1", "LOT-7", "2027-12-31"]);
+  });
+
+  await t.test("complaint 8: control characters or prefix in the code: what was read can be looked at, as it came, and scans go on", async () => {
+    const from = await device.seq();
+    await page.getByRole("button", { name: "What was read", exact: true }).click();
+    const sheet = page.getByRole("dialog", { name: "What was read" });
+    await sheet.getByText("]C1: GS1-128").waitFor(soon);
+    assert.equal((await sheet.locator(".raw").innerText()).replaceAll(/\s/g, ""), "]C1010952123454321310LOT-7GS17271231");
+    assert.deepEqual(await sheet.locator(".raw .unseen").allInnerTexts(), ["GS"]);
+    assert.match(await sheet.innerText(), /\(10\) lot\s+LOT-7\s[^]*\(17\) expiry\s+271231 = 2027-12-31[^]*Product\s+P-1[^]*To\s+A-01/);
+    await device.scan(codes[0]);
+    await device.sent(from + 1);
+    assert.ok(await sheet.isVisible(), "a scan closed it");
+    await back();
+    await page.locator(".previous li").first().click();
+    await sheet.getByText("]C1: GS1-128").waitFor(soon);
+    await sheet.getByRole("button", { name: "Later" }).click();
+    await sheet.locator(".raw").getByText(codes[0]).waitFor(soon);
+    await back();
+
+    await device.scan("BLLOC-Z-99"); // it is refused
+    const stop = page.locator(".stop");
+    await stop.getByRole("button", { name: "What was read" }).click();
+    assert.equal(await stop.locator(".raw").innerText(), "BLLOC-Z-99");
+    await device.scan("BLCMD-OK");
+    await stop.waitFor({ state: "detached", ...soon });
+    await device.scan("4006381333930"); // nobody knows it, and its check digit is odd
+    await page.locator('.card[data-state="check"]').waitFor(soon);
+    await page.getByRole("button", { name: "What was read", exact: true }).click();
+    await sheet.getByText("The check digit is odd: by the other digits it would be 1.").waitFor(soon);
+    await page.reload(); // all of it is on the device
+    await device.ready();
+    await page.getByRole("button", { name: "What was read", exact: true }).click();
+    await sheet.locator('.read[data-seq="' + (from + 2) + '"]').getByText("4006381333930").first().waitFor(soon);
+    await sheet.getByRole("button", { name: "Earlier" }).click();
+    await sheet.getByRole("button", { name: "Earlier" }).click();
+    await sheet.getByText("BLLOC-Z-99").first().waitFor(soon);
+    await sheet.getByText("Nothing was booked of it.").waitFor(soon);
+    await back();
   });
 
   await t.test("complaint 4: nobody looks at the screen: four tones, three ways to shake, and dark red that stays", async () => {

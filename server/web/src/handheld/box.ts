@@ -8,6 +8,7 @@
 
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
+import type { Heard } from "./reads.ts";
 import type { FlowEvent, Intent } from "../core/flow/types.ts";
 
 export const databaseName = "bayledger-outbox";
@@ -53,6 +54,7 @@ export interface Note extends Outcome {
 export interface Waiting {
   readonly n: number; // its place in the order
   readonly event: FlowEvent;
+  readonly raw?: string; // as the reader sent it, where it was taken as something else
 }
 
 /** What of those that wait a transaction writes down, and what of them it lets go. */
@@ -83,6 +85,7 @@ interface States {
   pairing: Pairing;
   next: number; // the seq that the next row gets
   machine: string; // the flow's state, as of the last row
+  heard: readonly Heard[]; // the last scans as they were read
   acked: Acked;
   contact: { anchor: Anchor | null; epoch: string; n: number };
   profile: unknown; // of the reader
@@ -129,6 +132,7 @@ export interface Stats {
 export interface Step {
   readonly machine: string;
   readonly rows: readonly string[];
+  readonly heard?: readonly Heard[] | undefined; // what was read last, where no row says it
 }
 
 export class OutboxError extends Error {
@@ -220,9 +224,10 @@ export class Box {
       };
       tx.onabort = () => (this.expected !== first && !wrong ? resolve(null) : reject(wrong ?? tx.error));
       try {
-        const { machine, rows: added } = build(first);
+        const { machine, rows: added, heard } = build(first);
         if (added.length > room) throw new OutboxError("outbox_full", "");
         state.put(machine, "machine");
+        if (heard) state.put(heard, "heard");
         const at = this.now();
         if (added.length > 0) state.put(first + added.length, "next");
         added.forEach((data, i) => rows.add({ at, data } satisfies StoredRow, first + i));
@@ -377,7 +382,7 @@ export class Box {
       await tx.done.catch(() => undefined);
       throw new OutboxError("outbox_full", "");
     }
-    await Promise.all([tx.objectStore("rows").clear(), tx.objectStore("notes").clear(), state.delete("machine"), state.delete("acked"), state.delete("contact"), state.put(1, "next"), state.put(pairing, "pairing"), tx.done]);
+    await Promise.all([tx.objectStore("rows").clear(), tx.objectStore("notes").clear(), state.delete("machine"), state.delete("heard"), state.delete("acked"), state.delete("contact"), state.put(1, "next"), state.put(pairing, "pairing"), tx.done]);
   }
 }
 

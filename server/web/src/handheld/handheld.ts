@@ -19,6 +19,7 @@ import type { Stopped } from "./link.ts";
 import type { Check } from "./pincheck.ts";
 import { typedPin, type Asking } from "./pinpad.tsx";
 import { Pins, type Shift } from "./pins.ts";
+import { lookedAt, maxHeard, readout, type Heard, type Looked, type Readout } from "./reads.ts";
 import { ask } from "./rest.ts";
 import { needsYou, type Cursor, type Policy } from "./wire.ts";
 import { browserFrames, Later } from "./later.ts";
@@ -92,6 +93,7 @@ export class Handheld {
   private asked: Read | null = null; // the badge whose PIN is asked for
   private readonly released: number[] = []; // of what waited: taken, and still written down
   private lastRead = 0;
+  private heard: readonly Heard[] = []; // the last scans that were taken, as they were read
   private taking = false;
   private deaf = 0; // times since the page was opened
   private readonly later = new Later(browserFrames, () => this.busy(), batch);
@@ -128,13 +130,14 @@ export class Handheld {
   static async open(host: Host, box: Box, pairing: Pairing): Promise<Handheld> {
     const copy = new Copy(pairing.site || "main");
     await Goods.open().then((g) => g.load(copy)).catch(() => undefined); // without it scans go out as they are
-    const [saved = "", { next }, profile, shift, guide] = await Promise.all([box.load("machine"), box.stats(), box.load("profile"), box.load("shift"), box.load("guide")]);
+    const [saved = "", { next }, profile, shift, guide, heard = []] = await Promise.all([box.load("machine"), box.stats(), box.load("profile"), box.load("shift"), box.load("guide"), box.load("heard")]);
     const places: Partial<Record<Mode, string>> = {};
     const setup = { catalogue: copy, stock: copy, site: pairing.site || "main", rules: copy.rules(), reasons: copy.reasonsWanted(), install: pairing.install, badge: host.badge, places, words: host.words().flow };
     const machine = Machine.restore(setup, saved, next);
     const reader = new Calibrator((profile as Profile | undefined) ?? noProfile, host.words().wedge);
     reader.learned = profile !== undefined;
     const h = new Handheld(host, box, pairing, copy, machine, reader, shift, guide ?? (saved === "" ? undefined : { open: false })); // whoever is at work already is not asked
+    h.heard = heard;
     await h.recall(next);
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
@@ -188,21 +191,22 @@ export class Handheld {
     const r = readWith(this.reader.profile, raw);
     if (r.scan === "") return;
     if (lostSeparator(r.scan)) this.said.value = [this.host.words().wedge.dropsSeparator];
-    this.event({ scan: r.sent });
+    this.event({ scan: r.sent }, r.sent === raw ? "" : raw);
   }
 
   /** typed takes a code that somebody typed or chose, or a camera read: what a reader's profile repairs is not in it. */
   typed(code: string): void {
-    this.event({ scan: readWith(noProfile, code).sent });
+    const { sent } = readWith(noProfile, code);
+    this.event({ scan: sent }, sent === code ? "" : code);
   }
 
-  /** event takes a scan, key or tap; they are worked off one after the other. */
-  event(e: FlowEvent): void {
+  /** event takes a scan, key or tap; they are worked off one after the other. raw is what a scan was before the profile, where that is another. */
+  event(e: FlowEvent, raw = ""): void {
     if (this.inbox.length >= maxInbox) {
       this.said.value = [this.host.words().ui.tooFast];
       return;
     }
-    this.inbox.push({ n: ++this.lastRead, event: e, kept: false });
+    this.inbox.push({ n: ++this.lastRead, event: e, kept: false, ...(raw ? { raw } : {}) });
     this.lastEvent = mono();
     if (this.asking.value) void this.wait();
     else if (!this.taking) void this.work();
@@ -231,7 +235,7 @@ export class Handheld {
       for (let r = this.inbox.shift(); r; r = this.asking.value ? undefined : this.inbox.shift()) {
         if (this.badge(r)) continue;
         this.release(r);
-        let more = await this.step(r.event);
+        let more = await this.step(r.event, r.raw);
         while (more) more = await this.step({});
       }
     } finally {
@@ -275,7 +279,7 @@ export class Handheld {
     const drop = this.released.splice(0);
     for (const r of put) r.kept = true; // what is taken meanwhile is let go behind this
     try {
-      return await store({ put: put.map(({ n, event }) => ({ n, event })), drop });
+      return await store({ put: put.map(({ kept: _, ...w }) => w), drop });
     } catch (e) {
       for (const r of put) r.kept = false;
       this.released.push(...drop);
@@ -330,7 +334,7 @@ export class Handheld {
     const badge = this.asked!;
     this.asked = null;
     this.release(badge);
-    await this.step(badge.event);
+    await this.step(badge.event, badge.raw);
     this.leave();
     await this.work();
   }
@@ -345,15 +349,17 @@ export class Handheld {
    * step is all that a handheld does with an event: ask the machine what it means, store what is
    * collected and the intents, and only then show it. true: more waits behind what was stored.
    */
-  private async step(e: FlowEvent): Promise<boolean> {
+  private async step(e: FlowEvent, raw = ""): Promise<boolean> {
+    const { behind = 0 } = this.screen.value;
     let { intents, screen } = this.machine.take(e, this.host.today());
     let first = 0;
+    const hear = (at: number) => this.hears(e, raw, at, intents.length, screen, behind);
     try {
-      first = await this.keep(intents);
+      first = await this.keep(intents, hear);
     } catch (failure) {
       screen = this.machine.failed(this.host.words().ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")).screen;
       intents = [];
-      await this.keep([]).catch(() => undefined); // else a restart would store what nobody was told of
+      await this.keep([], hear).catch(() => undefined); // else a restart would store what nobody was told of
       void this.refresh().catch(() => undefined); // a disk that fails must not keep the stop from being shown
     }
     batch(() => {
@@ -367,6 +373,13 @@ export class Handheld {
       if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
     });
     return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
+  }
+
+  /** hears is what was heard last with one more, where a scan was taken: one that only waits is not, yet. */
+  private hears(e: FlowEvent, raw: string, first: number, rows: number, screen: Screen, behind: number): readonly Heard[] | undefined {
+    if (!e.scan || (screen.behind ?? 0) > behind) return undefined;
+    const one: Heard = { scan: e.scan, raw, at: Date.now(), first: rows > 0 ? first : 0, last: rows > 0 ? first + rows - 1 : 0, words: screen.words ?? "", state: screen.state };
+    return [one, ...this.heard].slice(0, maxHeard);
   }
 
   /** stored tells of rows that are on disk. How many wait follows from that: asking the outbox would paint a scan twice. */
@@ -393,6 +406,21 @@ export class Handheld {
     if (command === "END" && !screen.operator && screen.state === "ready") void this.guide.begin();
   }
 
+  /** looked lists what was read or booked last, as it stands now. */
+  looked(): Looked[] {
+    return lookedAt(this.heard, this.done.value);
+  }
+
+  readout(l: Looked): Promise<Readout> {
+    return readout(this.box, l, { ...this.machine.context(), expect: "" });
+  }
+
+  /** markOf is what became of a row. */
+  markOf(seq: number): Done["mark"] {
+    if (this.notes.value.some((n) => n.seq === seq)) return "needs";
+    return this.done.value.find((d) => d.first <= seq && seq <= d.last)?.mark ?? (seq <= this.stats.value.acked ? "booked" : "saved");
+  }
+
   /** corrigible lists the scans that can be corrected, the last first. */
   corrigible(): Corrigible[] {
     return corrigible(this.machine).map(({ seq, words }) => ({ seq, words }));
@@ -405,14 +433,20 @@ export class Handheld {
   }
 
   /** keep makes a step durable, the machine's state together with the intents. */
-  private async keep(intents: readonly Intent[]): Promise<number> {
-    if (intents.length === 0 && this.released.length === 0 && this.machine.save(0) === this.savedState) return 0;
+  private async keep(intents: readonly Intent[], hear: (first: number) => readonly Heard[] | undefined): Promise<number> {
+    if (intents.length === 0 && this.released.length === 0 && this.machine.save(0) === this.savedState) {
+      this.heard = hear(0) ?? this.heard;
+      return 0;
+    }
     let state = "";
+    let heard: readonly Heard[] | undefined;
     const behind = this.inbox.filter((r) => !r.kept); // the last of many would wait long for its own turn
     const first = await this.written(behind, (waits) => this.box.append((next) => {
-      state = this.machine.save(next);
-      return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i)) };
+      [state, heard] = [this.machine.save(next), hear(next)];
+      const told = intents.length > 0 && heard?.[0]?.raw === ""; // by the row
+      return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i)), heard: told ? undefined : heard };
     }, waits));
+    this.heard = heard ?? this.heard;
     if (intents.length > 0) this.machine.stored(first);
     this.savedState = state;
     return first;

@@ -9,6 +9,7 @@ import { Feel } from "./feel.ts";
 import { Field } from "./field.tsx";
 import { Handheld } from "./handheld.ts";
 import { codeIn, Pair } from "./pair.tsx";
+import { Looking } from "./looking.ts";
 import { PinPad } from "./pinpad.tsx";
 import type { Settings } from "./more.tsx";
 import { Shift } from "./shift.tsx";
@@ -60,7 +61,7 @@ async function lookAtRoom(): Promise<void> {
   room.value = { kept, full: quota > 0 && usage / quota > warnAt };
 }
 
-function Board({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
+function Board({ h, box, camera, looking }: { h: Handheld; box: Box; camera: Camera; looking: Looking }) {
   const w = words();
   const screen = h.screen.value;
   const { last, place } = screen;
@@ -78,6 +79,7 @@ function Board({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
       device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
       catalogue={h.asOf.value.catalog > 0 ? clockTime(h.asOf.value.catalog) : ""} settings={settings.value} languages={languages} audible={audible.value}
       question={h.question.value} undone={h.undone.value} reasons={h.copy.reasons(screen.mode)} wantsReason={h.copy.reasonsWanted().split(",").includes(screen.mode)}
+      read={looking.view()} look={(at) => looking.open(at)}
       camera={() => useCamera(box, camera, true)} viewfinder={<Sight box={box} camera={camera} />}
       tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.typed(code)}
       reason={(reason) => h.event({ reason })} run={(run) => h.event({ run })} again={(seq) => h.event({ again: String(seq) })}
@@ -128,14 +130,14 @@ function Begin({ h, box }: { h: Handheld; box: Box }) {
 }
 
 /** App is one capture field above whatever is shown: no key is lost where a screen takes another's place. */
-function App({ h, box, camera }: { h: Handheld; box: Box; camera: Camera }) {
+function App({ h, box, camera, looking }: { h: Handheld; box: Box; camera: Camera; looking: Looking }) {
   const w = words();
   const asking = h.asking.value;
   const begins = !asking && h.guide.state.value.open && h.screen.value.state !== "stop";
   return (
     <div class="shell">
       <Field w={w} reader={() => h.reader} scan={(raw) => h.scan(raw)} deaf={() => h.lostFocus()} />
-      {asking ? <PinPad key={asking.operator} j={w.job} asking={asking} enter={(pin) => void h.enterPin(pin)} cancel={() => h.cancelPin()} /> : begins ? <Begin h={h} box={box} /> : <Board h={h} box={box} camera={camera} />}
+      {asking ? <PinPad key={asking.operator} j={w.job} asking={asking} enter={(pin) => void h.enterPin(pin)} cancel={() => h.cancelPin()} /> : begins ? <Begin h={h} box={box} /> : <Board h={h} box={box} camera={camera} looking={looking} />}
     </div>
   );
 }
@@ -177,7 +179,8 @@ async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promi
   }, lookEvery);
   keepCurrent(h);
   const camera = new Camera((code) => h.typed(code), () => h.screen.value.state !== "stop");
-  render(<App h={h} box={box} camera={camera} />, root);
+  const looking = new Looking(h, clockTime, today);
+  render(<App h={h} box={box} camera={camera} looking={looking} />, root);
   if (await box.load("camera")) camera.open();
 }
 

@@ -1,6 +1,7 @@
 import { german as flow } from "../core/flow/words.de.ts";
 import type { WedgeWords } from "../core/wedge/words.ts";
 import { german as job } from "./jobwords.de.ts";
+import { german as read } from "./readwords.de.ts";
 import type { Language, UiWords } from "./words.ts";
 
 const wedge: WedgeWords = {
@@ -107,4 +108,4 @@ const ui: UiWords = {
   })[why] + (text ? " Der Server sagt: " + text : ""),
 };
 
-export const german: Language = { code: "de", name: "Deutsch", dir: "ltr", flow, wedge, ui, job };
+export const german: Language = { code: "de", name: "Deutsch", dir: "ltr", flow, wedge, ui, job, read };

@@ -5,6 +5,7 @@ import type { FlowWords } from "../core/flow/words.ts";
 import { english as flowEnglish } from "../core/flow/words.ts";
 import { english as wedgeEnglish, type WedgeWords } from "../core/wedge/words.ts";
 import { english as jobEnglish, type JobWords } from "./jobwords.ts";
+import { english as readEnglish, type ReadWords } from "./readwords.ts";
 import type { Mode } from "../core/flow/types.ts";
 import type { OutboxError } from "./box.ts";
 import type { Stopped } from "./link.ts";
@@ -94,6 +95,7 @@ export interface Language {
   readonly wedge: WedgeWords;
   readonly ui: UiWords;
   readonly job: JobWords;
+  readonly read: ReadWords;
 }
 
 const kept = " Everything scanned is kept on this device";
@@ -176,4 +178,4 @@ const ui: UiWords = {
   })[why] + (text ? " The server says: " + text : ""),
 };
 
-export const english: Language = { code: "en", name: "English", dir: "ltr", flow: flowEnglish, wedge: wedgeEnglish, ui, job: jobEnglish };
+export const english: Language = { code: "en", name: "English", dir: "ltr", flow: flowEnglish, wedge: wedgeEnglish, ui, job: jobEnglish, read: readEnglish };

@@ -8,10 +8,11 @@ import type { Item } from "../core/meaning/index.ts";
 import type { Note, Stats } from "./box.ts";
 import { Changes, Correct, Find, Modes, Reasons, type Reason } from "./choose.tsx";
 import type { Connection, Corrigible, Done, Question } from "./handheld.ts";
-import { Icon, type IconName } from "./icons.tsx";
+import { Icon, marks, type IconName } from "./icons.tsx";
 import { More, type Settings } from "./more.tsx";
 import { Needs } from "./needs.tsx";
 import { button, keepFocus, Sheet, Typed } from "./parts.tsx";
+import { ReadSheet, WhatWasRead, type ReadView } from "./readsheet.tsx";
 import { End } from "./shift.tsx";
 import type { Language } from "./words.ts";
 
@@ -24,7 +25,7 @@ export interface Lying {
 }
 
 /** Which sheet is open. */
-export type Opened = "modes" | "more" | "quantity" | "notes" | "correct" | "find" | "end" | "why";
+export type Opened = "modes" | "more" | "quantity" | "notes" | "correct" | "find" | "end" | "why" | "read";
 
 export interface WorkProps {
   readonly w: Language;
@@ -47,6 +48,8 @@ export interface WorkProps {
   readonly reasons: readonly Reason[];
   readonly wantsReason: boolean; // what is done here wants one
   readonly open?: Opened; // which sheet is open at first
+  readonly read: ReadView;
+  readonly look: (at: Done | null) => void; // shows in read what was read: of that, else the last
   readonly viewfinder?: ComponentChildren; // what the camera sees, where it is open
   readonly camera: () => void; // opens it
   readonly finding?: string; // what is typed there at first
@@ -91,6 +94,7 @@ export function Work(p: WorkProps) {
       {sheet === "quantity" && <Keypad {...p} close={close} />}
       {sheet === "more" && <More {...p} operator={screen.operator ?? ""} printer={screen.printer ?? ""} notes={p.stats.notes} close={close} open={open} />}
       {sheet === "notes" && <Needs w={w} notes={p.notes} corrigible={p.corrigible()} seen={p.seen} again={p.again} run={p.run} close={close} />}
+      {sheet === "read" && <ReadSheet w={w} view={p.read} close={close} />}
       {sheet === "correct" && <Correct w={w} close={close} scans={p.corrigible()} run={p.run} />}
       {sheet === "find" && <Find w={w} close={close} search={p.search} take={p.typed} known={p.catalogue !== ""} {...(p.finding === undefined ? {} : { first: p.finding })} />}
       {sheet === "why" && <Sheet title={w.job.why} close={close} closeWord={w.ui.close}><Reasons w={w} reasons={p.reasons} chosen={screen.reason ?? ""} act={(text) => { p.reason(text); close(); }} /></Sheet>}
@@ -112,9 +116,13 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
     );
   }
   const free = p.question === "";
+  const look = (at: Done | null) => {
+    p.look(at);
+    p.show("read");
+  };
   return (
     <>
-      <Last {...p} />
+      <Last {...p} show={look} />
       {p.question === "reason" && <Reasons w={w} reasons={p.reasons} chosen="" act={p.reason} />}
       {free && (screen.reason || p.wantsReason) && (
         <p class="reason">{screen.reason && <span>{w.job.reasonIs(nameOf(p.reasons, screen.reason))}</span>}{button(screen.reason ? w.job.changeReason : w.job.why, () => p.show("why"))}</p>
@@ -122,7 +130,7 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
       {screen.mode === "count" && screen.in_hand && free && button(w.ui.done, () => p.tap("DONE"), "wide go")}
       {screen.mode === "lookup" && free && button(w.job.find, () => p.show("find"), "wide")}
       {p.said.length > 0 && <p class="said" role="status">{p.said.join(" ")}</p>}
-      <Previous {...p} />
+      <Previous {...p} show={look} />
     </>
   );
 }
@@ -186,12 +194,13 @@ function shownState(p: WorkProps): { state: string; icon: IconName; word: string
   return { state, icon: state === "ready" ? "ready" : state, word: p.w.ui.state[state] };
 }
 
-function Last(p: WorkProps) {
+function Last(p: WorkProps & { show: (at: Done | null) => void }) {
   const { w, screen } = p;
   const shown = shownState(p);
   const card = screen.last;
   return (
     <section class="card" data-state={shown.state} data-seq={p.done[0]?.last ?? 0} role="status" aria-live="polite">
+      {card && <button type="button" class="look" aria-label={w.read.open} onMouseDown={keepFocus} onClick={() => p.show(null)}><Icon name="look" /></button>}
       <p class="word"><Icon name={shown.icon} />{shown.word}</p>
       {card ? (
         <>
@@ -223,15 +232,14 @@ function Lies({ w, list, at }: { w: Language; list: readonly Lying[]; at: string
   );
 }
 
-const marks: Record<Done["mark"], IconName> = { saved: "saved", booked: "sent", needs: "check" };
-
-function Previous({ w, done }: WorkProps) {
+/** Previous lists what was done before. A tap shows what was read; so does the sheet of the last, step by step, for keyboards. */
+function Previous({ w, done, show }: WorkProps & { show: (at: Done | null) => void }) {
   if (done.length < 2) return null;
   return (
     <section aria-label={w.ui.previous}>
       <ol class="previous">
         {done.slice(1).map((d) => ( // without keys: to change five words costs less than to make a row
-          <li data-mark={d.mark}><Icon name={marks[d.mark]} /><span class="sr">{w.ui.mark[d.mark]}: </span><span class="line">{d.words}</span></li>
+          <li data-mark={d.mark} onMouseDown={keepFocus} onClick={() => show(d)}><Icon name={marks[d.mark]} /><span class="sr">{w.ui.mark[d.mark]}: </span><span class="line">{d.words}</span></li>
         ))}
       </ol>
     </section>
@@ -243,7 +251,12 @@ const holdFor = 300; // ms: no tap by accident, and no Enter, clears a stop
 function Stop(p: WorkProps) {
   const { w, screen } = p;
   const timer = useRef(0);
+  const [asked, ask] = useState(p.open === "read");
   useEffect(() => () => clearTimeout(timer.current), []);
+  const look = () => {
+    if (!asked) p.look(null);
+    ask(!asked);
+  };
   const down = (e: Event) => {
     keepFocus(e);
     timer.current = window.setTimeout(() => p.tap("OK"), holdFor);
@@ -257,6 +270,7 @@ function Stop(p: WorkProps) {
         {screen.behind && <p>{w.ui.behind(screen.behind)}</p>}
       </div>
       {p.said.length > 0 && <p role="status">{p.said.join(" ")}</p>}
+      {asked ? <><WhatWasRead w={w} view={p.read} short />{button(w.read.hide, look, "quiet")}</> : button(w.read.open, look, "quiet")}
       <p>{w.ui.okHow}</p>
       <button type="button" class="hold" onPointerDown={down} onPointerUp={up} onPointerLeave={up} onPointerCancel={up} onMouseDown={keepFocus} onContextMenu={keepFocus}>{w.ui.ok}</button>
     </div>

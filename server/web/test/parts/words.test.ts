@@ -15,6 +15,7 @@ for (const l of languages) {
     const missing = places(languages[0]!.flow).filter((p) => !places(l.flow).includes(p));
     assert.deepEqual(missing, []);
     assert.deepEqual(places(l.job).sort(), places(languages[0]!.job).sort());
+    assert.deepEqual(places(l.read).sort(), places(languages[0]!.read).sort());
     assert.deepEqual(places(l.ui).sort(), places(languages[0]!.ui).sort());
   });
 
