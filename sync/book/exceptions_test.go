@@ -95,6 +95,19 @@ func TestExceptionsOutliveRestarts(t *testing.T) {
 	if got := row("lost_scan/H-9/i/1"); got.State != ledger.ExceptionOpen || got.Severity != ledger.Critical || !strings.Contains(got.Message, "a bad block") {
 		t.Errorf("%+v", got)
 	}
+	scan("H-1", 2, 11, ledger.Intent{Action: "ask", Reference: "1", Product: "BOLT", From: "stock", Reason: "Remove 3 BOLT"})
+	asked := row("asked/H-1/i/2")
+	if asked.About != "H-1/i/1" || asked.Device != "H-1" || asked.Operator != "ann" || asked.Product != "BOLT" || asked.Message != "ann asks a supervisor to look at scan 1 of H-1: Remove 3 BOLT" {
+		t.Errorf("%+v", asked)
+	}
+	if r := scan("H-1", 2, 11, ledger.Intent{Action: "ask", Reference: "1", Product: "BOLT", From: "stock", Reason: "Remove 3 BOLT"}); !r.Repeat || r.Outcome != ledger.Applied {
+		t.Errorf("asked again under its number: %+v", r)
+	}
+	b.Close()
+	open()
+	if again := row("asked/H-1/i/2"); again != asked {
+		t.Errorf("after a restart %+v, before %+v", again, asked)
+	}
 	scan("S-1", 2, 12, ledger.Intent{Action: "undo", Reference: "H-2/i/1"})
 	if got := row(short); got.State != ledger.ExceptionDecided || got.DecidedBy != "ann" {
 		t.Errorf("the evidence is as it was decided: %+v", got)

@@ -78,6 +78,7 @@ const (
 	ActionMap          = "map"
 	ActionDecide       = "decide"
 	ActionClose        = "close"
+	ActionAsk          = "ask"
 )
 
 // Kind is what an entry is.

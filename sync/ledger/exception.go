@@ -42,6 +42,7 @@ type ExceptionView struct {
 	Choice    string `json:"choice" doc:"what was decided on this evidence"`
 	DecidedBy string `json:"decided_by"`
 	DecidedAt Time   `json:"decided_at"`
+	About     string `json:"about,omitempty" doc:"of asked: device/install/seq of the scan that somebody wants looked at"`
 	N         uint64 `json:"n" doc:"the entry that last changed the row"`
 }
 

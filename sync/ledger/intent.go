@@ -126,6 +126,7 @@ var actionRules = map[string]actionRule{
 	ActionMap:          {},
 	ActionDecide:       {},
 	ActionClose:        {},
+	ActionAsk:          {},
 }
 
 // Check says what makes an intent none at all, without looking at any books: a
@@ -143,7 +144,7 @@ func (in *Intent) Check() *Fault {
 		return fault(BadField, "action", "The intent has no action. It was not booked; say what was done, such as add, remove, move or count.")
 	}
 	if !known {
-		return fault(UnknownAction, "action", "The action "+quote(in.Action)+" is not known. It was not booked; use one of add, remove, move, isolate, release, assemble, disassemble, pack, unpack, count, scrap, undo.")
+		return fault(UnknownAction, "action", "The action "+quote(in.Action)+" is not known. It was not booked; use one of add, remove, move, isolate, release, assemble, disassemble, pack, unpack, count, scrap, undo, ask.")
 	}
 	hasThing := in.Scan != "" || in.Product != "" || in.Package != "" || in.Serial != "" || len(in.Lines) > 0
 	if rule.needsThing && !hasThing {
@@ -151,6 +152,9 @@ func (in *Intent) Check() *Fault {
 	}
 	if (in.Action == ActionUndo) && in.Reference == "" {
 		return fault(BadField, "reference", "The undo names no intent. Nothing was undone; put its seq, or device/install/seq, into reference.")
+	}
+	if in.Action == ActionAsk && in.Reference == "" {
+		return fault(BadField, "reference", "The intent asks for a supervisor and names no scan. Nobody was asked; put its seq, or device/install/seq, into reference.")
 	}
 	if in.Session == "" && (in.Action == ActionSessionOpen || in.Action == ActionSessionClose) {
 		return fault(BadField, "session", "The intent says "+quote(in.Action)+" and names no count session. Nothing was opened or closed; put its name into session.")

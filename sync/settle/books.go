@@ -284,6 +284,8 @@ func (b *Books) decide(r *ledger.Received, at *ledger.Receipt) ledger.Decision {
 		return b.mapCode(in, at)
 	case ledger.ActionClose:
 		return b.closeBooks(in, at)
+	case ledger.ActionAsk:
+		return b.ask(in, at)
 	}
 	return b.meaningful(in, at, asked)
 }

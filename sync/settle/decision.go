@@ -17,6 +17,7 @@ const (
 	ChoiceReject     = "reject"      // a doubtful count is not to be booked
 	ChoiceReturned   = "returned"    // held goods were brought back
 	ChoiceWrittenOff = "written_off" // held goods are gone
+	ChoiceAnswered   = "answered"    // whoever asked was seen to
 )
 
 // Kinds of exceptions that are spoken of by name.
@@ -34,6 +35,7 @@ const (
 	kindRecount         = "recount"
 	kindAmbiguous       = "ambiguous"
 	kindNotAllowed      = "not_allowed"
+	kindAsked           = "asked"
 )
 
 // everyChoice are those that every kind has, ownChoices those of one kind alone.
@@ -42,14 +44,16 @@ var (
 	ownChoices  = map[string][]string{
 		kindHeldTaken:     {ChoiceReturned, ChoiceWrittenOff},
 		kindDoubtfulCount: {ChoiceReject},
+		kindAsked:         {ChoiceAnswered},
 	}
 	// notChoices are those that a kind has not: a lost scan has no booking that
-	// could stand, and a doubtful count is accepted or rejected.
+	// could stand, a doubtful count is accepted or rejected, and who asks is answered.
 	notChoices = map[string][]string{
 		kindLostScan:      {ChoiceAccept},
 		kindConflict:      {ChoiceAccept, ChoiceRecount},
 		kindDispute:       {ChoiceRecount},
 		kindDoubtfulCount: {ChoiceRecount, ChoiceDismiss},
+		kindAsked:         {ChoiceAccept, ChoiceRecount},
 	}
 )
 

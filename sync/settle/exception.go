@@ -214,6 +214,9 @@ func (b *Books) raiseNotes(in *ledger.Intent, lines []ledger.StampLine) {
 	for _, note := range joined(b.notes) {
 		x := b.ownException(note.Kind, note.Line)
 		x.say(note.Kind, note.Severity, note.Message)
+		if note.Kind == kindAsked {
+			x.row.About = askedAbout(in)
+		}
 		b.attach(x, note.Kind, note.Line)
 		if note.Line < len(lines) {
 			x.about(&lines[note.Line])
@@ -364,8 +367,9 @@ func (x *exception) byPerson(was *exception) bool {
 }
 
 // matters says whether an exception makes its entry's outcome one. Whoever scanned
-// what somebody else may have scanned too has done nothing wrong (Q1).
-func matters(e ledger.ExceptionEvent) bool { return e.Kind != kindDoubleScan }
+// what somebody else may have scanned too has done nothing wrong (Q1), nor has whoever
+// asks for a supervisor.
+func matters(e ledger.ExceptionEvent) bool { return e.Kind != kindDoubleScan && e.Kind != kindAsked }
 
 func (x *exception) event(again bool) ledger.ExceptionEvent {
 	e := ledger.ExceptionEvent{ID: x.row.ID, Kind: x.row.Kind, Severity: x.row.Severity, Message: x.row.Message}

@@ -170,6 +170,17 @@ func TestExceptionsBelongToWhatTheyAreAbout(t *testing.T) {
 		{"who took it keeps it when it changes", "10:00 H-2 remove p=BOLT q=3; 11:00 S-1 decide on=short/H-2/i/1 choice=take; 12:00 S-1 decide on=short/H-2/i/1 choice=recount seen=1; 09:00 H-1 add p=BOLT q=1", "exception", "short/H-2/i/1", "short/H-2/i/1 taken by op-S-1"},
 		{"decided and then healed", "10:00 H-2 remove p=BOLT q=3; 11:00 S-1 decide on=short/H-2/i/1 choice=accept seen=1; 09:00 H-1 add p=BOLT q=3", "applied", "", "short/H-2/i/1 cleared accept"},
 
+		{"somebody asks for a supervisor", "10:00 H-2 remove p=BOLT q=3; 10:01 H-2 ask ref=1", "applied", "asked/H-2/i/2", "asked/H-2/i/2 open, short/H-2/i/1 open"},
+		{"about a scan that was refused", "10:00 H-2 remove p=BOLT q=-3; 10:01 H-2 ask ref=1", "applied", "asked/H-2/i/2", "asked/H-2/i/2 open"},
+		{"and wants an answer though it healed", "10:00 H-2 remove p=BOLT q=3; 10:01 H-2 ask ref=1; 09:00 H-1 add p=BOLT q=3", "applied", "", "asked/H-2/i/2 open, short/H-2/i/1 cleared"},
+		{"a supervisor takes it", "10:00 H-2 add p=BOLT q=3; 10:01 H-2 ask ref=1; 11:00 S-1 decide on=asked/H-2/i/2 choice=take", "applied", "", "asked/H-2/i/2 taken by op-S-1"},
+		{"and answers", "10:00 H-2 add p=BOLT q=3; 10:01 H-2 ask ref=1; 11:00 S-1 decide on=asked/H-2/i/2 choice=answered seen=now", "applied", "", "asked/H-2/i/2 decided answered"},
+		{"nothing was booked that could be accepted", "10:00 H-2 add p=BOLT q=3; 10:01 H-2 ask ref=1; 11:00 S-1 decide on=asked/H-2/i/2 choice=accept seen=now", "parked bad_field", "", "asked/H-2/i/2 open"},
+		{"whoever asked takes it back", "10:00 H-2 add p=BOLT q=3; 10:01 H-2 ask ref=1; 10:02 H-2 undo ref=2", "applied", "", "asked/H-2/i/2 cleared"},
+		{"a handheld asks about its own", "10:00 H-1 add p=BOLT q=3; 10:01 H-2 ask ref=H-1/i/1", "parked not_allowed", "", ""},
+		{"a supervisor about anyone's", "10:00 H-1 add p=BOLT q=3; 10:01 S-1 ask ref=H-1/i/1", "applied", "asked/S-1/i/1", "asked/S-1/i/1 open"},
+		{"about nothing", "10:00 H-2 ask ref=1", "parked not_found", "", ""},
+
 		{"a late hold tells who took the goods", "09:00 H-1 add p=BOLT q=5 lot=L; 11:00 H-2 remove p=BOLT q=2 lot=L; 10:00 H-3 isolate p=BOLT lot=L reason=recall", "exception", "held_taken/H-2/i/1", "held_taken/H-2/i/1 open"},
 		{"the hold undone, nothing was wrong", "09:00 H-1 add p=BOLT q=5 lot=L; 11:00 H-2 remove p=BOLT q=2 lot=L; 10:00 H-3 isolate p=BOLT lot=L reason=recall; 12:00 H-3 undo ref=1", "applied", "", "held_taken/H-2/i/1 cleared"},
 		{"held goods come back", "09:00 H-3 isolate p=BOLT lot=L reason=recall; 10:00 H-2 remove p=BOLT q=2 lot=L; 11:00 S-1 decide on=held_taken/H-2/i/1 choice=returned seen=now", "applied", "", "held_taken/H-2/i/1 decided returned, short/H-2/i/1 open"},

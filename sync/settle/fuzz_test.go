@@ -58,7 +58,7 @@ func editSomething(s *ledger.State, n uint64, pick func(...string) string) {
 }
 
 func scanSomething(b *Books, st *stored, n uint64, pick func(...string) string) {
-	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close", "decide", "session-open", "session-close"),
+	in := ledger.Intent{Device: "D", Install: "i", Seq: n, Action: pick("add", "remove", "move", "isolate", "release", "count", "scrap", "undo", "assemble", "disassemble", "pack", "unpack", "close", "decide", "session-open", "session-close", "ask"),
 		Product: pick("P", "Q", "R", ""), Scan: pick("", "4006381333931", "]E04006381333931"), From: pick("", "A", "stock", "quarantine", "customer"), To: pick("", "A", "B", "quarantine", "supplier"),
 		Lot: pick("", "", "L"), Serial: pick("", "", "S", "T"), Status: pick("", "", "held", "available"), Unit: pick("", "", "box"), Mode: pick("", "", "command"),
 		Reason: pick("", "opening", "x"), Reference: pick("1", "2", "3", "D/i/4", "x/y", "")}

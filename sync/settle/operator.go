@@ -11,7 +11,7 @@ import "bayledger/sync/ledger"
 // need not. Whoever names codes, decides and closes does so by a supervisor's key.
 func (b *Books) who(in *ledger.Intent, at *ledger.Receipt) *ledger.Decision {
 	switch in.Action {
-	case ledger.ActionMap, ledger.ActionDecide, ledger.ActionClose:
+	case ledger.ActionMap, ledger.ActionDecide, ledger.ActionClose, ledger.ActionAsk: // who is new may ask too
 		return nil
 	}
 	if in.Operator == "" {

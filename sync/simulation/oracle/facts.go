@@ -175,7 +175,7 @@ func (ft *fact) said() []goods {
 // read understands one fact.
 func (f *fold) read(ft *fact) error {
 	switch ft.Action {
-	case "undo", "map", "decide", "close", "skip":
+	case "undo", "map", "decide", "close", "skip", "ask":
 		return nil
 	case "session-open", "session-close":
 		return f.readSession(ft)

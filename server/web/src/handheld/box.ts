@@ -246,6 +246,25 @@ export class Box {
     });
   }
 
+  /**
+   * hand stores an intent about a scan that needs somebody and lets go of the note of that, both or
+   * neither. false: the note is gone already, so whoever taps twice asks once. It throws an OutboxError.
+   */
+  async hand(seq: number, build: (next: number) => string): Promise<boolean> {
+    const tx = this.db.transaction(["rows", "notes", "state"], "readwrite", strict);
+    const state = tx.objectStore("state");
+    try {
+      const [note, next = 1, acked = fresh()] = (await Promise.all([tx.objectStore("notes").get(seq), state.get("next"), state.get("acked")])) as [Note | undefined, number | undefined, Acked | undefined];
+      if (!note) return await tx.done.then(() => false);
+      if (next - acked.through > maxWaiting) throw new OutboxError("outbox_full", "");
+      await Promise.all([tx.objectStore("rows").add({ at: this.now(), data: build(next) }, next), state.put(next + 1, "next"), tx.objectStore("notes").delete(seq), tx.done]);
+      [this.expected, this.room] = [next + 1, -1];
+      return true;
+    } catch (e) {
+      return giveUp(tx, e);
+    }
+  }
+
   /** wait writes down what waits, and lets go what does no more: on disk when it returns. It throws an OutboxError where it is not. */
   async wait({ put, drop }: Waits): Promise<void> {
     const tx = this.db.transaction("state", "readwrite", strict);

@@ -74,6 +74,11 @@ export interface Corrigible {
   readonly words: string;
 }
 
+const maxReason = 300; // characters: the server takes 1,000 bytes
+
+/** short is a text as far as an intent's reason takes it. */
+const short = (text: string): string => (text.length > maxReason ? text.slice(0, maxReason - 1) + "…" : text);
+
 export class Handheld {
   readonly screen = signal<Screen>({ mode: "add", state: "ready", prompt: "" });
   readonly done = signal<readonly Done[]>([]);
@@ -488,9 +493,32 @@ export class Handheld {
     if (!this.taking) this.show(this.machine.screen());
   }
 
-  async clearNote(seq: number): Promise<void> {
+  private async clearNote(seq: number): Promise<void> {
     await this.box.clearNote(seq);
     await this.refresh();
+  }
+
+  /**
+   * hand asks a supervisor to look at a scan that needs somebody. It is an intent like any other: in the
+   * outbox behind the scan it is about, so that it goes out in order, once there is a network.
+   */
+  async hand(seq: number): Promise<void> {
+    const note = this.notes.value.find((n) => n.seq === seq);
+    if (!note) return;
+    const { job, ui } = this.host.words();
+    try {
+      const kept = await this.box.row(seq);
+      const { product, from, to, site } = kept ? (JSON.parse(kept.data) as Partial<Intent>) : {};
+      const reason = short([this.corrigible().find((c) => c.seq === seq)?.words ?? "", note.message ?? note.code ?? note.outcome].filter(Boolean).join(". "));
+      const { operator } = this.screen.value;
+      const asks: Intent = { action: "ask", reference: String(seq), reason, ...(operator ? { operator } : {}), ...(site ? { site } : {}), ...(product ? { product } : {}), ...(from || to ? { from: from || to! } : {}) };
+      if (!(await this.box.hand(seq, (next) => this.row(asks, next)))) return;
+      this.toWorker({ kind: "wake" });
+      this.said.value = [job.handed];
+    } catch (failure) {
+      this.said.value = [ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")];
+    }
+    await this.refresh().catch(() => undefined);
   }
 
   exported(): Promise<string> {

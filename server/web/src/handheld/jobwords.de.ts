@@ -78,7 +78,7 @@ export const german: JobWords = {
   nothingThere: "Nirgends ist etwas bekannt.",
   stockAsOf: (at) => "Stand " + at + ", ohne das, was dieses Handgerät nicht gesendet hat",
   retry: "Noch einmal", change: "Ändern", hand: "An die Aufsicht",
-  handed: "Die Aufsicht sieht es, und es ist von Ihrer Liste.",
+  handed: "Die Aufsicht wird gebeten, sich darum zu kümmern, und es ist von Ihrer Liste. Das geht mit Ihren Scans hinaus.",
   notHere: "Das ist zu lange her, um es hier zu ändern.",
   battery: (percent) => percent + " %",
   charging: (percent) => percent + " %, lädt",

@@ -181,7 +181,7 @@ export const english: JobWords = {
   nothingThere: "None is known anywhere.",
   stockAsOf: (at) => "As of " + at + ", without what this handheld has not sent",
   retry: "Retry", change: "Change", hand: "Hand to supervisor",
-  handed: "A supervisor sees it, and it is off your list.",
+  handed: "A supervisor is asked to see to it, and it is off your list. This goes out with your scans.",
   notHere: "It is too long ago to be changed here.",
   battery: (percent) => percent + " %",
   charging: (percent) => percent + " %, charging",

@@ -84,10 +84,7 @@ function Board({ h, box, camera, looking }: { h: Handheld; box: Box; camera: Cam
       tap={(tap) => h.event({ tap })} correct={(correct) => h.event({ correct })} number={(number) => h.event({ number })} typed={(code) => h.typed(code)}
       reason={(reason) => h.event({ reason })} run={(run) => h.event({ run })} again={(seq) => h.event({ again: String(seq) })}
       corrigible={() => h.corrigible()} search={(text, most) => h.copy.search(text, most)} set={(s) => set(h, box, s)}
-      seen={(seq) => {
-        h.said.value = [w.job.handed];
-        void h.clearNote(seq);
-      }}
+      hand={(seq) => void h.hand(seq)}
       guide={() => void h.guide.resume()} keepFile={() => void h.exported().then(download)}
     />
   );

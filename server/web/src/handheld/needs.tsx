@@ -9,13 +9,13 @@ export interface NeedsProps {
   readonly w: Language;
   readonly notes: readonly Note[];
   readonly corrigible: readonly Corrigible[]; // those of them can be booked again, or elsewhere, from here
-  readonly seen: (seq: number) => void;
+  readonly hand: (seq: number) => void;
   readonly again: (seq: number) => void;
   readonly run: (which: string) => void;
   readonly close: () => void;
 }
 
-export function Needs({ w, notes, corrigible, seen, again, run, close }: NeedsProps) {
+export function Needs({ w, notes, corrigible, hand, again, run, close }: NeedsProps) {
   const ours = new Map(corrigible.map((c) => [c.seq, c.words]));
   const change = (seq: number) => () => {
     run("#" + seq);
@@ -32,7 +32,7 @@ export function Needs({ w, notes, corrigible, seen, again, run, close }: NeedsPr
           <div class="grid">
             {ours.has(n.seq) && n.outcome !== "exception" && button(w.job.retry, () => again(n.seq))}
             {ours.has(n.seq) && button(w.job.change, change(n.seq))}
-            {button(w.job.hand, () => seen(n.seq))}
+            {button(w.job.hand, () => hand(n.seq))}
           </div>
         </li>
       ))}</ul>

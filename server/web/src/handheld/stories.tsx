@@ -47,7 +47,7 @@ const base = (code: string): WorkProps => ({
   device: "Aisle 3 blue at main", catalogue: "14:05", battery: { percent: 64, charging: false }, settings: { hand: "right", theme: "auto", language: code, muted: false, badge: false }, languages, audible: true,
   question: "", undone: "", reasons, wantsReason: false, corrigible: () => corrigible, search: () => found,
   read: view({}), look: nothing,
-  camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, run: nothing, again: nothing, set: nothing, seen: nothing, guide: nothing, keepFile: nothing,
+  camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, run: nothing, again: nothing, set: nothing, hand: nothing, guide: nothing, keepFile: nothing,
 });
 
 const sight = (s: Partial<ViewfinderProps>) => (code: string) => <Viewfinder language={code} state={{ is: "on" }} torch="none" light={nothing} again={nothing} close={nothing} {...s} />;

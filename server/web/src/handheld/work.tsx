@@ -63,7 +63,7 @@ export interface WorkProps {
   readonly corrigible: () => readonly Corrigible[];
   readonly search: (text: string, most: number) => readonly Item[];
   readonly set: (s: Settings) => void;
-  readonly seen: (seq: number) => void;
+  readonly hand: (seq: number) => void;
   readonly guide: () => void;
   readonly keepFile: () => void;
 }
@@ -93,7 +93,7 @@ export function Work(p: WorkProps) {
       {sheet === "modes" && <Modes w={w} close={close} mode={screen.mode} session={screen.session ?? ""} place={screen.place ?? ""} tap={p.tap} />}
       {sheet === "quantity" && <Keypad {...p} close={close} />}
       {sheet === "more" && <More {...p} operator={screen.operator ?? ""} printer={screen.printer ?? ""} notes={p.stats.notes} close={close} open={open} />}
-      {sheet === "notes" && <Needs w={w} notes={p.notes} corrigible={p.corrigible()} seen={p.seen} again={p.again} run={p.run} close={close} />}
+      {sheet === "notes" && <Needs w={w} notes={p.notes} corrigible={p.corrigible()} hand={p.hand} again={p.again} run={p.run} close={close} />}
       {sheet === "read" && <ReadSheet w={w} view={p.read} close={close} />}
       {sheet === "correct" && <Correct w={w} close={close} scans={p.corrigible()} run={p.run} />}
       {sheet === "find" && <Find w={w} close={close} search={p.search} take={p.typed} known={p.catalogue !== ""} {...(p.finding === undefined ? {} : { first: p.finding })} />}

@@ -2,6 +2,7 @@
 // measured. Its line is a point a minute.
 
 import { signal } from "@preact/signals";
+import { itemsOf } from "./asks.ts";
 import type { Live, Watcher } from "./live.ts";
 import type { Ask } from "./rest.ts";
 import type { Entry } from "./wire.ts";
@@ -205,7 +206,7 @@ export class Figures implements Watcher {
   /** #open is what nobody looks after yet. */
   #open(): { alerts: number; exceptions: number; worst: "" | "look" | "stop" } {
     const alerts = this.#live.alerts.all.value.filter((a) => !closedStates.includes(a.state ?? ""));
-    const exceptions = this.#live.exceptions.all.value.filter((x) => x.state !== "taken");
+    const exceptions = itemsOf(this.#live.exceptions.all.value).map((i) => i.row).filter((x) => x.state !== "taken"); // as the list shows them
     const stop = alerts.some((a) => grave.includes(a.kind)) || exceptions.some((x) => x.severity === "critical");
     return { alerts: alerts.length, exceptions: exceptions.length, worst: stop ? "stop" : alerts.length + exceptions.length > 0 ? "look" : "" };
   }

@@ -89,6 +89,12 @@ export const exceptions: readonly ExceptionRow[] = [
   { id: "double_scan/H-04/k9/40", n: 860, kind: "double_scan", severity: "info", state: "taken", taken_by: "ann", site: "main", location: "B-07-01", product: "SEAL-25", device: "H-04", operator: "dmitri", raised_at: ago(5000), evidence: "0123456789abcdef", message: "SEAL-25 was scanned twice within 2 seconds by H-04 at B-07-01." },
 ];
 
+/** asked are what handhelds ask a supervisor to look at: one that is on the list anyway, and a scan that was refused. */
+export const asked: readonly ExceptionRow[] = [
+  { id: "asked/Aisle 7/k3/10", n: 1085, kind: "asked", severity: "warning", state: "open", about: "Aisle 7/k3/9", site: "main", location: "A-03-11", product: "HAM", device: "Aisle 7", operator: "ben", at: ago(60), raised_at: ago(58), evidence: "8899aabbccddee00", message: "ben asks a supervisor to look at scan 9 of Aisle 7: Removed 2 HAM from A-03-11." },
+  { id: "asked/H-04/k9/42", n: 1086, kind: "asked", severity: "warning", state: "open", about: "H-04/k9/41", site: "main", location: "B-07-01", product: "SEAL-25", device: "H-04", operator: "dmitri", at: ago(30), raised_at: ago(28), evidence: "8899aabbccddee01", message: "dmitri asks a supervisor to look at scan 41 of H-04: Removed 40 SEAL-25 from B-07-01. The quantity has more digits than the unit." },
+];
+
 const wave = (most: number, over: number, round = true): number[] => Array.from({ length: minutes }, (_, i) => {
   const v = most * (0.55 + 0.3 * Math.sin(i / over) + 0.15 * Math.sin(i * 1.7));
   return round ? Math.round(v) : v;

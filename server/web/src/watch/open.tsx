@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AlertRow, ExceptionRow } from "./wire.ts";
+import { itemsOf, type Item } from "./asks.ts";
 import { mayOpen, pageAt, type ViewProps } from "./pages.ts";
 import { Button, Empty, Go, Loading, Tag, type Tone } from "./parts.tsx";
 import { said } from "./rest.ts";
@@ -12,7 +13,7 @@ import { book } from "./stock/booking.ts";
 import { classed, named } from "./words.ts";
 
 /** Open is an alert or an exception that is open. */
-export type Open = { readonly is: "alert"; readonly row: AlertRow } | { readonly is: "exception"; readonly row: ExceptionRow };
+export type Open = { readonly is: "alert"; readonly row: AlertRow } | { readonly is: "exception"; readonly row: ExceptionRow; readonly asked: readonly ExceptionRow[] };
 
 const undoFor = 10 * 60_000; // ms that a decision can be taken back here
 const hourMs = 3_600_000;
@@ -21,31 +22,37 @@ const graveAlerts = ["negative", "out", "held_taken", "expired"];
 /** recommended is what is done about an exception of a kind, where nothing else is known. */
 const recommended: Readonly<Record<string, string>> = {
   short: "recount", held_taken: "returned", doubtful_count: "reject", count_difference: "accept", lost_scan: "recount", reinstalled: "dismiss", double_scan: "recount", serial_two_places: "recount", recount: "recount",
-  no_reason: "accept", closed_books: "dismiss", held_short: "recount", serial_unknown: "accept", serial_returned: "accept", serial_mismatch: "accept",
+  no_reason: "accept", closed_books: "dismiss", held_short: "recount", serial_unknown: "accept", serial_returned: "accept", serial_mismatch: "accept", asked: "answered",
 };
 
 export const sinceOf = (o: Open): string => (o.is === "alert" ? o.row.since : o.row.raised_at);
 export const textOf = (o: Open): string => o.row.message ?? (o.row as AlertRow).product ?? o.row.id;
 export const takenBy = (o: Open): string => (o.is === "alert" ? (o.row.state === "acknowledged" || o.row.state === "snoozed" ? o.row.by ?? "" : "") : o.row.taken_by ?? "");
+const asked = (o: Open): boolean => o.is === "exception" && o.asked.length > 0;
 const graveness = (o: Open): number => (takenBy(o) ? 3 : o.is === "alert" ? (graveAlerts.includes(o.row.kind) ? 0 : 1) : o.row.severity === "critical" ? 0 : o.row.severity === "info" ? 2 : 1);
 
 export function toneOf(o: Open): Tone {
   return takenBy(o) ? "calm" : (["stop", "look", "calm"] as const)[graveness(o)] ?? "calm";
 }
 
-/** openOf is all that is open, the gravest first, and of those the newest. */
+/** openOf is all that is open: first what somebody on the floor waits for and nobody took, then the gravest, and of those the newest. */
 export function openOf(alerts: readonly AlertRow[], exceptions: readonly ExceptionRow[]): Open[] {
-  const all: Open[] = [...alerts.map((row) => ({ is: "alert" as const, row })), ...exceptions.map((row) => ({ is: "exception" as const, row }))];
-  return all.sort((a, b) => graveness(a) - graveness(b) || (sinceOf(a) < sinceOf(b) ? 1 : -1));
+  const all: Open[] = [...alerts.map((row) => ({ is: "alert" as const, row })), ...itemsOf(exceptions).map((i) => ({ is: "exception" as const, ...i }))];
+  const waited = (o: Open): number => (asked(o) && !takenBy(o) ? 0 : 1);
+  return all.sort((a, b) => waited(a) - waited(b) || graveness(a) - graveness(b) || (sinceOf(a) < sinceOf(b) ? 1 : -1));
 }
 
 /** Decided is what was decided here a while ago. */
-interface Decided { readonly id: string; readonly choice: string; readonly text: string; readonly reference: string; readonly until: number }
+interface Decided { readonly id: string; readonly choice: string; readonly text: string; readonly references: readonly string[]; readonly until: number }
 const decided = signal<readonly Decided[]>([]);
-async function decide(view: ViewProps, x: ExceptionRow, choice: string): Promise<void> {
-  const [booked] = await book(view.ask, view.me.name, [{ action: "decide", mode: "command", exception: x.id, choice, evidence: x.evidence, site: x.site }]);
-  if (!booked || choice === "take" || choice === "leave") return;
-  decided.value = [{ id: x.id, choice, text: x.message ?? x.id, reference: booked.reference, until: Date.now() + undoFor }, ...decided.value].slice(0, 20);
+
+/** decide books what is chosen; whoever asked about the same scan is answered with it. */
+async function decide(view: ViewProps, { row, asked }: Item, choice: string): Promise<void> {
+  const hands = choice === "take" || choice === "leave";
+  const also = asked.filter((x) => x.id !== row.id).map((x) => [x, hands ? choice : "answered"] as const);
+  const booked = await book(view.ask, view.me.name, [[row, choice] as const, ...also].map(([x, c]) => ({ action: "decide", mode: "command", exception: x.id, choice: c, evidence: x.evidence, site: x.site })));
+  if (hands || booked.length === 0) return;
+  decided.value = [{ id: row.id, choice, text: row.message ?? row.id, references: booked.map((b) => b.reference), until: Date.now() + undoFor }, ...decided.value].slice(0, 20);
 }
 
 /** DecidedList is what was decided here, while it can be taken back. */
@@ -59,11 +66,11 @@ export function DecidedList(view: ViewProps) {
   if (decided.value.length === 0 && !error) return null;
   const undo = (d: Decided) => {
     setError("");
-    book(view.ask, view.me.name, [{ action: "undo", reference: d.reference }]).then(() => (decided.value = decided.value.filter((x) => x !== d)), (e: unknown) => setError(said(e)));
+    book(view.ask, view.me.name, d.references.map((reference) => ({ action: "undo", reference }))).then(() => (decided.value = decided.value.filter((x) => x !== d)), (e: unknown) => setError(said(e)));
   };
   return (
     <ul class="decided">
-      {decided.value.map((d) => <li key={d.reference}><span><b>{w.attention.decided(named(w.attention.choices, d.choice))}</b> <bdi>{w.format.sentence(d.text)}</bdi></span><Button small onClick={() => undo(d)}>{w.attention.undo}</Button></li>)}
+      {decided.value.map((d) => <li key={d.references[0]}><span><b>{w.attention.decided(named(w.attention.choices, d.choice))}</b> <bdi>{w.format.sentence(d.text)}</bdi></span><Button small onClick={() => undo(d)}>{w.attention.undo}</Button></li>)}
       {error && <li class="error" role="alert">{error}</li>}
     </ul>
   );
@@ -87,8 +94,9 @@ export function OpenItem({ view, open, brief = false }: { view: ViewProps; open:
     <li class={"open " + toneOf(open)} data-id={row.id} data-kind={classed(kinds, row.kind)}>
       <p class="what"><Tag tone={toneOf(open)}>{named(kinds, row.kind)}</Tag> <span class="since">{w.attention.since(w.format.moment(new Date(sinceOf(open))))}</span></p>
       <p class="message"><bdi>{w.format.sentence(textOf(open))}</bdi></p>
-      {!brief && <p class="about">{[where, open.is === "exception" ? open.row.operator || open.row.device : ""].filter(Boolean).map((t) => <bdi key={t}>{t}</bdi>)}</p>}
-      {open.is === "alert" ? <AlertActions view={view} row={open.row} brief={brief} /> : <ExceptionActions view={view} row={open.row} brief={brief} />}
+      {open.is === "exception" && <Asked view={view} asks={open.asked} />}
+      {!brief && <p class="about">{[where, open.is === "exception" && !asked(open) ? open.row.operator || open.row.device : ""].filter(Boolean).map((t) => <bdi key={t}>{t}</bdi>)}</p>}
+      {open.is === "alert" ? <AlertActions view={view} row={open.row} brief={brief} /> : <ExceptionActions view={view} item={open} brief={brief} />}
     </li>
   );
 }
@@ -123,8 +131,16 @@ function AlertActions({ view, row, brief }: { view: ViewProps; row: AlertRow; br
   );
 }
 
-function ExceptionActions({ view, row, brief }: { view: ViewProps; row: ExceptionRow; brief: boolean }) {
+/** Asked says who on the floor waits for it: the first who asked, whoever asked later. */
+function Asked({ view: { w, names }, asks }: { view: ViewProps; asks: readonly ExceptionRow[] }) {
+  const [first] = asks.toSorted((a, b) => ((a.at ?? "") < (b.at ?? "") ? -1 : 1));
+  if (!first) return null;
+  return <p class="asked"><bdi>{w.attention.askedBy(called(names.value, first.operator || first.device || "?"), first.device ?? "", w.format.minute(new Date(first.at ?? first.raised_at)))}</bdi></p>;
+}
+
+function ExceptionActions({ view, item, brief }: { view: ViewProps; item: Item; brief: boolean }) {
   const { w } = view;
+  const { row } = item;
   const { busy, error, run } = useDo();
   const choice = recommended[row.kind] ?? "take";
   const taken = row.state === "taken";
@@ -132,8 +148,8 @@ function ExceptionActions({ view, row, brief }: { view: ViewProps; row: Exceptio
   return (
     <div class="actions">
       {taken && <span class="taken">{w.attention.takenBy(called(view.names.value, row.taken_by || "?"))}</span>}
-      {!(taken && first === "take") && !(brief && taken) && <Button small kind={brief ? "plain" : "strong"} busy={busy} onClick={() => run(() => decide(view, row, first))}>{named(w.attention.choices, first)}</Button>}
-      {!brief && <More label={w.attention.otherwise}><OtherChoices view={view} row={row} except={[first, ...(taken ? ["take"] : ["leave"])]} busy={busy} choose={(c) => run(() => decide(view, row, c))} /></More>}
+      {!(taken && first === "take") && !(brief && taken) && <Button small kind={brief ? "plain" : "strong"} busy={busy} onClick={() => run(() => decide(view, item, first))}>{named(w.attention.choices, first)}</Button>}
+      {!brief && <More label={w.attention.otherwise}><OtherChoices view={view} row={row} except={[first, ...(taken ? ["take"] : ["leave"])]} busy={busy} choose={(c) => run(() => decide(view, item, c))} /></More>}
       {!brief && <Explain view={view} row={row} />}
       {!brief && w.attention.advice[first] && !taken && <p class="advice">{w.attention.advice[first]}</p>}
       {error && <p class="error" role="alert">{error}</p>}

@@ -3,7 +3,7 @@
 
 import { render } from "preact";
 import { address } from "./address.ts";
-import { burst, busy, clock, day, entry, failure, figures, hostile, lost, quiet, ago, alerts, exceptions, viewOf, type Scene } from "./fixtures.ts";
+import { asked, burst, busy, clock, day, entry, failure, figures, hostile, lost, quiet, ago, alerts, exceptions, viewOf, type Scene } from "./fixtures.ts";
 import { choose, settings } from "./settings.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
@@ -39,6 +39,7 @@ const stories: Readonly<Record<string, Story>> = {
   settings: { path: "/", act: (root) => root.querySelector<HTMLButtonElement>(".gear")?.click() },
   menu: { path: "/", act: (root) => root.querySelector<HTMLButtonElement>(".nav .toggle")?.click() },
   attention: { path: "/attention" },
+  "attention-asked": { path: "/attention", exceptions: [...exceptions, ...asked, { ...asked[1]!, id: "asked/H-04/k9/44", about: "H-04/k9/43", state: "taken", taken_by: "ann" }] },
   "attention-more": { path: "/attention", act: (root) => root.querySelectorAll<HTMLButtonElement>(".more button").forEach((b) => b.click()), answers: Object.fromEntries(exceptions.map((x) => ["GET /v1/exceptions/" + encodeURIComponent(x.id), { choices: ["take", "leave", "accept", "recount", "dismiss"] }])) },
   "attention-failed": { path: "/attention", act: (root) => root.querySelectorAll<HTMLButtonElement>(".actions .strong").forEach((b) => b.click()), answers: { "POST /v1/intents": failure, ...Object.fromEntries(alerts.map((a) => ["POST /v1/alerts/" + encodeURIComponent(a.id) + "/acknowledge", failure])) } },
   "attention-none": { path: "/attention", alerts: [], exceptions: [], figures: quiet },

@@ -88,6 +88,7 @@ export interface ExceptionRow extends Row {
   readonly message?: string;
   readonly evidence?: string;
   readonly taken_by?: string;
+  readonly about?: string; // of asked: the scan
 }
 
 export interface Welcome { readonly type: "welcome"; readonly now: string; readonly head: Cursor; readonly policy?: { readonly ping_every?: number } }

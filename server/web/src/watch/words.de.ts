@@ -62,7 +62,7 @@ export const german: Words = {
   entry: {
     verbs: {
       add: "Eingelagert", remove: "Entnommen", move: "Umgelagert", isolate: "Gesperrt", release: "Freigegeben", assemble: "Eingebaut", disassemble: "Ausgebaut", pack: "Gepackt", unpack: "Ausgepackt", count: "Gezählt",
-      scrap: "Verschrottet", undo: "Zurückgenommen", map: "Zugeordnet", decide: "Entschieden", close: "Bücher geschlossen", "session-open": "Zählung begonnen", "session-close": "Zählung beendet", skip: "Scan verloren",
+      scrap: "Verschrottet", undo: "Zurückgenommen", map: "Zugeordnet", decide: "Entschieden", close: "Bücher geschlossen", "session-open": "Zählung begonnen", "session-close": "Zählung beendet", ask: "Um Aufsicht gebeten", skip: "Scan verloren",
     },
     outcomes: { applied: "Gebucht", absorbed: "Schon gezählt", exception: "Ausnahme", parked: "Wartet", refused: "Abgelehnt" },
     kinds: { intent: "Scan", correction: "Korrektur", decision: "Entscheidung", edit: "Änderung", alert: "Warnung", day: "Ein Tag begann", recost: "Neu bewertet" },
@@ -78,14 +78,14 @@ export const german: Words = {
       reinstalled: "Gerät neu eingerichtet", sealed: "Scan eines alten Geräts", double_scan: "Zweimal gescannt?", serial_two_places: "Serie an zwei Orten", barcode_dispute: "Barcode strittig", recount: "Nachzählen", ambiguous: "Nicht eindeutig",
       not_allowed: "Nicht erlaubt", no_reason: "Grund fehlt", overfull: "Platz überfüllt", closing: "Gelöscht und benutzt", has_variants: "Welche Variante?", closed_books: "Bücher waren geschlossen", held_short: "Gesperrtes fehlt",
       operator_inactive: "Person nicht aktiv", serial_unknown: "Unbekannte Serie", serial_in_stock: "Serie schon im Bestand", asset_incomplete: "Maschine unvollständig", serial_returned: "Serie ist zurück", serial_mismatch: "Serie anderswo",
-      still_parked: "Wartet noch", package_circle: "Packstück in sich selbst",
+      still_parked: "Wartet noch", asked: "Um Hilfe gebeten", package_circle: "Packstück in sich selbst",
     },
     alertKinds: { low: "Knapp", over: "Zu viel", out: "Ausverkauft", negative: "Unter null", held_taken: "Gesperrtes entnommen", expiring: "Läuft bald ab", expired: "Abgelaufen" },
     severities: { critical: "Dringend", warning: "Wichtig", info: "Zur Kenntnis" },
     acknowledge: "Ich kümmere mich", snooze: "Später", snoozeHour: "In einer Stunde", snoozeDay: "Morgen", wake: "Zurückgeben",
     acknowledgedBy: (who) => who + " kümmert sich", snoozedBy: (who, until) => who + " hat es bis " + until + " verschoben", escalated: "Niemand hat geantwortet",
     take: "Ich kümmere mich", leaveIt: "Zurückgeben", takenBy: (who) => who + " kümmert sich",
-    choices: { take: "Ich kümmere mich", leave: "Zurückgeben", accept: "So lassen", recount: "Nachzählen lassen", dismiss: "Verwerfen", returned: "Es ist zurückgelegt", written_off: "Abschreiben", reject: "Zählung ablehnen" },
+    choices: { take: "Ich kümmere mich", leave: "Zurückgeben", accept: "So lassen", recount: "Nachzählen lassen", dismiss: "Verwerfen", returned: "Es ist zurückgelegt", written_off: "Abschreiben", reject: "Zählung ablehnen", answered: "Erledigt" },
     recommended: "Empfohlen", otherwise: "Etwas anderes",
     advice: {
       recount: "Lassen Sie den Platz zählen: Danach stimmen die Bücher, was immer war.",
@@ -94,10 +94,11 @@ export const german: Words = {
       returned: "Lassen Sie es zurückbringen, und sagen Sie es dann.",
       take: "Sehen Sie nach: Sagen Sie, dass Sie es tun, dann muss es niemand sonst.",
       reject: "Die Zeit der Zählung ist zweifelhaft: Lassen Sie neu zählen.",
+      answered: "Im Lager wartet jemand darauf: Kümmern Sie sich darum, dann sagen Sie es hier.",
     },
     decided: (choice) => "Entschieden: " + choice + ".", undo: "Zurücknehmen", undone: "Zurückgenommen: Es ist wieder offen.", underway: "Sendet",
     more: (c) => (c === 1 ? "1 weiteres ist offen." : n(c) + " weitere sind offen."), openAll: "Liste öffnen", byWhom: (who) => "von " + who,
-    show: { all: "Alle", alerts: "Warnungen", exceptions: "Ausnahmen", mine: "Meine" }, explain: "Warum ist das so?",
+    show: { all: "Alle", alerts: "Warnungen", exceptions: "Ausnahmen", mine: "Meine" }, explain: "Warum ist das so?", askedBy: (who, device, when) => who + (device && device !== who ? " an " + device : "") + " bittet darum, " + when,
   },
   history: {
     title: "Verlauf", asOf: (i) => "Die Bücher enden bei Eintrag " + i + ".", olderPage: "Ältere", newerPage: "Neuere", from: (i) => "Nach Eintrag " + i, empty: "Hier passt nichts.",

@@ -62,7 +62,7 @@ export const english: Words = {
   entry: {
     verbs: {
       add: "Added", remove: "Removed", move: "Moved", isolate: "Isolated", release: "Released", assemble: "Assembled", disassemble: "Disassembled", pack: "Packed", unpack: "Unpacked", count: "Counted",
-      scrap: "Scrapped", undo: "Undid", map: "Mapped", decide: "Decided", close: "Closed the books", "session-open": "Opened a count", "session-close": "Closed a count", skip: "Lost a scan",
+      scrap: "Scrapped", undo: "Undid", map: "Mapped", decide: "Decided", close: "Closed the books", "session-open": "Opened a count", "session-close": "Closed a count", ask: "Asked for a supervisor", skip: "Lost a scan",
     },
     outcomes: { applied: "Applied", absorbed: "Absorbed", exception: "Exception", parked: "Parked", refused: "Refused" },
     kinds: { intent: "Scan", correction: "Correction", decision: "Decision", edit: "Change", alert: "Alert", day: "A day began", recost: "Recosted" },
@@ -78,14 +78,14 @@ export const english: Words = {
       reinstalled: "Device set up anew", sealed: "Old device's scan", double_scan: "Scanned twice?", serial_two_places: "Serial in two places", barcode_dispute: "Barcode disputed", recount: "Recount", ambiguous: "Not clear",
       not_allowed: "Not allowed", no_reason: "Reason missing", overfull: "Place overfull", closing: "Deleted, still used", has_variants: "Which variant?", closed_books: "Books were closed", held_short: "Held goods missing",
       operator_inactive: "Person not active", serial_unknown: "Unknown serial", serial_in_stock: "Serial in stock already", asset_incomplete: "Machine incomplete", serial_returned: "Serial is back", serial_mismatch: "Serial elsewhere",
-      still_parked: "Still waits", package_circle: "Package inside itself",
+      still_parked: "Still waits", asked: "Asked for", package_circle: "Package inside itself",
     },
     alertKinds: { low: "Low", over: "Over", out: "Out of stock", negative: "Below zero", held_taken: "Held goods taken", expiring: "Expires soon", expired: "Expired" },
     severities: { critical: "Critical", warning: "Warning", info: "To know" },
     acknowledge: "I look after it", snooze: "Later", snoozeHour: "In an hour", snoozeDay: "Tomorrow", wake: "Give it back",
     acknowledgedBy: (who) => who + " looks after it", snoozedBy: (who, until) => who + " put it off until " + until, escalated: "Nobody answered",
     take: "I look after it", leaveIt: "Give it back", takenBy: (who) => who + " looks after it",
-    choices: { take: "I look after it", leave: "Give it back", accept: "Accept as booked", recount: "Ask for a recount", dismiss: "Dismiss", returned: "It was put back", written_off: "Write it off", reject: "Reject the count" },
+    choices: { take: "I look after it", leave: "Give it back", accept: "Accept as booked", recount: "Ask for a recount", dismiss: "Dismiss", returned: "It was put back", written_off: "Write it off", reject: "Reject the count", answered: "Seen to" },
     recommended: "Recommended", otherwise: "Something else",
     advice: {
       recount: "Have the place counted: that makes the books right whatever happened.",
@@ -94,10 +94,11 @@ export const english: Words = {
       returned: "Have it brought back, then say so.",
       take: "Look into it: say that you do, so that nobody else has to.",
       reject: "The count's time is in doubt: have it counted again.",
+      answered: "Somebody on the floor waits for this: see to it, then say so.",
     },
     decided: (choice) => "Decided: " + choice + ".", undo: "Undo", undone: "Undone: it is open again.", underway: "Sending",
     more: (c) => many(c, "1 more is open.", "more are open."), openAll: "Open the list", byWhom: (who) => "by " + who,
-    show: { all: "All", alerts: "Alerts", exceptions: "Exceptions", mine: "Mine" }, explain: "Why is it so?",
+    show: { all: "All", alerts: "Alerts", exceptions: "Exceptions", mine: "Mine" }, explain: "Why is it so?", askedBy: (who, device, when) => "Asked for by " + who + (device && device !== who ? " on " + device : "") + ", " + when,
   },
   history: {
     title: "History", asOf: (i) => "The books end at entry " + i + ".", olderPage: "Older", newerPage: "Newer", from: (i) => "After entry " + i, empty: "There is nothing here that matches.",

@@ -153,6 +153,7 @@ export interface Words {
     byWhom(who: string): string;
     show: { all: string; alerts: string; exceptions: string; mine: string };
     explain: string;
+    askedBy(who: string, device: string, when: string): string;
   };
   history: { title: string; asOf(n: string): string; olderPage: string; newerPage: string; from(n: string): string; empty: string; searched(n: string): string };
   goods: GoodsWords;

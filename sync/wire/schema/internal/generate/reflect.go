@@ -195,7 +195,7 @@ func intentDefs() jsonschema.Definitions {
 var actions = []string{ledger.ActionAdd, ledger.ActionRemove, ledger.ActionMove, ledger.ActionIsolate, ledger.ActionRelease,
 	ledger.ActionAssemble, ledger.ActionDisassemble, ledger.ActionPack, ledger.ActionUnpack, ledger.ActionCount,
 	ledger.ActionSessionOpen, ledger.ActionSessionClose, ledger.ActionScrap, ledger.ActionUndo, ledger.ActionMap,
-	ledger.ActionDecide, ledger.ActionClose}
+	ledger.ActionDecide, ledger.ActionClose, ledger.ActionAsk}
 
 // bound gives a text of an intent the bound that the ledger sets (in bytes, of
 // which there are never fewer than characters).
