@@ -53,7 +53,7 @@ export function lookedAt(heard: readonly Heard[], done: readonly { first: number
   const known = new Set(heard.map((h) => h.first));
   const others = done.filter((d) => !known.has(d.first)).map((d): Looked => ({ heard: null, first: d.first, last: d.last, words: d.words }));
   const all = [...heard.map((h): Looked => ({ heard: h, first: h.first, last: h.last, words: h.words })), ...others];
-  const order = (l: Looked, i: number) => l.first || all.slice(i + 1).find((x) => x.first > 0)?.first || 0; // what was not booked stands before what was booked next below it
+  const order = (l: Looked, i: number) => l.first || heard.slice(i + 1).find((h) => h.first > 0)?.first || 0; // what was not booked came behind what was booked before it
   return all.map((l, i) => ({ l, i, at: order(l, i) })).sort((a, b) => b.at - a.at || a.i - b.i).map(({ l }) => l);
 }
 
