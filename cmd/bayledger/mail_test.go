@@ -123,7 +123,7 @@ func mailing(t *testing.T, dir, address string) (n *node, close func()) {
 
 // asks speaks REST to a server by its own handler, with a key.
 func asks(n *node, key string) *api {
-	return &api{"http://127.0.0.1", key, &http.Client{Transport: within{n.server.Handler()}}}
+	return &api{"http://127.0.0.1", key, &http.Client{Transport: n.asked(n.server.Handler())}}
 }
 
 // Who subscribed by REST is told by a real mail server once an alert is raised; a

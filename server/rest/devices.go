@@ -248,7 +248,7 @@ func (a *API) listDevices(ctx context.Context, _ *none) (*devicesAnswer, error) 
 	out := &devicesAnswer{Devices{Rows: []Device{}, Now: ledger.TimeOf(a.opts.Now())}}
 	sites, present := a.where(ctx, access.ListDevices), a.presence()
 	for _, k := range a.store.List() {
-		if within(k.Grants, sites) {
+		if worksAt(k.Grants, sites) {
 			row := a.deviceOf(&k)
 			if p, said := present[k.Device]; said {
 				row.Presence = &p
@@ -270,8 +270,8 @@ func (a *API) presence() map[string]Presence {
 	return out
 }
 
-// within says whether somebody has a role at one of some sites.
-func within(g ledger.Grants, sites access.Sites) bool {
+// worksAt says whether somebody has a role at one of some sites.
+func worksAt(g ledger.Grants, sites access.Sites) bool {
 	if sites.All() {
 		return true
 	}

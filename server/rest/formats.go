@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,9 +11,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"bayledger/server/tables"
+	"bayledger/server/within"
 	"bayledger/sync/ledger"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -162,59 +161,17 @@ func (a *API) fromWithin(ctx context.Context, path string) (io.ReadCloser, error
 	if err != nil {
 		return nil, err
 	}
-	body, to := io.Pipe()
-	w := &inner{header: http.Header{}, to: bufio.NewWriterSize(to, streamBuffer), begun: make(chan struct{})}
-	go func() {
-		broke := io.ErrUnexpectedEOF
-		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
-				a.log.Error("a report failed", "panic", p)
-			}
-			w.WriteHeader(http.StatusOK)
-			if err := w.to.Flush(); err != nil && broke == nil {
-				broke = err
-			}
-			to.CloseWithError(broke)
-		}()
-		a.engine.ServeHTTP(w, r)
-		broke = nil
-	}()
-	<-w.begun
-	if w.status == http.StatusOK {
-		return body, nil
+	t := within.Transport{Handler: a.engine, Failed: func(p any) { a.log.Error("a report failed", "panic", p) }}
+	answer, err := t.RoundTrip(r)
+	if err != nil {
+		return nil, err
 	}
-	defer body.Close()
-	return nil, problemOf(body, w.status)
+	if answer.StatusCode == http.StatusOK {
+		return answer.Body, nil
+	}
+	defer answer.Body.Close()
+	return nil, problemOf(answer.Body, answer.StatusCode)
 }
-
-// inner is an answer that is read while it is written.
-type inner struct {
-	header http.Header
-	to     *bufio.Writer
-	status int
-	once   sync.Once
-	begun  chan struct{}
-}
-
-func (w *inner) Header() http.Header { return w.header }
-
-func (w *inner) WriteHeader(status int) {
-	w.once.Do(func() { w.status = status; close(w.begun) })
-}
-
-func (w *inner) Write(b []byte) (int, error) {
-	w.WriteHeader(http.StatusOK)
-	return w.to.Write(b)
-}
-
-// FlushError implements what a stream flushes by.
-func (w *inner) FlushError() error {
-	w.WriteHeader(http.StatusOK)
-	return w.to.Flush()
-}
-
-// Flush implements http.Flusher; whoever stopped reading is met by the next write.
-func (w *inner) Flush() { _ = w.FlushError() }
 
 // problemOf reads what an answer from within was refused with.
 func problemOf(body io.Reader, status int) error {
