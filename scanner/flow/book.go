@@ -13,7 +13,7 @@ func (m *Machine) book(t thing, place string) {
 		return
 	}
 	b := booked{Mode: m.s.Mode, Thing: t, Reason: m.s.Reason}
-	if b.setPlace(place); b.Mode == Assemble {
+	if b.setPlace(place); b.Mode.builds() {
 		b.Asset = m.s.Asset
 	}
 	m.emit(b)
@@ -21,7 +21,7 @@ func (m *Machine) book(t thing, place string) {
 
 // setPlace puts a booking at another place: where its goods go to, or come from.
 func (b *booked) setPlace(place string) {
-	if b.Mode == Add || b.Mode == Move {
+	if b.Mode.puts() {
 		b.To = place
 		return
 	}
@@ -30,11 +30,14 @@ func (b *booked) setPlace(place string) {
 
 // place is where a booking is, as people say it.
 func (b *booked) place() string {
-	if b.Mode == Add || b.Mode == Move {
+	if b.Mode.puts() {
 		return b.To
 	}
 	return b.From
 }
+
+// puts says whether the place that is scanned is where goods go to, and not where they come from.
+func (m Mode) puts() bool { return m == Add || m == Move || m == Disassemble }
 
 func (m *Machine) bookMove(t thing, to string) {
 	from := m.from()
@@ -125,7 +128,7 @@ func (m *Machine) emitCount(place string, lines []ledger.Line, words, things str
 
 // told says in words what was booked.
 func (b *booked) told() string {
-	verb, link := "Added ", " to "
+	verb, machine, link := "Added ", " into ", " to "
 	switch b.Mode {
 	case Remove:
 		verb, link = "Took ", " from "
@@ -135,10 +138,12 @@ func (b *booked) told() string {
 		verb = "Moved "
 	case Assemble:
 		verb, link = "Built ", " from "
+	case Disassemble:
+		verb, machine = "Took ", " out of "
 	}
 	words := verb + amountOf(&b.Thing)
 	if b.Asset != "" {
-		words += " into " + shown(b.Asset)
+		words += machine + shown(b.Asset)
 	}
 	if place := b.place(); place != "" {
 		words += link + shown(place)

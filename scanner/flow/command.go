@@ -7,7 +7,7 @@ import (
 	"bayledger/sync/ledger"
 )
 
-var modeOf = map[string]Mode{"ADD": Add, "REMOVE": Remove, "MOVE": Move, "ISOLATE": Isolate, "COUNT": Count, "ASSEMBLE": Assemble, "LOOKUP": Lookup}
+var modeOf = map[string]Mode{"ADD": Add, "REMOVE": Remove, "MOVE": Move, "ISOLATE": Isolate, "COUNT": Count, "ASSEMBLE": Assemble, "DISASSEMBLE": Disassemble, "LOOKUP": Lookup}
 
 // command does what a command, or the button of its name, says.
 func (m *Machine) command(name string) {
@@ -94,6 +94,7 @@ func (m *Machine) number(text string) {
 }
 
 // mode changes what is done. What was counted is booked; what is in someone's hands must go somewhere.
+// Who turns from putting parts in to taking them out stays at the machine, and not at the place.
 func (m *Machine) mode(to Mode) {
 	m.settleOpen()
 	if m.s.Mode == Count {
@@ -107,8 +108,13 @@ func (m *Machine) mode(to Mode) {
 		m.stop(m.modeStays())
 		return
 	}
+	asset := ""
+	if m.s.Mode.builds() && to.builds() {
+		asset = m.s.Asset
+	}
 	m.s.Mode, m.s.Reason = to, ""
 	m.clear()
+	m.s.Asset = asset
 	m.forward()
 }
 

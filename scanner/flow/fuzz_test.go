@@ -16,7 +16,7 @@ var palette = []flow.Event{
 	{Scan: "]E09521234543213"}, {Scan: "]I119521234543210"}, {Scan: "A-01"}, {Scan: "]C0A-02"}, {Scan: "036000291452"}, {Scan: "]E496385074"},
 	{Scan: "SN-1"}, {Scan: "]C110LOT-7"}, {Scan: "]C10219521234543210" + "3712"}, {Scan: "]C100395212345000000019"}, {Scan: "BLOP-ann"}, {Scan: "]E05901234123457"},
 	{Scan: "]C10109521234543213" + "10BAD"}, {Scan: "PLT-7"}, {Scan: "BLLOC-Z"}, {Scan: "\x1d\x00\xff"}, {Scan: "]C0BLCMD-X50"}, {Scan: "]C10199521234543216" + "3103001250"},
-	{Tap: "ADD"}, {Tap: "REMOVE"}, {Tap: "MOVE"}, {Tap: "ISOLATE"}, {Tap: "COUNT"}, {Tap: "LOOKUP"}, {Tap: "OK"}, {Tap: "OK"}, {Tap: "CONFIRM"}, {Tap: "CANCEL"},
+	{Tap: "ADD"}, {Tap: "REMOVE"}, {Tap: "MOVE"}, {Tap: "ISOLATE"}, {Tap: "COUNT"}, {Tap: "ASSEMBLE"}, {Tap: "DISASSEMBLE"}, {Tap: "LOOKUP"}, {Tap: "OK"}, {Tap: "OK"}, {Tap: "CONFIRM"}, {Tap: "CANCEL"},
 	{Tap: "UNDO"}, {Tap: "REDO"}, {Tap: "DONE"}, {Tap: "X0"}, {Tap: "PRINTER-P"}, {Number: "3"}, {Number: "999999999999999"}, {Number: "0.001"}, {Correct: "7"}, {Reason: "wet"}, {Key: "Enter"},
 	{Undo: "1"}, {Undo: "2"}, {}, {Scan: "]C0BLCMD-UNDO"}, {Scan: "]C0BLCMD-MOVE"}, {Scan: "]C0BLCMD-NO"},
 	{Tap: "ASSEMBLE"}, {Tap: "COMPLETE"}, {Tap: "LEAVE"}, {Tap: "END"}, {Tap: "SESSION-Q1"}, {Tap: "REASON-BENT"}, {Scan: "]C0BLCMD-SESSION-Q2"}, {Scan: "]C0BLCMD-END"},

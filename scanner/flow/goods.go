@@ -35,7 +35,7 @@ func one(d ledger.Decimal) bool {
 
 // goods takes a thing that was scanned.
 func (m *Machine) goods(t thing, r meaning.Meaning) {
-	if m.s.Mode == Assemble && m.s.Asset == "" {
+	if m.s.Mode.builds() && m.s.Asset == "" {
 		m.asset(t, r)
 		return
 	}

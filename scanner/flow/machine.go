@@ -294,8 +294,11 @@ func commandIn(scan string) (name string, ok bool) {
 }
 
 func (m Mode) known() bool {
-	return m == Add || m == Remove || m == Move || m == Isolate || m == Count || m == Assemble || m == Lookup
+	return m == Add || m == Remove || m == Move || m == Isolate || m == Count || m.builds() || m == Lookup
 }
+
+// builds says whether parts go into a machine, or come out of it.
+func (m Mode) builds() bool { return m == Assemble || m == Disassemble }
 
 // shown is text of a scan, with what nobody can see escaped and not longer than a line.
 func shown(text string) string {

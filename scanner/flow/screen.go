@@ -50,12 +50,8 @@ func (m *Machine) prompt() string {
 	}
 	at := shown(m.at())
 	switch {
-	case m.s.Mode == Assemble && m.s.Asset == "":
-		return "Scan the machine that parts go into."
-	case m.s.Mode == Assemble && at == "" && len(m.s.Hand) == 0:
-		return "Scan a part for " + shown(m.s.Asset) + ", or the place that it comes from."
-	case m.s.Mode == Assemble && at != "":
-		return "Scan a part for " + shown(m.s.Asset) + " from " + at + "."
+	case m.s.Mode.builds() && (m.s.Asset == "" || at != "" || len(m.s.Hand) == 0):
+		return m.promptPart(at)
 	case m.s.Mode == Lookup:
 		return "Scan anything: nothing is booked."
 	case len(m.s.Hand) > 0 && at == "":
@@ -76,6 +72,25 @@ func (m *Machine) prompt() string {
 		return "Scan a thing to set aside from " + at + "."
 	}
 	return "Scan a thing from " + at + "."
+}
+
+// promptPart is the next step where parts go into a machine, or come out of it.
+func (m *Machine) promptPart(at string) string {
+	asset := shown(m.s.Asset)
+	out := m.s.Mode == Disassemble
+	switch {
+	case asset == "" && out:
+		return "Scan the machine that parts come out of."
+	case asset == "":
+		return "Scan the machine that parts go into."
+	case at == "" && out:
+		return "Scan a part out of " + asset + ", or the place that it goes to."
+	case at == "":
+		return "Scan a part for " + asset + ", or the place that it comes from."
+	case out:
+		return "Scan a part out of " + asset + " for " + at + "."
+	}
+	return "Scan a part for " + asset + " from " + at + "."
 }
 
 func (m *Machine) promptMove() string {

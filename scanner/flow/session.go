@@ -6,8 +6,12 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// asset takes the machine that parts go into: its serial, or its number as it is.
+// asset takes the machine that parts go into or come out of: its serial, or its number as it is.
 func (m *Machine) asset(t thing, r meaning.Meaning) {
+	way := "go into"
+	if m.s.Mode == Disassemble {
+		way = "come out of"
+	}
 	code := r.Says.Serial
 	if msg, fault := gs1.Decode(r.Scan); fault == nil && code == "" {
 		code = first(msg, "8004")
@@ -17,13 +21,13 @@ func (m *Machine) asset(t thing, r meaning.Meaning) {
 	}
 	switch {
 	case code == "":
-		m.stop(shown(codeOf(t)) + " is a part, and no machine. It was not taken; scan the machine that parts go into first.")
+		m.stop(shown(codeOf(t)) + " is a part, and no machine. It was not taken; scan the machine that parts " + way + " first.")
 	case len(code) > ledger.MaxCode:
 		m.stop("The machine's number is too long. It was not taken; scan another code of it.")
 	default:
 		m.s.Asset = code
 		m.s.Last = &Card{Code: shown(code)}
-		m.say(Ready, "Parts go into "+shown(code)+".")
+		m.say(Ready, "Parts "+way+" "+shown(code)+".")
 	}
 }
 

@@ -27,13 +27,14 @@ type Mode string
 
 // The modes.
 const (
-	Add      Mode = "add"
-	Remove   Mode = "remove"
-	Move     Mode = "move"
-	Isolate  Mode = "isolate"
-	Count    Mode = "count"
-	Assemble Mode = "assemble"
-	Lookup   Mode = "lookup"
+	Add         Mode = "add"
+	Remove      Mode = "remove"
+	Move        Mode = "move"
+	Isolate     Mode = "isolate"
+	Count       Mode = "count"
+	Assemble    Mode = "assemble"    // parts into a machine
+	Disassemble Mode = "disassemble" // and out of it
+	Lookup      Mode = "lookup"
 )
 
 // Event is one thing that happens: one of its fields is set.
@@ -86,7 +87,7 @@ type Screen struct {
 	Prompt   string   `json:"prompt"`          // the one next step
 	Place    string   `json:"place,omitempty"`
 	To       string   `json:"to,omitempty"`      // of a move
-	Asset    string   `json:"asset,omitempty"`   // that parts go into
+	Asset    string   `json:"asset,omitempty"`   // that parts go into, or come out of
 	Session  string   `json:"session,omitempty"` // of a count by many
 	Reason   string   `json:"reason,omitempty"`
 	Times    string   `json:"times,omitempty"`
@@ -186,7 +187,7 @@ type state struct {
 	To       string          `json:",omitempty"` // of a move
 	Times    ledger.Decimal  `json:",omitzero"`
 	Reason   string          `json:",omitempty"`
-	Asset    string          `json:",omitempty"` // that parts go into
+	Asset    string          `json:",omitempty"` // that parts go into, or come out of
 	Session  string          `json:",omitempty"` // of a count by many
 	Hand     []thing         `json:",omitempty"` // collected for a place, or counted at one
 	Half     *half           `json:",omitempty"`

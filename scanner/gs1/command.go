@@ -19,12 +19,12 @@ const maxNamed = 32
 // session's name.
 var commandNames = []string{"PRINTER-", "REASON-", "SESSION-"}
 
-// knownCommand says whether a command is one: ADD, REMOVE, MOVE, ISOLATE, COUNT, ASSEMBLE, LOOKUP, UNDO,
-// REDO, CONFIRM, CANCEL, OK, DONE, COMPLETE, LEAVE, END, X0 to X9999, PRINTER-NAME, REASON-CODE,
+// knownCommand says whether a command is one: ADD, REMOVE, MOVE, ISOLATE, COUNT, ASSEMBLE, DISASSEMBLE, LOOKUP,
+// UNDO, REDO, CONFIRM, CANCEL, OK, DONE, COMPLETE, LEAVE, END, X0 to X9999, PRINTER-NAME, REASON-CODE,
 // SESSION-NAME.
 func knownCommand(name string) bool {
 	switch name {
-	case "ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "ASSEMBLE", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE", "COMPLETE", "LEAVE", "END":
+	case "ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "ASSEMBLE", "DISASSEMBLE", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE", "COMPLETE", "LEAVE", "END":
 		return true
 	}
 	if len(name) > 1 && name[0] == 'X' {

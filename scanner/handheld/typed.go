@@ -12,7 +12,7 @@ import (
 )
 
 // help says what may be keyed in.
-const help = "/add /remove /move /isolate /count /assemble /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
+const help = "/add /remove /move /isolate /count /assemble /disassemble /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
 	"/undo 7: #7 is taken back. /undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why it is done. " +
 	"/session-NAME: count together with others; /complete: nothing else is there; /leave: count alone. /run 30: the last 30 went to the wrong place; /run 41,43: those. /end: your shift is over. " +
 	"/printer-NAME: where labels come out. /needs: what needs you; /clear N: that is dealt with. /status. /quit."

@@ -26,6 +26,7 @@ func Commands(printers []string) Sheet {
 				command("ISOLATE", "Hold goods back: nobody may take them."),
 				command("COUNT", "Say how many there are of each thing in a place."),
 				command("ASSEMBLE", "Build parts into a machine."),
+				command("DISASSEMBLE", "Take parts out of a machine."),
 				command("LOOKUP", "Only show what a code is. Nothing is booked."),
 			}},
 			{Title: "Then", Items: []Item{

@@ -126,7 +126,7 @@ at("the last three went to the wrong shelf: chosen, seen, corrected as one, and 
   assert.deepEqual(await balance(), ["B-07 P-0 1", "B-07 P-1 1", "B-07 P-2 1"]);
 });
 
-at("counted together, a place complete; built into a machine; the reason that the site wants; the end of a shift", 90_000, async ({ server, line, device }) => {
+at("counted together, a place complete; built into a machine, and taken out; the reason that the site wants; the end of a shift", 90_000, async ({ server, line, device }) => {
   const { page } = device;
   await server.ask("PUT", "/v1/reasons/SAMPLE", { name: "A sample", actions: "remove" });
   await server.ask("PUT", "/v1/sites/main", { reasons_required: "remove" });
@@ -152,13 +152,18 @@ at("counted together, a place complete; built into a machine; the reason that th
   await device.scan("A-01");
   await device.scan(codes[2]);
   await device.sent(6);
+  await button(device, "Take out").click();
+  await page.getByText("Scan a part out of PRESS-42, or the place that it goes to.").waitFor(soon);
+  await device.scan("A-01");
+  await device.scan(codes[2]);
+  await device.sent(7);
   await device.scan("BLCMD-REMOVE");
   await device.scan("A-01");
   await device.scan(codes[0]);
   await button(device, "A sample").click();
-  await device.sent(7);
+  await device.sent(8);
   const entries = await booked(server);
-  assert.deepEqual(entries.slice(2).map((e) => [e.intent.action, e.intent.session ?? e.intent.asset ?? e.intent.reason]), [["session-open", "Q1"], ["count", "Q1"], ["session-close", "Q1"], ["assemble", "PRESS-42"], ["remove", "SAMPLE"]]);
+  assert.deepEqual(entries.slice(2).map((e) => [e.intent.action, e.intent.session ?? e.intent.asset ?? e.intent.reason]), [["session-open", "Q1"], ["count", "Q1"], ["session-close", "Q1"], ["assemble", "PRESS-42"], ["disassemble", "PRESS-42"], ["remove", "SAMPLE"]]);
 
   line.down = true;
   line.cut();

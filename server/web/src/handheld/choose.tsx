@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Change, Mode } from "../core/flow/types.ts";
-import { modes } from "../core/flow/types.ts";
+import { builds, modes } from "../core/flow/types.ts";
 import type { Item } from "../core/meaning/index.ts";
 import type { Corrigible } from "./handheld.ts";
 import { button, keepFocus, Sheet, Typed } from "./parts.tsx";
@@ -29,7 +29,7 @@ export function Modes({ w, close, mode, session, place, tap }: InSheet & { mode:
   return (
     <Sheet title={w.job.modes} close={close} closeWord={w.ui.close}>
       <div class="grid">
-        {modes.map((m) => <button type="button" key={m} class="mode-button" data-mode={m} aria-pressed={mode === m} onMouseDown={keepFocus} onClick={act(m.toUpperCase())}>{w.ui.mode[m]}</button>)}
+        {modes.filter((m) => m !== "disassemble").map((m) => <button type="button" key={m} class="mode-button" data-mode={m} aria-pressed={m === "assemble" ? builds(mode) : mode === m} onMouseDown={keepFocus} onClick={act(m.toUpperCase())}>{w.ui.mode[m]}</button>)}
       </div>
       <section class="group">
         <h3>{w.job.together}</h3>

@@ -54,6 +54,8 @@ export const german: JobWords = {
   inSession: (name) => "Gemeinsam gezählt: " + name,
   leaveSession: "Wieder allein zählen", complete: "Mehr ist hier nicht",
   asset: (code) => "In " + code,
+  outOf: (code) => "Aus " + code,
+  parts: "Teile einer Maschine", putIn: "Einbauen", takeOut: "Ausbauen",
   why: "Warum?",
   reasonIs: (text) => "Grund: " + text,
   otherReason: "Ein anderer Grund", say: "Notieren", changeReason: "Grund ändern",

@@ -67,6 +67,10 @@ export interface JobWords {
   leaveSession: string;
   complete: string;
   asset(code: string): string;
+  outOf(code: string): string;
+  parts: string;
+  putIn: string;
+  takeOut: string;
   why: string;
   reasonIs(text: string): string;
   otherReason: string;
@@ -157,6 +161,8 @@ export const english: JobWords = {
   inSession: (name) => "Counting together: " + name,
   leaveSession: "Count alone again", complete: "Nothing else is here",
   asset: (code) => "Into " + code,
+  outOf: (code) => "Out of " + code,
+  parts: "Parts of a machine", putIn: "Put in", takeOut: "Take out",
   why: "Why?",
   reasonIs: (text) => "Reason: " + text,
   otherReason: "Another reason", say: "Note it", changeReason: "Change the reason",

@@ -70,6 +70,7 @@ const stories: Record<string, Partial<WorkProps>> = {
   together: { screen: screen({ mode: "count", state: "saved", session: "Spring 2026", prompt: "Scan each thing at A-01-02; DONE for the next place, COMPLETE when nothing is left.", last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
   complete: { screen: screen({ mode: "count", state: "check", session: "Spring 2026", prompt: "Is all of A-01-02 counted? What was not scanned is not there then. CONFIRM; CANCEL if not." }), question: "complete" },
   assemble: { screen: screen({ mode: "assemble", state: "saved", asset: "PRESS-0042", words: "Built 4 BOLT-M6-40-A2 into PRESS-0042 from A-01-02.", prompt: "Scan a part for PRESS-0042 from A-01-02.", last: { ...card, sum: undefined, quantity: "4" } }), done: booked },
+  disassemble: { screen: screen({ mode: "disassemble", state: "saved", asset: "PRESS-0042", words: "Took 1 BOLT-M6-40-A2 out of PRESS-0042 to A-01-02.", prompt: "Scan a part out of PRESS-0042 for A-01-02.", last: { ...card, sum: undefined, quantity: "1" } }), done: booked },
   remove: { screen: screen({ mode: "remove", prompt: "Scan a thing from A-01-02." }) },
   isolate: { screen: screen({ mode: "isolate", prompt: "Key in the reason, then scan a thing at A-01-02." }), wantsReason: true },
   why: { screen: screen({ mode: "isolate", state: "check", prompt: "Say why: choose a reason, or key one in; CANCEL if not.", last: card }), question: "reason", wantsReason: true },

@@ -32,7 +32,7 @@ const kept = " Alles Gescannte ist auf diesem Gerät";
 
 const ui: UiWords = {
   title: "Bayledger-Handgerät",
-  mode: { add: "Einlagern", remove: "Entnehmen", move: "Umlagern", isolate: "Sperren", count: "Zählen", assemble: "Einbauen", lookup: "Nachsehen" },
+  mode: { add: "Einlagern", remove: "Entnehmen", move: "Umlagern", isolate: "Sperren", count: "Zählen", assemble: "Einbauen", disassemble: "Ausbauen", lookup: "Nachsehen" },
   state: { ready: "Bereit", saved: "Auf dem Gerät gesichert", sent: "Gesendet", check: "Bitte ansehen", stop: "Halt" },
   mark: { saved: "Noch nicht gesendet", booked: "Gesendet", needs: "Braucht Sie" },
   connection: { connecting: "Verbindet", on: "Verbunden", off: "Keine Verbindung", stopped: "Braucht jemanden" },

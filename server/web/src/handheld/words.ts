@@ -102,7 +102,7 @@ const kept = " Everything scanned is kept on this device";
 
 const ui: UiWords = {
   title: "Bayledger handheld",
-  mode: { add: "Add", remove: "Remove", move: "Move", isolate: "Set aside", count: "Count", assemble: "Assemble", lookup: "Look up" },
+  mode: { add: "Add", remove: "Remove", move: "Move", isolate: "Set aside", count: "Count", assemble: "Assemble", disassemble: "Take out", lookup: "Look up" },
   state: { ready: "Ready", saved: "Saved on this device", sent: "Sent", check: "Look at this", stop: "Stop" },
   mark: { saved: "Not sent yet", booked: "Sent", needs: "Needs you" },
   connection: { connecting: "Connecting", on: "Connected", off: "No connection", stopped: "Needs a person" },

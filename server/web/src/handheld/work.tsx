@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Screen } from "../core/flow/types.ts";
+import { builds, type Screen } from "../core/flow/types.ts";
 import type { Item } from "../core/meaning/index.ts";
 import type { Note, Stats } from "./box.ts";
 import { Changes, Correct, Find, Modes, Reasons, type Reason } from "./choose.tsx";
@@ -82,7 +82,7 @@ export function Work(p: WorkProps) {
         <button type="button" class="mode" aria-haspopup="dialog" onMouseDown={keepFocus} onClick={() => open("modes")}>
           <h1>{w.ui.mode[screen.mode]}</h1>
           <span class="places">{[screen.place, screen.to].filter(Boolean).join(" → ")}</span>
-          {screen.asset && <span class="aside">{w.job.asset(screen.asset)}</span>}
+          {screen.asset && <span class="aside">{screen.mode === "disassemble" ? w.job.outOf(screen.asset) : w.job.asset(screen.asset)}</span>}
           {screen.session && <span class="aside">{w.job.inSession(screen.session)}</span>}
         </button>
         <p class="prompt" aria-live="polite">{screen.prompt}</p>
@@ -122,6 +122,7 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
   };
   return (
     <>
+      {builds(screen.mode) && free && <Parts {...p} />}
       <Last {...p} show={look} />
       {p.question === "reason" && <Reasons w={w} reasons={p.reasons} chosen="" act={p.reason} />}
       {free && (screen.reason || p.wantsReason) && (
@@ -136,6 +137,12 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
 }
 
 const nameOf = (reasons: readonly Reason[], text: string): string => reasons.find((r) => r.code === text)?.name || text;
+
+/** Parts turns from putting parts into a machine to taking them out, and back. */
+function Parts({ w, screen, tap }: WorkProps) {
+  const way = (mode: "assemble" | "disassemble", word: string) => <button type="button" aria-pressed={screen.mode === mode} onMouseDown={keepFocus} onClick={() => screen.mode !== mode && tap(mode.toUpperCase())}>{word}</button>;
+  return <div class="ways" role="group" aria-label={w.job.parts}>{way("assemble", w.job.putIn)}{way("disassemble", w.job.takeOut)}</div>;
+}
 
 /** Actions are the three at the thumb: while something is asked, its answers. */
 function Actions(p: WorkProps & { show: (s: Opened) => void }) {

@@ -3,21 +3,24 @@ import { one } from "../decimal.ts";
 import type { Machine } from "./machine.ts";
 import { at, from } from "./place.ts";
 import { amountOf, filled, isPackage, lineOf, shown, total } from "./thing.ts";
-import { noBooking, type Booked, type Intent, type Line, type Thing } from "./types.ts";
+import { builds, noBooking, type Booked, type Intent, type Line, type Thing } from "./types.ts";
 
 /** book makes the intent of a thing at a place; without one it is where the books put it. */
 export function book(m: Machine, t: Thing, place: string): void {
   const { mode } = m.s;
   if (mode === "remove" && held(m, t, place)) return m.refuse(m.w.held(shown(place), amountOf(t, m.w)));
-  const b: Booked = { ...noBooking, mode, thing: t, reason: m.s.reason, asset: mode === "assemble" ? m.s.asset : "" };
+  const b: Booked = { ...noBooking, mode, thing: t, reason: m.s.reason, asset: builds(mode) ? m.s.asset : "" };
   emit(m, placed(b, place));
 }
 
 /** placed is a booking at another place: where its goods go to, or come from. */
-export const placed = (b: Booked, place: string): Booked => (b.mode === "add" || b.mode === "move" ? { ...b, to: place } : { ...b, from: place });
+export const placed = (b: Booked, place: string): Booked => (puts(b) ? { ...b, to: place } : { ...b, from: place });
 
 /** placeOf is where a booking is, as people say it. */
-export const placeOf = (b: Booked): string => (b.mode === "add" || b.mode === "move" ? b.to : b.from);
+export const placeOf = (b: Booked): string => (puts(b) ? b.to : b.from);
+
+/** puts says whether the place that is scanned is where goods go to, and not where they come from. */
+const puts = ({ mode }: Booked): boolean => mode === "add" || mode === "move" || mode === "disassemble";
 
 export function bookMove(m: Machine, t: Thing, to: string): void {
   const source = isPackage(t) || t.serial !== "" ? "" : from(m); // the books know where it is

@@ -7,7 +7,7 @@ import { at, bookHand } from "./place.ts";
 import { correctRun } from "./run.ts";
 import { allCounted, closeSession, end, joinCount, leave } from "./session.ts";
 import { shown } from "./thing.ts";
-import { modes, type Mode } from "./types.ts";
+import { builds, modes, type Mode } from "./types.ts";
 import { redo, undo } from "./undo.ts";
 import { answers, asks, forward, nobody, retake } from "./waiting.ts";
 import { reason } from "./why.ts";
@@ -56,14 +56,18 @@ export function number(m: Machine, text: string): void {
   m.s.times = d;
 }
 
-/** changeMode changes what is done. What was counted is booked; what is in someone's hands must go somewhere. */
+/**
+ * changeMode changes what is done. What was counted is booked; what is in someone's hands must go
+ * somewhere. Who turns from putting parts in to taking them out stays at the machine, and not at the place.
+ */
 export function changeMode(m: Machine, to: Mode): void {
   settleOpen(m);
   if (m.s.mode === "count") bookCount(m);
   if (m.s.stop !== "" || asks(m)) return retake(m, commandPrefix + to.toUpperCase()); // what comes behind it is meant in its mode
   if (m.s.hand.length > 0) return m.stop(m.w.notBookedMode(m.s.hand.length, m.s.mode));
-  Object.assign(m.s, { mode: to, reason: "" });
+  const asset = builds(m.s.mode) && builds(to) ? m.s.asset : "";
   clear(m);
+  Object.assign(m.s, { mode: to, reason: "", asset });
   forward(m);
 }
 

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 import { at, carry, putInHand, tally } from "./place.ts";
 import { asset } from "./session.ts";
 import { bytes, cardOf, codeOf, few, isPackage, shown, total } from "./thing.ts";
-import { askAbove, maxBytes, maxLines, maxPending, noThing, type Thing } from "./types.ts";
+import { askAbove, builds, maxBytes, maxLines, maxPending, noThing, type Thing } from "./types.ts";
 import { wantsReason } from "./why.ts";
 
 /** times takes the number that was keyed in; it holds for one thing. */
@@ -27,7 +27,7 @@ export function thingOf(m: Machine, r: Meaning): Thing {
 
 /** goods takes a thing that was scanned. */
 export function goods(m: Machine, t: Thing, r: Meaning): void {
-  if (m.s.mode === "assemble" && m.s.asset === "") return asset(m, t, r);
+  if (builds(m.s.mode) && m.s.asset === "") return asset(m, t, r);
   t.times = times(m);
   if (t.serial !== "" && !one(t.times) && !(m.s.mode === "count" && t.times === "0")) return m.stop(m.w.serialIsOne);
   if (isPackage(t) && !one(t.times) && t.times !== "0") return m.stop(m.w.packageIsOne);

@@ -1,7 +1,7 @@
 import { from, needsFrom } from "./place.ts";
 import type { Machine } from "./machine.ts";
 import { amountOf, filled, shown } from "./thing.ts";
-import type { Screen } from "./types.ts";
+import { builds, type Screen } from "./types.ts";
 import { changes } from "./run.ts";
 import { asks, nobody } from "./waiting.ts";
 
@@ -32,9 +32,7 @@ function prompt(m: Machine): string {
   if (s.mode === "move") return promptMove(m);
   const place = m.placeShown();
   if (s.mode === "lookup") return p.lookup;
-  if (s.mode === "assemble" && s.asset === "") return p.machine;
-  if (s.mode === "assemble" && place === "" && s.hand.length === 0) return p.partOrPlace(shown(s.asset));
-  if (s.mode === "assemble" && place !== "") return p.part(shown(s.asset), place);
+  if (builds(s.mode) && (s.asset === "" || place !== "" || s.hand.length === 0)) return promptPart(m, place);
   if (place === "") return s.hand.length > 0 ? p.placeOrMore : p.placeOrThing;
   switch (s.mode) {
     case "add": return p.addAt(place);
@@ -43,6 +41,14 @@ function prompt(m: Machine): string {
     case "isolate": return s.reason === "" ? p.isolateWhy(place) : p.isolate(place);
   }
   return p.removeFrom(place);
+}
+
+/** promptPart is the next step where parts go into a machine, or come out of it. */
+function promptPart(m: Machine, place: string): string {
+  const asset = shown(m.s.asset);
+  const p = m.s.mode === "disassemble" ? m.w.prompt.out : m.w.prompt;
+  if (asset === "") return p.machine;
+  return place === "" ? p.partOrPlace(asset) : p.part(asset, place);
 }
 
 function promptMove(m: Machine): string {

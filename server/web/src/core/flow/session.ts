@@ -11,15 +11,15 @@ import { codeOf, filled, shown } from "./thing.ts";
 import { noBooking, type Booked, type Intent, type Thing } from "./types.ts";
 import { asks, forward, retake } from "./waiting.ts";
 
-/** asset takes the machine that parts go into: its serial, or its number as it is. */
+/** asset takes the machine that parts go into or come out of: its serial, or its number as it is. */
 export function asset(m: Machine, t: Thing, r: Meaning): void {
   const { message, fault } = decode(r.scan);
   const code = r.says.serial || (fault ? "" : first(message, "8004")) || (r.kind === "unknown" ? plainOf(r.scan) : "");
-  if (code === "") return m.stop(m.w.noMachine(shown(codeOf(t))));
+  if (code === "") return m.stop(m.w.noMachine(shown(codeOf(t)), m.s.mode === "disassemble"));
   if (bytesOf(code).length > maxCode) return m.stop(m.w.machineTooLong);
   m.s.asset = code;
   m.s.last = { code: shown(code) };
-  m.say("ready", m.w.partsInto(shown(code)));
+  m.say("ready", m.s.mode === "disassemble" ? m.w.partsOutOf(shown(code)) : m.w.partsInto(shown(code)));
 }
 
 /** settled books what is open and what was counted; false: something has to be answered first, and the command waits for that. */

@@ -6,8 +6,11 @@ import type { Element } from "../gs1/index.ts";
 import type { Catalogue } from "../meaning/index.ts";
 import type { FlowWords } from "./words.ts";
 
-export type Mode = "add" | "remove" | "move" | "isolate" | "count" | "assemble" | "lookup";
-export const modes: readonly Mode[] = ["add", "remove", "move", "isolate", "count", "assemble", "lookup"];
+export type Mode = "add" | "remove" | "move" | "isolate" | "count" | "assemble" | "disassemble" | "lookup";
+export const modes: readonly Mode[] = ["add", "remove", "move", "isolate", "count", "assemble", "disassemble", "lookup"];
+
+/** builds says whether parts go into a machine, or come out of it. */
+export const builds = (m: Mode | ""): boolean => m === "assemble" || m === "disassemble";
 
 /** One thing that happens: one of the fields is set. {} takes on what waits. */
 export interface FlowEvent {
@@ -49,7 +52,7 @@ export interface Screen {
   prompt: string; // the one next step
   place?: string;
   to?: string; // of a move
-  asset?: string; // that parts go into
+  asset?: string; // that parts go into, or come out of
   session?: string; // of a count by many
   reason?: string;
   times?: string;
@@ -166,7 +169,7 @@ export interface State {
   to: string; // of a move
   times: Decimal;
   reason: string;
-  asset: string; // that parts go into
+  asset: string; // that parts go into, or come out of
   session: string; // of a count by many
   hand: Thing[]; // collected for a place, or counted at one
   half: { scan: string; elements: Element[] } | null; // a barcode of a label whose other one has not come yet

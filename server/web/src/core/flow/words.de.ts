@@ -1,7 +1,7 @@
 import type { FlowWords } from "./words.ts";
 import type { Mode } from "./types.ts";
 
-const mode: Record<Mode, string> = { add: "Einlagern", remove: "Entnehmen", move: "Umlagern", isolate: "Sperren", count: "Zählen", assemble: "Einbauen", lookup: "Nachsehen" };
+const mode: Record<Mode, string> = { add: "Einlagern", remove: "Entnehmen", move: "Umlagern", isolate: "Sperren", count: "Zählen", assemble: "Einbauen", disassemble: "Ausbauen", lookup: "Nachsehen" };
 const areThings = (n: number): string => (n === 1 ? "1 Stück ist" : n + " Stücke sind");
 const kinds = (n: number, unknown = ""): string => (n === 1 ? "1 " + unknown + "Art" : n + " " + unknown + "Arten");
 const scans = (n: number): string => (n === 1 ? "1 Scan" : n + " Scans");
@@ -69,9 +69,9 @@ export const german: FlowWords = {
   lotOfLast: "Die Charge gehört zum letzten.",
   held: (place, amount) => "An " + place + " gesperrt, und nicht gebucht: " + amount + ". Legen Sie es zurück, und fragen Sie die Aufsicht.",
   told(m, amount, place, asset) {
-    const verb = { remove: "Entnommen: ", isolate: "Gesperrt: ", move: "Umgelagert: ", assemble: "Eingebaut: " }[m as string] ?? "Eingelagert: ";
-    const link = { remove: " von ", isolate: " von ", assemble: " von ", move: " nach " }[m as string] ?? " an ";
-    return verb + amount + (asset === "" ? "" : " in " + asset) + (place === "" ? "" : link + place) + ".";
+    const verb = { remove: "Entnommen: ", isolate: "Gesperrt: ", move: "Umgelagert: ", assemble: "Eingebaut: ", disassemble: "Ausgebaut: " }[m as string] ?? "Eingelagert: ";
+    const link = { remove: " von ", isolate: " von ", assemble: " von ", disassemble: " nach ", move: " nach " }[m as string] ?? " an ";
+    return verb + amount + (asset === "" ? "" : (m === "disassemble" ? " aus " : " in ") + asset) + (place === "" ? "" : link + place) + ".";
   },
   counted: (n, place) => "Gezählt: " + kinds(n) + " an " + place + ".",
   countedUnknown: (n, place) => "Gezählt, und behalten, bis jemand sagt, was es ist: " + kinds(n, "unbekannte ") + " an " + place + ".",
@@ -93,9 +93,10 @@ export const german: FlowWords = {
   corrected: "Berichtigt.",
   nothingChanged: "Nichts wurde geändert.",
   sayWhyFirst: "Sagen Sie zuerst den Grund.",
-  noMachine: (code) => code + " ist ein Teil und keine Maschine. Es wurde nicht genommen; scannen Sie zuerst die Maschine, in die Teile kommen.",
+  noMachine: (code, out) => code + " ist ein Teil und keine Maschine. Es wurde nicht genommen; scannen Sie zuerst die Maschine, " + (out ? "aus der Teile kommen." : "in die Teile kommen."),
   machineTooLong: "Die Nummer der Maschine ist zu lang. Sie wurde nicht genommen; scannen Sie einen anderen Code von ihr.",
   partsInto: (asset) => "Teile kommen in " + asset + ".",
+  partsOutOf: (asset) => "Teile kommen aus " + asset + ".",
   countsIn: (session) => "Sie zählen jetzt in " + session + ".",
   countsAlready: (session) => "Sie zählen schon in " + session + ".",
   countsAlone: "Sie zählen allein.",
@@ -126,6 +127,11 @@ export const german: FlowWords = {
     machine: "Scannen Sie die Maschine, in die Teile kommen.",
     partOrPlace: (asset) => "Scannen Sie ein Teil für " + asset + ", oder den Platz, von dem es kommt.",
     part: (asset, place) => "Scannen Sie ein Teil für " + asset + " von " + place + ".",
+    out: {
+      machine: "Scannen Sie die Maschine, aus der Teile kommen.",
+      partOrPlace: (asset) => "Scannen Sie ein Teil aus " + asset + ", oder den Platz, an den es kommt.",
+      part: (asset, place) => "Scannen Sie ein Teil aus " + asset + " für " + place + ".",
+    },
     countSession: (place) => "Scannen Sie jedes Stück an " + place + "; Fertig für den nächsten Platz, Vollständig, wenn nichts mehr da ist.",
     need: (p, code) => "Scannen Sie " + part[p] + " von " + code + ", oder Bestätigen ohne.",
     otherBarcode: "Scannen Sie den anderen Barcode dieses Etiketts.",

@@ -71,9 +71,10 @@ export interface FlowWords {
   corrected: string;
   nothingChanged: string;
   sayWhyFirst: string;
-  noMachine(code: string): string;
+  noMachine(code: string, out: boolean): string;
   machineTooLong: string;
   partsInto(asset: string): string;
+  partsOutOf(asset: string): string;
   countsIn(session: string): string;
   countsAlready(session: string): string;
   countsAlone: string;
@@ -104,6 +105,7 @@ export interface FlowWords {
     machine: string;
     partOrPlace(asset: string): string;
     part(asset: string, place: string): string;
+    out: { machine: string; partOrPlace(asset: string): string; part(asset: string, place: string): string };
     countSession(place: string): string;
     need(part: "lot" | "serial", code: string): string;
     otherBarcode: string;
@@ -131,7 +133,7 @@ const kinds = (n: number, thing: string): string => (n === 1 ? "1 kind of " + th
 
 export const english: FlowWords = {
   reasons,
-  mode: { add: "add", remove: "remove", move: "move", isolate: "isolate", count: "count", assemble: "assemble", lookup: "lookup" },
+  mode: { add: "add", remove: "remove", move: "move", isolate: "isolate", count: "count", assemble: "assemble", disassemble: "disassemble", lookup: "lookup" },
   scanTooLong: "The scan is longer than any barcode. It was not taken; scan again.",
   reasonTooLong: "The reason is too long. It was not taken; say it shorter.",
   reason: (text) => "Reason: " + text + ".",
@@ -176,9 +178,10 @@ export const english: FlowWords = {
   lotOfLast: "The lot belongs to the last one.",
   held: (place, amount) => "Held at " + place + ", and not booked: " + amount + ". Put it back, and ask a supervisor.",
   told(mode, amount, place, asset) {
-    const verb = { remove: "Took ", isolate: "Set aside ", move: "Moved ", assemble: "Built " }[mode as string] ?? "Added ";
+    const verb = { remove: "Took ", isolate: "Set aside ", move: "Moved ", assemble: "Built ", disassemble: "Took " }[mode as string] ?? "Added ";
     const link = mode === "remove" || mode === "isolate" || mode === "assemble" ? " from " : " to ";
-    return verb + amount + (asset === "" ? "" : " into " + asset) + (place === "" ? "" : link + place) + ".";
+    const machine = mode === "disassemble" ? " out of " : " into ";
+    return verb + amount + (asset === "" ? "" : machine + asset) + (place === "" ? "" : link + place) + ".";
   },
   counted: (n, place) => "Counted " + kinds(n, "thing") + " at " + place + ".",
   countedUnknown: (n, place) => "Counted, and kept until someone says what it is: " + kinds(n, "unknown thing") + " at " + place + ".",
@@ -200,9 +203,10 @@ export const english: FlowWords = {
   corrected: "Corrected.",
   nothingChanged: "Nothing was changed.",
   sayWhyFirst: "Say why first.",
-  noMachine: (code) => code + " is a part, and no machine. It was not taken; scan the machine that parts go into first.",
+  noMachine: (code, out) => code + " is a part, and no machine. It was not taken; scan the machine that parts " + (out ? "come out of" : "go into") + " first.",
   machineTooLong: "The machine's number is too long. It was not taken; scan another code of it.",
   partsInto: (asset) => "Parts go into " + asset + ".",
+  partsOutOf: (asset) => "Parts come out of " + asset + ".",
   countsIn: (session) => "You count in " + session + " now.",
   countsAlready: (session) => "You count in " + session + " already.",
   countsAlone: "You count alone.",
@@ -233,6 +237,11 @@ export const english: FlowWords = {
     machine: "Scan the machine that parts go into.",
     partOrPlace: (asset) => "Scan a part for " + asset + ", or the place that it comes from.",
     part: (asset, place) => "Scan a part for " + asset + " from " + place + ".",
+    out: {
+      machine: "Scan the machine that parts come out of.",
+      partOrPlace: (asset) => "Scan a part out of " + asset + ", or the place that it goes to.",
+      part: (asset, place) => "Scan a part out of " + asset + " for " + place + ".",
+    },
     countSession: (place) => "Scan each thing at " + place + "; DONE for the next place, COMPLETE when nothing is left.",
     need: (part, code) => "Scan the " + part + " of " + code + ", or CONFIRM without it.",
     otherBarcode: "Scan the other barcode of this label.",

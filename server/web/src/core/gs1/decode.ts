@@ -113,7 +113,7 @@ function plain(data: string): Decoded {
   return knownCommand(name) ? good("command", [], name) : broken("command", new Fault("unknown_command", commandPrefix.length));
 }
 
-const commands = new Set(["ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "ASSEMBLE", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE", "COMPLETE", "LEAVE", "END"]);
+const commands = new Set(["ADD", "REMOVE", "MOVE", "ISOLATE", "COUNT", "ASSEMBLE", "DISASSEMBLE", "LOOKUP", "UNDO", "REDO", "CONFIRM", "CANCEL", "OK", "DONE", "COMPLETE", "LEAVE", "END"]);
 const maxNamed = 32; // characters of the name of a printer, reason or session in a command
 
 /** knownCommand says whether a command is one: of the list, X0 to X9999, PRINTER-NAME, REASON-CODE, SESSION-NAME. */
