@@ -24,6 +24,7 @@ test("each job costs so many scans and taps", { timeout: 300_000 }, async (t) =>
   const server = await Server.create();
   await stock(server);
   await server.ask("PUT", "/v1/locations/B-01?site=main", { kind: "stock" });
+  await server.ask("PUT", "/v1/reasons/BENT", { name: "Bent or broken", actions: "isolate" });
   const device = await Device.create(server.url);
   const marked = async () => (await booked(server)).at(-1)?.intent.seq ?? 0;
   try {
@@ -49,7 +50,7 @@ test("each job costs so many scans and taps", { timeout: 300_000 }, async (t) =>
         const got = (await booked(server)).map((e) => e.intent).filter((i) => i.seq > since);
         assert.equal(got.length, want.length, JSON.stringify(got));
         want.forEach((w, i) => assert.deepEqual({ ...got[i], ...w }, got[i]));
-        await device.scan("BLCMD-ADD"); // leaves the place
+        for (const code of [...(job.behind ?? []), "BLCMD-ADD"]) await device.scan(code); // leaves the place
       });
     }
   } finally {
