@@ -22,6 +22,7 @@ const (
 // A server is killed at any moment of booking an adjustment of 1,500 lines. Each time it
 // is booked whole or not at all, the draft says which, and asked again it is booked once.
 func TestBookingKilledAgainAndAgain(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 3))

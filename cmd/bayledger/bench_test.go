@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// benchChildEnv makes this test program the one that bench starts.
-const benchChildEnv = "BAYLEDGER_BENCH_CHILD"
+// benchChild makes this test program the one that bench starts, where it is all that is run.
+const benchChild = "^TestBenchChild$"
 
 // TestBenchChild is no test but the program that bench starts as its servers.
 func TestBenchChild(t *testing.T) {
-	if os.Getenv(benchChildEnv) == "" {
+	if flag.Lookup("test.run").Value.String() != benchChild {
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // as main does
@@ -32,7 +32,6 @@ func TestBenchChild(t *testing.T) {
 // printed and wrote.
 func smoke(t *testing.T, change func(*benchOptions)) (string, benchFile) {
 	t.Helper()
-	t.Setenv(benchChildEnv, "1")
 	path := filepath.Join(t.TempDir(), "bench.json")
 	o := benchOptions{rounds: 1, restartRounds: 1, seconds: 0.2, json: path, products: 3, places: 5, most: 20, idle: 20, restartAt: 500, longAt: 2_000}
 	change(&o)

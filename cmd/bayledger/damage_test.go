@@ -56,6 +56,7 @@ func kindOf(name string) string {
 // bit of it is another, or its end is gone, and verify says that all is right (the place
 // holds nothing), or what is damaged; rebuild or restore then mend it, as it says.
 func TestDamagedFiles(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	sound, kept := spoilable(t)
 	(&shell{t, t.TempDir(), copyFolder(t, sound.data)}).do(0, "verify")
 	seed := uint64(time.Now().UnixNano())

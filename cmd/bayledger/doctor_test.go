@@ -101,7 +101,6 @@ func TestDoctor(t *testing.T) {
 
 // Of a running server it asks the server, and so does a shell that completes names.
 func TestDoctorOfARunningServer(t *testing.T) {
-	t.Setenv(benchChildEnv, "1")
 	b := &bench{app: &app{}, self: benchSelf(t), dir: t.TempDir()}
 	s, err := b.serve(t.Context(), b.folder("data"))
 	if err != nil {

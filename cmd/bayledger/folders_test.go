@@ -80,6 +80,7 @@ func (s *shell) quantities(server *api) string {
 // TestOlderFolders: a folder of an earlier day is brought up to date by a server that is
 // killed on the way, verifies, has the balances that it had, takes its keys, and goes on.
 func TestOlderFolders(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	child := ownChild(t)
 	for _, name := range olderFolders {
 		t.Run(name, func(t *testing.T) {

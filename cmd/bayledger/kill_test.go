@@ -14,6 +14,7 @@ import (
 // moment (while it checkpoints, backs up and starts too), loses nothing that it acknowledged, books nothing
 // twice, and shows its watchers every entry once; the handhelds' own lists judge.
 func TestKilledAgainAndAgain(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	var out, errs bytes.Buffer
@@ -40,6 +41,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 // data folder. Restored from the backup it lacks what came after, also what was
 // acknowledged; the handhelds send it again, and the books end complete.
 func TestLostAndRestored(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	var out, errs bytes.Buffer

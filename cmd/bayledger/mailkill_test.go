@@ -53,6 +53,7 @@ const lettersKilled = 3
 // start the letter comes again, under the same Message-ID, by which whoever reads mail
 // can tell that it is the same; what was taken comes no more.
 func TestMailKilledAgainAndAgain(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	office := &slowOffice{came: make(chan string), take: make(chan bool)}
 	post := smtp.NewServer(office)
 	post.Domain = "localhost"

@@ -49,8 +49,7 @@ func (s *session) run(args ...string) *exec.Cmd {
 	if err != nil {
 		s.Fatal(err)
 	}
-	cmd := exec.Command(self, append([]string{"-test.run=^TestBenchChild$", "--"}, args...)...)
-	cmd.Env = append(os.Environ(), benchChildEnv+"=1")
+	cmd := exec.Command(self, append([]string{"-test.run=" + benchChild, "--"}, args...)...)
 	return cmd
 }
 
@@ -126,7 +125,6 @@ func (s *session) kill() {
 // server is killed, and the handheld too. Nothing is lost, nothing is booked twice; and the session
 // is what scanner/README.md shows.
 func TestTerminalSession(t *testing.T) {
-	t.Setenv(benchChildEnv, "1")
 	s := &session{T: t, shell: newShell(t)}
 	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
 	s.shell.do(0, "import", "products", s.shell.file("p.csv", "code,name,barcode\nTEA,Green tea 100 g,9521234543213\nBOLT,Bolt M6,4006381333931\n"))

@@ -90,8 +90,8 @@ func (term *terminal) until(t *testing.T, text string) {
 // Scans typed into a terminal, key by key and with no pause between them, which is far more than twenty
 // a second, while the server is away: none is lost, and when it is back each is booked once.
 func TestTypedIntoATerminal(t *testing.T) {
+	t.Parallel()      // most of it is waiting
 	const scans = 400 // twenty seconds of twenty a second
-	t.Setenv(benchChildEnv, "1")
 	s := &session{T: t, shell: newShell(t)}
 	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
 	s.shell.do(0, "import", "products", s.shell.file("p.csv", "code,name,barcode\nTEA,Green tea 100 g,9521234543213\n"))
