@@ -29,7 +29,7 @@ func (a *app) completions(root *cobra.Command) {
 			}
 		}
 		switch c.CommandPath() {
-		case "bayledger device revoke", "bayledger device renew", "bayledger device message":
+		case "bayledger device revoke", "bayledger device renew", "bayledger device message", "bayledger device log":
 			c.ValidArgsFunction = a.completeDevice
 		case "bayledger pair":
 			_ = c.RegisterFlagCompletionFunc("device", a.completeDevice) // it is there

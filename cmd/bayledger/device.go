@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"text/tabwriter"
+
+	"bayledger/server/store"
 
 	"github.com/spf13/cobra"
 )
@@ -60,7 +63,8 @@ func (a *app) deviceCommand() *cobra.Command {
 			return s.send(ctx, http.MethodDelete, path)
 		})}
 	revoke.Flags().BoolVar(&stolen, "stolen", false, "take nothing from it any more, not even what it scanned before")
-	return words("device", "List devices, take keys back, send messages",
+	return words("device", "List devices, take keys back, send messages, read logs",
+		a.deviceLog(),
 		&cobra.Command{Use: "list", Short: "List devices and their keys", Args: exactly(0, "device list takes no words"), RunE: a.asked(a.listDevices)},
 		revoke,
 		&cobra.Command{Use: "renew NAME", Short: "Have a device fetch a new key when it comes", Args: exactly(1, "device renew takes the device's name"),
@@ -71,6 +75,28 @@ func (a *app) deviceCommand() *cobra.Command {
 			RunE: a.asked(func(ctx context.Context, s *api, args []string) error {
 				return s.post(ctx, "/v1/devices/"+url.PathEscape(args[0])+"/message", map[string]string{"text": args[1]}, nil)
 			})})
+}
+
+// deviceLog reads the log that a device handed in last, or asks for one.
+func (a *app) deviceLog() *cobra.Command {
+	var ask bool
+	c := &cobra.Command{Use: "log NAME", Short: "Read a device's log, or ask for it", Args: exactly(1, "device log takes the device's name"),
+		Long: "Without a flag it writes the log that the device handed in last. With --ask the device is asked for one: it hands it in at once where it is connected, else when it comes.",
+		RunE: a.asked(func(ctx context.Context, s *api, args []string) error {
+			path := "/v1/devices/" + url.PathEscape(args[0])
+			if ask {
+				return s.send(ctx, http.MethodPost, path+"/log")
+			}
+			text, err := s.do(ctx, http.MethodGet, path+"/logs/newest", "", nil)
+			if err != nil {
+				return err
+			}
+			defer text.Close()
+			_, err = io.Copy(a.out, io.LimitReader(text, store.MaxLog)) // the server has taken out what steers a terminal
+			return err
+		})}
+	c.Flags().BoolVar(&ask, "ask", false, "ask the device for a new one")
+	return c
 }
 
 func (a *app) listDevices(ctx context.Context, s *api, _ []string) error {

@@ -297,12 +297,14 @@ func (n *node) keepAdminKey() error {
 }
 
 // waiting is what a device is told when it connects.
-func (n *node) waiting(device string) (messages []string, renew bool) {
+func (n *node) waiting(device string) (w socket.Waiting) {
 	k, _ := n.store.Lookup(device)
 	for _, m := range n.store.Messages(device) {
-		messages = append(messages, m.Text)
+		w.Messages = append(w.Messages, m.Text)
 	}
-	return messages, k.Renew
+	_, asked := n.store.Logs(device)
+	w.Renew, w.Log = k.Renew, asked != nil
+	return w
 }
 
 // told forgets messages that a device was shown; where that cannot be stored it is

@@ -35,6 +35,7 @@ var plays = map[string]play{
 	"device list":          {needs: access.ListDevices},
 	"device revoke":        {needs: access.PairDevice, args: []string{"H-{role}"}},
 	"device renew":         {needs: access.PairDevice, args: []string{"H-1"}},
+	"device log":           {needs: access.PairDevice, args: []string{"H-1", "--ask"}},
 	"device message":       {needs: access.PairDevice, args: []string{"H-1", "hello"}},
 	"user add":             {needs: access.PairPeople, args: []string{"u-{role}", "--role", "floor", "--no-password"}},
 	"user list":            {needs: access.PairPeople},

@@ -183,6 +183,10 @@ func (h *Handheld) heard(ctx context.Context, e client.Event) {
 	if e.Kind == client.Connected || e.Kind == client.Notice && e.Code == "policy" {
 		h.fetching.Go(func() { h.fetch(context.WithoutCancel(ctx)) }) // each question has a deadline of its own
 	}
+	h.remember(e)
+	if e.Kind == client.Notice && e.Code == "log" {
+		h.fetching.Go(func() { h.handIn(context.WithoutCancel(ctx)) })
+	}
 	if e.Kind == client.Notice && e.Text == "" {
 		return // nothing to show
 	}

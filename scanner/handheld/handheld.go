@@ -79,6 +79,7 @@ type Handheld struct {
 	view    view
 	saved   string // the state as it is stored
 	printer string // that the server was told of
+	ring    *ring  // what it remembers, for a supervisor who asks
 
 	http     *http.Client
 	key      atomic.Pointer[string]
@@ -101,12 +102,15 @@ func New(cfg Config) (h *Handheld, err error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	h = &Handheld{cfg: cfg, events: client.NewQueue(maxEvents), news: make(chan struct{}, 1)}
+	kept := &ring{now: cfg.Now}
+	cfg.Log = slog.New(tee{cfg.Log.Handler(), kept})
+	h = &Handheld{cfg: cfg, ring: kept, events: client.NewQueue(maxEvents), news: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil && h.store != nil {
 			err = errors.Join(err, h.store.Close())
 		}
 	}()
+	h.begin()
 	if err = h.open(); err != nil {
 		return nil, err
 	}

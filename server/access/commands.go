@@ -50,6 +50,7 @@ var commands = map[string]CommandRule{
 	"device list":          {Asks: []Action{ListDevices}},
 	"device revoke":        {Asks: []Action{PairDevice, PairPeople}},
 	"device renew":         {Asks: []Action{PairDevice, PairPeople}},
+	"device log":           {Asks: []Action{PairDevice, PairPeople}},
 	"device message":       {Asks: []Action{PairDevice, PairPeople}},
 	"user add":             {Asks: []Action{PairPeople}},
 	"user list":            {Asks: []Action{PairPeople}},

@@ -305,6 +305,12 @@ func TestChangesOfOtherSites(t *testing.T) {
 		{"DELETE", "/v1/devices/D-all", "", 403},
 		{"POST", "/v1/devices/D-main/message", `{"text":"x"}`, 403},
 		{"POST", "/v1/devices/D-n/message", `{"text":"x"}`, 202},
+		{"POST", "/v1/devices/D-main/log", "", 403},
+		{"POST", "/v1/devices/D-all/log", "", 403},
+		{"POST", "/v1/devices/D-n/log", "", 202},
+		{"GET", "/v1/devices/D-main/logs/newest", "", 403},
+		{"GET", "/v1/devices/D-n/logs/newest", "", 404}, // none came yet
+		{"POST", "/v1/log", "", 403},                    // with no handheld's key
 		{"PATCH", "/v1/devices/D-main", `{"name":"x"}`, 403},
 		{"PATCH", "/v1/devices/D-n", `{"name":"x"}`, 200},
 		{"POST", "/v1/devices/D-n/renew", "", 202},

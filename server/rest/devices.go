@@ -24,6 +24,8 @@ type Device struct {
 	Cut       bool        `json:"cut,omitempty" doc:"nothing is taken from it any more, not even what it scanned before"`
 	Renewing  bool        `json:"renewing,omitempty" doc:"it is to fetch a new key, or has and did not use it yet"`
 	Messages  int         `json:"messages,omitempty" doc:"that wait for it"`
+	LogAsked  *LogAsked   `json:"log_asked,omitempty" doc:"who waits for its log; missing: nobody"`
+	Logs      []DeviceLog `json:"logs,omitempty" doc:"that it handed in, the newest first; the last 3, for 30 days"`
 	// Presence is what it says of itself, as far as it has said anything.
 	Presence *Presence `json:"presence,omitempty" doc:"what the device said of itself; missing where it has not been heard of since the server knows"`
 }
@@ -110,6 +112,7 @@ func (a *API) routeDevices() {
 		summary: "Change what people call a device", about: "The name under which it scans stays: entries and its scans bear that."}, a.renameDevice)
 	register(a, route{method: http.MethodPost, path: "/v1/devices/{device}/renew", id: "renewDevice", tag: "Devices", action: access.PairDevice, status: http.StatusAccepted,
 		summary: "Have a device fetch a new key", about: "It is told when it connects, and fetches one by POST /v1/key."}, a.renewDevice)
+	a.routeLogs()
 	register(a, route{method: http.MethodPost, path: "/v1/devices/{device}/message", id: "messageDevice", tag: "Devices", action: access.PairDevice, status: http.StatusAccepted,
 		summary: "Have a device show a message", about: "At once where it is connected, else when it comes; up to 20 wait."}, a.messageDevice)
 }
@@ -154,7 +157,8 @@ func (a *API) renewKey(ctx context.Context, _ *struct{}) (*keyAnswer, error) {
 }
 
 func (a *API) deviceOf(k *store.Key) Device {
-	return Device{Device: k.Device, Role: string(k.Role), Site: k.Site, Roles: k.Grants.Text(), Name: k.Label, CreatedAt: k.CreatedAt, CreatedBy: k.CreatedBy, RevokedAt: k.RevokedAt,
+	logs, asked := logsOf(a.store.Logs(k.Device))
+	return Device{LogAsked: asked, Logs: logs, Device: k.Device, Role: string(k.Role), Site: k.Site, Roles: k.Grants.Text(), Name: k.Label, CreatedAt: k.CreatedAt, CreatedBy: k.CreatedBy, RevokedAt: k.RevokedAt,
 		RevokedBy: k.RevokedBy, Cut: k.Cut, Renewing: k.Renew || k.Pending, Messages: len(a.store.Messages(k.Device))}
 }
 

@@ -50,9 +50,9 @@ type Options struct {
 	Secret func(*http.Request) string
 	// From is by what the address of whoever opens a socket is counted; nil: its host.
 	From func(*http.Request) string
-	// Waiting is what waits for a device: messages to show, and whether it is to fetch
-	// a new key; nil: nothing ever. Told forgets so many messages, which it was shown.
-	Waiting     func(device string) (messages []string, renew bool)
+	// Waiting is what waits for a device; nil: nothing ever. Told forgets so many
+	// messages, which it was shown.
+	Waiting     func(device string) Waiting
 	Told        func(device string, count int)
 	Print       Printing         // of labels; nil: none
 	Now         func() time.Time // default time.Now
@@ -73,6 +73,14 @@ type Options struct {
 	// Known is what devices said of themselves before this start, none of them connected.
 	Known []Device
 	Rand  func() float64 // [0,1), spreads those who come back; default math/rand/v2
+}
+
+// Waiting is what waits for a device: messages to show, whether it is to fetch a new
+// key, and whether somebody wants its log.
+type Waiting struct {
+	Messages []string
+	Renew    bool
+	Log      bool
 }
 
 // Hub holds the sessions. Make one with New.

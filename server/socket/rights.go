@@ -76,9 +76,9 @@ func (s *session) show(messages []string) {
 
 // waiting is what waits for a session's device: for the handheld itself, and not for
 // somebody who watches under its name.
-func (h *Hub) waiting(s *session) (messages []string, renew bool) {
+func (h *Hub) waiting(s *session) Waiting {
 	if h.opts.Waiting == nil || s.who.Device == "" {
-		return nil, false
+		return Waiting{}
 	}
 	return h.opts.Waiting(s.device)
 }
@@ -109,13 +109,23 @@ func (h *Hub) Poke(device string) {
 	if s == nil || !s.ready.Load() {
 		return
 	}
-	messages, renew := h.waiting(s)
+	w := h.waiting(s)
 	s.mu.Lock()
-	messages = messages[min(s.shown, len(messages)):]
+	messages := w.Messages[min(s.shown, len(w.Messages)):]
 	policy := s.policy
 	s.mu.Unlock()
-	if s.show(messages); renew {
+	s.show(messages)
+	s.askForLog(w.Log)
+	if w.Renew {
 		policy.RenewKey = true
 		s.send(&wire.Notice{Type: "notice", Kind: "policy", Policy: &policy})
+	}
+}
+
+// askForLog has the device hand its log in, over HTTP. It is asked at each connection
+// until it has: so nobody has to remember that it was. There is nothing to show.
+func (s *session) askForLog(yes bool) {
+	if yes {
+		s.send(&wire.Notice{Type: "notice", Kind: "log"})
 	}
 }

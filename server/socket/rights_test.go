@@ -242,7 +242,7 @@ func TestMessagesAreShown(t *testing.T) {
 	waiting := []string{"Come to the office.", "Bring coffee."}
 	var told atomic.Int32
 	d := open(t, func(o *socket.Options) {
-		o.Waiting = func(string) ([]string, bool) { return waiting[told.Load():], true }
+		o.Waiting = func(string) socket.Waiting { return socket.Waiting{Messages: waiting[told.Load():], Renew: true} }
 		o.Told = func(_ string, count int) { told.Add(int32(count)) }
 	})
 	for range 2 { // the first connection breaks before it has said anything
@@ -285,6 +285,42 @@ func TestMessagesAreShown(t *testing.T) {
 	if told.Load() != 2 {
 		t.Errorf("%d were told", told.Load())
 	}
+}
+
+// A handheld is asked for its log at each connection, and at once where it is there,
+// until somebody has it; who watches under its name is not.
+func TestALogIsAskedFor(t *testing.T) {
+	var wanted atomic.Bool
+	wanted.Store(true)
+	d := open(t, func(o *socket.Options) {
+		o.Waiting = func(string) socket.Waiting { return socket.Waiting{Log: wanted.Load()} }
+	})
+	hello := func(key string) *stream {
+		h := d.stream(d.dial())
+		h.send(`{"type":"hello","device":"H-1","install":"i1","key":"` + key + `","cursor":null}`)
+		h.one("welcome")
+		return h
+	}
+	for range 2 {
+		h := hello("key-H-1")
+		if n := h.one("notice").Notice; n.Kind != "log" || n.Text != "" {
+			t.Errorf("%+v", n)
+		}
+		d.hub.Poke("H-1")
+		if n := h.one("notice").Notice; n.Kind != "log" {
+			t.Errorf("%+v", n)
+		}
+		h.conn.Close()
+	}
+	silent := func(h *stream) {
+		t.Helper()
+		d.hub.Poke("H-1")
+		h.send(`{"type":"ping","now":"2026-03-02T09:00:00Z"}`)
+		h.one("pong") // and no notice before it
+	}
+	silent(hello("watcher"))
+	wanted.Store(false)
+	silent(hello("key-H-1"))
 }
 
 // Costs, exceptions and rights are told to nobody who may not see them, live, from

@@ -241,9 +241,9 @@ func (s *session) hello(m *wire.Message) bool {
 		s.close(wire.CloseDrain, "the server is going away")
 		return false
 	}
-	messages, renew := s.hub.waiting(s)
+	waiting := s.hub.waiting(s)
 	policy := wire.Policy{Site: site, Role: string(who.RoleAt(site)), MaxPush: wire.MaxPush,
-		RenewKey: renew && who.Until == 0, MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}
+		RenewKey: waiting.Renew && who.Until == 0, MaxUnacked: wire.MaxUnacked, MaxFrame: wire.MaxFrame, PingEvery: max(1, int(s.hub.opts.PingEvery/time.Second))}
 	rules.put(&policy)
 	s.mu.Lock()
 	s.through, s.policy = last, policy
@@ -264,7 +264,8 @@ func (s *session) hello(m *wire.Message) bool {
 		s.sayRevoked()
 		return true
 	}
-	s.show(messages)
+	s.show(waiting.Messages)
+	s.askForLog(waiting.Log)
 	return true
 }
 

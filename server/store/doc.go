@@ -8,6 +8,8 @@
 //	'ka' + id                → a token of theirs, for a program
 //	'kb' + operator's code   → a PIN, and the wrong ones at each handheld
 //	'km' + device name       → messages that wait for a device
+//	'kl' + device name       → its logs: who asked, which there are
+//	'kv' + device/number     → the text of one, compressed
 //	'ko' + operator's code   → their name, which is no part of the books
 //	'ks' + name              → a setting's value, as its owner encodes it
 //	'kg' + key               → a row of documents, as server/documents encodes it

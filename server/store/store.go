@@ -26,6 +26,8 @@ const (
 	prefixPIN     = "kb"
 	prefixMessage = "km"
 	prefixWord    = "kw"
+	prefixLog     = "kl"
+	prefixLogText = "kv"
 )
 
 // Bounds.
@@ -70,6 +72,7 @@ type Store struct {
 	byToken  map[digest]*tokenRecord
 	pins     map[string]*pinRecord
 	messages map[string][]Message // by device
+	logs     map[string]*logShelf // by device
 	fails    map[guess]*failing   // wrong passwords in a row
 }
 
@@ -83,11 +86,11 @@ func Open(db *badger.DB, o Options) (*Store, error) {
 	}
 	s := &Store{db: db, opts: o, hashing: make(chan struct{}, maxHashing), byHash: map[digest]*record{}, byName: map[string]*record{}, codes: map[digest]*codeRecord{},
 		users: map[string]*userRecord{}, logins: map[string]*userRecord{}, subjects: map[string]*userRecord{}, sessions: map[digest]*sessionRecord{},
-		tokens: map[string]*tokenRecord{}, byToken: map[digest]*tokenRecord{}, pins: map[string]*pinRecord{}, messages: map[string][]Message{}, fails: map[guess]*failing{}}
+		tokens: map[string]*tokenRecord{}, byToken: map[digest]*tokenRecord{}, pins: map[string]*pinRecord{}, messages: map[string][]Message{}, logs: map[string]*logShelf{}, fails: map[guess]*failing{}}
 	for _, kind := range []struct {
 		prefix string
 		load   func(name string, value []byte) error
-	}{{prefixKey, s.loadKey}, {prefixCode, s.loadCode}, {prefixUser, s.loadUser}, {prefixSession, s.loadSession}, {prefixToken, s.loadToken}, {prefixPIN, s.loadPIN}, {prefixMessage, s.loadMessages}} {
+	}{{prefixKey, s.loadKey}, {prefixCode, s.loadCode}, {prefixUser, s.loadUser}, {prefixSession, s.loadSession}, {prefixToken, s.loadToken}, {prefixPIN, s.loadPIN}, {prefixMessage, s.loadMessages}, {prefixLog, s.loadLogs}} {
 		if err := s.loadAll(kind.prefix, kind.load); err != nil {
 			return nil, fmt.Errorf("the keys could not be read: %w", err)
 		}

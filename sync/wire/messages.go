@@ -209,7 +209,7 @@ type Pong struct {
 // Notice tells something that needs no answer.
 type Notice struct {
 	Type   string    `json:"type" const:"notice"`
-	Kind   string    `json:"kind" enum:"message,policy,print,drain,revoked"`
+	Kind   string    `json:"kind" enum:"message,policy,print,drain,revoked,log"`
 	Text   string    `json:"text,omitzero" doc:"for people"`
 	Policy *Policy   `json:"policy,omitzero"`
 	Print  *PrintJob `json:"print,omitzero"`

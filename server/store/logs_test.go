@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"bayledger/server/access"
+	"bayledger/server/store"
+	"bayledger/sync/ledger"
+)
+
+// A device is asked until it has handed a log in, over restarts, too; the last three are
+// kept, for 30 days.
+func TestLogs(t *testing.T) {
+	db := openDB(t, "")
+	defer db.Close()
+	now := noon
+	open := func() *store.Store {
+		s, err := store.Open(db, store.Options{Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	if _, err := s.Pair(store.Request{Device: "H-07", Role: access.Floor}); err != nil {
+		t.Fatal(err)
+	}
+	var f *ledger.Fault
+	if _, err := s.AskForLog("H-08", "ann"); !errors.As(err, &f) || f.Code != ledger.NotFound {
+		t.Errorf("a device that there is none of: %v", err)
+	}
+	if err := s.PutLog("H-07", []byte("x")); !errors.As(err, &f) || f.Code != ledger.NotFound {
+		t.Errorf("nobody asked: %v", err)
+	}
+	for i, want := range []bool{true, false} {
+		if news, err := s.AskForLog("H-07", "ann"); news != want || err != nil {
+			t.Errorf("asked for the %d. time: %v, %v", i+1, news, err)
+		}
+	}
+	s = open()
+	if _, asked := s.Logs("H-07"); asked == nil || asked.By != "ann" {
+		t.Errorf("after a restart nobody asked: %+v", asked)
+	}
+	if err := s.PutLog("H-07", bytes.Repeat([]byte("x"), store.MaxLog+1)); !errors.As(err, &f) || f.Code != ledger.TooLarge {
+		t.Errorf("%v", err)
+	}
+	for i, text := range []string{"one", "two\xff\x1b[2J\r\nthree\tfour", strings.Repeat("line\n", store.MaxLog/5), "four"} {
+		now = now.Add(time.Hour)
+		if _, err := s.AskForLog("H-07", "ben"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.PutLog("H-07", []byte(text)); err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+	}
+	s = open()
+	logs, asked := s.Logs("H-07")
+	if len(logs) != 3 || logs[0].ID != "4" || logs[2].ID != "2" || logs[1].Bytes != store.MaxLog/5*5 || asked != nil {
+		t.Errorf("%+v, %+v", logs, asked)
+	}
+	if text, err := s.LogText("H-07", "2"); string(text) != "two??[2J\nthree\tfour" || err != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	if text, err := s.LogText("H-07", "3"); len(text) != logs[1].Bytes || err != nil {
+		t.Errorf("%d bytes, %v", len(text), err)
+	}
+	for _, id := range []string{"1", "5", "", "../H-08/1"} {
+		if _, err := s.LogText("H-07", id); !errors.As(err, &f) || f.Code != ledger.NotFound {
+			t.Errorf("the log %q: %v", id, err)
+		}
+	}
+	now = logs[1].At.Std().Add(30*24*time.Hour + time.Second)
+	if logs, _ := s.Logs("H-07"); len(logs) != 1 || logs[0].ID != "4" {
+		t.Errorf("30 days later: %+v", logs)
+	}
+	if _, err := s.LogText("H-07", "2"); err == nil {
+		t.Error("it is read after its time")
+	}
+}
