@@ -40,3 +40,57 @@ func appendEdits(to []Row, edits []editOf) []Row {
 	}
 	return to
 }
+
+// edited marks what an edit changed and judges the constraint that it set.
+func (s *State) edited(r *EditResult, n uint64) []Alert {
+	key := itemKey(&r.patch)
+	s.changed.catalogue(r.patch.Entity, key)
+	if r.Edit.created && r.patch.Entity == EntitySite {
+		for _, kind := range PhysicalKinds {
+			s.changed.catalogue(EntityLocation, placeRef(r.patch.Code, string(kind)))
+		}
+	}
+	s.date(r)
+	if !r.Edit.created {
+		s.dateCodes(r)
+	}
+	s.version(r, n)
+	s.dateApproval(r, n)
+	s.remember(r.patch.Entity, key, n)
+	switch r.patch.Entity {
+	case EntityConstraint:
+		s.posting.watches = append(s.posting.watches[:0], s.constraints[key])
+	case EntityProduct: // it may be stock-kept again, or no more
+		s.posting.watches = append(s.posting.watches[:0], s.productByCode[key].watches...)
+	default:
+		return nil
+	}
+	return s.judge(n, s.posting.at)
+}
+
+// date keeps the setting that an edit replaced, for facts from before it.
+func (s *State) date(r *EditResult) {
+	for _, c := range r.Edit.Changes {
+		if list := s.pastOf(r.patch.Entity, r.patch.Code, c.Field); list != nil && !r.Edit.created {
+			*list = append(*list, PastSetting{Until: s.posting.at, Value: c.From})
+		}
+	}
+}
+
+// pastOf is where the earlier values of a dated setting stand; nil where a field is
+// none.
+func (s *State) pastOf(entity, code, field string) *[]PastSetting {
+	switch {
+	case entity == EntitySite && field == "negative":
+		return &s.sites[code].NegativeWas
+	case entity == EntitySite && field == reasonsField:
+		return &s.sites[code].ReasonsWas
+	case entity == EntityProduct:
+		return s.productByCode[code].pastOf(field)
+	case entity == EntityOperator && field == "active":
+		return &s.operators[code].ActiveWas
+	case entity == EntityRight && field == "roles":
+		return &s.rights[code].RolesWas
+	}
+	return nil
+}
