@@ -53,7 +53,16 @@ image: web ## Build an OCI image from scratch into bin/bayledger-image.tar, with
 run: build ## Start a server with a living demo; prints what to open
 	@$(BIN) serve --demo --data $(DATA) --listen $(LISTEN) --log warn
 
-test: test-go test-web test-browser ## Run every test, browser tests included
+test: build web-tools ## Run every test, browser tests included
+	@.ci/chromium
+	@screens=$$(mktemp); trap 'rm -f "$$screens"' EXIT; failed=""; \
+	  $(MAKE) --no-print-directory test-web test-browser >"$$screens" 2>&1 & browser=$$!; \
+	  $(MAKE) --no-print-directory test-go || failed="test-go"; \
+	  wait $$browser || failed="$${failed:+$$failed and }those of the screens"; \
+	  cat "$$screens"; \
+	  if [ -n "$$failed" ]; then echo "test: these failed: $$failed" >&2; exit 1; fi
+
+# Those of the screens wait for browsers most of the time: they run beside those of Go, and are told behind them.
 
 test-go:
 	@$(GO) test -race -timeout 20m ./...
