@@ -12,6 +12,7 @@ ROUNDS  ?= 5
 SEEDS   ?= 20000
 KILLS   ?= 300
 SOAK    ?= 2h
+WALL    ?= 3600
 CUTS    ?= 150
 PEERS   ?= ../shared/bench-peers
 SCANS   ?= ../shared/data/scans.csv.gz
@@ -25,7 +26,7 @@ GS1_SAMPLES ?= ../shared/gs1
 SCREENS := server/web/dist/scan.html
 SOURCES := $(shell find server/web/src -type f) server/web/build.mjs server/web/package-lock.json server/web/icon.svg
 
-.PHONY: help run build web stories image test test-go test-web test-browser bench-screens pictures label-pictures check web-tools fuzz powercut faults soak bench real-input real-season gs1-samples clean
+.PHONY: help run build web stories image test test-go test-web test-browser bench-screens soak-wall pictures label-pictures check web-tools fuzz powercut faults soak bench real-input real-season gs1-samples clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +79,10 @@ test-browser: build web-tools
 bench-screens: build web-tools ## Measure what a scan costs in a browser until it is painted, on the handheld (4 times slower) and for who watches
 	@.ci/chromium
 	@cd server/web && node bench/search.mjs && node bench/scan.mjs && node bench/watch.mjs
+
+soak-wall: build web-tools ## Run the wall screen for WALL seconds with cuts and restarts of the server, and want it to hold no more at the end
+	@.ci/chromium
+	@cd server/web && SECONDS=$(WALL) node bench/wall.mjs
 
 pictures: build web-tools ## Take the README's pictures of a living demo
 	@.ci/chromium

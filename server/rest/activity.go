@@ -46,6 +46,7 @@ type activityQuery struct {
 	Delivery  string `query:"delivery" doc:"of the intent, or of one of its lines"`
 	Lot       string `query:"lot" doc:"that the intent names, or that moved"`
 	Serial    string `query:"serial" doc:"likewise"`
+	Search    string `query:"search" maxLength:"500" doc:"words that all hold, as on the page History: device: who: place: item: do: site: state: lag: with a part of the value (state:needs is what somebody should look at, lag:60 what came a minute late), or any text; what has spaces in double quotes"`
 	Accept    string `header:"Accept" doc:"text/event-stream follows the journal"`
 	LastID    string `header:"Last-Event-ID" doc:"where a stream was broken off; stands before since"`
 }
@@ -63,7 +64,7 @@ func (a *API) filterOf(q *activityQuery) (f history.Filter, p *Problem) {
 		return f, badField("person", "The parameters operator and person name two people. Nothing was read; name one.")
 	}
 	return history.Filter{Site: q.Site, Product: q.Product, Location: q.Location, Kind: q.Kind, Operator: cmp.Or(q.Operator, q.Person), Device: q.Device, Action: q.Action,
-		Reference: q.Reference, Delivery: q.Delivery, Lot: q.Lot, Serial: q.Serial, From: span.From, To: span.To, Through: q.Entry}, nil
+		Reference: q.Reference, Delivery: q.Delivery, Lot: q.Lot, Serial: q.Serial, From: span.From, To: span.To, Through: q.Entry, Words: history.ParseWords(q.Search)}, nil
 }
 
 func (a *API) routeActivity() {
@@ -167,7 +168,7 @@ func runs(b *journal.Block, from uint64, most int, filter *history.Filter, glass
 			if !filter.Wants(entry) {
 				continue
 			}
-			if entry = glass.Entry(entry); entry == nil {
+			if entry = glass.Entry(entry); entry == nil || filter.Words != nil && !filter.Words.Wants(entry) {
 				continue
 			}
 			most--

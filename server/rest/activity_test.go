@@ -372,3 +372,21 @@ func TestSlowReaderIsCut(t *testing.T) {
 		t.Errorf("another reader gets %d entries", len(p.Entries))
 	}
 }
+
+// Words are held against what whoever asks is shown, page by page and as a table.
+func TestActivityByWords(t *testing.T) {
+	w := newWorld(t)
+	w.goods()
+	w.post(access.Admin, strings.Join([]string{
+		w.intent(1, `"action":"add","product":"BOLT","quantity":"5","unit_cost":"98765","operator":"ann"`),
+		w.intent(2, `"action":"remove","product":"BOLT","quantity":"1","operator":"ben"`),
+		w.intent(3, `"action":"add","product":"GHOST","operator":"ben"`)}, "\n"))
+	for search, want := range map[string]int{"who:ben": 2, "who:ben state:needs": 1, "ghost": 1, "do:intent": 3, "98765": 0, "who:nobody": 0} {
+		csv := w.ok("GET", "/v1/activity?format=csv&search="+url.QueryEscape(search), "").text()
+		var page struct{ Entries []struct{ N int } }
+		w.ok("GET", "/v1/activity?limit=1000&search="+url.QueryEscape(search), "").json(t, &page)
+		if got := strings.Count(csv, "\n") - 1; got != want || len(page.Entries) != want {
+			t.Errorf("%s: %d rows and %d entries, want %d\n%s", search, got, len(page.Entries), want, csv)
+		}
+	}
+}

@@ -149,7 +149,7 @@ var kinds = []Kind{
 		More:    []string{"delivery", "partner", "kind"},
 		Filters: []string{"site", "product", "location", "from", "to", "person", "device", "reference", "action", "delivery", "lot", "serial", "at", "entry"}},
 	{Name: "activity", Path: "/v1/activity", About: "the entries of the journal", Columns: []string{"n", "booked_at", "t_eff", "kind", "device", "operator", "action", "product", "quantity", "from", "to", "outcome", "code", "message"},
-		Filters: []string{"site", "product", "location", "from", "to", "since", "limit", "kind", "operator", "person", "device", "action", "reference", "delivery", "lot", "serial", "at", "entry"}},
+		Filters: []string{"site", "product", "location", "from", "to", "since", "limit", "kind", "operator", "person", "device", "action", "reference", "delivery", "lot", "serial", "search", "at", "entry"}},
 	{Name: "throughput", Path: "/v1/throughput", About: "what was done by hour, person, place and product, and what went wrong", stream: true,
 		Columns: []string{"by", "group", "scans", "moves", "refused", "parked", "exceptions", "came", "went"}, Filters: []string{"site", "span", "first", "last", "by", "limit"}},
 	{Name: "dock-to-stock", Path: "/v1/dock-to-stock", About: "how long goods took from the dock to the shelf", stream: true,
@@ -181,7 +181,7 @@ var filterHelp = map[string]string{
 	"asset": "the asset's serial", "sites": "summed over these sites, by commas", "mode": "words or exact", "action": "only this action",
 	"by":   "what a row is about: of balance product, category, location, site, attribute:NAME; of valuation location, site, kind, product, over a span company, site, product, site-product; of stock product or place; of throughput total, day, hour, person, device, place, product, error, by commas",
 	"span": "today, yesterday, 7-days or 28-days, by the clocks of the site", "first": "from this day on (2026-03-02), by the clocks of the site", "last": "up to this day, included",
-	"search": "only products in whose code or name these words stand", "below": "only what is below zero, or below its minimum (zero, minimum)",
+	"search": "only what these words stand in; of activity also device: who: place: item: do: site: state: lag: with a value", "below": "only what is below zero, or below its minimum (zero, minimum)",
 }
 
 // SwitchHelp says what a filter that takes no value does; "" where it takes one.

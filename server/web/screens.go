@@ -52,7 +52,7 @@ type screens map[string]*screen
 
 // watchPaths are those of the pages of src/watch/pages.ts: each is the supervisor's
 // page, which knows by its address what to show.
-var watchPaths = []string{"/", "/attention", "/history", "/stock", "/why", "/counts", "/codes", "/devices", "/wall"}
+var watchPaths = []string{"/", "/attention", "/history", "/figures", "/stock", "/why", "/counts", "/codes", "/devices", "/wall"}
 
 // partFolders hold what has an address that changes with its content.
 var partFolders = []string{"assets", "scan"}

@@ -6,7 +6,7 @@
 // A Source reads stored blocks in order: book.Feed's Stored, or a journal's own
 // Read wrapped. Each gives the entries that may matter one by one; Fold adds up
 // the moves of those that keep wants. Filter says whether an entry touches a
-// site, product, place, kind or person.
+// site, product, place, kind or person; Words is the same as people type it.
 //
 // # Promised
 //

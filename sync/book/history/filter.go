@@ -20,6 +20,8 @@ type Filter struct {
 	Device, Action, Reference, Delivery, Lot, Serial string
 	From, To                                         ledger.Time // only what happened (t_eff) in this span; 0 is an open end
 	Through                                          uint64      // only what was booked by this entry; 0: all
+	// Words are held against an entry as it is shown, by who shows it: Wants does not.
+	Words *Words `json:"-"`
 }
 
 // Empty says whether every entry is wanted.

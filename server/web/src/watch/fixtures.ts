@@ -151,5 +151,5 @@ export function viewOf(s: Scene): ViewProps {
   feed.add(s.entries ?? day());
   const f = new Figures(live, ask, true, () => "");
   f.now.value = s.figures ?? figures;
-  return { w: wordsOf(s.language), ask, live, feed, figures: f, names: signal(new Map()), me: s.me ?? supervisor, sites: s.sites ?? ["main", "north"] };
+  return { w: wordsOf(s.language), ask, file: () => Promise.reject(failure), live, feed, figures: f, names: signal(new Map()), me: s.me ?? supervisor, sites: s.sites ?? ["main", "north"] };
 }

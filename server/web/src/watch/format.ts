@@ -8,6 +8,7 @@ export class Format {
   readonly #minute: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
+  readonly #short: Intl.NumberFormat;
   readonly #ago: Intl.RelativeTimeFormat;
 
   constructor(code: string) {
@@ -17,6 +18,7 @@ export class Format {
     this.#minute = new Intl.DateTimeFormat(code, { hour: two, minute: two, hourCycle: "h23" });
     this.#day = new Intl.DateTimeFormat(code, { day: "numeric", month: "short", hour: two, minute: two, hourCycle: "h23" });
     this.#number = new Intl.NumberFormat(code, { maximumFractionDigits: 1 });
+    this.#short = new Intl.NumberFormat(code, { notation: "compact", maximumFractionDigits: 1 });
     this.#ago = new Intl.RelativeTimeFormat(code, { numeric: "always", style: "short" });
   }
 
@@ -42,6 +44,11 @@ export class Format {
 
   number(n: number): string {
     return this.#number.format(n);
+  }
+
+  /** short is a number where there is little room: 12K, 3.4M. */
+  short(n: number): string {
+    return Math.abs(n) < 100_000 ? this.number(n) : this.#short.format(n);
   }
 
   /** decimal writes an exact decimal, which may have more digits than a number holds. */

@@ -18,6 +18,8 @@ const paths = {
   code: "M4 5v14M8 5v14M11 5v14M15 5v14M20 5v14",
   count: "M5 4h14v16H5zM9 9h6M9 13h6M9 17h3",
   why: "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.5",
+  chart: "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
+  file: "M12 4v11M7 10l5 5 5-5M5 20h14",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-4 4-6 8-6s7 2 8 6",
   settings: "M4 7h10M18 7h2M4 12h4M12 12h8M4 17h8M16 17h4M14 5v4M8 10v4M12 15v4",
 } as const;

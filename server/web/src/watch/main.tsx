@@ -10,9 +10,9 @@ import { Link } from "./link.ts";
 import { Live } from "./live.ts";
 import { pageAt, type ViewProps } from "./pages.ts";
 import { Failed } from "./parts.tsx";
-import { asker, Problem, said, type Ask } from "./rest.ts";
+import { asker, filer, Problem, said, type Ask, type AskOptions } from "./rest.ts";
 import type { Names } from "./say.ts";
-import { keepSettings, settings } from "./settings.ts";
+import { followPaper, keepSettings, settings } from "./settings.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
 import type { Me } from "./wire.ts";
@@ -66,13 +66,14 @@ async function open(key: string): Promise<void> {
   current = null;
   const turn = ++opening;
   let ended = false;
-  const ask = asker({ key, sentences: () => words().asking, ended: () => !ended && turn === opening && refuse() });
+  const asking: AskOptions = { key, sentences: () => words().asking, ended: () => !ended && turn === opening && refuse() };
+  const ask = asker(asking);
   try {
     const me = await ask<Me>("GET", "/v1/key");
     const sites = await ask<{ rows: { code: string }[] }>("GET", "/v1/sites");
     if (turn !== opening) return;
     if (!me.actions.includes("session.watch")) return refuse();
-    current = session(key, ask, me, sites.rows.map((s) => s.code), () => (ended = true));
+    current = session(key, ask, filer(asking), me, sites.rows.map((s) => s.code), () => (ended = true));
     shown.value = current;
   } catch (e) {
     if (turn !== opening || ended || (e instanceof Problem && e.status === 401)) return;
@@ -81,7 +82,7 @@ async function open(key: string): Promise<void> {
   }
 }
 
-function session(key: string, ask: Ask, me: Me, sites: readonly string[], over: () => void): Session {
+function session(key: string, ask: Ask, file: ViewProps["file"], me: Me, sites: readonly string[], over: () => void): Session {
   const live = new Live();
   const names = signal<Names>(new Map([[me.name, me.login || me.name]]));
   if (me.actions.includes("people.pair")) ask<{ rows: { id: string; login: string; name?: string }[] }>("GET", "/v1/users").then((list) => (names.value = new Map(list.rows.map((u) => [u.id, u.name || u.login]))), () => undefined); // ids are shown then
@@ -111,7 +112,7 @@ function session(key: string, ask: Ask, me: Me, sites: readonly string[], over: 
   });
   figures.start();
   return {
-    view: { ask, live, feed, figures, names, me, sites }, keyed: key !== "", hurry: () => link?.hurry(),
+    view: { ask, file, live, feed, figures, names, me, sites }, keyed: key !== "", hurry: () => link?.hurry(),
     end: () => {
       over();
       stop();
@@ -146,6 +147,7 @@ async function begin(): Promise<void> {
 }
 
 keepSettings();
+followPaper();
 follow();
 pageAt(address.value.path)?.load().catch(() => undefined); // it is wanted in a moment; why it could not be had is told then
 effect(() => void (document.documentElement.lang = words().code));

@@ -25,6 +25,8 @@ import type { Words } from "./words.ts";
 export interface ViewProps {
   readonly w: Words;
   readonly ask: Ask;
+  /** file has the browser keep what is at a path as a file of a name. */
+  readonly file: (path: string, name: string) => Promise<void>;
   readonly live: Live;
   readonly feed: Feed;
   readonly figures: Figures;
@@ -49,6 +51,7 @@ export const pages: readonly Page[] = [
   { path: "/", title: (w) => w.pages.live, action: "read.activity", load: () => import("./views/home.tsx") },
   { path: "/attention", title: (w) => w.pages.attention, action: "read.alerts", load: () => import("./views/attention.tsx") },
   { path: "/history", title: (w) => w.pages.history, action: "read.activity", load: () => import("./views/history.tsx") },
+  { path: "/figures", title: (w) => w.work.title, action: "read.reports", load: () => import("./views/figures.tsx") },
   { path: "/stock", title: (w) => w.goods.pages.stock, action: "read.balances", load: () => import("./views/stock.tsx") },
   { path: "/why", title: (w) => w.goods.pages.why, action: "read.reports", load: () => import("./views/why.tsx") },
   { path: "/counts", title: (w) => w.goods.pages.counts, action: "read.exceptions", load: () => import("./views/counts.tsx") },

@@ -35,33 +35,64 @@ export interface AskOptions {
 }
 
 const answerWithin = 30_000; // ms; reports that take longer come as files
+const fileWithin = 10 * 60_000; // ms
+const keptFor = 60_000; // ms that a browser may take to begin with a file
+
+type Get = (method: Method, path: string, accept: string, within: number, body?: unknown, signal?: AbortSignal) => Promise<Response>;
+
+/** getter asks, and gives an answer whose body is still to be read; what went wrong it throws as a Problem. */
+function getter(o: AskOptions): Get {
+  const get = o.fetch ?? fetch.bind(globalThis);
+  return async (method, path, accept, within, body, signal) => {
+    const timeout = AbortSignal.timeout(within);
+    const headers: Record<string, string> = { accept };
+    if (o.key) headers.authorization = "Bearer " + o.key;
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const answer = await get(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), credentials: "same-origin", cache: "no-store", signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    if (answer.ok) return answer;
+    if (answer.status === 401) o.ended();
+    throw problemOf(answer.status, await answer.text(), o.sentences());
+  };
+}
+
+/** unreached says that nothing came of a request, unless whoever asked gave up. */
+const unreached = (o: AskOptions, e: unknown, signal?: AbortSignal): unknown => (e instanceof Problem || signal?.aborted ? e : new Problem("unreachable", 0, o.sentences().unreachable));
 
 /** asker makes an Ask of a key, or of the session. */
 export function asker(o: AskOptions): Ask {
-  const get = o.fetch ?? fetch.bind(globalThis);
+  const get = getter(o);
   return async <T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> => {
-    const within = AbortSignal.timeout(answerWithin);
-    const headers: Record<string, string> = { accept: "application/json" };
-    if (o.key) headers.authorization = "Bearer " + o.key;
-    if (body !== undefined) headers["content-type"] = "application/json";
     let answer: Response;
     let text: string;
     try {
-      answer = await get(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), credentials: "same-origin", cache: "no-store", signal: signal ? AbortSignal.any([signal, within]) : within });
+      answer = await get(method, path, "application/json", answerWithin, body, signal);
       text = await answer.text();
     } catch (e) {
-      if (signal?.aborted) throw e;
-      throw new Problem("unreachable", 0, o.sentences().unreachable);
-    }
-    if (!answer.ok) {
-      if (answer.status === 401) o.ended();
-      throw problemOf(answer.status, text, o.sentences());
+      throw unreached(o, e, signal);
     }
     try {
       return (text === "" ? undefined : JSON.parse(text)) as T;
     } catch {
       throw new Problem("unreadable", answer.status, o.sentences().unreadable(answer.status));
     }
+  };
+}
+
+/** filer has the browser keep what is at a path as a file: a link would not bring the key along. */
+export function filer(o: AskOptions): (path: string, name: string) => Promise<void> {
+  const get = getter(o);
+  return async (path, name) => {
+    let data: Blob;
+    try {
+      data = await (await get("GET", path, "*/*", fileWithin)).blob();
+    } catch (e) {
+      throw unreached(o, e);
+    }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(data);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), keptFor);
   };
 }
 

@@ -16,6 +16,22 @@ const standard = (): Settings => ({ theme: "auto", language: navigator.language,
 
 export const settings = signal<Settings>(standard());
 
+/** drawn is what the page is drawn for; what is not CSS draws itself anew when it changes. */
+export const drawn = signal<"screen" | "paper">("screen");
+
+/** paper has what is printed drawn in light colours, and gives back what was chosen behind it. */
+function paper(on: boolean): void {
+  document.documentElement.dataset.theme = on ? "light" : settings.value.theme;
+  drawn.value = on ? "paper" : "screen";
+}
+
+/** followPaper looks out for printing. */
+export function followPaper(): void {
+  addEventListener("beforeprint", () => paper(true));
+  addEventListener("afterprint", () => paper(false));
+  matchMedia("print").addEventListener("change", (e) => paper(e.matches));
+}
+
 /** keepSettings reads what was chosen, and stores what is. Where a browser keeps nothing, it is for this visit. */
 export function keepSettings(): void {
   try {

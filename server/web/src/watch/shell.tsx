@@ -11,7 +11,7 @@ import { said } from "./rest.ts";
 import { choose, settings } from "./settings.ts";
 import { languages, type Words } from "./words.ts";
 
-const icons: Readonly<Record<string, IconName>> = { "/": "live", "/attention": "attention", "/history": "history", "/wall": "wall", "/stock": "box", "/why": "why", "/devices": "device", "/codes": "code", "/counts": "count" };
+const icons: Readonly<Record<string, IconName>> = { "/": "live", "/attention": "attention", "/history": "history", "/wall": "wall", "/figures": "chart", "/stock": "box", "/why": "why", "/devices": "device", "/codes": "code", "/counts": "count" };
 
 export interface ShellProps extends ViewProps {
   /** leave forgets the key; missing where somebody is signed in. */

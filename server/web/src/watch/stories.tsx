@@ -4,10 +4,11 @@
 import { render } from "preact";
 import { address } from "./address.ts";
 import { asked, burst, busy, clock, day, entry, failure, figures, hostile, lost, quiet, ago, alerts, exceptions, viewOf, type Scene } from "./fixtures.ts";
-import { choose, settings } from "./settings.ts";
+import { choose, followPaper, settings } from "./settings.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
 import { goodsStories } from "./stock/fixtures.ts";
+import { workStories } from "./work/fixtures.ts";
 import { languages, wordsOf } from "./words.ts";
 
 /** Story is a page with its filters, and what there is; settle tells once what was asked for is drawn. */
@@ -53,6 +54,7 @@ const stories: Readonly<Record<string, Story>> = {
   "wall-stale": { path: "/wall", state: stale, figures: lost(figures) },
   "wall-quiet": { path: "/wall", alerts: [], exceptions: [], figures: quiet },
   ...goodsStories,
+  ...workStories,
   "not-found": { path: "/nowhere" },
   "sign-in": { path: "sign-in" },
   "sign-in-refused": { path: "sign-in", filters: { why: "refused" } },
@@ -99,5 +101,6 @@ async function settled(): Promise<void> {
 }
 
 frozen();
+followPaper();
 addEventListener("hashchange", () => void show());
 void show();

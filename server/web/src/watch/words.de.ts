@@ -1,5 +1,6 @@
 import { Format } from "./format.ts";
 import { goodsGerman } from "./stock/words.de.ts";
+import { workGerman } from "./work/words.de.ts";
 import type { Words } from "./words.ts";
 
 const format = new Format("de-DE");
@@ -9,7 +10,7 @@ const many = (count: number, one: string, more: string): string => (count === 1 
 export const german: Words = {
   code: "de", name: "Deutsch", format,
   title: "Bayledger",
-  goods: goodsGerman,
+  goods: goodsGerman, work: workGerman,
   skip: "Zum Inhalt",
   menu: "Menü",
   pages: { live: "Live", attention: "Zu klären", history: "Verlauf", wall: "Wandbild" },

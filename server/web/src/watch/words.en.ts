@@ -1,5 +1,6 @@
 import { Format } from "./format.ts";
 import { goodsEnglish } from "./stock/words.en.ts";
+import { workEnglish } from "./work/words.en.ts";
 import type { Words } from "./words.ts";
 
 const format = new Format("en-GB");
@@ -9,7 +10,7 @@ const many = (count: number, one: string, more: string): string => (count === 1 
 export const english: Words = {
   code: "en", name: "English", format,
   title: "Bayledger",
-  goods: goodsEnglish,
+  goods: goodsEnglish, work: workEnglish,
   skip: "Skip to the content",
   menu: "Menu",
   pages: { live: "Live", attention: "Attention", history: "History", wall: "Wall screen" },

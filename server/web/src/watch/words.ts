@@ -5,6 +5,7 @@ import { english } from "./words.en.ts";
 import { german } from "./words.de.ts";
 import type { Format } from "./format.ts";
 import type { GoodsWords } from "./stock/words.ts";
+import type { WorkWords } from "./work/words.ts";
 
 export interface Words {
   readonly code: string;
@@ -157,6 +158,7 @@ export interface Words {
   };
   history: { title: string; asOf(n: string): string; olderPage: string; newerPage: string; from(n: string): string; empty: string; searched(n: string): string };
   goods: GoodsWords;
+  work: WorkWords;
   wall: { title: string; newest: string; attention: string; none: string; leave: string };
 }
 

@@ -4,6 +4,7 @@ import test from "node:test";
 import { Feed, mostRows, type Row } from "../../src/watch/feed.ts";
 import { parse, wants } from "../../src/watch/filter.ts";
 import type { Entry } from "../../src/watch/wire.ts";
+import { json } from "./files.ts";
 
 const start = Date.parse("2026-03-02T09:15:00Z");
 
@@ -117,4 +118,9 @@ test("filters", () => {
   assert.deepEqual(parse("colour:blue device:x").unknown, ["colour:"]);
   assert.deepEqual(parse("http://x").unknown, ["http:"]);
   assert.deepEqual(parse('device:"').terms, []);
+});
+
+test("a filter lets through what the server's does, which saves it as a file", () => {
+  const { entries, filters } = json("sync/book/history/testdata/words.json") as { entries: Entry[]; filters: Record<string, number[]> };
+  for (const [text, want] of Object.entries(filters)) assert.deepEqual(entries.filter((e) => wants(parse(text), e)).map((e) => e.n), want, JSON.stringify(text));
 });

@@ -15,6 +15,8 @@ export interface Fresh {
   readonly head?: number | undefined;
   /** concerns says whether an entry may have changed what is shown; missing: any may. */
   readonly concerns?: (e: Entry) => boolean;
+  /** every is how many ms there are at least between two looks. */
+  readonly every?: number;
 }
 
 /** useFresh asks again once something that is shown was changed, as the live stream tells, and no oftener than is of use. */
@@ -23,14 +25,14 @@ export function useFresh(view: ViewProps, asked: Asked<unknown>, fresh: Fresh = 
   now.current = { asked, fresh };
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let last = 0;
+    let last = now.current.fresh.every ? Date.now() : 0;
     const look = () => {
       timer = undefined;
       if (now.current.asked.busy) return later();
       last = Date.now();
       now.current.asked.again();
     };
-    const later = () => void (timer ??= setTimeout(look, Math.max(freshSoon, last + freshEvery - Date.now())));
+    const later = () => void (timer ??= setTimeout(look, Math.max(freshSoon, last + (now.current.fresh.every ?? freshEvery) - Date.now())));
     const changes = (e: Entry) => e.n > (now.current.fresh.head ?? 0) && (now.current.fresh.concerns?.(e) ?? true);
     const end = view.live.watch({
       entries: (list) => list.some(changes) && later(),

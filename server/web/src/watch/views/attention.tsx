@@ -2,9 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { address, filter } from "../address.ts";
+import { Files } from "../files.tsx";
 import { Announce, DecidedList, OpenItem, openOf, takenBy } from "../open.tsx";
 import type { ViewProps } from "../pages.ts";
 import { Button, Empty, Loading } from "../parts.tsx";
+import { queryOf } from "../stock/bits.tsx";
 
 const firstShown = 100; // rows; more when asked for
 const shows = ["all", "alerts", "exceptions", "mine"] as const;
@@ -12,6 +14,7 @@ const shows = ["all", "alerts", "exceptions", "mine"] as const;
 export function View(view: ViewProps) {
   const { w, live, me } = view;
   const show = (address.value.filters.show ?? "all") as (typeof shows)[number];
+  const site = address.value.filters.site ?? "";
   const [most, setMost] = useState(firstShown);
   const all = openOf(show === "exceptions" ? [] : live.alerts.all.value, show === "alerts" ? [] : live.exceptions.all.value);
   const rows = show === "mine" ? all.filter((o) => takenBy(o) === me.name) : all;
@@ -20,6 +23,10 @@ export function View(view: ViewProps) {
       <div class="head">
         <h1>{w.attention.title}</h1>
         <div class="choice" role="group" aria-label={w.attention.title}>{shows.map((s) => <Button key={s} small pressed={s === show} onClick={() => filter("show", s === "all" ? "" : s)}>{w.attention.show[s]}</Button>)}</div>
+        {rows.length > 0 && show !== "mine" && <>
+          {show !== "exceptions" && <Files view={view} path={queryOf("/v1/alerts", { site })} name="alerts" what={w.attention.alerts} />}
+          {show !== "alerts" && <Files view={view} path={queryOf("/v1/exceptions", { site })} name="exceptions" what={w.attention.exceptions} />}
+        </>}
       </div>
       <Announce {...view} />
       <DecidedList {...view} />

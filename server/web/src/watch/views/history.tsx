@@ -4,11 +4,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { address, go } from "../address.ts";
 import { FilterBox } from "../feedpanel.tsx";
+import { Files } from "../files.tsx";
 import { parse, wants } from "../filter.ts";
 import type { ViewProps } from "../pages.ts";
 import { Button, Empty, Failed, Loading } from "../parts.tsx";
 import { said } from "../rest.ts";
 import { EntryRow } from "../rows.tsx";
+import { queryOf } from "../stock/bits.tsx";
 import type { Entry } from "../wire.ts";
 
 const pageOf = 500; // entries asked for at once
@@ -52,7 +54,7 @@ export function View(view: ViewProps) {
   };
   return (
     <div class="page">
-      <div class="head"><h1>{w.history.title}</h1><FilterBox w={w} text={q} unknown={parse(q).unknown} /></div>
+      <div class="head"><h1>{w.history.title}</h1><FilterBox w={w} text={q} unknown={parse(q).unknown} />{got !== null && typeof got !== "string" && got.entries.length > 0 && <Files view={view} path={queryOf("/v1/activity", { since: String(got.searched), entry: String(got.from), search: q, site })} name={"history-" + (got.searched + 1) + "-" + got.from} />}</div>
       {got === null ? <Loading w={w} /> : typeof got === "string" ? <Failed w={w} why={got} again={() => setTurn(turn + 1)} /> : (
         <section class="card feed still" aria-label={w.history.title}>
           <div class="names" aria-hidden="true">{Object.values(w.feed.columns).map((c) => <span key={c}>{c}</span>)}</div>

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { address, filter } from "../address.ts";
+import { Files } from "../files.tsx";
 import { mayOpen, pageAt, type ViewProps } from "../pages.ts";
 import { AskedFor, Button, Code, Empty, Go, Table, Tag, useAsked, When, type Column } from "../parts.tsx";
 import { place } from "../say.ts";
@@ -22,7 +23,8 @@ export function View(view: ViewProps) {
   useEffect(() => filter("q", later.trim()), [later]);
   const [limit, setLimit] = useState(page);
   const by = f.by === "place" ? "place" : "product";
-  const path = queryOf("/v1/stock", { by, search: f.q ?? "", category: f.category ?? "", location: f.place ?? "", site: f.site ?? "", below: f.below ?? "", limit: String(limit) });
+  const shown = { by, search: f.q ?? "", category: f.category ?? "", location: f.place ?? "", site: f.site ?? "", below: f.below ?? "" };
+  const path = queryOf("/v1/stock", { ...shown, limit: String(limit) });
   const asked = useAsked<Stock>(ask, path);
   const categories = useAsked<{ rows: readonly { code: string }[] }>(ask, "/v1/categories?limit=500");
   useFresh(view, asked, { head: asked.value?.head, concerns: changesOf(asked.value, by === "place" || !!f.place || !!f.below, f.site ?? "") });
@@ -30,7 +32,7 @@ export function View(view: ViewProps) {
   const codes = [...new Set([...(categories.value?.rows ?? []).map((c) => c.code), ...(asked.value?.rows ?? []).map((r) => r.category).filter(Boolean)])].sort();
   return (
     <div class="page stock">
-      <div class="head"><h1>{t.title}</h1><AsOf view={view} at={asked.value?.now} /></div>
+      <div class="head"><h1>{t.title}</h1><AsOf view={view} at={asked.value?.now} /><Files view={view} path={queryOf("/v1/stock", shown)} name={"stock" + (f.site ? "-" + f.site : "")} /></div>
       <div class="filters">
         <Field kind="search" label={t.search} how={t.searchHow} value={search} set={setSearch} />
         {codes.length > 0 && <Choose label={t.category} value={f.category ?? ""} options={[["", t.everything], ...codes.map((c) => [c, c] as const)]} set={(v) => filter("category", v)} />}
