@@ -66,8 +66,9 @@ type ToldMove struct {
 	Quantity string `json:"quantity"`
 }
 
-// office are intents that nobody scans: what supervisors decide is no work of the floor.
-var office = []string{ledger.ActionMap, ledger.ActionDecide, ledger.ActionClose}
+// office are intents that nobody scans: what supervisors decide, and are asked to, is no
+// work of the floor.
+var office = []string{ledger.ActionMap, ledger.ActionDecide, ledger.ActionClose, ledger.ActionAsk}
 
 // Days are days of sites' own clocks, the first and the last of them included.
 type Days struct {
