@@ -191,6 +191,8 @@ export class Handheld {
     if (words) {
       if (!this.guide.hear(words)) this.said.value = words;
       if (this.reader.learned) void this.box.save("profile", this.reader.profile);
+      const { prefix, suffix, separator, layout } = this.reader.profile;
+      this.note("reader", this.reader.learned ? "learned" : "tried", JSON.stringify({ prefix, suffix, separator, layout }));
       return;
     }
     const r = readWith(this.reader.profile, raw);
@@ -302,7 +304,7 @@ export class Handheld {
     const lost = list.filter((r) => this.inbox.includes(r));
     if (lost.length === 0) return;
     for (const r of lost) this.inbox.splice(this.inbox.indexOf(r), 1);
-    const words = this.host.words().ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed");
+    const words = this.host.words().ui.notStored(this.failed(failure));
     if (this.asking.value) this.asking.value = { ...this.asking.value, wrong: words };
     else this.said.value = [words];
     this.host.feel("stop");
@@ -362,7 +364,7 @@ export class Handheld {
     try {
       first = await this.keep(intents, hear);
     } catch (failure) {
-      screen = this.machine.failed(this.host.words().ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")).screen;
+      screen = this.machine.failed(this.host.words().ui.notStored(this.failed(failure))).screen;
       intents = [];
       await this.keep([], hear).catch(() => undefined); // else a restart would store what nobody was told of
       void this.refresh().catch(() => undefined); // a disk that fails must not keep the stop from being shown
@@ -516,7 +518,7 @@ export class Handheld {
       this.toWorker({ kind: "wake" });
       this.said.value = [job.handed];
     } catch (failure) {
-      this.said.value = [ui.notStored(failure instanceof OutboxError ? failure.code : "disk_failed")];
+      this.said.value = [ui.notStored(this.failed(failure))];
     }
     await this.refresh().catch(() => undefined);
   }
@@ -531,6 +533,18 @@ export class Handheld {
 
   battery(percent: number | undefined): void {
     this.toWorker({ kind: "battery", percent });
+  }
+
+  /** failed is why something could not be stored; it is in the log. */
+  private failed(failure: unknown): OutboxError["code"] {
+    const code = failure instanceof OutboxError ? failure.code : "disk_failed";
+    this.note("not stored", code);
+    return code;
+  }
+
+  /** note keeps a line in the log of this device: what happened, and nothing that a person or a server said. */
+  note(...words: readonly (string | number)[]): void {
+    this.toWorker({ kind: "note", words });
   }
 
   /** lostFocus counts how often the reader was not heard: a supervisor sees who scans beside the page. */

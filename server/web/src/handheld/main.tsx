@@ -1,6 +1,6 @@
 // The handheld's page: one of a device works, the others wait for it.
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { Camera } from "./camera/camera.ts";
 import { Viewfinder } from "./camera/viewfinder.tsx";
@@ -169,6 +169,10 @@ async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promi
   });
   window.addEventListener("online", () => h.hurry());
   void battery(h, stayAwake);
+  window.addEventListener("error", (e) => h.note(...faultOf(e)));
+  window.addEventListener("unhandledrejection", (e) => h.note(...faultOf(e)));
+  const disk = computed(() => (room.value.kept ? "kept" : "may be cleared") + (room.value.full ? ", nearly full" : ""));
+  effect(() => h.note("storage", disk.value)); // each time that it is another
   void lookAtRoom();
   setInterval(() => {
     void lookAtRoom();
@@ -179,6 +183,13 @@ async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promi
   const looking = new Looking(h, clockTime, today);
   render(<App h={h} box={box} camera={camera} looking={looking} />, root);
   if (await box.load("camera")) camera.open();
+}
+
+/** faultOf says what went wrong in the page and where, and not what was worked on. */
+function faultOf(e: ErrorEvent | PromiseRejectionEvent): readonly (string | number)[] {
+  const fault: unknown = "reason" in e ? e.reason : e.error;
+  const place = "lineno" in e ? e.lineno + ":" + e.colno : "";
+  return ["fault", fault instanceof Error ? fault.name : typeof fault, place];
 }
 
 /** keepCurrent takes newer versions of the page when nothing is under way that they could disturb. */

@@ -10,7 +10,8 @@ export type ToWorker =
   | { kind: "wake" }
   | { kind: "hurry" }
   | { kind: "battery"; percent: number | undefined }
-  | { kind: "lost focus"; times: number };
+  | { kind: "lost focus"; times: number }
+  | { kind: "note"; words: readonly (string | number)[] }; // for the log
 
 export type FromWorker =
   | { kind: "time"; now: string; rtt: number; mono: number } // mono: when it was heard

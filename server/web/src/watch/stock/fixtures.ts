@@ -49,8 +49,8 @@ const why = (list: Steps): Answers => ({ "GET /v1/balances/steps": steps(list), 
 const device = (name: string, more: Partial<Device> = {}, p: Partial<Device["presence"] & object> | null = {}): Device => ({ device: name, role: "floor", site: "main", created_at: ago(9_000_000), ...more, ...(p === null ? {} : { presence: { app: "bayledger-scan-page/1.4", connected: true, heard: ago(5), pending: 0, battery: 78, ahead_ms: 120, ...p } }) });
 const devices: readonly Device[] = [
   device("H-04", { name: "Aisle 7" }, { pending: 214, oldest: ago(22 * 60), connected: false, heard: ago(1290), battery: 12 }),
-  device("H-01", { name: "Aisle 3 blue" }, { pending: 2, oldest: ago(40), lost_focus: 7 }),
-  device("H-02", { messages: 1 }, { ahead_ms: -7_260_000, connected: false, heard: ago(80_000) }),
+  device("H-01", { name: "Aisle 3 blue", logs: [{ id: "2", at: ago(300), asked_by: "ann", asked_at: ago(330), bytes: 14_200 }, { id: "1", at: ago(90_000), asked_by: "ann", asked_at: ago(90_100), bytes: 212_000 }] }, { pending: 2, oldest: ago(40), lost_focus: 7 }),
+  device("H-02", { messages: 1, log_asked: { by: "ann", at: ago(500) } }, { ahead_ms: -7_260_000, connected: false, heard: ago(80_000) }),
   device("Dock 1", { role: "dock", site: "" }, { battery: undefined, app: undefined, ahead_ms: undefined }),
   device("H-09", { name: "Spare" }, null),
   device("H-00", { revoked_at: ago(400_000), revoked_by: "ann" }, null),

@@ -79,7 +79,11 @@ export interface Negative {
 }
 
 export interface Presence { readonly app?: string; readonly connected: boolean; readonly heard: string; readonly pending: number; readonly oldest?: string; readonly battery?: number; readonly lost_focus?: number; readonly ahead_ms?: number }
+/** Log is one that a device handed in. */
+export interface Log { readonly id: string; readonly at: string; readonly asked_by: string; readonly asked_at: string; readonly bytes: number }
 export interface Device {
+  readonly log_asked?: { readonly by: string; readonly at: string };
+  readonly logs?: readonly Log[];
   readonly device: string;
   readonly role: string;
   readonly site: string;

@@ -58,6 +58,8 @@ export const goodsGerman: GoodsWords = {
     troubles: { unsent: "Seit über 15 Minuten nicht gesendet: suchen Sie eine Ecke ohne WLAN", battery: "Akku schwach", clock: "Die Uhr geht falsch" }, lostFocus: (c) => many(c, "einmal", "Mal"),
     clockOk: "richtig", ahead: (span) => span + " vor", behind: (span) => span + " nach", unknown: "nicht bekannt",
     message: "Nachricht", messageText: "Was es zeigt", send: "Senden", sent: (online) => (online ? "Gesendet. Es zeigt die Nachricht jetzt." : "Aufgehoben. Es zeigt die Nachricht, wenn es wiederkommt."), waiting: (c) => many(c, "1 Nachricht wartet", "Nachrichten warten"),
+    askLog: "Protokoll anfordern", logComes: (online) => (online ? "Angefordert. Das Protokoll kommt gleich." : "Angefordert. Das Protokoll kommt, wenn es wieder da ist."), logWaits: (who, when) => "Protokoll angefordert von " + who + ", " + when,
+    log: (when, kilobytes) => "Protokoll von " + when + " speichern, " + kilobytes + " kB",
     rename: "Umbenennen", newName: "Wie man es nennt", save: "Speichern", renamed: "Umbenannt.",
     revoke: "Entziehen", revokeHow: (name, unsent) => name + " öffnet ab jetzt nichts mehr und kann nicht mehr scannen. " + (unsent ? "Es hält noch " + unsent + ". " : "") + "Was es vorher gescannt hat, bleibt erhalten und wird 30 Tage lang angenommen, sobald es sich verbindet. Um es wieder zu nutzen, koppeln Sie es neu.",
     stolen: "Es wurde gestohlen oder ging verloren", stolenHow: "Dann wird nichts mehr von ihm angenommen, auch nicht, was es vorher gescannt hat.", revokeYes: (name) => name + " entziehen", revokedNow: (name) => name + " ist entzogen.",

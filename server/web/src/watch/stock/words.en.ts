@@ -58,6 +58,8 @@ export const goodsEnglish: GoodsWords = {
     troubles: { unsent: "Unsent for over 15 minutes: look for a corner without Wi-Fi", battery: "Battery is low", clock: "Its clock is wrong" }, lostFocus: (c) => many(c, "once", "times"),
     clockOk: "right", ahead: (span) => span + " ahead", behind: (span) => span + " behind", unknown: "not known",
     message: "Message", messageText: "What it shows", send: "Send", sent: (online) => (online ? "Sent. It shows the message now." : "Kept. It shows the message when it comes back."), waiting: (c) => many(c, "1 message waits", "messages wait"),
+    askLog: "Ask for a log", logComes: (online) => (online ? "Asked. Its log comes in a moment." : "Asked. Its log comes when it is back."), logWaits: (who, when) => "Log asked for by " + who + ", " + when,
+    log: (when, kilobytes) => "Save its log of " + when + ", " + kilobytes + " kB",
     rename: "Rename", newName: "What people call it", save: "Save", renamed: "Renamed.",
     revoke: "Revoke", revokeHow: (name, unsent) => name + " opens nothing from now on, and cannot be used to scan. " + (unsent ? "It still holds " + unsent + ". " : "") + "What it scanned before this moment is kept and is taken for 30 days, once it connects. To use it again, pair it again.",
     stolen: "It was stolen or lost", stolenHow: "Then nothing is taken from it any more, not even what it scanned before.", revokeYes: (name) => "Revoke " + name, revokedNow: (name) => name + " is revoked.",

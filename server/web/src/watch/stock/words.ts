@@ -103,6 +103,10 @@ export interface GoodsWords {
     send: string;
     sent(online: boolean): string;
     waiting(n: number): string;
+    askLog: string;
+    logComes(online: boolean): string;
+    logWaits(who: string, when: string): string;
+    log(when: string, kilobytes: string): string;
     rename: string;
     newName: string;
     save: string;

@@ -6,7 +6,8 @@ import type { ViewProps } from "../pages.ts";
 import { AskedFor, Button, Code, Empty, Tag, useAsked } from "../parts.tsx";
 import { AsOf, Choose, Field, Form, Results, useDo } from "../stock/bits.tsx";
 import { healthOf, inState, states, type DeviceState } from "../stock/devices.ts";
-import type { Device, Devices, Pairing } from "../stock/wire.ts";
+import type { Device, Devices, Log, Pairing } from "../stock/wire.ts";
+import { called } from "../say.ts";
 import { named } from "../words.ts";
 
 const askEvery = 10_000; // ms
@@ -59,9 +60,11 @@ function Item({ view, device: d, now, may, again }: { view: ViewProps; device: D
         {(p?.lost_focus ?? 0) > 0 && <div><dt>{t.columns.focus}</dt><dd>{t.lostFocus(p!.lost_focus!)}</dd></div>}
         {p?.app && <div><dt>{t.columns.app}</dt><dd><bdi>{p.app}</bdi></dd></div>}
       </dl>
-      {(h.troubles.length > 0 || (d.messages ?? 0) > 0) && <p class="notes-of">{h.troubles.map((x) => <Tag key={x} tone={x === "unsent" ? "stop" : "look"}>{t.troubles[x]}</Tag>)}{(d.messages ?? 0) > 0 && <Tag tone="calm">{t.waiting(d.messages!)}</Tag>}</p>}
+      {(h.troubles.length > 0 || (d.messages ?? 0) > 0 || d.log_asked) && <p class="notes-of">{h.troubles.map((x) => <Tag key={x} tone={x === "unsent" ? "stop" : "look"}>{t.troubles[x]}</Tag>)}{(d.messages ?? 0) > 0 && <Tag tone="calm">{t.waiting(d.messages!)}</Tag>}{d.log_asked && <Tag tone="calm">{t.logWaits(called(view.names.value, d.log_asked.by), when(d.log_asked.at))}</Tag>}</p>}
+      {may && <Logs view={view} device={d} busy={busy} run={run} />}
       {may && h.state !== "revoked" && <div class="actions" role="group" aria-label={t.columns.actions + " " + nameOf(d)}>
         <Button small kind="quiet" pressed={act === "message"} onClick={() => toggle("message")}>{t.message}</Button>
+        {!d.log_asked && <Button small kind="quiet" busy={busy} onClick={() => run(async () => { await view.ask("POST", to(d) + "/log"); again(); return t.logComes(h.state === "online"); })}>{t.askLog}</Button>}
         <Button small kind="quiet" pressed={act === "rename"} onClick={() => toggle("rename")}>{t.rename}</Button>
         <Button small kind="quiet" pressed={act === "revoke"} onClick={() => toggle("revoke")}>{t.revoke}</Button>
       </div>}
@@ -74,6 +77,23 @@ function Item({ view, device: d, now, may, again }: { view: ViewProps; device: D
 }
 
 const to = (d: Device): string => "/v1/devices/" + encodeURIComponent(d.device);
+
+/** Logs are those that the device handed in, each to be saved as a file: a stranger's text is shown nowhere here. */
+function Logs({ view, device: d, busy, run }: { view: ViewProps; device: Device; busy: boolean; run: (act: () => Promise<string>) => void }) {
+  const { w } = view;
+  const t = w.goods.devices;
+  if (!d.logs?.length) return null;
+  const save = (l: Log) => run(async () => { download(d.device + "-log-" + l.id + ".txt", await view.ask<string>("GET", to(d) + "/logs/" + l.id)); return ""; });
+  return <p class="notes-of">{d.logs.map((l) => <Button key={l.id} small busy={busy} onClick={() => save(l)}>{t.log(w.format.moment(new Date(l.at)), w.format.number(Math.max(1, Math.round(l.bytes / 1000))))}</Button>)}</p>;
+}
+
+function download(name: string, text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
 
 function Say({ label, button, value = "", busy, send }: { label: string; button: string; value?: string; busy: boolean; send: (text: string) => void }) {
   const [text, setText] = useState(value);
