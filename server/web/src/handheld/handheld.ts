@@ -14,6 +14,7 @@ import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } fr
 import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
 import { Guide } from "./guide.ts";
+import { handover } from "./handover.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Stopped } from "./link.ts";
 import type { Check } from "./pincheck.ts";
@@ -73,11 +74,6 @@ export interface Corrigible {
   readonly seq: number;
   readonly words: string;
 }
-
-const maxReason = 300; // characters: the server takes 1,000 bytes
-
-/** short is a text as far as an intent's reason takes it. */
-const short = (text: string): string => (text.length > maxReason ? text.slice(0, maxReason - 1) + "…" : text);
 
 export class Handheld {
   readonly screen = signal<Screen>({ mode: "add", state: "ready", prompt: "" });
@@ -510,10 +506,7 @@ export class Handheld {
     const { job, ui } = this.host.words();
     try {
       const kept = await this.box.row(seq);
-      const { product, from, to, site } = kept ? (JSON.parse(kept.data) as Partial<Intent>) : {};
-      const reason = short([this.corrigible().find((c) => c.seq === seq)?.words ?? "", note.message ?? note.code ?? note.outcome].filter(Boolean).join(". "));
-      const { operator } = this.screen.value;
-      const asks: Intent = { action: "ask", reference: String(seq), reason, ...(operator ? { operator } : {}), ...(site ? { site } : {}), ...(product ? { product } : {}), ...(from || to ? { from: from || to! } : {}) };
+      const asks = handover(note, kept?.data, this.corrigible().find((c) => c.seq === seq)?.words ?? "", this.screen.value.operator);
       if (!(await this.box.hand(seq, (next) => this.row(asks, next)))) return;
       this.toWorker({ kind: "wake" });
       this.said.value = [job.handed];

@@ -91,6 +91,7 @@ const stories: Record<string, Partial<WorkProps>> = {
   find: { open: "find", finding: "hex" },
   none: { open: "find", finding: "zz", search: () => [] },
   end: { open: "end", screen: screen({ operator: "ann" }), stats: waiting },
+  handed: { said: [languageOf("en").job.handed], connection: off, stats: { ...waiting, waiting: 1 }, screen: screen({ state: "saved", last: card }), done: booked },
   stopped: { connection: { state: "stopped", why: "bad_key", text: "" }, said: [languageOf("en").ui.stopped("bad_key", "")], stats: waiting },
   needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 46, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
   more: { open: "more", done, screen: screen({ operator: "ann" }) },
