@@ -54,9 +54,20 @@ at("scans behind a PIN are on the device: the renderer is killed, and behind the
   assert.equal(await device.seq(), 3, "what was taken came again");
   await device.scan("BLOP-ann");
   await device.page.getByText("PIN of ann").waitFor(soon);
+  await device.page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, key) { // a disk that is full
+      if (String(key).startsWith("waits/")) throw new DOMException("", "QuotaExceededError");
+      return put.call(this, value, key);
+    };
+  });
+  await device.scan(codes[0]);
+  await device.page.getByText("This device has no room. The scan was not taken").waitFor(soon);
+  assert.equal(await device.page.getByText("until then").count(), 0, "it is counted all the same");
   await button(device, "Not now").click();
   await device.page.reload();
   await device.ready();
+  assert.equal(await device.seq(), 3);
 });
 
 at("a badge and its PIN, without a network: a wrong one is counted, the right one signs what is scanned", 120_000, async (floor) => {

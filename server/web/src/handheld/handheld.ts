@@ -63,7 +63,8 @@ export interface Host {
 
 /** A scan, key or tap that was read and not taken yet. */
 interface Read extends Waiting {
-  kept: boolean; // it is in the outbox as one that waits: the page may be gone meanwhile
+  kept: boolean; // it is in the outbox as one that waits, or on its way there
+  stored: boolean; // it is there: the page may be gone meanwhile
 }
 
 /** What is asked: a quantity, a reason, the place or the yes of a correction, whether a count is complete, a lot or serial, the other barcode. */
@@ -154,7 +155,7 @@ export class Handheld {
   /** resume goes on with what waited when the page was closed or killed. */
   private async resume(): Promise<void> {
     const waits = await this.box.waiting();
-    this.inbox.push(...waits.map((w) => ({ ...w, kept: true })));
+    this.inbox.push(...waits.map((w) => ({ ...w, kept: true, stored: true })));
     this.lastRead = waits.at(-1)?.n ?? 0;
     if (waits.length > 0) void this.work();
   }
@@ -209,7 +210,7 @@ export class Handheld {
       this.said.value = [this.host.words().ui.tooFast];
       return;
     }
-    this.inbox.push({ n: ++this.lastRead, event: e, kept: false, ...(raw ? { raw } : {}) });
+    this.inbox.push({ n: ++this.lastRead, event: e, kept: false, stored: false, ...(raw ? { raw } : {}) });
     this.lastEvent = mono();
     if (this.asking.value) void this.wait();
     else if (!this.taking) void this.work();
@@ -282,7 +283,9 @@ export class Handheld {
     const drop = this.released.splice(0);
     for (const r of put) r.kept = true; // what is taken meanwhile is let go behind this
     try {
-      return await store({ put: put.map(({ kept: _, ...w }) => w), drop });
+      const done = await store({ put: put.map(({ kept: _, stored: __, ...w }) => w), drop });
+      for (const r of put) r.stored = true;
+      return done;
     } catch (e) {
       for (const r of put) r.kept = false;
       this.released.push(...drop);
@@ -292,7 +295,7 @@ export class Handheld {
 
   /** behind is how many wait on disk. */
   private behind(): number {
-    return this.inbox.filter((r) => r.kept).length;
+    return this.inbox.filter((r) => r.stored).length;
   }
 
   /** refuse says of scans behind a PIN that they were not taken. */
@@ -328,7 +331,7 @@ export class Handheld {
   /** cancelPin goes on as before: nobody's badge was taken. */
   cancelPin(): void {
     this.leave();
-    void this.wait(); // else it is asked for once more
+    void this.written([], (w) => this.box.wait(w)).catch(() => undefined); // it goes with the next step then
     if (!this.taking) void this.work();
   }
 
@@ -381,7 +384,7 @@ export class Handheld {
   /** hears is what was heard last with one more, where a scan was taken: one that only waits is not, yet. */
   private hears(e: FlowEvent, raw: string, first: number, rows: number, screen: Screen, behind: number): readonly Heard[] | undefined {
     if (!e.scan || (screen.behind ?? 0) > behind) return undefined;
-    const one: Heard = { scan: e.scan, raw, at: Date.now(), first: rows > 0 ? first : 0, last: rows > 0 ? first + rows - 1 : 0, words: screen.words ?? "", state: screen.state };
+    const one: Heard = { scan: e.scan, raw, at: Date.now(), first: rows > 0 ? first : 0, last: rows > 0 ? first + rows - 1 : 0, words: screen.words ?? "" };
     return [one, ...this.heard].slice(0, maxHeard);
   }
 

@@ -27,11 +27,10 @@ export class Looking {
 
   view(): ReadView {
     const { index, readout } = this.at.value;
-    const product = readout?.parts[0]?.facts.find(([f]) => f === "product")?.[1];
     const to = (i: number) => (this.list[i] ? () => this.go(i) : null);
     return {
       readout, mark: readout && readout.seq > 0 ? this.h.markOf(readout.seq) : "", at: readout?.at ? this.timeOf(readout.at) : "", year: Number(this.today().slice(0, 4)),
-      name: product ? this.h.copy.product(product)?.name ?? "" : "", later: to(index - 1), earlier: to(index + 1),
+      nameOf: (product) => this.h.copy.product(product)?.name ?? "", later: to(index - 1), earlier: to(index + 1),
     };
   }
 }

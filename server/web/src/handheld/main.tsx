@@ -148,7 +148,12 @@ function unopened(why: Trouble, failure: unknown): void {
   }).catch(() => (said.value = words().ui.unopened.noFile));
   const Page = () => <Unopened w={words()} why={why} detail={failure ? String(failure) : ""} said={said.value} keepFile={keepFile} reload={() => location.reload()} />;
   render(<Page />, root);
-  document.addEventListener("keydown", (e) => e.key === "Enter" && void feel.ready().then(() => feel.feel("stop"))); // of a reader: nobody looks, and nothing is taken
+  document.addEventListener("keydown", soundStop);
+}
+
+/** soundStop answers a reader while nothing can be taken: nobody looks. */
+function soundStop(e: KeyboardEvent): void {
+  if (e.key === "Enter" && root.querySelector(".unopened")) void feel.ready().then(() => feel.feel("stop"));
 }
 
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {

@@ -2,7 +2,7 @@
 // rows of the outbox say the rest, for as long as they are held.
 
 import { read, type Context } from "../core/meaning/index.ts";
-import type { Intent, Line, ScreenState } from "../core/flow/types.ts";
+import type { Intent, Line } from "../core/flow/types.ts";
 import type { Box, StoredRow } from "./box.ts";
 
 /** A scan as it was read. */
@@ -13,7 +13,6 @@ export interface Heard {
   readonly first: number; // its seqs; 0: nothing was booked of it
   readonly last: number;
   readonly words: string; // what the screen said
-  readonly state: ScreenState;
 }
 
 export const maxHeard = 12; // that are kept: the screen lists six
@@ -35,7 +34,6 @@ export interface Readout {
   readonly seq: number; // 0: nothing was booked
   readonly at: number; // ms
   readonly words: string;
-  readonly state: ScreenState | "";
   readonly parts: readonly Part[];
   readonly more: number; // parts that are not shown
 }
@@ -64,7 +62,7 @@ export async function readout(box: Box, l: Looked, context: Context): Promise<Re
   const parts = rows.flatMap((r) => partsOf(JSON.parse(r.data) as Intent));
   const { heard } = l;
   const shown = parts.length > 0 ? parts.slice(0, mostLines).map((p) => (p.scan === heard?.scan ? { ...p, raw: heard.raw } : p)) : heard ? [{ scan: heard.scan, raw: heard.raw, times: 1, facts: factsOf(heard.scan, context) }] : [];
-  return { seq: l.first, at: heard?.at ?? rows[0]?.at ?? 0, words: l.words, state: heard?.state ?? "", parts: shown, more: parts.length - Math.min(parts.length, mostLines) };
+  return { seq: l.first, at: heard?.at ?? rows[0]?.at ?? 0, words: l.words, parts: shown, more: parts.length - Math.min(parts.length, mostLines) };
 }
 
 const filled = (list: readonly (readonly [Fact, string | undefined])[]): [Fact, string][] => list.flatMap(([name, value]): [Fact, string][] => (value ? [[name, value]] : []));

@@ -15,7 +15,7 @@ export interface ReadView {
   readonly mark: Done["mark"] | ""; // "": nothing was booked
   readonly at: string; // the time
   readonly year: number;
-  readonly name: string; // of the product, where it is known
+  readonly nameOf: (product: string) => string; // "": it is not known
   readonly later: (() => void) | null;
   readonly earlier: (() => void) | null;
 }
@@ -37,7 +37,7 @@ export function WhatWasRead({ w, view, short = false }: { w: Language; view: Rea
     <div class="read" data-seq={r.seq}>
       {!short && <p class="fate"><span><Icon name={mark === "" ? "ready" : marks[mark]} />{mark === "" ? w.read.notBooked : w.ui.mark[mark]}</span>{r.seq > 0 && <span>{w.read.number(r.seq)}</span>}<time>{view.at}</time></p>}
       {!short && r.words && <p>{r.words}</p>}
-      {r.parts.map((p, i) => <OnePart key={i} w={w} part={p} year={view.year} name={view.name} />)}
+      {r.parts.map((p, i) => <OnePart key={i} w={w} part={p} year={view.year} nameOf={view.nameOf} />)}
       {r.more > 0 && <p>{w.read.more(r.more)}</p>}
     </div>
   );
@@ -48,9 +48,9 @@ const Characters = ({ text }: { text: string }) => <code class="raw">{pieces(tex
 
 const knows = (p: Part): boolean => p.facts.some(([f]) => f === "product" || f === "place" || f === "package" || f === "operator");
 
-function OnePart({ w, part, year, name }: { w: Language; part: Part; year: number; name: string }) {
+function OnePart({ w, part, year, nameOf }: { w: Language; part: Part; year: number; nameOf: ReadView["nameOf"] }) {
   const r = w.read;
-  if (part.scan === "") return <><p>{r.button}</p><Facts w={w} part={part} name={name} /></>;
+  if (part.scan === "") return <><p>{r.button}</p><Facts w={w} part={part} nameOf={nameOf} /></>;
   const a = anatomy(part.scan, w.flow.reasons, year);
   const prefix = a.identifier === "" ? r.noPrefix : a.symbology === "" ? r.otherPrefix(a.identifier) : r.prefix(a.identifier, a.symbology);
   return (
@@ -67,13 +67,13 @@ function OnePart({ w, part, year, name }: { w: Language; part: Part; year: numbe
         {a.elements.map((e, i) => <div key={i}><dt>({e.ai}) {r.ai(e.ai, e.title)}</dt><dd>{shown(e.value)}{e.day && " = " + e.day}</dd></div>)}
         {a.elements.length === 0 && <div><dt>{r.kind[a.kind]}</dt></div>}
       </dl>
-      <Facts w={w} part={part} name={name} />
+      <Facts w={w} part={part} nameOf={nameOf} />
     </>
   );
 }
 
-function Facts({ w, part, name }: { w: Language; part: Part; name: string }) {
-  const say = (fact: Fact, value: string) => (fact === "action" ? w.read.action(value) : shown(value) + (fact === "product" && name ? ", " + name : ""));
+function Facts({ w, part, nameOf }: { w: Language; part: Part; nameOf: ReadView["nameOf"] }) {
+  const say = (fact: Fact, value: string) => (fact === "action" ? w.read.action(value) : [shown(value), fact === "product" ? nameOf(value) : ""].filter(Boolean).join(", "));
   return (
     <>
       <h3>{w.read.made}</h3>

@@ -14,7 +14,7 @@ export const german: ReadWords = {
   later: "Später", earlier: "Früher",
   none: "Auf diesem Gerät wurde noch nichts gelesen.",
   button: "Eine Taste oder ein Befehl: Es wurde kein Code gelesen.",
-  asRead: "Wie der Leser es sandte", takenAs: "Genommen als",
+  asRead: "Wie es kam", takenAs: "Genommen als",
   times: (n) => n + "-mal",
   means: "Was es sagt", made: "Was dieses Gerät daraus machte",
   nothing: "Nichts, was dieses Gerät kennt.",

@@ -46,7 +46,7 @@ export const english: ReadWords = {
   later: "Later", earlier: "Earlier",
   none: "Nothing has been read on this device yet.",
   button: "A button or a command: no code was read.",
-  asRead: "As the reader sent it", takenAs: "Taken as",
+  asRead: "As it came", takenAs: "Taken as",
   times: (n) => n + " times",
   means: "What it says", made: "What this device made of it",
   nothing: "Nothing that this device knows.",

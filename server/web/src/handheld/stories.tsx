@@ -35,12 +35,12 @@ const reasons = [{ code: "BENT", name: "Bent or broken" }, { code: "EXP", name: 
 const found = ["BOLT-M6-40-A2", "BOLT-M6-60-A2", "BOLT-M8-40-A4"].map((code) => ({ code, name: "Hex bolt " + code.slice(5) + ", stainless", unit: "piece", tracking: "none", decimals: 0, units: new Map<string, string>() }));
 
 const bolt: Readout = {
-  seq: 47, at: 1, words: done[0]!.words, state: "saved", more: 0,
+  seq: 47, at: 1, words: done[0]!.words, more: 0,
   parts: [{ scan: "]d2010952123454321310LOT-7B\u001d17311130", raw: "", times: 1, facts: [["product", "BOLT-M6-40-A2"], ["quantity", "288"], ["lot", "LOT-7B"], ["expiry", "2031-11-30"], ["action", "add"], ["to", "A-01-02"], ["operator", "ann"]] }],
 };
-const refused: Readout = { seq: 0, at: 1, words: "There is no place Z-99 here. Nothing was booked; scan another place.", state: "stop", more: 0, parts: [{ scan: "BLLOC-Z-99", raw: "~BLLOC-Z-99 \t", times: 1, facts: [["place", "Z-99"]] }] };
-const odd: Readout = { seq: 46, at: 1, words: "Added 12 × 4006381333930 to A-01-02. Nobody here knows 4006381333930. It is kept, and someone will say what it is.", state: "check", more: 0, parts: [{ scan: "4006381333930", raw: "", times: 12, facts: [["action", "add"], ["to", "A-01-02"]] }] };
-const view = (v: Partial<ReadView>): ReadView => ({ readout: null, mark: "", at: "14:05", year: 2026, name: "", later: null, earlier: nothing, ...v });
+const refused: Readout = { seq: 0, at: 1, words: "There is no place Z-99 here. Nothing was booked; scan another place.", more: 0, parts: [{ scan: "BLLOC-Z-99", raw: "~BLLOC-Z-99 \t", times: 1, facts: [["place", "Z-99"]] }] };
+const odd: Readout = { seq: 46, at: 1, words: "Added 12 × 4006381333930 to A-01-02. Nobody here knows 4006381333930. It is kept, and someone will say what it is.", more: 0, parts: [{ scan: "4006381333930", raw: "", times: 12, facts: [["action", "add"], ["to", "A-01-02"]] }] };
+const view = (v: Partial<ReadView>): ReadView => ({ readout: null, mark: "", at: "14:05", year: 2026, nameOf: () => "", later: null, earlier: nothing, ...v });
 
 const base = (code: string): WorkProps => ({
   w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,
@@ -81,9 +81,9 @@ const stories: Record<string, Partial<WorkProps>> = {
   choose: { open: "correct", corrigible: () => many },
   run: { screen: screen({ state: "check", prompt: "3 scans: scan where they belong. CONFIRM takes them back, CANCEL leaves them.", run: run.map(({ seq, was }) => ({ seq, was })) }), question: "run" },
   preview: { screen: screen({ state: "check", prompt: "Correct 3 scans to B-07-01? Scan the place again or CONFIRM; CANCEL leaves them.", run, run_to: "B-07-01" }), question: "run" },
-  read: { open: "read", screen: screen({ state: "saved", last: card }), done, read: view({ readout: bolt, mark: "saved", name: "Hex bolt M6 × 40, stainless A2" }) },
+  read: { open: "read", screen: screen({ state: "saved", last: card }), done, read: view({ readout: bolt, mark: "saved", nameOf: () => "Hex bolt M6 × 40, stainless A2" }) },
   "read-odd": { open: "read", done, read: view({ readout: odd, mark: "needs", later: nothing }) },
-  "read-button": { open: "read", done, read: view({ readout: { seq: 44, at: 1, words: "Undone: Took 3 HAM from A-01-02.", state: "", more: 0, parts: [{ scan: "", raw: "", times: 1, facts: [["action", "undo"], ["operator", "ann"]] }] }, mark: "booked", earlier: null, later: nothing }) },
+  "read-button": { open: "read", done, read: view({ readout: { seq: 44, at: 1, words: "Undone: Took 3 HAM from A-01-02.", more: 0, parts: [{ scan: "", raw: "", times: 1, facts: [["action", "undo"], ["operator", "ann"]] }] }, mark: "booked", earlier: null, later: nothing }) },
   "read-none": { open: "read", read: view({ earlier: null }) },
   "read-stop": { open: "read", screen: screen({ state: "stop", words: refused.words, prompt: "" }), read: view({ readout: refused }) },
   modes: { open: "modes", screen: screen({ mode: "remove" }) },

@@ -33,7 +33,7 @@ test("the kind of barcode, its elements, and what is odd", () => {
 });
 
 test("what can be looked at is listed as it happened, the last first: scans, and what buttons booked", () => {
-  const heard = (scan: string, first: number): Heard => ({ scan, raw: "", at: 1, first, last: first, words: scan, state: "saved" });
+  const heard = (scan: string, first: number): Heard => ({ scan, raw: "", at: 1, first, last: first, words: scan });
   const done = [{ first: 4, last: 4, words: "undone" }, { first: 3, last: 3, words: "c" }, { first: 2, last: 2, words: "b" }, { first: 1, last: 1, words: "a" }];
   assert.deepEqual(lookedAt([heard("place", 0), heard("c", 3), heard("b", 2)], done).map((l) => l.words), ["undone", "place", "c", "b", "a"]);
   assert.deepEqual(lookedAt([heard("place", 0)], done).map((l) => l.words), ["undone", "c", "b", "a", "place"]); // the rest was not kept, as the rows say it
