@@ -82,7 +82,7 @@ at("complaints 3, 4, 6, 7, 8, 10, 15, 16: of scanning", 90_000, async ({ t, serv
 
   await t.test("complaint 8: control characters or prefix in the code: what was read can be looked at, as it came, and scans go on", async () => {
     const from = await device.seq();
-    await page.getByRole("button", { name: "What was read", exact: true }).click();
+    await card.locator(".name").click();
     const sheet = page.getByRole("dialog", { name: "What was read" });
     await sheet.getByText("]C1: GS1-128").waitFor(soon);
     assert.equal((await sheet.locator(".raw").innerText()).replaceAll(/\s/g, ""), "]C1010952123454321310LOT-7GS17271231");

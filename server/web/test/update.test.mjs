@@ -60,9 +60,14 @@ at("the server is set back to a page that cannot read the device's outbox: it sa
   const older = line.version;
   const first = await device.version();
   const folder = await buildVersion(2, quiet, 1); // its outbox has another form
+  const other = await device.context.newPage(); // a window that does not let go of the old one
+  await other.goto(device.url + "/scan-version.json");
+  await other.evaluate(() => new Promise((resolve) => (indexedDB.open("bayledger-outbox").onsuccess = (e) => resolve(void (/** @type {any} */ (globalThis).held = /** @type {any} */ (e.target).result)))));
   await line.bring(folder);
   const newer = line.version;
   line.cut();
+  await page.locator('.unopened[data-why="held"]').waitFor(long);
+  await other.close();
   await another(page, first);
   await device.ready();
   await device.scan("A-01");

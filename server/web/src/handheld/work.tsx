@@ -206,8 +206,8 @@ function Last(p: WorkProps & { show: (at: Done | null) => void }) {
   const shown = shownState(p);
   const card = screen.last;
   return (
-    <section class="card" data-state={shown.state} data-seq={p.done[0]?.last ?? 0} role="status" aria-live="polite">
-      {card && <button type="button" class="look" aria-label={w.read.open} onMouseDown={keepFocus} onClick={() => p.show(null)}><Icon name="look" /></button>}
+    <section class="card" data-state={shown.state} data-seq={p.done[0]?.last ?? 0} role="status" aria-live="polite" onMouseDown={keepFocus} onClick={() => card && p.show(null)}>
+      {card && <button type="button" class="look" aria-label={w.read.open}><Icon name="look" /></button>}
       <p class="word"><Icon name={shown.icon} />{shown.word}</p>
       {card ? (
         <>
