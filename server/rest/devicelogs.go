@@ -101,8 +101,16 @@ func (a *API) getDeviceLog(ctx context.Context, q *logQuery) (*huma.StreamRespon
 		return nil, p
 	}
 	id := q.ID
-	if logs, _ := a.store.Logs(q.Device); id == newestLog && len(logs) > 0 {
-		id = logs[0].ID
+	if id == newestLog {
+		logs, asked := a.store.Logs(q.Device)
+		switch {
+		case len(logs) > 0:
+			id = logs[0].ID
+		case asked != nil:
+			return nil, problem(ledger.NotFound, "The device "+quoted(q.Device)+" was asked for its log and has not handed it in yet. Nothing was read; it does when it is connected, if its app keeps one.")
+		default:
+			return nil, problem(ledger.NotFound, "The device "+quoted(q.Device)+" has handed in no log in the last 30 days. Nothing was read; ask it for one.")
+		}
 	}
 	text, err := a.store.LogText(q.Device, id)
 	if err != nil {

@@ -82,8 +82,10 @@ func (s *Store) AskForLog(device, by string) (news bool, err error) {
 	if next.Asked != nil {
 		return false, nil
 	}
+	c := change{}
 	next.Asked = &LogAsk{By: by, At: s.now()}
-	return true, s.putLogs(device, &next, change{})
+	s.dropLogs(device, &next, c)
+	return true, s.putLogs(device, &next, c)
 }
 
 // PutLog keeps the log that a device was asked for, as text: what is no UTF-8 in it, and
@@ -106,11 +108,31 @@ func (s *Store) PutLog(device string, text []byte) error {
 	log := Log{ID: strconv.FormatUint(next.Last, 10), At: s.now(), AskedBy: shelf.Asked.By, AskedAt: shelf.Asked.At, Bytes: len(text)}
 	c := change{logKey(device, log.ID): packed(text)}
 	next.Logs = append(next.Logs, log)
-	for len(next.Logs) > logsKept || s.overLog(&next.Logs[0]) {
+	s.dropLogs(device, &next, c)
+	return s.putLogs(device, &next, c)
+}
+
+// dropLogs lets go of logs that are too many, or of too long ago.
+func (s *Store) dropLogs(device string, next *logShelf, c change) {
+	for len(next.Logs) > 0 && (len(next.Logs) > logsKept || s.overLog(&next.Logs[0])) {
 		c[logKey(device, next.Logs[0].ID)] = nil
 		next.Logs = next.Logs[1:]
 	}
-	return s.putLogs(device, &next, c)
+}
+
+// dropOldLogs lets go of what nobody has looked at since: of devices that are asked no
+// more, too.
+func (s *Store) dropOldLogs() error {
+	for device, shelf := range s.logs {
+		next, c := *shelf, change{}
+		if s.dropLogs(device, &next, c); len(c) == 0 {
+			continue
+		}
+		if err := s.putLogs(device, &next, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) putLogs(device string, next *logShelf, c change) error {

@@ -80,4 +80,14 @@ func TestLogs(t *testing.T) {
 	if _, err := s.LogText("H-07", "2"); err == nil {
 		t.Error("it is read after its time")
 	}
+	open() // a start lets go of them
+	texts := 0
+	if err := store.NewRows(db).Each(func(key, _ []byte) error {
+		if bytes.HasPrefix(key, []byte("kv")) {
+			texts++
+		}
+		return nil
+	}); err != nil || texts != 1 {
+		t.Errorf("%d texts are on disk, %v", texts, err)
+	}
 }

@@ -95,6 +95,9 @@ func Open(db *badger.DB, o Options) (*Store, error) {
 			return nil, fmt.Errorf("the keys could not be read: %w", err)
 		}
 	}
+	if err := s.dropOldLogs(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
