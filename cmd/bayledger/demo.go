@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
 	"bayledger/scanner/client"
+	"bayledger/scanner/handheld"
 	"bayledger/scanner/outbox"
 	"bayledger/server/access"
 	"bayledger/server/socket"
@@ -120,11 +122,27 @@ func startDemo(ctx context.Context, n *node, url string, secure *tls.Config, log
 			d.stop()
 			return nil, err
 		}
-		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, TLS: secure, Outbox: box, App: "bayledger demo", Log: log},
+		kept := handheld.NewLog(time.Now)
+		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, TLS: secure, Outbox: box, App: "bayledger demo", Log: slog.New(kept.Tee(log.Handler())), Notify: d.tells(ctx, kept, url, key, secure)},
 			operator: who.operator, job: who.job, rng: mathrand.New(mathrand.NewPCG(uint64(time.Now().UnixNano()), uint64(i)))}
 		d.group.Go(func() { h.live(ctx, log) })
 	}
 	return d, nil
+}
+
+// tells has a handheld keep a log of its line, and hand it in where somebody asks.
+func (d *demo) tells(ctx context.Context, kept *handheld.Log, url, key string, secure *tls.Config) func(client.Event) {
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: secure, DisableKeepAlives: true}}
+	return func(e client.Event) {
+		if kept.Heard(e); e.Kind != client.Notice || e.Code != "log" || ctx.Err() != nil {
+			return
+		}
+		d.group.Go(func() {
+			if err := kept.HandIn(ctx, c, url, key); err != nil {
+				kept.Note("the log could not be handed in:", err.Error())
+			}
+		})
+	}
 }
 
 // stop sends the workers home. It may be called more than once.

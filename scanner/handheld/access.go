@@ -183,7 +183,7 @@ func (h *Handheld) heard(ctx context.Context, e client.Event) {
 	if e.Kind == client.Connected || e.Kind == client.Notice && e.Code == "policy" {
 		h.fetching.Go(func() { h.fetch(context.WithoutCancel(ctx)) }) // each question has a deadline of its own
 	}
-	h.remember(e)
+	h.log.Heard(e)
 	if e.Kind == client.Notice && e.Code == "log" {
 		h.fetching.Go(func() { h.handIn(context.WithoutCancel(ctx)) })
 	}

@@ -79,7 +79,7 @@ type Handheld struct {
 	view    view
 	saved   string // the state as it is stored
 	printer string // that the server was told of
-	ring    *ring  // what it remembers, for a supervisor who asks
+	log     *Log   // what it remembers, for a supervisor who asks
 
 	http     *http.Client
 	key      atomic.Pointer[string]
@@ -102,9 +102,9 @@ func New(cfg Config) (h *Handheld, err error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	kept := &ring{now: cfg.Now}
-	cfg.Log = slog.New(tee{cfg.Log.Handler(), kept})
-	h = &Handheld{cfg: cfg, ring: kept, events: client.NewQueue(maxEvents), news: make(chan struct{}, 1)}
+	kept := NewLog(cfg.Now)
+	cfg.Log = slog.New(kept.Tee(cfg.Log.Handler()))
+	h = &Handheld{cfg: cfg, log: kept, events: client.NewQueue(maxEvents), news: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil && h.store != nil {
 			err = errors.Join(err, h.store.Close())

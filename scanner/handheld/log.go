@@ -2,6 +2,7 @@ package handheld
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -31,16 +32,20 @@ const (
 // logged are the attributes of the client's own lines that tell nothing of scans.
 var logged = []string{"error", "device", "code", "reason", "again", "retry", "topic", "from", "through", "count", "seq"}
 
-// ring keeps the newest lines. It may be used by any number of goroutines.
-type ring struct {
+// Log keeps the newest lines. Make it with NewLog; it may be used by any number of
+// goroutines.
+type Log struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	lines []string
 	next  int // where the next goes, once it is full
 }
 
-// add keeps a line, in the place of the oldest where there are too many.
-func (r *ring) add(words ...string) {
+// NewLog returns an empty log whose lines bear the time that now tells.
+func NewLog(now func() time.Time) *Log { return &Log{now: now} }
+
+// Note keeps a line, in the place of the oldest where there are too many.
+func (r *Log) Note(words ...string) {
 	line := r.now().UTC().Format(time.RFC3339) + " " + strings.ToValidUTF8(strings.Join(words, " "), "?")
 	line = strings.ReplaceAll(line, "\n", " ")
 	if len(line) > maxLogLine {
@@ -56,17 +61,19 @@ func (r *ring) add(words ...string) {
 	r.next = (r.next + 1) % maxLogLines
 }
 
-// text is all lines, the newest last.
-func (r *ring) text() string {
+// Text is all lines, the newest last.
+func (r *Log) Text() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return strings.Join(append(slices.Clone(r.lines[r.next:]), r.lines[:r.next]...), "\n") + "\n"
 }
 
-// tee hands lines of warnings and errors on to the ring as well.
+// Tee is a handler of lines that keeps warnings and errors as well.
+func (r *Log) Tee(to slog.Handler) slog.Handler { return tee{to, r} }
+
 type tee struct {
 	slog.Handler
-	ring *ring
+	log *Log
 }
 
 func (t tee) Enabled(ctx context.Context, l slog.Level) bool {
@@ -82,7 +89,7 @@ func (t tee) Handle(ctx context.Context, r slog.Record) error {
 			}
 			return true
 		})
-		t.ring.add(words...)
+		t.log.Note(words...)
 	}
 	if !t.Handler.Enabled(ctx, r.Level) {
 		return nil
@@ -90,12 +97,12 @@ func (t tee) Handle(ctx context.Context, r slog.Record) error {
 	return t.Handler.Handle(ctx, r)
 }
 
-func (t tee) WithAttrs(a []slog.Attr) slog.Handler { return tee{t.Handler.WithAttrs(a), t.ring} }
-func (t tee) WithGroup(name string) slog.Handler   { return tee{t.Handler.WithGroup(name), t.ring} }
+func (t tee) WithAttrs(a []slog.Attr) slog.Handler { return tee{t.Handler.WithAttrs(a), t.log} }
+func (t tee) WithGroup(name string) slog.Handler   { return tee{t.Handler.WithGroup(name), t.log} }
 
-// remember notes what the client says of its line: of outcomes how they are called, and
+// Heard notes what the client says of its line: of outcomes how they are called, and
 // not what they say, which names goods and badges.
-func (h *Handheld) remember(e client.Event) {
+func (r *Log) Heard(e client.Event) {
 	words := []string{e.Kind.String()}
 	switch e.Kind {
 	case client.Sent, client.Booked:
@@ -114,7 +121,7 @@ func (h *Handheld) remember(e client.Event) {
 	if e.Kind == client.Disconnected && e.Text != "" {
 		words = append(words, e.Text)
 	}
-	h.ring.add(words...)
+	r.Note(words...)
 }
 
 // begin is the first line of a log.
@@ -123,32 +130,34 @@ func (h *Handheld) begin() {
 	if b, ok := debug.ReadBuildInfo(); ok {
 		version = b.Main.Version
 	}
-	h.ring.add("begun", "bayledger scan "+version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
+	h.log.Note("begun", "bayledger scan "+version, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 }
 
-// handIn sends the log to the server, which asked for it; it asks again at the next
-// connection where that fails.
-func (h *Handheld) handIn(ctx context.Context) {
+// HandIn sends the log to the server that asked for it, with the handheld's own key.
+func (r *Log) HandIn(ctx context.Context, c *http.Client, server, key string) error {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	err := func() error {
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, restAddress(h.cfg.Server)+"/v1/log", strings.NewReader(h.ring.text()))
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Authorization", "Bearer "+*h.key.Load())
-		r.Header.Set("Content-Type", "text/plain; charset=utf-8")
-		answer, err := h.http.Do(r)
-		if err != nil {
-			return fmt.Errorf("the server does not answer")
-		}
-		defer answer.Body.Close()
-		if answer.StatusCode >= http.StatusMultipleChoices {
-			return fmt.Errorf("the server answered %s", answer.Status)
-		}
-		return nil
-	}()
+	q, err := http.NewRequestWithContext(ctx, http.MethodPost, restAddress(server)+"/v1/log", strings.NewReader(r.Text()))
 	if err != nil {
+		return err
+	}
+	q.Header.Set("Authorization", "Bearer "+key)
+	q.Header.Set("Content-Type", "text/plain; charset=utf-8")
+	answer, err := c.Do(q)
+	if err != nil {
+		return errors.New("the server does not answer")
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("the server answered %s", answer.Status)
+	}
+	return nil
+}
+
+// handIn sends the log to the server, which asks again at the next connection where that
+// fails.
+func (h *Handheld) handIn(ctx context.Context) {
+	if err := h.log.HandIn(ctx, h.http, h.cfg.Server, *h.key.Load()); err != nil {
 		h.cfg.Log.Warn("the log could not be handed in; the server asks again", "error", err)
 	}
 }
