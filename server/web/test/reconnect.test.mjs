@@ -26,6 +26,8 @@ scene("survives a kill of the server: stale, back by itself, each entry once", {
   await Promise.all(underway);
 
   await page.locator('#state[data-state="stale"]').waitFor(soon);
+  await page.locator('.figure[data-known="true"]').waitFor({ ...soon, state: "detached" });
+  for (const note of await page.locator(".figure .note").allInnerTexts()) assert.match(note, /^no data since \d\d:\d\d$/, "each figure says since when there is none");
   assert.match(await page.locator("#state").innerText(), /^Not live, as of \d\d:\d\d:\d\d$/);
   assert.match(await page.locator("#stale").innerText(), /connection is lost.* as of \d\d:\d\d:\d\d\. Trying again/);
   for (const figure of ["scans", "attention", "lag"]) {

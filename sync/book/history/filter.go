@@ -46,13 +46,16 @@ type said struct {
 		Site   string `json:"site"`
 		Code   string `json:"code"`
 	} `json:"edit"`
-	Moves []struct {
-		Product string `json:"product"`
-		Lot     string `json:"lot"`
-		Serial  string `json:"serial"`
-		From    string `json:"from"`
-		To      string `json:"to"`
-	} `json:"moves"`
+	Moves []saidMove `json:"moves"`
+}
+
+// saidMove is what of a move is looked at.
+type saidMove struct {
+	Product string `json:"product"`
+	Lot     string `json:"lot"`
+	Serial  string `json:"serial"`
+	From    string `json:"from"`
+	To      string `json:"to"`
 }
 
 // line is what a line of an intent says, or the intent for all of them.

@@ -84,13 +84,7 @@ type shown struct {
 		Code   string `json:"code"`
 		Site   string `json:"site"`
 	} `json:"edit"`
-	Moves []struct {
-		Product string `json:"product"`
-		Lot     string `json:"lot"`
-		Serial  string `json:"serial"`
-		From    string `json:"from"`
-		To      string `json:"to"`
-	} `json:"moves"`
+	Moves  []saidMove `json:"moves"`
 	Alerts []struct {
 		State string `json:"state"`
 	} `json:"alerts"`
