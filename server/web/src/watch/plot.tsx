@@ -26,9 +26,9 @@ export interface PlotProps {
   readonly how: string;
   readonly data: uPlot.AlignedData;
   readonly height?: number;
-  /** make says how it is drawn; it is asked again where key is another. */
+  /** make says how it is drawn; it is asked again where shape is another. */
   readonly make: (kit: Kit) => Partial<uPlot.Options> & Pick<uPlot.Options, "series">;
-  readonly key_: string;
+  readonly shape: string;
   /** say tells in words what stands at a point. */
   readonly say: (index: number) => string;
   /** children are the same as a table. */
@@ -92,7 +92,7 @@ export function Plot(p: PlotProps) {
       plot.current = null;
       end();
     };
-  }, [data, p.key_, w, theme, height]);
+  }, [data, p.shape, w, theme, height]);
   const index = Math.max(0, Math.min(at, count - 1));
   const move = (to: number) => {
     const next = Math.max(0, Math.min(count - 1, to));

@@ -25,6 +25,7 @@ export function useFresh(view: ViewProps, asked: Asked<unknown>, fresh: Fresh = 
   now.current = { asked, fresh };
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let away = false;
     let last = now.current.fresh.every ? Date.now() : 0;
     const look = () => {
       timer = undefined;
@@ -36,7 +37,12 @@ export function useFresh(view: ViewProps, asked: Asked<unknown>, fresh: Fresh = 
     const changes = (e: Entry) => e.n > (now.current.fresh.head ?? 0) && (now.current.fresh.concerns?.(e) ?? true);
     const end = view.live.watch({
       entries: (list) => list.some(changes) && later(),
-      skipped: later, restored: later, live: (resumed) => void (resumed || later()), lost: () => undefined,
+      skipped: later, restored: later,
+      live: (resumed) => {
+        if (away && !resumed) later();
+        away = false;
+      },
+      lost: () => void (away = true),
     });
     return () => {
       end();

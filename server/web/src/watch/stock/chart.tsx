@@ -46,7 +46,7 @@ export function Chart({ w, points, unit }: ChartProps) {
   const said = (p: Point) => w.goods.unit(p.balance, unit);
   const data = useMemo((): uPlot.AlignedData => [points.map((p) => p.at / 1000), points.map((p) => Number(p.balance))], [points]);
   return (
-    <Plot w={w} label={t.chart} how={t.chartHow} table={t.chartTable} data={data} key_={unit} make={(kit) => line(kit, w, points, said)} say={(i) => t.chartValue(w.format.moment(new Date(points[i]!.at)), said(points[i]!))}>
+    <Plot w={w} label={t.chart} how={t.chartHow} table={t.chartTable} data={data} shape={unit} make={(kit) => line(kit, w, points, said)} say={(i) => t.chartValue(w.format.moment(new Date(points[i]!.at)), said(points[i]!))}>
       <Table caption={t.chart} name={(p: Point) => p.at + " " + (p.step?.entry ?? "")} rows={points.toReversed()} columns={[
         { title: t.columns.when, head: true, cell: (p) => w.format.moment(new Date(p.at)) },
         { title: t.columns.after, end: true, cell: said },

@@ -59,7 +59,7 @@ export function Throughput({ w, rows, title }: { w: Words; rows: readonly Row[];
   const days = rows.length > 48 || !rows[0]?.group.includes("T");
   const series: readonly Series[] = [{ name: t.scans, colour: "--mark", fill: true }, { name: t.moves, colour: "--edge", dash: [6, 4] }];
   return (
-    <Plot w={w} label={title} how={t.lineHow} table={t.table} height={260} data={data} key_={title} make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, rows[i]!.group, days), value: (v) => w.format.short(v) })} say={(i) => t.lineAt(whenOf(w, rows[i]!.group), rows[i]!.scans, rows[i]!.moves)}>
+    <Plot w={w} label={title} how={t.lineHow} table={t.table} height={260} data={data} shape={title} make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, rows[i]!.group, days), value: (v) => w.format.short(v) })} say={(i) => t.lineAt(whenOf(w, rows[i]!.group), rows[i]!.scans, rows[i]!.moves)}>
       <Table caption={title} name={(r: Row) => r.group} rows={rows} columns={[
         { title: t.columns.when, head: true, cell: (r) => whenOf(w, r.group) },
         { title: t.columns.scans, end: true, cell: (r) => w.format.number(r.scans) },
@@ -95,7 +95,7 @@ export function Dock({ w, days }: { w: Words; days: readonly Took[] }) {
   const data = useMemo((): uPlot.AlignedData => [days.map((_, i) => i), days.map((d) => d.p50_seconds ?? null), days.map((d) => d.p90_seconds ?? null)], [days]);
   const series: readonly Series[] = [{ name: t.half, colour: "--mark" }, { name: t.nine, colour: "--edge", dash: [6, 4] }];
   return (
-    <Plot w={w} label={t.dock} how={t.lineHow} table={t.table} data={data} key_="dock" make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, days[i]!.day, true), value: (v) => (v === 0 ? "0" : spanOf(w, v)), steps: [1, 10, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 604_800] })} say={(i) => t.dockAt(whenOf(w, days[i]!.day), spanOf(w, days[i]!.p50_seconds), spanOf(w, days[i]!.p90_seconds), days[i]!.lines)}>
+    <Plot w={w} label={t.dock} how={t.lineHow} table={t.table} data={data} shape="dock" make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, days[i]!.day, true), value: (v) => (v === 0 ? "0" : spanOf(w, v)), steps: [1, 10, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 604_800] })} say={(i) => t.dockAt(whenOf(w, days[i]!.day), spanOf(w, days[i]!.p50_seconds), spanOf(w, days[i]!.p90_seconds), days[i]!.lines)}>
       <DockTable w={w} rows={days} />
     </Plot>
   );
