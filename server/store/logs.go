@@ -75,6 +75,9 @@ func (s *Store) AskForLog(device, by string) (news bool, err error) {
 	if k == nil || k.RevokedAt != 0 {
 		return false, noKey(device, "asked for")
 	}
+	if !k.handheld() {
+		return false, &ledger.Fault{Code: ledger.NotAllowed, Field: "device", Message: "The key of " + ledger.Quote(device) + " is a program's, and no handheld's that keeps a log. Nothing was asked for."}
+	}
 	next := logShelf{}
 	if shelf != nil {
 		next = *shelf

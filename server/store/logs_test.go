@@ -33,6 +33,12 @@ func TestLogs(t *testing.T) {
 	if _, err := s.AskForLog("H-08", "ann"); !errors.As(err, &f) || f.Code != ledger.NotFound {
 		t.Errorf("a device that there is none of: %v", err)
 	}
+	if _, err := s.Pair(store.Request{Device: "script", Role: access.Supervisor}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.AskForLog("script", "ann"); !errors.As(err, &f) || f.Code != ledger.NotAllowed {
+		t.Errorf("a program's key: %v", err)
+	}
 	if err := s.PutLog("H-07", []byte("x")); !errors.As(err, &f) || f.Code != ledger.NotFound {
 		t.Errorf("nobody asked: %v", err)
 	}

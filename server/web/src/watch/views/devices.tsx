@@ -46,6 +46,7 @@ function Item({ view, device: d, now, may, again }: { view: ViewProps; device: D
   const p = d.presence;
   const [act, setAct] = useState<Act>("");
   const { busy, error, done, run } = useDo();
+  const scans = d.role === "floor" || d.role === "dock"; // others are keys of programs, which keep no log
   const toggle = (a: Act) => setAct(act === a ? "" : a);
   const when = (iso: string) => w.format.moment(new Date(iso));
   const said = h.state === "online" ? t.online : h.state === "revoked" ? t.revoked(when(d.revoked_at!), d.revoked_by ?? "") : h.state === "never" ? t.never : t.away(when(p!.heard));
@@ -64,7 +65,7 @@ function Item({ view, device: d, now, may, again }: { view: ViewProps; device: D
       {may && <Logs view={view} device={d} busy={busy} run={run} />}
       {may && h.state !== "revoked" && <div class="actions" role="group" aria-label={t.columns.actions + " " + nameOf(d)}>
         <Button small kind="quiet" pressed={act === "message"} onClick={() => toggle("message")}>{t.message}</Button>
-        {!d.log_asked && <Button small kind="quiet" busy={busy} onClick={() => run(async () => { await view.ask("POST", to(d) + "/log"); again(); return t.logComes(h.state === "online"); })}>{t.askLog}</Button>}
+        {!d.log_asked && scans && <Button small kind="quiet" busy={busy} onClick={() => run(async () => { await view.ask("POST", to(d) + "/log"); again(); return t.logComes(h.state === "online"); })}>{t.askLog}</Button>}
         <Button small kind="quiet" pressed={act === "rename"} onClick={() => toggle("rename")}>{t.rename}</Button>
         <Button small kind="quiet" pressed={act === "revoke"} onClick={() => toggle("revoke")}>{t.revoke}</Button>
       </div>}
