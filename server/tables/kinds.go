@@ -155,7 +155,7 @@ var kinds = []Kind{
 	{Name: "dock-to-stock", Path: "/v1/dock-to-stock", About: "how long goods took from the dock to the shelf", stream: true,
 		Columns: []string{"day", "lines", "p50_seconds", "p90_seconds", "most_seconds", "unknown"}, Filters: slices.Concat(goodsFilters, []string{"span", "first", "last"})},
 	{Name: "stock", Path: "/v1/stock", About: "what there is, by product or by place", page: "500",
-		Columns: []string{"product", "name", "category", "unit", "site", "location", "package", "on_hand", "available", "held", "incoming", "value", "changed_at"}, More: []string{"average_cost", "n"},
+		Columns: []string{"product", "name", "category", "unit", "site", "location", "package", "on_hand", "available", "held", "incoming", "value", "changed_at"}, More: []string{"uncosted", "average_cost", "n"},
 		Filters: []string{"by", "search", "category", "site", "product", "location", "below"}},
 	{Name: "constraints", Path: "/v1/constraints", About: "least and most, and where they stand",
 		Columns: []string{"product", "site", "location", "min", "max", "reorder", "multiple", "lead_days", "on_hand", "available", "days_left"}, Filters: []string{"site", "product"}},
