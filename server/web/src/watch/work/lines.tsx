@@ -9,10 +9,11 @@ import type { Words } from "../words.ts";
 import { apart, type Row, type Took } from "./throughput.ts";
 
 const labelRoom = 16; // px between two labels at the ends of lines
+const hoursOfDay = 24;
 const letter = 8; // px that a letter of them takes at most
 
-/** Ticks say what stands at the axes. */
-interface Ticks { readonly name: (i: number) => string; readonly value: (v: number) => string; readonly steps?: number[] }
+/** Ticks say what stands at the axes; every is how many points lie between two names that differ. */
+interface Ticks { readonly name: (i: number) => string; readonly value: (v: number) => string; readonly steps?: number[]; readonly every?: number }
 
 /** Series is one line: its colour, and whether it is dashed, so that colour is not all that tells it apart. */
 interface Series { readonly name: string; readonly colour: string; readonly dash?: number[]; readonly fill?: boolean }
@@ -24,7 +25,7 @@ function lines({ colour, axis, label }: Kit, data: uPlot.AlignedData, series: re
   return {
     padding: [12, 16 + letter * Math.max(...series.map((s) => s.name.length)), 0, 0],
     scales: { x: { time: false, range: (_, from, to) => (from === to ? [from - 1, to + 1] : [from, to]) }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.08] } },
-    axes: [{ ...axis, size: 34, space: 74, incrs: [1, 2, 3, 6, 12, 24, 48, 72, 168], values: (_, at) => at.map((i) => (Number.isInteger(i) && i >= 0 && i <= last ? ticks.name(i) : "")) }, { ...axis, size: 64, ...(ticks.steps ? { incrs: ticks.steps } : {}), values: (_, values) => values.map(ticks.value) }],
+    axes: [{ ...axis, size: 34, space: 74, incrs: [1, 2, 3, 6, 12, 24, 48, 72, 168].map((n) => n * (ticks.every ?? 1)), values: (_, at) => at.map((i) => (Number.isInteger(i) && i >= 0 && i <= last ? ticks.name(i) : "")) }, { ...axis, size: 64, ...(ticks.steps ? { incrs: ticks.steps } : {}), values: (_, values) => values.map(ticks.value) }],
     series: [{}, ...series.map((s): uPlot.Series => ({ stroke: () => colour(s.colour), width: 2, ...(s.dash ? { dash: s.dash } : {}), ...(s.fill ? { fill: () => colour(s.colour) + "22" } : {}), spanGaps: false, points: { show: few, size: 5, stroke: () => colour(s.colour), fill: () => colour(s.colour) } }))],
     hooks: {
       draw: [(u) => {
@@ -59,7 +60,7 @@ export function Throughput({ w, rows, title }: { w: Words; rows: readonly Row[];
   const days = rows.length > 48 || !rows[0]?.group.includes("T");
   const series: readonly Series[] = [{ name: t.scans, colour: "--mark", fill: true }, { name: t.moves, colour: "--edge", dash: [6, 4] }];
   return (
-    <Plot w={w} label={title} how={t.lineHow} table={t.table} height={260} data={data} shape={title} make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, rows[i]!.group, days), value: (v) => w.format.short(v) })} say={(i) => t.lineAt(whenOf(w, rows[i]!.group), rows[i]!.scans, rows[i]!.moves)}>
+    <Plot w={w} label={title} how={t.lineHow} table={t.table} height={260} data={data} shape={title} make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, rows[i]!.group, days), value: (v) => w.format.short(v), every: days && rows[0]!.group.includes("T") ? hoursOfDay : 1 })} say={(i) => t.lineAt(whenOf(w, rows[i]!.group), rows[i]!.scans, rows[i]!.moves)}>
       <Table caption={title} name={(r: Row) => r.group} rows={rows} columns={[
         { title: t.columns.when, head: true, cell: (r) => whenOf(w, r.group) },
         { title: t.columns.scans, end: true, cell: (r) => w.format.number(r.scans) },

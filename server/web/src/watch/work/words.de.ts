@@ -15,7 +15,7 @@ export const workGerman: WorkWords = {
   columns: { when: "Wann", person: "Person", place: "Platz", product: "Artikel", cause: "Ursache", scans: "Scans", moves: "Bewegungen", wrong: "Brauchten jemanden", came: "Zugang", went: "Abgang", day: "Tag", lines: "Einlagerungen", half: "Die Hälfte in", most: "9 von 10 in", unknown: "Eingang unbekannt" },
   noDock: "Kein Eingang wurde eingelagert", noDockHow: "Was an einem Eingangsplatz angenommen und in ein Regal gebracht wird, erscheint hier.",
   dockAt: (day, half, most, lines) => day + ": die Hälfte in " + half + ", 9 von 10 in " + most + ", " + many(lines, "1 Einlagerung", "Einlagerungen"), half: "Hälfte", nine: "9 von 10",
-  dockUnknown: (c) => "Von " + many(c, "1 weiteren Einlagerung", "weiteren Einlagerungen") + " ist nicht bekannt, wann die Ware kam.",
+  dockUnknown: (c) => "Von " + many(c, "1 Einlagerung", "Einlagerungen") + " ist nicht bekannt, wann die Ware kam.",
   causes: {
     short: "Nicht genug dort", held: "Ware ist gesperrt", expired: "Kam zu spät", not_allowed: "Nicht erlaubt", unknown_product: "Unbekannter Artikel", unknown_location: "Unbekannter Platz", unknown_operator: "Unbekannte Person", bad_quantity: "Menge ist keine", bad_time: "Zeit ist keine",
     bad_field: "Etwas fehlte", unknown_field: "Von einem neueren Programm", unknown_action: "Unbekannte Aktion", bad_json: "Nicht lesbar", identity_conflict: "Zwei Scans, eine Nummer", unsupported: "Von einem neueren Programm", closing: "Gelöscht, doch benutzt", not_found: "Nicht da", too_fast: "Zu schnell", disk_full: "Platte voll",

@@ -15,7 +15,7 @@ export const workEnglish: WorkWords = {
   columns: { when: "When", person: "Person", place: "Place", product: "Product", cause: "Cause", scans: "Scans", moves: "Moves", wrong: "Needed somebody", came: "In", went: "Out", day: "Day", lines: "Put-aways", half: "Half within", most: "9 of 10 within", unknown: "Receipt not known" },
   noDock: "No put-away of a receipt", noDockHow: "Goods that are received at an incoming place and moved onto a shelf show up here.",
   dockAt: (day, half, most, lines) => day + ": half within " + half + ", 9 of 10 within " + most + ", " + many(lines, "1 put-away", "put-aways"), half: "half", nine: "9 of 10",
-  dockUnknown: (c) => "Of " + many(c, "1 more put-away", "more put-aways") + " it is not known when the goods came in.",
+  dockUnknown: (c) => "Of " + many(c, "1 put-away", "put-aways") + " it is not known when the goods came in.",
   causes: {
     short: "Not enough there", held: "Goods are held", expired: "Came too late", not_allowed: "Not allowed", unknown_product: "Unknown product", unknown_location: "Unknown place", unknown_operator: "Unknown person", bad_quantity: "Quantity is none", bad_time: "Time is none",
     bad_field: "Something was missing", unknown_field: "From a newer program", unknown_action: "Unknown action", bad_json: "Could not be read", identity_conflict: "Two scans, one number", unsupported: "From a newer program", closing: "Deleted, still used", not_found: "Not there", too_fast: "Too fast", disk_full: "Disk full",
