@@ -27,26 +27,27 @@ type demoProduct struct {
 	code, name, category string
 	barcode              string
 	least, opening       int
+	cost                 int64 // of one, in cents
 }
 
 // The demo's catalogue: a small parts store. The barcodes have right check digits
 // and begin with 20, which GS1 leaves to whoever uses it in-house.
 var demoProducts = []demoProduct{
-	{"BOLT-M6x20", "Hex bolt M6 × 20", "Fasteners", "2000000000015", 60, 220},
-	{"BOLT-M8x30", "Hex bolt M8 × 30", "Fasteners", "2000000000022", 60, 180},
-	{"NUT-M6", "Hex nut M6", "Fasteners", "2000000000039", 80, 300},
-	{"NUT-M8", "Hex nut M8", "Fasteners", "2000000000046", 80, 260},
-	{"WASHER-M6", "Washer M6", "Fasteners", "2000000000053", 80, 320},
-	{"BEARING-6204", "Ball bearing 6204-2RS", "Drives", "2000000000060", 8, 24},
-	{"BELT-A42", "V-belt A42", "Drives", "2000000000077", 6, 18},
-	{"SEAL-25x47", "Shaft seal 25 × 47 × 7", "Drives", "2000000000084", 10, 30},
-	{"FILTER-OIL", "Oil filter, short", "Consumables", "2000000000091", 12, 40},
-	{"FILTER-AIR", "Air filter, panel", "Consumables", "2000000000107", 12, 36},
-	{"GREASE-400", "Grease cartridge 400 g", "Consumables", "2000000000114", 15, 48},
-	{"GLOVE-L", "Work glove, size L, pair", "Safety", "2000000000121", 20, 80},
-	{"TAPE-50", "Packing tape 50 m", "Packing", "2000000000138", 15, 60},
-	{"FUSE-10A", "Blade fuse 10 A", "Electrics", "2000000000145", 30, 120},
-	{"LAMP-H7", "Headlamp bulb H7", "Electrics", "2000000000152", 10, 34},
+	{"BOLT-M6x20", "Hex bolt M6 × 20", "Fasteners", "2000000000015", 60, 220, 11},
+	{"BOLT-M8x30", "Hex bolt M8 × 30", "Fasteners", "2000000000022", 60, 180, 19},
+	{"NUT-M6", "Hex nut M6", "Fasteners", "2000000000039", 80, 300, 4},
+	{"NUT-M8", "Hex nut M8", "Fasteners", "2000000000046", 80, 260, 7},
+	{"WASHER-M6", "Washer M6", "Fasteners", "2000000000053", 80, 320, 3},
+	{"BEARING-6204", "Ball bearing 6204-2RS", "Drives", "2000000000060", 8, 24, 485},
+	{"BELT-A42", "V-belt A42", "Drives", "2000000000077", 6, 18, 640},
+	{"SEAL-25x47", "Shaft seal 25 × 47 × 7", "Drives", "2000000000084", 10, 30, 310},
+	{"FILTER-OIL", "Oil filter, short", "Consumables", "2000000000091", 12, 40, 590},
+	{"FILTER-AIR", "Air filter, panel", "Consumables", "2000000000107", 12, 36, 1120},
+	{"GREASE-400", "Grease cartridge 400 g", "Consumables", "2000000000114", 15, 48, 430},
+	{"GLOVE-L", "Work glove, size L, pair", "Safety", "2000000000121", 20, 80, 265},
+	{"TAPE-50", "Packing tape 50 m", "Packing", "2000000000138", 15, 60, 198},
+	{"FUSE-10A", "Blade fuse 10 A", "Electrics", "2000000000145", 30, 120, 22},
+	{"LAMP-H7", "Headlamp bulb H7", "Electrics", "2000000000152", 10, 34, 375},
 }
 
 // demoShelves are the demo's places, two shelves a product.
@@ -123,11 +124,16 @@ func startDemo(ctx context.Context, n *node, url string, secure *tls.Config, log
 			return nil, err
 		}
 		kept := handheld.NewLog(time.Now)
-		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, TLS: secure, Outbox: box, App: "bayledger demo", Log: slog.New(kept.Tee(log.Handler())), Notify: d.tells(ctx, kept, url, key, secure)},
+		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, TLS: secure, Outbox: box, App: "bayledger demo", Log: slog.New(kept.Tee(log.Handler())), Notify: d.tells(ctx, kept, url, key, secure), Battery: demoBattery(time.Now(), 96-7*i)},
 			operator: who.operator, job: who.job, rng: mathrand.New(mathrand.NewPCG(uint64(time.Now().UnixNano()), uint64(i)))}
 		d.group.Go(func() { h.live(ctx, log) })
 	}
 	return d, nil
+}
+
+// demoBattery is a charge that runs down by a percent in five minutes, as far as it goes.
+func demoBattery(began time.Time, charge int) func() int {
+	return func() int { return max(1, charge-int(time.Since(began)/(5*time.Minute))) }
 }
 
 // tells has a handheld keep a log of its line, and hand it in where somebody asks.
@@ -176,10 +182,10 @@ func layDemo(ctx context.Context, n *node) error {
 	var opening []ledger.Intent
 	for i, p := range demoProducts {
 		opening = append(opening, ledger.Intent{Device: "demo-opening", Install: "-", Seq: uint64(len(opening) + 1), Action: ledger.ActionCount, Reason: "opening",
-			Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: "incoming"})
+			Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: "incoming", UnitCost: ledger.NewDecimal(p.cost, 2)})
 		for which := range 2 {
 			opening = append(opening, ledger.Intent{Device: "demo-opening", Install: "-", Seq: uint64(len(opening) + 1), Action: ledger.ActionCount, Reason: "opening",
-				Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: demoShelf(i, which)})
+				Product: p.code, Quantity: ledger.NewDecimal(int64(p.opening), 0), From: demoShelf(i, which), UnitCost: ledger.NewDecimal(p.cost, 2)})
 		}
 	}
 	return bookIntents(ctx, n, opening)
@@ -267,6 +273,7 @@ func (h *demoHandheld) next() ledger.Intent {
 	switch {
 	case h.job == "receive":
 		in.Action, in.To, in.Quantity, in.Reference = ledger.ActionAdd, "incoming", ledger.NewDecimal(int64(2*batch+h.rng.IntN(4*batch)), 0), fmt.Sprintf("PO-%d", 4000+h.rng.IntN(200))
+		in.UnitCost = ledger.NewDecimal(p.cost*int64(95+h.rng.IntN(11)), 4) // it is not bought at one price
 		in.Partner, in.Delivery = "ACME", fmt.Sprintf("PK-%d", 800+h.rng.IntN(100))
 	case h.job == "putaway" && h.rng.IntN(8) > 0:
 		in.Action, in.From, in.To, in.Quantity = ledger.ActionMove, "incoming", demoShelf(i, h.rng.IntN(2)), few(batch)
