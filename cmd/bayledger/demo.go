@@ -19,6 +19,7 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/socket"
 	"bayledger/server/store"
+	"bayledger/sync/book"
 	"bayledger/sync/ledger"
 )
 
@@ -125,7 +126,7 @@ func startDemo(ctx context.Context, n *node, url string, secure *tls.Config, log
 		}
 		kept := handheld.NewLog(time.Now)
 		h := &demoHandheld{box: box, config: client.Config{Server: url, Key: key, TLS: secure, Outbox: box, App: "bayledger demo", Log: slog.New(kept.Tee(log.Handler())), Notify: d.tells(ctx, kept, url, key, secure), Battery: demoBattery(time.Now(), 96-7*i)},
-			operator: who.operator, job: who.job, rng: mathrand.New(mathrand.NewPCG(uint64(time.Now().UnixNano()), uint64(i)))}
+			stock: demoStock(ctx, n.book), operator: who.operator, job: who.job, rng: mathrand.New(mathrand.NewPCG(uint64(time.Now().UnixNano()), uint64(i)))}
 		d.group.Go(func() { h.live(ctx, log) })
 	}
 	return d, nil
@@ -203,6 +204,7 @@ func demoShelf(product, which int) string {
 type demoHandheld struct {
 	box      outbox.Box
 	config   client.Config
+	stock    func(shelf, product string) int64
 	operator string
 	job      string
 	rng      *mathrand.Rand
@@ -278,7 +280,8 @@ func (h *demoHandheld) next() ledger.Intent {
 	case h.job == "putaway" && h.rng.IntN(8) > 0:
 		in.Action, in.From, in.To, in.Quantity = ledger.ActionMove, "incoming", demoShelf(i, h.rng.IntN(2)), few(batch)
 	case h.job == "count" && h.rng.IntN(3) == 0:
-		in.Action, in.From, in.Quantity = ledger.ActionCount, demoShelf(i, h.rng.IntN(2)), ledger.NewDecimal(int64(p.opening/2+h.rng.IntN(p.opening)), 0)
+		in.Action, in.From = ledger.ActionCount, demoShelf(i, h.rng.IntN(2))
+		in.Quantity = ledger.NewDecimal(h.counted(h.stock(in.From, p.code)), 0)
 	case h.job == "count":
 		in.Action, in.From, in.Quantity, in.Reason = ledger.ActionIsolate, demoShelf(i, 0), few(2), [...]string{"damaged", "wrong label", "wet box"}[h.rng.IntN(3)]
 	case h.rng.IntN(40) == 0:
@@ -287,4 +290,25 @@ func (h *demoHandheld) next() ledger.Intent {
 		in.Action, in.From, in.Quantity, in.Reference = ledger.ActionRemove, demoShelf(i, h.rng.IntN(2)), few(batch), fmt.Sprintf("SO-%d", 7000+h.rng.IntN(900))
 	}
 	return in
+}
+
+// counted is what a worker finds where so much is: most of the time all of it.
+func (h *demoHandheld) counted(there int64) int64 {
+	const oneIn = 8 // counts is off: something is lost or broken
+	if h.rng.IntN(oneIn) == 0 {
+		there -= 1 + h.rng.Int64N(3)
+	}
+	return max(0, there)
+}
+
+// demoStock tells what is on a shelf, as a worker sees it who stands before it.
+func demoStock(ctx context.Context, b *book.Book) func(shelf, product string) int64 {
+	return func(shelf, product string) (there int64) {
+		_ = b.View(ctx, func(s *ledger.State, _ uint64) { // it ends: nothing more is counted
+			if c, ok := s.CellAt(product, "main/"+shelf, "", "", ledger.Available); ok {
+				there = c.Quantity
+			}
+		})
+		return there
+	}
 }
