@@ -9,11 +9,19 @@ export interface Frames {
 
 const patience = 8; // frames that what was told waits for scans that keep coming: nobody sees so much at once
 
-/** browserFrames are those of this page; a hidden one has none. */
+const frameWithin = 1000; // ms: a page that nobody sees paints nothing, and what it is told must not pile up
+
+/** browserFrames are those of this page. A hidden one has none, nor has one that is hidden before its next. */
 export const browserFrames: Frames = {
   next(call) {
-    if (document.visibilityState === "visible") requestAnimationFrame(call);
-    else setTimeout(call);
+    if (document.visibilityState !== "visible") return void setTimeout(call);
+    const first = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      call();
+    };
+    const frame = requestAnimationFrame(first);
+    const timer = setTimeout(first, frameWithin);
   },
 };
 

@@ -1,7 +1,7 @@
 // What a page is told while somebody scans is shown together, and never in the frame of a scan.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Later } from "../../src/handheld/later.ts";
+import { browserFrames, Later } from "../../src/handheld/later.ts";
 
 /** Stage is a browser whose frames come when a test says so. */
 class Stage {
@@ -66,4 +66,23 @@ test("what one change tells comes in the next frame", () => {
   assert.deepEqual(s.shown, [""]);
   s.frame();
   assert.deepEqual(s.shown, ["", "then"]);
+});
+
+test("a page that is hidden before its next frame is told all the same, once", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const frames: (() => void)[] = [];
+  const page = globalThis as unknown as { document: object; requestAnimationFrame: (call: () => void) => number; cancelAnimationFrame: (n: number) => void };
+  page.document = { visibilityState: "visible" };
+  page.requestAnimationFrame = (call) => frames.push(call);
+  page.cancelAnimationFrame = (n) => void (frames[n - 1] = () => undefined);
+  let told = 0;
+  const later = new Later(browserFrames, () => false, (change) => change());
+  later.tell(() => told++);
+  t.mock.timers.tick(1000); // no frame comes
+  assert.equal(told, 1);
+  for (const frame of frames) frame(); // somebody looks again
+  later.tell(() => told++);
+  frames.at(-1)!();
+  t.mock.timers.tick(1000);
+  assert.equal(told, 2);
 });
