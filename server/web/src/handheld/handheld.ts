@@ -99,6 +99,8 @@ export class Handheld {
   private taking = false;
   private deaf = 0; // times since the page was opened
   private readonly later = new Later(browserFrames, () => this.busy(), batch);
+  private looks = 0; // at the outbox
+  private lookShown = 0; // which of them is shown
   private sentTone: ReturnType<typeof setTimeout> | undefined;
   private anchor: Anchor | null = null;
   private keptAnchor: Anchor | null = null;
@@ -206,10 +208,7 @@ export class Handheld {
 
   /** event takes a scan, key or tap; they are worked off one after the other. raw is what a scan was before the profile, where that is another. */
   event(e: FlowEvent, raw = ""): void {
-    if (this.inbox.length >= maxInbox) {
-      this.said.value = [this.host.words().ui.tooFast];
-      return;
-    }
+    if (this.inbox.length >= maxInbox) return this.notTaken(this.host.words().ui.tooFast);
     this.inbox.push({ n: ++this.lastRead, event: e, kept: false, stored: false, ...(raw ? { raw } : {}) });
     this.lastEvent = mono();
     if (this.asking.value) void this.wait();
@@ -238,13 +237,18 @@ export class Handheld {
     try {
       for (let r = this.inbox.shift(); r; r = this.asking.value ? undefined : this.inbox.shift()) {
         if (this.badge(r)) continue;
-        this.release(r);
-        let more = await this.step(r.event, r.raw);
-        while (more) more = await this.step({});
+        await this.through(r);
       }
     } finally {
       this.taking = false; // whatever went wrong with one scan, the next is heard
     }
+  }
+
+  /** through takes one, and what waits behind what it stored. */
+  private async through(r: Read): Promise<void> {
+    this.release(r);
+    let more = await this.step(r.event, r.raw);
+    while (more) more = await this.step({});
   }
 
   /** badge stands between a badge and the work: where its owner has a PIN, that comes first. true: the scan is taken. */
@@ -303,7 +307,11 @@ export class Handheld {
     const lost = list.filter((r) => this.inbox.includes(r));
     if (lost.length === 0) return;
     for (const r of lost) this.inbox.splice(this.inbox.indexOf(r), 1);
-    const words = this.host.words().ui.notStored(this.failed(failure));
+    this.notTaken(this.host.words().ui.notStored(this.failed(failure)));
+  }
+
+  /** notTaken says where a person looks, and loudly, that a scan was not taken. */
+  private notTaken(words: string): void {
     if (this.asking.value) this.asking.value = { ...this.asking.value, wrong: words };
     else this.said.value = [words];
     this.host.feel("stop");
@@ -339,10 +347,12 @@ export class Handheld {
     this.taking = true;
     const badge = this.asked!;
     this.asked = null;
-    this.release(badge);
-    await this.step(badge.event, badge.raw);
-    this.leave();
-    await this.work();
+    try {
+      await this.through(badge);
+    } finally {
+      this.leave();
+      await this.work(); // whatever went wrong with the badge
+    }
   }
 
   /** leave asks for no PIN any more. */
@@ -472,10 +482,14 @@ export class Handheld {
     void this.pins.forget();
   }
 
-  /** refresh shows what the outbox holds. */
+  /** refresh shows what the outbox holds. Of two looks the later one stays, whichever comes back first. */
   async refresh(): Promise<void> {
+    const look = ++this.looks;
     const stats = await this.box.stats();
-    this.holds(stats, stats.notes > 0 ? await this.box.notes() : []);
+    const notes = stats.notes > 0 ? await this.box.notes() : [];
+    if (look < this.lookShown) return;
+    this.lookShown = look;
+    this.holds(stats, notes);
   }
 
   /** holds shows what the outbox held a moment ago: scans that were stored since are on top of it. */
@@ -509,10 +523,11 @@ export class Handheld {
     const { job, ui } = this.host.words();
     try {
       const kept = await this.box.row(seq);
-      const asks = handover(note, kept?.data, this.corrigible().find((c) => c.seq === seq)?.words ?? "", this.screen.value.operator);
-      if (!(await this.box.hand(seq, (next) => this.row(asks, next)))) return;
-      this.toWorker({ kind: "wake" });
-      this.said.value = [job.handed];
+      const asks = handover(note, kept?.data, this.corrigible().find((c) => c.seq === seq)?.words ?? "", this.machine.s.operator);
+      if (await this.box.hand(seq, (next) => this.row(asks, next))) {
+        this.toWorker({ kind: "wake" });
+        this.said.value = [job.handed];
+      }
     } catch (failure) {
       this.said.value = [ui.notStored(this.failed(failure))];
     }
@@ -600,8 +615,8 @@ export class Handheld {
       const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
       return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
     });
-    if (stats.notes > 0 || this.notes.value.length > 0) void this.refresh().catch(() => undefined);
-    else this.holds(stats, []);
+    this.holds(stats, this.notes.value); // at once: the tone for what is sent goes by it
+    if (stats.notes > 0 || this.notes.value.length > 0 || this.looks > this.lookShown) void this.refresh().catch(() => undefined);
     if (needs.size === 0) this.sayAllSent();
   }
 
