@@ -86,7 +86,8 @@ export class Session {
   private gap = 0; // the lowest seq that the server asked for
   private gaps = 0; // rewinds since the last answer
   private said = "";
-  private probing: ReturnType<typeof setTimeout> | undefined;
+  private probing = false;
+  private expected: ReturnType<typeof setTimeout> | undefined; // the answer to that
   private back = 0;
   private at: Partial<Record<Topic, number>> = {}; // how far each topic has been told; missing: a snapshot is wanted
   private parts: Partial<Record<Topic, number>> = {}; // of the snapshot that is coming
@@ -121,10 +122,22 @@ export class Session {
   probe(): void {
     if (this.over || this.probing || (!this.ready && this.socket.readyState !== WebSocket.CONNECTING)) return;
     const since = this.env.mono();
-    if (this.ready && !this.ponging) this.run(() => this.ping(since)); // one that is on its way will do: of two nobody knows which pong is whose
-    this.probing = setTimeout(() => {
-      this.probing = undefined;
-      if (this.frameAt <= since) this.close("nothing was heard from the server", true);
+    this.probing = true;
+    if (!this.ready) return this.expect(since);
+    this.run(async () => { // behind what was heard and is being kept: a large catalogue takes longer than an answer
+      if (!this.ponging) await this.ping(since); // one that is on its way will do: of two nobody knows which pong is whose
+      this.expect(since);
+    });
+  }
+
+  /** expect ends the connection where nothing is heard in time, and nothing that was sent before leaves any more. */
+  private expect(since: number): void {
+    const left = this.socket.bufferedAmount;
+    this.expected = setTimeout(() => {
+      const heard = this.frameAt > since;
+      if (!heard && this.socket.bufferedAmount < left) return this.expect(since); // a poor line carries many scans before the ping
+      this.probing = false;
+      if (!heard) this.close("nothing was heard from the server", true);
     }, answerWithin);
   }
 
@@ -152,7 +165,7 @@ export class Session {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
-    clearTimeout(this.probing);
+    clearTimeout(this.expected);
     const age = this.env.mono() - this.started;
     this.ended({ code, reason, said: this.said, age, useful: this.useful || (this.ready && age > steadyAfter), welcomed: this.ready, dead, after: this.back, key: this.key });
   }

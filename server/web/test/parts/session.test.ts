@@ -13,6 +13,7 @@ type Message = Record<string, unknown> & { type: string };
 class Wire {
   static readonly CONNECTING = 0;
   readyState = 1;
+  bufferedAmount = 0;
   readonly protocol = subprotocol;
   onopen: () => void = () => undefined;
   onmessage: (m: { data: unknown }) => void = () => undefined;
@@ -56,6 +57,7 @@ function device(rows: number) {
     await settled();
   };
   const pass = async (ms: number) => {
+    await settled();
     time.now += ms;
     mock.timers.tick(ms);
     await settled();
@@ -150,6 +152,41 @@ test("somebody comes back to a connection: it is asked at once; one that answers
   opening.session.probe();
   await opening.pass(5000);
   assert.deepEqual(ending(opening.log), [true, false]);
+});
+
+test("a connection that is asked while its scans crawl out, or while a catalogue is being kept, is not taken for dead", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const slow = device(3);
+  slow.wire.onopen();
+  await slow.hear(welcome(0));
+  slow.wire.bufferedAmount = 400_000;
+  slow.session.probe();
+  await slow.settled();
+  for (let left = 300_000; left >= 0; left -= 100_000) {
+    slow.wire.bufferedAmount = left;
+    await slow.pass(5000);
+    assert.ok(!slow.log.ended, left + " bytes are left, and it is given up");
+  }
+  await slow.pass(5000);
+  assert.deepEqual(ending(slow.log), [true, true], "nothing leaves any more, and nothing is heard");
+
+  let kept: () => void = () => undefined;
+  const busy = device(0);
+  Object.assign(busy.env.on, { rows: () => new Promise<void>((resolve) => (kept = resolve)) });
+  busy.wire.onopen();
+  await busy.hear(welcome(0));
+  await busy.hear({ type: "snapshot", topic: "catalog", part: 1, parts: 1, n: 5, rows: [{}] });
+  await busy.pass(1000);
+  busy.session.probe();
+  await busy.pass(6000);
+  kept();
+  await busy.settled();
+  assert.deepEqual([busy.log.ended, busy.wire.sent.at(-1)?.type], [null, "ping"], "it is asked when the disk is done");
+  await busy.hear({ type: "pong", now: "2026-03-02T09:15:00Z" });
+  await busy.pass(5000);
+  assert.equal(busy.log.ended, null);
+  busy.session.close("done");
 });
 
 test("behind a connection that was found dead the next one is begun at once", async (t) => {
