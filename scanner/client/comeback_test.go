@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -204,7 +205,7 @@ func TestBadServers(t *testing.T) {
 			return l.welcome() && first
 		},
 		"not taken": func(l *link) bool {
-			return l.welcome() && l.put([]byte(`{"type":"ack","through":0,"outcomes":[{"seq":1,"outcome":"refused","code":"not_allowed"}]}`))
+			return l.welcome() && l.put([]byte(`{"type":"ack","through":0,"outcomes":[{"seq":1,"outcome":"refused","code":"not_allowed","message":"Ann may not take BOLT."}]}`))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -222,6 +223,11 @@ func TestBadServers(t *testing.T) {
 				h.scan(3)
 				h.untilEmpty()
 				s.once(3)
+				for _, e := range h.tail(math.MaxInt) {
+					if e.Kind == client.Disconnected && strings.Contains(e.Text, "BOLT") {
+						t.Errorf("why it was left names goods and people, and is kept in a log: %s", e.Text)
+					}
+				}
 			})
 		})
 	}

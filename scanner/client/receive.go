@@ -114,7 +114,7 @@ func (s *session) ack(m *wire.Ack) error {
 		r := &m.Outcomes[i]
 		if r.Seq > m.Through {
 			c.mu.Unlock()
-			return fmt.Errorf("the server did not take scan %d: %s (%s)", r.Seq, r.Message, r.Code)
+			return fmt.Errorf("the server did not take scan %d (%s)", r.Seq, r.Code) // its message names goods and people, and this is kept in a log
 		}
 		took, waited := s.window.answer(r, now)
 		if !waited {
