@@ -191,7 +191,10 @@ export class Box {
     const known = this.room >= 0;
     try {
       const room = known ? this.room : await this.measure();
-      return (await this.tryAppend(build, waits, room)) ?? (await this.tryAppend(build, waits, room))!; // another seq was expected: now it is known
+      for (;;) {
+        const first = await this.tryAppend(build, waits, room);
+        if (first !== null) return first; // else another seq was expected: now it is known, unless it has changed again
+      }
     } catch (e) {
       if (known && e instanceof OutboxError) return this.append(build, waits); // rows may have been acknowledged since it was measured
       throw troubleOf(e);
@@ -225,7 +228,7 @@ export class Box {
       tx.onabort = () => (this.expected !== first && !wrong ? resolve(null) : reject(wrong ?? tx.error));
       try {
         const { machine, rows: added, heard } = build(first);
-        if (added.length > room) throw new OutboxError("outbox_full", "");
+        if (added.length > 0 && added.length > room) throw new OutboxError("outbox_full", ""); // below 0 where a server from a backup has acknowledged rows wait again
         state.put(machine, "machine");
         if (heard) state.put(heard, "heard");
         const at = this.now();
@@ -256,7 +259,7 @@ export class Box {
     try {
       const [note, next = 1, acked = fresh()] = (await Promise.all([tx.objectStore("notes").get(seq), state.get("next"), state.get("acked")])) as [Note | undefined, number | undefined, Acked | undefined];
       if (!note) return await tx.done.then(() => false);
-      if (next - acked.through > maxWaiting) throw new OutboxError("outbox_full", "");
+      if (waitingIn(next, acked) >= maxWaiting) throw new OutboxError("outbox_full", "");
       await Promise.all([tx.objectStore("rows").add({ at: this.now(), data: build(next) }, next), state.put(next + 1, "next"), tx.objectStore("notes").delete(seq), tx.done]);
       [this.expected, this.room] = [next + 1, -1];
       return true;
@@ -381,9 +384,8 @@ export class Box {
     const tx = this.db.transaction(["rows", "notes", "state"]);
     const state = tx.objectStore("state");
     const [next = 1, acked = fresh(), notes] = (await Promise.all([state.get("next"), state.get("acked"), tx.objectStore("notes").count()])) as [number | undefined, Acked | undefined, number];
-    const holes = acked.holes.reduce((n, h) => n + Math.max(0, h.through - Math.max(h.from, acked.through + 1) + 1), 0);
     const oldest = acked.through + 1 < next ? await tx.objectStore("rows").openCursor(everything(acked.through + 1)) : null;
-    return { waiting: next - 1 - acked.through - holes, oldest: oldest?.value.at ?? 0, next, acked: acked.through, notes };
+    return { waiting: waitingIn(next, acked), oldest: oldest?.value.at ?? 0, next, acked: acked.through, notes };
   }
 
   /** exported gives all rows held, one a line exactly as stored, oldest first. */
@@ -396,7 +398,7 @@ export class Box {
     const tx = this.db.transaction(["rows", "notes", "state"], "readwrite", strict);
     const state = tx.objectStore("state");
     const [next = 1, acked = fresh(), waits] = (await Promise.all([state.get("next"), state.get("acked"), state.count(allWaits())])) as [number | undefined, Acked | undefined, number];
-    if (next - 1 > acked.through || waits > 0) {
+    if (waitingIn(next, acked) > 0 || waits > 0) {
       tx.abort();
       await tx.done.catch(() => undefined);
       throw new OutboxError("outbox_full", "");
@@ -416,6 +418,10 @@ async function giveUp(tx: { abort(): void; readonly done: Promise<void> }, e: un
 
 const troubleOf = (e: unknown): OutboxError =>
   e instanceof OutboxError ? e : new OutboxError(e instanceof DOMException && e.name === "QuotaExceededError" ? "disk_full" : "disk_failed", String(e));
+
+/** waitingIn is how many rows wait: all behind those that are acknowledged, but the server's own. */
+const waitingIn = (next: number, acked: Acked): number =>
+  next - 1 - acked.through - acked.holes.reduce((n, h) => n + Math.max(0, h.through - Math.max(h.from, acked.through + 1) + 1), 0);
 
 /** mark notes when rows were acknowledged, as finely as the ring's age needs. */
 function mark(acked: Acked, now: number): void {
