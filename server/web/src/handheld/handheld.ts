@@ -10,19 +10,19 @@ import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
 import { OutboxError, type Box, type Note, type Pairing, type Stats, type Waiting, type Waits } from "./box.ts";
-import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
 import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
 import { Guide } from "./guide.ts";
 import { handover } from "./handover.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Stopped } from "./link.ts";
+import { Moments } from "./moments.ts";
 import type { Check } from "./pincheck.ts";
 import { typedPin, type Asking } from "./pinpad.tsx";
 import { Pins, type Shift } from "./pins.ts";
 import { lookedAt, maxHeard, readout, type Heard, type Looked, type Readout } from "./reads.ts";
 import { ask } from "./rest.ts";
-import { needsYou, type Cursor, type Policy } from "./wire.ts";
+import { needsYou, type Policy } from "./wire.ts";
 import { browserFrames, Later } from "./later.ts";
 import type { Language } from "./words.ts";
 
@@ -43,8 +43,6 @@ const before = (done: readonly Booked[], acked: number, needs: ReadonlySet<numbe
   done.filter((b) => b.seq > 0).slice(-recent).reverse().map((b) => ({ first: b.seq, last: b.seq, words: b.words, mark: needs.has(b.seq) ? "needs" : b.seq <= acked ? "booked" : "saved" }));
 const restful = 400; // ms without a scan behind which the tone for what is sent may come: one for many, and none on top of another
 const maxInbox = 4096; // scans read and not taken yet: minutes of the fastest trigger
-const anchorApart = 100_000; // µs that a kept anchor may be off
-const anchorAge = 600_000_000; // µs
 
 /** What a handheld is given by its page. */
 export interface Host {
@@ -90,7 +88,6 @@ export class Handheld {
   readonly asking = signal<Asking | null>(null); // whose PIN
   readonly asOf = signal<{ catalog: number; balances: number }>({ catalog: 0, balances: 0 });
 
-  private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
   private readonly inbox: Read[] = [];
   private asked: Read | null = null; // the badge whose PIN is asked for
   private readonly released: number[] = []; // of what waited: taken, and still written down
@@ -102,10 +99,7 @@ export class Handheld {
   private looks = 0; // at the outbox
   private lookShown = 0; // which of them is shown
   private sentTone: ReturnType<typeof setTimeout> | undefined;
-  private anchor: Anchor | null = null;
-  private keptAnchor: Anchor | null = null;
-  private stamp: Stamp | null = null;
-  private seen: Cursor | null = null;
+  private readonly moments: Moments;
   private savedState = "";
   private lastEvent = mono(); // ms, on the forward clock
   private key: string;
@@ -118,16 +112,12 @@ export class Handheld {
     readonly copy: Copy, private readonly machine: Machine, readonly reader: Calibrator, shift: unknown, guide: unknown,
   ) {
     this.key = pairing.key;
+    this.moments = new Moments(box);
     this.pins = new Pins(shift as Shift | undefined, {
-      now: () => this.now(), keep: (s) => box.save("shift", s), matches: (c, pin) => host.judge(c, pin),
+      now: () => this.moments.now(), keep: (s) => box.save("shift", s), matches: (c, pin) => host.judge(c, pin),
       ask: (method, path, body) => ask(host.origin, this.key, method, path, body, host.words().job),
     });
     this.guide = new Guide(guide, reader, (g) => box.save("guide", g));
-  }
-
-  /** now is the moment in ms, by the server's clock as far as known. */
-  private now(): number {
-    return stampAt(this.clock.read(), this.anchor, null).at / 1000 || Date.now();
   }
 
   /** open takes up the work where it was, and stores what a crash kept from being stored. */
@@ -142,7 +132,7 @@ export class Handheld {
     reader.learned = profile !== undefined;
     const h = new Handheld(host, box, pairing, copy, machine, reader, shift, guide ?? (saved === "" ? undefined : { open: false })); // whoever is at work already is not asked
     h.heard = heard;
-    await h.recall(next);
+    await h.moments.recall(next);
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
     await h.refresh();
@@ -150,7 +140,7 @@ export class Handheld {
     h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
     await h.resume();
     h.toWorker = host.startWorker((m) => h.hear(m));
-    h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.seen, app: host.app });
+    h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.moments.seen, app: host.app });
     return h;
   }
 
@@ -167,20 +157,6 @@ export class Handheld {
     const make = () => this.copy.warm();
     if ("requestIdleCallback" in globalThis) requestIdleCallback(make);
     else setTimeout(make, 1000);
-  }
-
-  /** recall takes up where the last scan stood: its moment, and what was seen then. */
-  private async recall(next: number): Promise<void> {
-    const contact = await this.box.load("contact");
-    if (contact) {
-      this.anchor = this.keptAnchor = contact.anchor;
-      if (contact.epoch) this.seen = { epoch: contact.epoch, n: contact.n };
-    }
-    const last = next > 1 ? await this.box.row(next - 1) : undefined;
-    if (!last) return;
-    const i = JSON.parse(last.data) as { at?: string; clock?: Stamp["class"]; seen?: number; epoch?: string };
-    if (i.at && i.clock) this.stamp = { at: timeOf(i.at), class: i.clock, wall: 0, mono: 0, boot: "" };
-    if (i.seen && i.epoch && (!this.seen || (this.seen.epoch === i.epoch && this.seen.n < i.seen))) this.seen = { epoch: i.epoch, n: i.seen };
   }
 
   /** scan takes what a reader sent. */
@@ -470,11 +446,8 @@ export class Handheld {
 
   /** row is an intent with its identity and its moment, as it leaves. */
   private row(intent: Intent, seq: number): string {
-    this.stamp = stampAt(this.clock.read(), this.anchor, this.stamp);
     const { device, install } = this.pairing;
-    const at = this.stamp.at === 0 ? {} : { at: timeText(this.stamp.at) };
-    const seen = this.seen && this.seen.n > 0 ? { seen: this.seen.n, epoch: this.seen.epoch } : {};
-    return JSON.stringify({ device, install, seq, ...at, clock: this.stamp.class, ...seen, ...intent });
+    return JSON.stringify({ device, install, seq, ...this.moments.next(), ...intent });
   }
 
   /** forget drops what a shift that is over leaves. */
@@ -566,11 +539,10 @@ export class Handheld {
   /** hear takes what the worker has to say. */
   private hear(m: FromWorker): void {
     switch (m.kind) {
-      case "time": return this.contact(m);
+      case "time": return this.moments.told(m.now, m.rtt, m.mono);
       case "connected":
         this.connection.value = { state: "on" };
-        if (this.seen?.epoch !== m.epoch) this.seen = { epoch: m.epoch, n: 0 };
-        void this.saveContact();
+        this.moments.connected(m.epoch);
         void this.pins.fetch();
         return;
       case "disconnected":
@@ -591,9 +563,7 @@ export class Handheld {
         this.said.value = [this.host.words().ui.lost(m.from, m.through)];
         return;
       case "rows": return this.later.tell(() => this.rows(m));
-      case "seen":
-        if (this.seen?.epoch === m.cursor.epoch) this.seen = { ...m.cursor, n: Math.max(m.cursor.n, this.seen.n) };
-        return;
+      case "seen": return this.moments.saw(m.cursor);
       case "key":
         this.key = m.key;
         return;
@@ -629,23 +599,5 @@ export class Handheld {
       if (mono() - this.lastEvent < restful) this.sayAllSent();
       else this.host.feel("sent");
     }, Math.max(0, this.lastEvent + restful - mono()));
-  }
-
-  /** contact takes the server's time, as the worker heard it. */
-  private contact(m: FromWorker & { kind: "time" }): void {
-    const server = timeOf(m.now);
-    if (server === 0) return;
-    const now = this.clock.read();
-    const ago = now.mono - Math.round(m.mono * 1000); // since it was heard
-    const heard = { boot: now.boot, mono: now.mono - ago, wall: now.wall - ago };
-    this.anchor = observe(this.anchor, heard, server, Math.round(m.rtt * 1000));
-    const kept = this.keptAnchor;
-    const apart = kept && kept.boot === this.anchor.boot ? Math.abs(kept.server + this.anchor.mono - kept.mono - this.anchor.server) : Infinity;
-    if (!kept || apart > anchorApart || this.anchor.mono - kept.mono > anchorAge) void this.saveContact();
-  }
-
-  private async saveContact(): Promise<void> {
-    this.keptAnchor = this.anchor;
-    await this.box.save("contact", { anchor: this.anchor, epoch: this.seen?.epoch ?? "", n: this.seen?.n ?? 0 }).catch(() => undefined); // in memory it holds until the next load
   }
 }
