@@ -9,11 +9,12 @@ import { commandIn } from "../core/flow/scan.ts";
 import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
-import { OutboxError, type Box, type Note, type Pairing, type Stats, type Waiting, type Waits } from "./box.ts";
+import { OutboxError, type Box, type Note, type Pairing, type Stats } from "./box.ts";
 import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
 import { Guide } from "./guide.ts";
 import { handover } from "./handover.ts";
+import { Inbox, type Read } from "./inbox.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Stopped } from "./link.ts";
 import { Moments } from "./moments.ts";
@@ -42,7 +43,6 @@ const recent = 6; // the last, and five before it
 const before = (done: readonly Booked[], acked: number, needs: ReadonlySet<number>): Done[] =>
   done.filter((b) => b.seq > 0).slice(-recent).reverse().map((b) => ({ first: b.seq, last: b.seq, words: b.words, mark: needs.has(b.seq) ? "needs" : b.seq <= acked ? "booked" : "saved" }));
 const restful = 400; // ms without a scan behind which the tone for what is sent may come: one for many, and none on top of another
-const maxInbox = 4096; // scans read and not taken yet: minutes of the fastest trigger
 
 /** What a handheld is given by its page. */
 export interface Host {
@@ -57,12 +57,6 @@ export interface Host {
   /** judge says whether a PIN is that of a check; it may take seconds. */
   readonly judge: (check: Check, pin: string) => Promise<boolean>;
   readonly startWorker: (hear: (m: FromWorker) => void) => (m: ToWorker) => void;
-}
-
-/** A scan, key or tap that was read and not taken yet. */
-interface Read extends Waiting {
-  kept: boolean; // it is in the outbox as one that waits, or on its way there
-  stored: boolean; // it is there: the page may be gone meanwhile
 }
 
 /** What is asked: a quantity, a reason, the place or the yes of a correction, whether a count is complete, a lot or serial, the other barcode. */
@@ -88,10 +82,8 @@ export class Handheld {
   readonly asking = signal<Asking | null>(null); // whose PIN
   readonly asOf = signal<{ catalog: number; balances: number }>({ catalog: 0, balances: 0 });
 
-  private readonly inbox: Read[] = [];
+  private readonly inbox = new Inbox();
   private asked: Read | null = null; // the badge whose PIN is asked for
-  private readonly released: number[] = []; // of what waited: taken, and still written down
-  private lastRead = 0;
   private heard: readonly Heard[] = []; // the last scans that were taken, as they were read
   private taking = false;
   private deaf = 0; // times since the page was opened
@@ -138,18 +130,10 @@ export class Handheld {
     await h.refresh();
     h.warm();
     h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
-    await h.resume();
+    if (await h.inbox.resume(box)) void h.work();
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.moments.seen, app: host.app });
     return h;
-  }
-
-  /** resume goes on with what waited when the page was closed or killed. */
-  private async resume(): Promise<void> {
-    const waits = await this.box.waiting();
-    this.inbox.push(...waits.map((w) => ({ ...w, kept: true, stored: true })));
-    this.lastRead = waits.at(-1)?.n ?? 0;
-    if (waits.length > 0) void this.work();
   }
 
   /** warm makes the index of names while nobody waits for it. */
@@ -184,8 +168,7 @@ export class Handheld {
 
   /** event takes a scan, key or tap; they are worked off one after the other. raw is what a scan was before the profile, where that is another. */
   event(e: FlowEvent, raw = ""): void {
-    if (this.inbox.length >= maxInbox) return this.notTaken(this.host.words().ui.tooFast);
-    this.inbox.push({ n: ++this.lastRead, event: e, kept: false, stored: false, ...(raw ? { raw } : {}) });
+    if (!this.inbox.add(e, raw)) return this.notTaken(this.host.words().ui.tooFast);
     this.lastEvent = mono();
     if (this.asking.value) void this.wait();
     else if (!this.taking) void this.work();
@@ -193,7 +176,7 @@ export class Handheld {
 
   /** busy says whether a scan is being taken, or waits behind a PIN: it is not stored yet. */
   busy(): boolean {
-    return this.taking || this.inbox.length > 0;
+    return this.taking || !this.inbox.empty;
   }
 
   /** idle says for how many ms nothing was done; 0: something is under way, wants an answer, or waits to be sent over a line that is there. */
@@ -211,7 +194,7 @@ export class Handheld {
   private async work(): Promise<void> {
     this.taking = true;
     try {
-      for (let r = this.inbox.shift(); r; r = this.asking.value ? undefined : this.inbox.shift()) {
+      for (let r = this.inbox.take(); r; r = this.asking.value ? undefined : this.inbox.take()) {
         if (this.badge(r)) continue;
         await this.through(r);
       }
@@ -222,7 +205,7 @@ export class Handheld {
 
   /** through takes one, and what waits behind what it stored. */
   private async through(r: Read): Promise<void> {
-    this.release(r);
+    this.inbox.release(r);
     let more = await this.step(r.event, r.raw);
     while (more) more = await this.step({});
   }
@@ -232,12 +215,12 @@ export class Handheld {
     const operator = r.event.scan ? this.machine.badge(r.event.scan) : null;
     if (operator === null || !this.pins.known(operator)) return false;
     if (this.screen.value.state === "stop") {
-      this.release(r);
+      this.inbox.release(r);
       this.said.value = [this.host.words().job.stopFirst];
       return true;
     }
     this.asked = r;
-    this.asking.value = { operator, wrong: "", busy: false, waiting: this.behind() };
+    this.asking.value = { operator, wrong: "", busy: false, waiting: this.inbox.stored() };
     void this.wait();
     return true;
   }
@@ -247,42 +230,20 @@ export class Handheld {
    * scan heard and counted. Where the disk does not take them, nobody is told that they were.
    */
   private async wait(): Promise<void> {
-    const put = [...(this.asked ? [this.asked] : []), ...this.inbox].filter((r) => !r.kept);
+    const put = [...(this.asked && !this.asked.kept ? [this.asked] : []), ...this.inbox.unkept()];
     try {
-      await this.written(put, (w) => this.box.wait(w));
+      await this.inbox.written(put, (w) => this.box.wait(w));
       if (!this.asking.value) return;
-      if (put.some((r) => this.inbox.includes(r))) this.host.feel("check"); // kept, and not booked yet
-      this.asking.value = { ...this.asking.value, waiting: this.behind() };
+      if (put.some((r) => this.inbox.has(r))) this.host.feel("check"); // kept, and not booked yet
+      this.asking.value = { ...this.asking.value, waiting: this.inbox.stored() };
     } catch (failure) {
       this.refuse(put, failure);
     }
   }
 
-  /** written stores with something else what waits now, and lets go what does no more. */
-  private async written<T>(put: readonly Read[], store: (w: Waits) => Promise<T>): Promise<T> {
-    const drop = this.released.splice(0);
-    for (const r of put) r.kept = true; // what is taken meanwhile is let go behind this
-    try {
-      const done = await store({ put: put.map(({ kept: _, stored: __, ...w }) => w), drop });
-      for (const r of put) r.stored = true;
-      return done;
-    } catch (e) {
-      for (const r of put) r.kept = false;
-      this.released.push(...drop);
-      throw e;
-    }
-  }
-
-  /** behind is how many wait on disk. */
-  private behind(): number {
-    return this.inbox.filter((r) => r.stored).length;
-  }
-
   /** refuse says of scans behind a PIN that they were not taken. */
   private refuse(list: readonly Read[], failure: unknown): void {
-    const lost = list.filter((r) => this.inbox.includes(r));
-    if (lost.length === 0) return;
-    for (const r of lost) this.inbox.splice(this.inbox.indexOf(r), 1);
+    if (this.inbox.drop(list).length === 0) return;
     this.notTaken(this.host.words().ui.notStored(this.failed(failure)));
   }
 
@@ -291,11 +252,6 @@ export class Handheld {
     if (this.asking.value) this.asking.value = { ...this.asking.value, wrong: words };
     else this.said.value = [words];
     this.host.feel("stop");
-  }
-
-  /** release has what is taken leave those that wait, with the next step that is stored. */
-  private release(r: Read): void {
-    if (r.kept) this.released.push(r.n);
   }
 
   /** enterPin takes what was keyed in for the badge that waits. */
@@ -309,13 +265,13 @@ export class Handheld {
     const wrong = v.kind === "wrong" ? job.pinWrong(v.left) : v.kind === "refused" ? job.pinRefused : v.kind === "unasked" ? job.pinUnasked(asked.operator, v.why) : job.pinShut(this.host.clockTime(v.until));
     if (v.kind !== "wrong" || v.left === 0) this.host.feel("stop");
     else this.host.feel("check");
-    this.asking.value = { ...asked, busy: false, wrong, waiting: this.behind() };
+    this.asking.value = { ...asked, busy: false, wrong, waiting: this.inbox.stored() };
   }
 
   /** cancelPin goes on as before: nobody's badge was taken. */
   cancelPin(): void {
     this.leave();
-    void this.written([], (w) => this.box.wait(w)).catch(() => undefined); // it goes with the next step then
+    void this.inbox.written([], (w) => this.box.wait(w)).catch(() => undefined); // it goes with the next step then
     if (!this.taking) void this.work();
   }
 
@@ -333,7 +289,7 @@ export class Handheld {
 
   /** leave asks for no PIN any more. */
   private leave(): void {
-    if (this.asked) this.release(this.asked);
+    if (this.asked) this.inbox.release(this.asked);
     [this.asked, this.asking.value] = [null, null];
   }
 
@@ -426,14 +382,13 @@ export class Handheld {
 
   /** keep makes a step durable, the machine's state together with the intents. */
   private async keep(intents: readonly Intent[], hear: (first: number) => readonly Heard[] | undefined): Promise<number> {
-    if (intents.length === 0 && this.released.length === 0 && this.machine.save(0) === this.savedState) {
+    if (intents.length === 0 && !this.inbox.owes && this.machine.save(0) === this.savedState) {
       this.heard = hear(0) ?? this.heard;
       return 0;
     }
     let state = "";
     let heard: readonly Heard[] | undefined;
-    const behind = this.inbox.filter((r) => !r.kept); // the last of many would wait long for its own turn
-    const first = await this.written(behind, (waits) => this.box.append((next) => {
+    const first = await this.inbox.written(this.inbox.unkept(), (waits) => this.box.append((next) => { // with what waits: the last of many would wait long for its own turn
       [state, heard] = [this.machine.save(next), hear(next)];
       const told = intents.length > 0 && heard?.[0]?.raw === ""; // by the row
       return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i)), heard: told ? undefined : heard };
