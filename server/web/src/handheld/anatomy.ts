@@ -36,12 +36,14 @@ export interface Piece {
   readonly unseen: boolean;
 }
 
+const drawn = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{M}\p{N}\p{P}\p{S}]/u; // some letters and marks are blank: fillers, a joiner, the empty braille cell
+
 /** pieces takes a text apart into what can be seen and what cannot: GS, SP, U+200E. Few fonts have pictures of those. */
 export function pieces(text: string): Piece[] {
   const out: Piece[] = [];
   for (const c of text) {
     const n = c.codePointAt(0)!;
-    const name = controlNames[n] ?? unseen[n] ?? (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(c) ? "" : "U+" + n.toString(16).toUpperCase().padStart(4, "0"));
+    const name = controlNames[n] ?? unseen[n] ?? (drawn.test(c) ? "" : "U+" + n.toString(16).toUpperCase().padStart(4, "0"));
     const last = out.at(-1);
     if (name !== "") out.push({ text: name, unseen: true });
     else if (last && !last.unseen) out[out.length - 1] = { text: last.text + c, unseen: false };

@@ -9,7 +9,7 @@
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
 import type { Heard } from "./reads.ts";
-import type { FlowEvent, Intent } from "../core/flow/types.ts";
+import type { FlowEvent } from "../core/flow/types.ts";
 
 export const databaseName = "bayledger-outbox";
 
@@ -430,6 +430,3 @@ function mark(acked: Acked, now: number): void {
   else acked.marks.push({ through: acked.through, at: now });
   if (acked.marks.length > maxMarks + 1) acked.marks.shift();
 }
-
-/** An intent with its identity and moment. */
-export type Stamped = Intent & { device: string; install: string; seq: number; at?: string; clock?: string; seen?: number; epoch?: string };

@@ -22,14 +22,14 @@ export class Looking {
   private go(index: number): void {
     const l = this.list[index];
     this.at.value = { index, readout: null };
-    if (l) void this.h.readout(l).then((readout) => { if (this.at.value.index === index) this.at.value = { index, readout }; });
+    if (l) void this.h.readout(l).then((readout) => { if (this.list[this.at.value.index] === l) this.at.value = { index, readout }; });
   }
 
   view(): ReadView {
     const { index, readout } = this.at.value;
     const to = (i: number) => (this.list[i] ? () => this.go(i) : null);
     return {
-      readout, mark: readout && readout.seq > 0 ? this.h.markOf(readout.seq) : "", at: readout?.at ? this.timeOf(readout.at) : "", year: Number(this.today().slice(0, 4)),
+      readout, none: this.list.length === 0, mark: readout && readout.seq > 0 ? this.h.markOf(readout.seq) : "", at: readout?.at ? this.timeOf(readout.at) : "", year: Number(this.today().slice(0, 4)),
       nameOf: (product) => this.h.copy.product(product)?.name ?? "", later: to(index - 1), earlier: to(index + 1),
     };
   }

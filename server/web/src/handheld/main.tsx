@@ -153,7 +153,7 @@ function unopened(why: Trouble, failure: unknown): void {
 
 /** soundStop answers a reader while nothing can be taken: nobody looks. */
 function soundStop(e: KeyboardEvent): void {
-  if (e.key === "Enter" && root.querySelector(".unopened")) void feel.ready().then(() => feel.feel("stop"));
+  if ((e.key === "Enter" || e.key === "Tab") && root.querySelector(".unopened")) void feel.ready().then(() => feel.feel("stop"));
 }
 
 async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promise<void> {

@@ -1,8 +1,8 @@
 // The pad on which a PIN is keyed in. It is drawn from what it is given.
 
 import { useState } from "preact/hooks";
-import type { ComponentChildren } from "preact";
 import type { JobWords } from "./jobwords.ts";
+import { keepFocus } from "./parts.tsx";
 
 export const leastPin = 4;
 export const mostPin = 12;
@@ -19,15 +19,13 @@ export interface Asking {
 export interface PinPadProps {
   readonly j: JobWords;
   readonly asking: Asking;
-  readonly capture?: ComponentChildren;
   readonly enter: (pin: string) => void;
   readonly cancel: () => void;
 }
 
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0"];
-const keepFocus = (e: Event): void => e.preventDefault();
 
-export function PinPad({ j, asking, capture, enter, cancel }: PinPadProps) {
+export function PinPad({ j, asking, enter, cancel }: PinPadProps) {
   const [pin, key] = useState("");
   const press = (k: string) => () => key((p) => (k === "⌫" ? p.slice(0, -1) : p.length < mostPin ? p + k : p));
   const send = () => {
@@ -36,7 +34,6 @@ export function PinPad({ j, asking, capture, enter, cancel }: PinPadProps) {
   };
   return (
     <div class="pin page-fill">
-      {capture}
       <h1>{j.pinOf(asking.operator)}</h1>
       <p class="dots" role="status" aria-label={j.pinDigits(pin.length)}>{"●".repeat(pin.length) + "○".repeat(Math.max(0, leastPin - pin.length))}</p>
       <p class="pin-said" role="alert">{asking.busy ? j.pinJudged : asking.wrong}</p>

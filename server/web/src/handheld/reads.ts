@@ -58,11 +58,12 @@ export function lookedAt(heard: readonly Heard[], done: readonly { first: number
 /** readout says all that is known of it on this device. context reads what was not booked. */
 export async function readout(box: Box, l: Looked, context: Context): Promise<Readout> {
   const seqs = l.first === 0 ? [] : Array.from({ length: Math.min(mostRows, l.last - l.first + 1) }, (_, i) => l.first + i);
+  const unread = l.first === 0 ? 0 : l.last - l.first + 1 - seqs.length;
   const rows = (await Promise.all(seqs.map((seq) => box.row(seq)))).filter((r): r is StoredRow => r !== undefined);
   const parts = rows.flatMap((r) => partsOf(JSON.parse(r.data) as Intent));
   const { heard } = l;
   const shown = parts.length > 0 ? parts.slice(0, mostLines).map((p) => (p.scan === heard?.scan ? { ...p, raw: heard.raw } : p)) : heard ? [{ scan: heard.scan, raw: heard.raw, times: 1, facts: factsOf(heard.scan, context) }] : [];
-  return { seq: l.first, at: heard?.at ?? rows[0]?.at ?? 0, words: l.words, parts: shown, more: parts.length - Math.min(parts.length, mostLines) };
+  return { seq: l.first, at: heard?.at ?? rows[0]?.at ?? 0, words: l.words, parts: shown, more: unread + parts.length - Math.min(parts.length, mostLines) };
 }
 
 const filled = (list: readonly (readonly [Fact, string | undefined])[]): [Fact, string][] => list.flatMap(([name, value]): [Fact, string][] => (value ? [[name, value]] : []));

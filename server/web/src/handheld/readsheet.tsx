@@ -11,7 +11,8 @@ import type { Language } from "./words.ts";
 
 /** What of it is shown, and what stands beside it. */
 export interface ReadView {
-  readonly readout: Readout | null; // null: nothing was read yet
+  readonly readout: Readout | null; // null: it is being looked up
+  readonly none: boolean; // nothing was read yet
   readonly mark: Done["mark"] | ""; // "": nothing was booked
   readonly at: string; // the time
   readonly year: number;
@@ -32,7 +33,7 @@ export function ReadSheet({ w, view, close }: { w: Language; view: ReadView; clo
 /** WhatWasRead says it, in a sheet, or shortly under a stop that has said the rest. */
 export function WhatWasRead({ w, view, short = false }: { w: Language; view: ReadView; short?: boolean }) {
   const { readout: r, mark } = view;
-  if (!r) return <p>{w.read.none}</p>;
+  if (!r) return view.none ? <p>{w.read.none}</p> : null;
   return (
     <div class="read" data-seq={r.seq}>
       {!short && <p class="fate"><span><Icon name={mark === "" ? "ready" : marks[mark]} />{mark === "" ? w.read.notBooked : w.ui.mark[mark]}</span>{r.seq > 0 && <span>{w.read.number(r.seq)}</span>}<time>{view.at}</time></p>}

@@ -40,7 +40,7 @@ const bolt: Readout = {
 };
 const refused: Readout = { seq: 0, at: 1, words: "There is no place Z-99 here. Nothing was booked; scan another place.", more: 0, parts: [{ scan: "BLLOC-Z-99", raw: "~BLLOC-Z-99 \t", times: 1, facts: [["place", "Z-99"]] }] };
 const odd: Readout = { seq: 46, at: 1, words: "Added 12 × 4006381333930 to A-01-02. Nobody here knows 4006381333930. It is kept, and someone will say what it is.", more: 0, parts: [{ scan: "4006381333930", raw: "", times: 12, facts: [["action", "add"], ["to", "A-01-02"]] }] };
-const view = (v: Partial<ReadView>): ReadView => ({ readout: null, mark: "", at: "14:05", year: 2026, nameOf: () => "", later: null, earlier: nothing, ...v });
+const view = (v: Partial<ReadView>): ReadView => ({ readout: null, none: true, mark: "", at: "14:05", year: 2026, nameOf: () => "", later: null, earlier: nothing, ...v });
 
 const base = (code: string): WorkProps => ({
   w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,

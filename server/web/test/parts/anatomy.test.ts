@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { anatomy, pieces } from "../../src/handheld/anatomy.ts";
-import { lookedAt, type Heard } from "../../src/handheld/reads.ts";
+import type { Box } from "../../src/handheld/box.ts";
+import { lookedAt, readout, type Heard } from "../../src/handheld/reads.ts";
+import type { Context } from "../../src/core/meaning/index.ts";
 import { reasons } from "../../src/core/gs1/table.ts";
 
 const seen = (text: string) => pieces(text).map((p) => (p.unseen ? "[" + p.text + "]" : p.text)).join("");
@@ -10,6 +12,7 @@ const seen = (text: string) => pieces(text).map((p) => (p.unseen ? "[" + p.text 
 test("no character of a scan is invisible", () => {
   for (const [text, shown] of [
     ["TEA-1", "TEA-1"], ["A\x1dB\x1d", "A[GS]B[GS]"], [" x\t\r\n", "[SP]x[TAB][CR][LF]"], ["\x00\x1b\x7f", "[NUL][ESC][DEL]"], ["ü 日", "ü[SP]日"], ["a\u200eb\u00a0\ufeff", "a[U+200E]b[NBSP][BOM]"], ["", ""],
+    ["A\u3164B\u115f\u034f\ufe0f\u2800", "A[U+3164]B[U+115F][U+034F][U+FE0F][U+2800]"], ["\ud83d\u202eA", "[U+D83D][U+202E]A"],
   ] as const) assert.equal(seen(text), shown);
 });
 
@@ -38,4 +41,10 @@ test("what can be looked at is listed as it happened, the last first: scans, and
   assert.deepEqual(lookedAt([heard("place", 0), heard("c", 3), heard("b", 2)], done).map((l) => l.words), ["undone", "place", "c", "b", "a"]);
   assert.deepEqual(lookedAt([heard("place", 0)], done).map((l) => l.words), ["undone", "c", "b", "a", "place"]); // the rest was not kept, as the rows say it
   assert.deepEqual(lookedAt([], []), []);
+});
+
+test("of a long correction the first rows are shown, and how many more there are is said", async () => {
+  const box = { row: async (seq: number) => ({ at: 1, data: JSON.stringify({ action: "undo", reference: String(seq) }) }) } as unknown as Box;
+  const { parts, more } = await readout(box, { heard: null, first: 1, last: 60, words: "Corrected." }, {} as Context);
+  assert.deepEqual([parts.length, more], [20, 40]);
 });
