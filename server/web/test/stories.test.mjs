@@ -41,6 +41,21 @@ function faultsOf({ control, action, apart }) {
     if (e.scrollWidth > e.clientWidth + 1 && (e === document.documentElement || ["auto", "scroll", "hidden"].includes(getComputedStyle(e).overflowX))) out.push("it scrolls sideways: " + e.tagName + "." + e.className + " " + e.scrollWidth + " > " + e.clientWidth);
   }
   for (const b of document.querySelectorAll("button")) if (b.scrollWidth > b.clientWidth + 1) out.push("cut off: " + b.textContent?.slice(0, 40));
+  const light = (/** @type {string} */ colour) => { // relative luminance (WCAG 2.2)
+    const [r, g, b] = (colour.match(/[\d.]+/g) ?? []).map((c) => (Number(c) / 255 <= 0.04045 ? Number(c) / 255 / 12.92 : ((Number(c) / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  for (const b of document.querySelectorAll("button:not(:disabled)")) {
+    /** @type {any} */ (b).focus({ focusVisible: true });
+    const { outlineColor, boxShadow } = getComputedStyle(b);
+    /** @type {Element} */
+    let behind = b; // the ring is drawn within the control
+    while (behind.parentElement && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+    const ground = light(getComputedStyle(behind).backgroundColor);
+    const contrast = Math.max(...[outlineColor, /^rgb\([^)]*\)/.exec(boxShadow)?.[0] ?? outlineColor].map(light).map((ring) => (Math.max(ring, ground) + 0.05) / (Math.min(ring, ground) + 0.05)));
+    if (contrast < 3) out.push(`the focus of "${b.textContent || b.ariaLabel}" is hardly seen: ${contrast.toFixed(1)}:1`);
+  }
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   return out;
 }
 
