@@ -5,6 +5,8 @@
 export interface Frames {
   /** next calls once, before the next paint, or soon where nothing is painted. */
   next(call: () => void): void;
+  /** fault is told of a change that failed. */
+  fault(e: unknown): void;
 }
 
 const patience = 8; // frames that what was told waits for scans that keep coming: nobody sees so much at once
@@ -23,6 +25,7 @@ export const browserFrames: Frames = {
     const frame = requestAnimationFrame(first);
     const timer = setTimeout(first, frameWithin);
   },
+  fault: (e) => reportError(e),
 };
 
 export class Later {
@@ -46,6 +49,15 @@ export class Later {
     this.wait();
   }
 
+  /** make does one of several: the others are shown whatever becomes of it. */
+  private make(change: () => void): void {
+    try {
+      change();
+    } catch (e) {
+      this.frame.fault(e);
+    }
+  }
+
   private wait(): void {
     if (this.waits) return;
     this.waits = true;
@@ -62,7 +74,7 @@ export class Later {
     const told = this.told;
     this.told = [];
     this.together(() => {
-      for (const change of told) change();
+      for (const change of told) this.make(change);
     });
   }
 }

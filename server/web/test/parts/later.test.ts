@@ -9,7 +9,8 @@ class Stage {
   readonly shown: string[] = []; // what each frame changed
   private readonly calls: (() => void)[] = [];
   private readonly told: string[] = [];
-  readonly later = new Later({ next: (call) => this.calls.push(call) }, () => this.busy, (change) => {
+  readonly faults: unknown[] = [];
+  readonly later = new Later({ next: (call) => this.calls.push(call), fault: (e) => this.faults.push(e) }, () => this.busy, (change) => {
     const from = this.told.length;
     change();
     this.shown.push(this.told.slice(from).join("+"));
@@ -85,4 +86,13 @@ test("a page that is hidden before its next frame is told all the same, once", (
   frames.at(-1)!();
   t.mock.timers.tick(1000);
   assert.equal(told, 2);
+});
+
+test("a change that fails is reported, and keeps nothing else from being shown", () => {
+  const s = new Stage();
+  s.tell("acknowledged");
+  s.later.tell(() => { throw new Error("a row of a kind that nobody knows"); });
+  s.tell("balance");
+  s.frame();
+  assert.deepEqual([s.shown, s.faults.map(String)], [["acknowledged+balance"], ["Error: a row of a kind that nobody knows"]]);
 });
