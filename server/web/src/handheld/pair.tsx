@@ -16,7 +16,12 @@ const installLength = 12;
 /** codeIn finds the code in what was scanned: the address of a pairing page, or the code alone. */
 export function codeIn(text: string): string {
   const at = text.indexOf("#pair=");
-  return at < 0 ? "" : decodeURIComponent(text.slice(at + "#pair=".length)).trim();
+  const code = at < 0 ? "" : text.slice(at + "#pair=".length);
+  try {
+    return decodeURIComponent(code).trim();
+  } catch {
+    return code.trim(); // misread: the server says that it is none
+  }
 }
 
 /** redeem gives the code for a key. It throws a sentence. */
