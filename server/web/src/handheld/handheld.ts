@@ -243,7 +243,7 @@ export class Handheld {
 
   /** refuse says of scans behind a PIN that they were not taken. */
   private refuse(list: readonly Read[], failure: unknown): void {
-    if (this.inbox.drop(list).length === 0) return;
+    if (this.inbox.drop(list.filter((r) => !r.kept)).length === 0) return; // a step may have put them down meanwhile
     this.notTaken(this.host.words().ui.notStored(this.failed(failure)));
   }
 

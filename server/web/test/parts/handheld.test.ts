@@ -1,73 +1,25 @@
 // A whole handheld over an outbox that a test answers: what is shown, heard and counted where answers come
 // late, in another order, or not at all.
 import assert from "node:assert/strict";
-import test, { mock, type TestContext } from "node:test";
-import type { Box, Note, Pairing, Stats, Waits } from "../../src/handheld/box.ts";
-import { Handheld } from "../../src/handheld/handheld.ts";
+import test, { type TestContext } from "node:test";
+import type { Note } from "../../src/handheld/box.ts";
 import { english } from "../../src/handheld/words.ts";
-import type { FromWorker } from "../../src/handheld/messages.ts";
+import { Disk, Held, judging, opened, settled, stage } from "./held.ts";
 
-const pairing: Pairing = { device: "H-07", install: "i", key: "bl_k", role: "floor", site: "main" };
 const note = (seq: number): Note => ({ seq, outcome: "parked", code: "unknown_code", message: "It is not known.", at: 1 });
-const settled = async () => { for (let i = 0; i < 60; i++) await Promise.resolve(); };
-
-/** Held is an outbox of this test. */
-class Held {
-  next = 1;
-  acked = 0;
-  list: Note[] = [];
-  readonly state: Record<string, unknown> = { shift: { until: "", tries: 5, checks: [], known: ["ann"], wrong: {}, got: 1 }, guide: { open: false } };
-  readonly waits = new Map<number, unknown>();
-
-  async load(name: string) { return this.state[name]; }
-  async save(name: string, value: unknown) { this.state[name] = value; }
-  async stats(): Promise<Stats> { return { waiting: this.next - 1 - this.acked, oldest: 0, next: this.next, acked: this.acked, notes: this.list.length }; }
-  async notes() { return this.list; }
-  async clearNote(seq: number) { this.list = this.list.filter((n) => n.seq !== seq); }
-  async row() { return undefined; }
-  async waiting() { return []; }
-  async wait({ put, drop }: Waits) {
-    for (const w of put) this.waits.set(w.n, w.event);
-    for (const n of drop) this.waits.delete(n);
-  }
-  async append(build: (first: number) => { rows: readonly string[] }, waits: Waits) {
-    const first = this.next;
-    this.next += build(first).rows.length;
-    await this.wait(waits);
-    return first;
-  }
-  async hand() { return false; }
-}
 
 async function scene(t: TestContext, box = new Held()) {
-  const time = { now: 10_000 };
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const clock = mock.method(performance, "now", () => time.now);
-  t.after(() => {
-    mock.timers.reset();
-    clock.mock.restore();
-  });
-  (globalThis as unknown as { document: object }).document = { visibilityState: "hidden" };
+  const pass = stage(t);
   const felt: string[] = [];
-  let worker: (m: FromWorker) => void = () => undefined;
-  const h = await Handheld.open({
-    origin: "http://x", app: "test", words: () => english, today: () => "2026-03-02", badge: false, clockTime: String, feel: (s) => felt.push(s), judge: async () => true,
-    startWorker: (hear) => { worker = hear; return () => undefined; },
-  }, box as unknown as Box, pairing);
-  const pass = async (ms: number) => {
-    time.now += ms;
-    mock.timers.tick(ms);
-    await settled();
-  };
-  return { box, h, felt, hear: (m: FromWorker) => worker(m), pass };
+  return { box, felt, pass, ...(await opened(box, (s) => felt.push(s))) };
 }
 
 test("a note that is gone already leaves the screen when it is handed over again", async (t) => {
   const box = new Held();
-  box.list = [note(7)];
+  box.disk.notes = [note(7)];
   const { h } = await scene(t, box);
   assert.equal(h.notes.value.length, 1);
-  box.list = []; // another tap was first
+  box.disk.notes = []; // another tap was first
   await h.hand(7);
   assert.deepEqual([h.notes.value, h.stats.value.notes], [[], 0]);
 });
@@ -76,12 +28,12 @@ test("of two looks at the outbox the later one stays, whichever comes back first
   const box = new Held();
   const { h } = await scene(t, box);
   let late: (n: Note[]) => void = () => undefined;
-  box.list = [note(7)];
-  box.next = 8;
+  box.disk.notes = [note(7)];
+  box.disk.next = 8;
   box.notes = () => new Promise((resolve) => (late = resolve));
   const first = h.refresh();
   await settled();
-  [box.list, box.acked] = [[], 7];
+  [box.disk.notes, box.disk.acked] = [[], 7];
   await h.refresh();
   late([note(7)]);
   await first;
@@ -90,17 +42,17 @@ test("of two looks at the outbox the later one stays, whichever comes back first
 
 test("where something needs somebody, a person hears all the same that the rest is sent", async (t) => {
   const box = new Held();
-  box.list = [note(1)];
-  [box.next, box.acked] = [2, 1];
+  box.disk.notes = [note(1)];
+  [box.disk.next, box.disk.acked] = [2, 1];
   const { h, felt, hear, pass } = await scene(t, box);
-  box.next = 3;
+  box.disk.next = 3;
   await h.refresh();
   assert.equal(h.stats.value.waiting, 1);
   await pass(10_000); // they have paused
   box.stats = () => new Promise(() => undefined); // the disk takes its time
   hear({ kind: "outcomes", outcomes: [{ seq: 2, outcome: "applied", entry: 9 }], stats: { waiting: 0, oldest: 0, next: 3, acked: 2, notes: 1 } });
-  await pass(0);
-  await pass(0);
+  await pass(1);
+  await pass(1);
   assert.deepEqual([felt, h.stats.value.waiting, h.notes.value.length], [["sent"], 0, 1]);
 });
 
@@ -112,15 +64,14 @@ test("a scan too many behind a PIN is heard as a stop and said on the pad; none 
   felt.length = 0;
   h.event({ scan: "A-01" });
   await settled();
-  assert.deepEqual([felt, h.asking.value?.wrong, box.waits.size], [["stop"], english.ui.tooFast, 4097]);
+  assert.deepEqual([felt, h.asking.value?.wrong, box.disk.waits.size], [["stop"], english.ui.tooFast, 4097]);
 });
 
 test("whatever goes wrong behind a PIN, the next scan is heard", async (t) => {
-  const { box, h } = await scene(t);
-  box.state.shift = {};
+  const { h } = await scene(t);
   h.scan("BLOP-ann");
-  const { machine, pins } = h as unknown as { machine: { take: () => unknown }; pins: { judge: () => Promise<object> } };
-  pins.judge = async () => ({ kind: "right" });
+  judging(h, () => true);
+  const { machine } = h as unknown as { machine: { take: () => unknown } };
   const take = machine.take.bind(machine);
   machine.take = () => { throw new Error("a fault of ours"); };
   await assert.rejects(h.enterPin("4821"));
@@ -129,4 +80,94 @@ test("whatever goes wrong behind a PIN, the next scan is heard", async (t) => {
   h.event({ scan: "4006381333931" });
   await settled();
   assert.equal(h.busy(), false);
+});
+
+/** Work is a floor worker whose device runs out of room and crashes, whose disk is slow, and who is asked for PINs. */
+class Work {
+  readonly disk = new Disk();
+  readonly stored = new Set<string>(); // scans that were on the disk once
+  stops = 0; // heard
+  made = 0;
+  private page!: Held;
+  private h!: Awaited<ReturnType<typeof opened>>["h"];
+
+  constructor(private readonly rand: (n: number) => number, private readonly pass: (ms: number) => Promise<void>) {}
+
+  async begin(): Promise<void> {
+    await this.open();
+    this.h.scan("stock"); // a place of every site
+    await this.settle();
+  }
+
+  private async open(): Promise<void> {
+    this.page = new Held(this.disk);
+    this.page.slow = true;
+    this.h = (await opened(this.page, (s) => { if (s === "stop") this.stops++; })).h;
+    judging(this.h, () => this.rand(4) > 0);
+  }
+
+  /** look sees that nothing is told that is not so. */
+  look(): void {
+    const { rows, waits } = this.disk;
+    for (const { event } of waits.values()) if (event.scan?.startsWith("U-")) this.stored.add(event.scan);
+    for (const scan of this.disk.scans()) this.stored.add(scan);
+    assert.ok((this.h.asking.value?.waiting ?? 0) <= waits.size, "more are said to wait than do");
+    for (const d of this.h.done.value) assert.ok(rows.has(d.last), "a scan is shown as stored that is not");
+  }
+
+  async act(what: number): Promise<void> {
+    const asking = this.h.asking.value;
+    if (what < 5) this.h.scan("U-" + ++this.made);
+    else if (what === 5) this.h.scan(this.rand(2) ? "BLOP-ann" : "BLOP-bob");
+    else if (what === 6) void this.h.enterPin("4821");
+    else if (what === 7 && asking && !asking.busy) this.h.cancelPin();
+    else if (what < 12) this.page.turn(1 + this.rand(3));
+    else if (what === 12) this.page.full = this.rand(3);
+    else if (what === 13) this.h.event({ tap: "OK" });
+    else if (this.rand(2)) {
+      this.page.crash(this.rand(this.page.writes.length + 1));
+      this.look();
+      await this.open();
+    }
+    if (this.rand(2)) await this.pass(1);
+    this.look();
+  }
+
+  /** settle writes all that waits, with room for it, asks nobody for a PIN any more, and clears what stops. */
+  async settle(): Promise<void> {
+    const done = () => !this.h.busy() && !this.h.asking.value && this.h.screen.value.state !== "stop" && this.page.writes.length === 0;
+    for (let i = 0; i < 1000 && !(i > 3 && done()); i++) {
+      this.page.full = 0;
+      this.page.turn(1);
+      await this.pass(1);
+      if (this.h.asking.value && !this.h.asking.value.busy) this.h.cancelPin();
+      if (this.h.screen.value.state === "stop" && !this.h.busy()) this.h.event({ tap: "OK" });
+      this.look();
+    }
+  }
+}
+
+test("behind PINs, over crashes and a disk without room: what was stored is booked once, in order, or a stop was heard", async (t) => {
+  const pass = stage(t);
+  const seed = Date.now() % 2 ** 32;
+  console.log("seed " + seed);
+  let state = seed;
+  const rand = (n: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 10) % n;
+  };
+  for (let round = 0; round < 30; round++) {
+    const work = new Work(rand, pass);
+    await work.begin();
+    for (let i = 0; i < 60; i++) await work.act(rand(15));
+    await work.settle();
+    const { waits } = work.disk;
+    const booked = work.disk.scans();
+    const place = (scan: string) => Number(scan.slice(2));
+    assert.deepEqual(booked, [...new Set(booked)].sort((a, b) => place(a) - place(b)), "round " + round);
+    assert.ok(booked.length > 0, "round " + round + " booked nothing");
+    const missing = [...work.stored].filter((scan) => !booked.includes(scan));
+    assert.ok(missing.length <= work.stops, `round ${round}: ${missing} are not booked, and ${work.stops} stops were heard`);
+    assert.deepEqual([...waits.values()], [], "round " + round);
+  }
 });
