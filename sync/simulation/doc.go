@@ -43,6 +43,9 @@
 //	V14  commands got what was there, and were refused only what was not (judge.commands)
 //	V15  each answer to a scan is the first one (world.receipt)
 //
+// What became of each ask for a supervisor is part of the books that V2 and V3
+// compare: open, taken, answered, cleared.
+//
 // Beyond these T3, each moment by rule 3 (follower.moment), R12, closed books
 // (judge.past), H26, what is decided was decided on what it says now
 // (judge.decided), and W, that each scan has the fate for which it was made

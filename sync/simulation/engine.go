@@ -20,13 +20,17 @@ type books struct {
 	packages map[string]string
 	parents  map[string]string
 	holds    []string
+	asks     map[string]string // what became of each, by its exception's name
 }
 
 // books asks the book for all that it holds; this file is all that knows where the
 // engine keeps what.
 func (s *server) books() (b books, err error) {
 	b = emptyBooks()
-	err = s.book.Settled(context.Background(), b.take)
+	err = s.book.Settled(context.Background(), func(settled *settle.Books) error {
+		b.asks = asksOf(settled)
+		return b.take(settled)
+	})
 	return b, err
 }
 
@@ -63,7 +67,7 @@ func (b *books) take(settled *settle.Books) error {
 // booksOfOracle brings the oracle's books into the same form; the decimals are
 // the products'.
 func booksOfOracle(o *oracle.Books, decimals map[string]int) books {
-	b := books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: o.Packages, parents: o.Parents, holds: append([]string{}, o.Holds...)}
+	b := books{cells: balances{}, values: map[string]string{}, serials: map[string]string{}, packages: o.Packages, parents: o.Parents, holds: append([]string{}, o.Holds...), asks: map[string]string{}}
 	for c, text := range o.Balances {
 		d, err := ledger.ParseDecimal(text)
 		units, ok := d.Scaled(decimals[c.Product])
@@ -71,6 +75,9 @@ func booksOfOracle(o *oracle.Books, decimals map[string]int) books {
 			units = -1 << 62 // nothing that a book can hold
 		}
 		b.cells.add(c, units)
+	}
+	for name, a := range o.Asks {
+		b.asks[name] = askText(a.State, a.About, a.TakenBy, a.Choice, a.By)
 	}
 	for pool, value := range o.Values {
 		b.values[poolName(pool.Product, pool.Site)] = value

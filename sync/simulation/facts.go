@@ -131,7 +131,7 @@ func compareK(a, b *entry) int {
 
 // oracleFact is an entry as the oracle is told of it.
 func (w *world) oracleFact(e *entry) oracle.Fact {
-	f := oracle.Fact{TEff: int64(e.TEff), Role: w.roles[e.id.Device].Role, Intent: slices.Clone([]byte(e.Raw)), Holds: e.holds}
+	f := oracle.Fact{TEff: int64(e.TEff), Role: w.roles[e.id.Device].Role, Intent: slices.Clone([]byte(e.Raw)), Holds: e.holds, Says: w.said[string(e.Raw)]}
 	if in := e.intent; w.follow.meanings.named(&in, w.site(e)) {
 		in.Site = w.site(e)
 		f.Intent, _ = ledger.AppendIntent(nil, &in)
@@ -171,7 +171,8 @@ func (w *world) compare(one, other string, a, b books) (out []string) {
 	for _, m := range [...]struct {
 		what string
 		a, b map[string]string
-	}{{"the value of", a.values, b.values}, {"the place of", known(a.serials, b.serials), known(b.serials, a.serials)}, {"the place of", a.packages, b.packages}, {"the package around", a.parents, b.parents}} {
+	}{{"the value of", a.values, b.values}, {"the place of", known(a.serials, b.serials), known(b.serials, a.serials)}, {"the place of", a.packages, b.packages}, {"the package around", a.parents, b.parents},
+		{"what became of", a.asks, b.asks}} {
 		if m.a != nil && m.b != nil {
 			out = append(out, differ(m.what, one, other, m.a, m.b)...)
 		}

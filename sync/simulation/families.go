@@ -26,13 +26,14 @@ const (
 	Costs                           // prices, average and fifo
 	Sessions                        // counts of many
 	Decisions                       // supervisors who map what was parked, decide exceptions, close the books
+	Asks                            // for a supervisor to look at a scan, answered, taken back
 )
 
 // All is every family.
-const All = Decisions<<1 - 1
+const All = Asks<<1 - 1
 
 var familyNames = []string{"quantities", "lots", "lines", "units", "counts", "isolation", "undos", "policies", "commands", "oddities",
-	"holds", "serials", "packages", "costs", "sessions", "decisions"}
+	"holds", "serials", "packages", "costs", "sessions", "decisions", "asks"}
 
 // Has says whether all of other are in the set.
 func (f Families) Has(other Families) bool { return f&other == other }

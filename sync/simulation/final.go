@@ -13,6 +13,9 @@ import (
 
 // final is what is judged when everyone is home.
 func (j *judge) final() error {
+	if err := j.w.countAsks(); err != nil {
+		return err
+	}
 	for _, one := range []struct {
 		name  string
 		judge func() error

@@ -60,8 +60,14 @@ func (h *handheld) take(w *world, scan *Scan) *row {
 	if scan.Undoes > 0 {
 		in.Reference = w.reference(scan.Undoes, r.id)
 	}
+	if scan.Asks > 0 {
+		in.Reference = w.reference(scan.Asks, r.id)
+	}
 	if scan.Decides {
 		w.decide(&in, scan)
+	}
+	if scan.Answers > 0 {
+		w.decideAsk(&in, scan)
 	}
 	for _, named := range scan.Names {
 		in.Holds = append(in.Holds, w.identity(named))

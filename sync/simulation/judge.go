@@ -166,6 +166,8 @@ func (j *judge) wanted(h *handheld, r *row, result *ledger.Result) error {
 	switch {
 	case in.Action == ledger.ActionUndo && want == "":
 		return j.wantedUndo(h, r, result)
+	case in.Action == ledger.ActionAsk && want == "":
+		return j.wantedAsk(h, r, result)
 	case in.Action == ledger.ActionClose:
 		return j.wantedClose(h, r, result)
 	case waits(want) && in.Mode == ledger.ModeCommand && result.Code == ledger.Expired:

@@ -95,6 +95,7 @@ func Generate(c Config) *Script {
 	m.hire()
 	m.day()
 	m.evening()
+	m.ask()
 	for _, p := range m.crew {
 		m.out.Hands = append(m.out.Hands, p.hand)
 	}

@@ -114,6 +114,18 @@ var mutants = []mutant{
 		new:  "	return true\n",
 	},
 	{
+		name: "ask", why: "an ask that was taken back before it came is open",
+		file: "sync/settle/exception.go",
+		old:  "	x.out = b.struck(a.Identity)\n",
+		new:  "	x.out = false\n",
+	},
+	{
+		name: "ask answer", why: "an answer that is undone goes on answering",
+		file: "sync/settle/decision.go",
+		old:  "	if d == nil || d.out == out {\n		return nil\n",
+		new:  "	if d == nil || d.out == out || d.choice == ChoiceAnswered {\n		return nil\n",
+	},
+	{
 		name: "Q2", why: "a shortage is more than the fact takes",
 		file: "sync/settle/evaluate.go",
 		old:  "	shortfall := min(f.quantity, f.quantity-before)\n",

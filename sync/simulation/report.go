@@ -48,7 +48,14 @@ func (r *Report) scan(w *world, row *row) {
 	r.Scans++
 	r.devices[row.id.Device] = true
 	r.Devices = len(r.devices)
-	if in.Action != "" {
+	if row.scan.Beside {
+		r.count("scans beside", 1)
+	}
+	switch {
+	case in.Action == "":
+	case row.scan.Beside && in.Action != ledger.ActionAsk: // no sign that there are enough besides
+		r.count(in.Action+" about asks", 1)
+	default:
 		r.Actions[in.Action]++
 	}
 	switch {
@@ -114,11 +121,12 @@ func (r *Report) Soft() (lacks []string) {
 			lacks = append(lacks, fmt.Sprintf("%s: %d, not %v", what, have, least))
 		}
 	}
-	n := float64(r.Scans)
+	scans := r.Scans - r.Things["scans beside"]
+	n := float64(scans)
 	want("devices", r.Devices, MinDevices)
-	want("intents", r.Scans, float64(c.Intents))
+	want("intents", scans, float64(c.Intents))
 	want("hours of the latest", int(r.Latest/time.Hour), 2)
-	want("late facts", r.Late, n/20)
+	want("late facts", r.Late, float64(r.Scans)/20) // asks are late too
 	want("cuts", r.Things["cuts"], n/20-1)
 	want("equal stamps", r.Equal, 1)
 	f := c.Families
@@ -136,6 +144,9 @@ func (r *Report) Soft() (lacks []string) {
 	}
 	if f.Has(Serials) {
 		want("serials", r.Things["serials"], 1)
+	}
+	if f.Has(Asks) {
+		want("asks", r.Actions[ledger.ActionAsk], 1)
 	}
 	if f.Has(Packages) {
 		want("packages", r.Things["packages"], 1)

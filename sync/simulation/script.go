@@ -104,6 +104,12 @@ type Scan struct {
 	// the scans whose identities become its holds. 0 is none.
 	Undoes int   `json:"undoes,omitempty"`
 	Names  []int `json:"names,omitempty"`
+	// Asks is the scan about which a supervisor is asked; Answers is the ask that a
+	// decision is about. 0 is none.
+	Asks    int `json:"asks,omitempty"`
+	Answers int `json:"answers,omitempty"`
+	// Beside is what was put beside a day's scans: asks, and what becomes of them.
+	Beside bool `json:"beside,omitempty"`
 	// Decides is a decision on one of the exceptions that are open when it is made.
 	Decides bool `json:"decides,omitempty"`
 	// Raw is sent as it is in place of the intent, SEQ in it standing for the seq.

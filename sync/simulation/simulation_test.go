@@ -165,6 +165,29 @@ func TestSameSeedSameWorld(t *testing.T) {
 	}
 }
 
+// Asks are put between what a seed plays besides, and change nothing of it.
+func TestAsksLeaveTheRest(t *testing.T) {
+	rest := func(s *simulation.Script) (steps []simulation.Step) {
+		for _, step := range s.Steps {
+			if step.Scan == nil || !step.Scan.Beside {
+				step.Count = 0 // a push takes asks along
+				steps = append(steps, step)
+			}
+		}
+		return steps
+	}
+	for seed := range uint64(50) {
+		with := simulation.Generate(simulation.Config{Seed: seed, Families: simulation.All})
+		without := simulation.Generate(simulation.Config{Seed: seed, Families: simulation.All &^ simulation.Asks})
+		if !reflect.DeepEqual(rest(with), rest(without)) || !reflect.DeepEqual(with.Hands, without.Hands) || !reflect.DeepEqual(with.Master, without.Master) {
+			t.Errorf("seed %d plays something else without asks", seed)
+		}
+		if len(with.Steps) == len(without.Steps) {
+			t.Errorf("nobody asks in seed %d", seed)
+		}
+	}
+}
+
 // A script is data: what is written and read again is the same script.
 func TestScriptIsData(t *testing.T) {
 	s := simulation.Generate(simulation.Config{Seed: 7, Families: simulation.All})

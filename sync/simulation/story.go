@@ -47,6 +47,10 @@ func (t *teller) scan(w *world, h *handheld, r *row) {
 		what = string(r.payload)
 	case r.scan.Undoes > 0:
 		what += " of " + w.identity(r.scan.Undoes)
+	case r.scan.Asks > 0:
+		what += " about " + w.identity(r.scan.Asks)
+	case r.scan.Answers > 0:
+		what += " " + r.scan.Intent.Choice + " on " + w.identity(r.scan.Answers)
 	}
 	for _, named := range r.scan.Names {
 		what += " " + w.identity(named)

@@ -19,18 +19,21 @@ type world struct {
 	skew   int64 // of the server's clock
 	ids    map[int]ledger.Identity
 	rows   map[ledger.Identity][]*row
-	roles  map[string]*Hand // by device
-	tale   teller
-	follow *follower
-	watch  [3]*watcher
-	judge  *judge
-	since  int // bursts since the books were last looked at
-	step   int
+	roles  map[string]*Hand  // by device
+	said   map[string]string // the evidence under which an ask was shown, by the intent
+	// unsteady are asks that were shown under more than one.
+	unsteady []string
+	tale     teller
+	follow   *follower
+	watch    [3]*watcher
+	judge    *judge
+	since    int // bursts since the books were last looked at
+	step     int
 }
 
 func newWorld(s *Script, o Options) (*world, error) {
 	w := &world{script: s, o: o, report: newReport(s), d: newDice(s.Config.Seed, streamNetwork+1000),
-		ids: map[int]ledger.Identity{}, rows: map[ledger.Identity][]*row{}, roles: map[string]*Hand{}, tale: teller{out: o.Tell, start: s.Start}}
+		ids: map[int]ledger.Identity{}, rows: map[ledger.Identity][]*row{}, roles: map[string]*Hand{}, said: map[string]string{}, tale: teller{out: o.Tell, start: s.Start}}
 	var err error
 	if w.srv, err = newServer(s.Start); err != nil {
 		return nil, err

@@ -61,6 +61,7 @@ type Fact struct {
 	Role   string          // of who brought it
 	Intent json.RawMessage // as sent, with device, install and seq filled in
 	Holds  []string        // of a release without holds of its own: those it was stamped with
+	Says   string          // of an ask: the evidence under which supervisors see it; "" where none has
 }
 
 // Cell is where goods lie.
@@ -81,9 +82,19 @@ type Books struct {
 	Packages map[string]string // location of each package
 	Parents  map[string]string // the package that a package is inside of
 	Holds    []string          // ids of the open holds, sorted
+	Asks     map[string]Ask    // by the name under which supervisors have it: asked/device/install/seq
 
 	Layers map[Pool][]Layer // what lies in pools above zero, oldest first; of an average pool one
 	Flows  map[Flow]string  // values that went to virtual places, below zero came from them, in the minor unit
+}
+
+// Ask is a scan that somebody wants looked at by a supervisor.
+type Ask struct {
+	About   string // the scan: device/install/seq
+	State   string // open, taken, decided, cleared
+	TakenBy string // who looks after it
+	Choice  string // what was decided
+	By      string // who decided
 }
 
 // Pool is one cost pool; Site is "" where pools are the company's.

@@ -21,7 +21,7 @@
 // The facts are those that are booked: what was parked, refused or a repeat is
 // left out by the caller, and so is an undo by someone without the right to it.
 // Moments and the holds that a release names are fixed at receipt and given as
-// they were stamped. Barcodes are plain: GS1 element strings are not read, and a
+// they were stamped, and so is the evidence under which an ask is shown. Barcodes are plain: GS1 element strings are not read, and a
 // missing site is main, not the device's.
 //
 // # Decisions
@@ -126,6 +126,20 @@
 //   - A disassembly is worth its part of what that asset took by then, without limit;
 //     an asset that took none of it gives it at the current cost.
 //   - The shortfall of auto-add and refuse comes in at the current cost.
+//
+// Asking for a supervisor:
+//   - An ask is open whatever became of the scan it is about: refused, parked, undone,
+//     healed, or never come. It books nothing and changes nothing about that scan. Two
+//     about one scan are two, each answered for itself.
+//   - A device asks about what it scanned itself under the same install, a supervisor
+//     about anything; which scan is meant is read as of an undo.
+//   - An undone ask is cleared; where its undo is undone it is as it was, with what was
+//     decided on it.
+//   - Of the decisions on it that are not undone the last by K counts, also where it came
+//     before the ask or is of an earlier moment. A take or a leave, or one that saw
+//     something else than the ask says, decides nothing, and opens what one before it
+//     had closed. Whoever took it last has it until somebody takes or leaves it.
+//   - What an ask says never changes.
 //
 // Counts and sessions:
 //   - A count whose clock is c takes part only where a supervisor's decide, that is

@@ -8,7 +8,7 @@ import "strings"
 func weigh(facts []*fact) {
 	accepted := map[string]bool{}
 	for _, f := range facts {
-		if f.Action != "decide" || f.out || f.Choice != "accept" || f.Role != "supervisor" && f.Role != "admin" {
+		if f.Action != "decide" || f.out || f.Choice != "accept" || !f.supervises() {
 			continue
 		}
 		if id, ok := strings.CutPrefix(f.Exception, "doubtful_count/"); ok {

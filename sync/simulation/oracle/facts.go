@@ -86,7 +86,7 @@ func strike(facts []*fact) {
 		own := target != nil && target.Device == f.Device && target.Install == f.Install
 		switch {
 		case target == nil || target == f:
-		case !own && f.Role != "supervisor" && f.Role != "admin":
+		case !own && !f.supervises():
 		case target.Action == "undo" && target.order > f.order:
 		default:
 			target.out = true
@@ -94,7 +94,10 @@ func strike(facts []*fact) {
 	}
 }
 
-// target is the id of the fact that an undo is about.
+// supervises says whether whoever brought it may undo what others scanned, and decide.
+func (f *fact) supervises() bool { return f.Role == "supervisor" || f.Role == "admin" }
+
+// target is the id of the fact that an undo, or an ask, is about.
 func (f *fact) target() string {
 	seq := f.Reference
 	device, install := f.Device, f.Install

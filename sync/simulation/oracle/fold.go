@@ -229,6 +229,7 @@ func (f *fold) books() Books {
 		b.Holds = append(b.Holds, h.id)
 	}
 	slices.Sort(b.Holds)
+	b.Asks = f.asks()
 	f.costs(&b)
 	return b
 }
