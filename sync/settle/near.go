@@ -235,12 +235,13 @@ func (b *Books) noteOrder(h *history, x, y *fact) {
 }
 
 // shared is the holder that a count is of and another fact names; nil where there
-// is none. Opening stock is what the books begin with, and nobody's doubt.
+// is none. Opening stock is what the books begin with, and nobody's doubt; nor is a
+// closing that took nothing away, which some histories have and some have not.
 func (f *fact) shared(g *fact) *ledger.Place {
 	if !f.counts() {
 		f, g = g, f
 	}
-	if !f.counts() || f.is(flagOpening) || g.counts() && g.is(flagOpening) || g.from != f.from && g.to != f.from {
+	if g.act == actClose && len(g.legs) == 0 || !f.counts() || f.is(flagOpening) || g.counts() && g.is(flagOpening) || g.from != f.from && g.to != f.from {
 		return nil
 	}
 	return f.from
@@ -374,7 +375,7 @@ func (b *Books) hearMoves(h *history, line *fact) error {
 	for i := start; i < end; i++ {
 		g := &h.facts[i]
 		switch {
-		case g.is(flagOut) || g.Key == line.Key:
+		case g.is(flagOut) || g.Key == line.Key || g.act == actClose: // a closing is no scan of goods
 		case g.tally != nil && g.tally.session == s && g.from == line.from && g.Device == line.Device:
 			return nil // it has been told
 		case !g.counts() && g.Device != line.Device && s.spans(g.TEff) && (g.from == line.from || g.to == line.from):
