@@ -518,7 +518,7 @@ export class Handheld {
         this.said.value = [this.host.words().ui.lost(m.from, m.through)];
         return;
       case "rows": return this.later.tell(() => this.rows(m));
-      case "seen": return this.moments.saw(m.cursor);
+      case "seen": return this.later.tell(() => this.moments.saw(m.cursor)); // behind the rows it speaks of: a scan before them has not seen them
       case "key":
         this.key = m.key;
         return;

@@ -82,6 +82,23 @@ test("whatever goes wrong behind a PIN, the next scan is heard", async (t) => {
   assert.equal(h.busy(), false);
 });
 
+test("a scan says that it had seen no more of the feed than the person had", async (t) => {
+  const { box, h, hear, pass } = await scene(t);
+  const seen = () => box.disk.scans().length > 0 ? (JSON.parse([...box.disk.rows.values()].at(-1)!) as { seen?: number }).seen : "nothing was booked";
+  h.scan("stock");
+  await pass(10);
+  hear({ kind: "connected", epoch: "e1" });
+  hear({ kind: "rows", rows: { topic: "balances", snapshot: false, first: false, last: true, n: 5, at: 1, rows: [] } });
+  hear({ kind: "seen", cursor: { epoch: "e1", n: 5 } });
+  h.scan("U-1"); // before the frame that shows the new balance
+  await settled();
+  assert.deepEqual([seen(), h.asOf.value.balances], [undefined, 0]);
+  for (let frame = 0; frame < 10; frame++) await pass(1);
+  h.scan("U-2");
+  await settled();
+  assert.deepEqual([seen(), h.asOf.value.balances], [5, 1]);
+});
+
 /** Work is a floor worker whose device runs out of room and crashes, whose disk is slow, and who is asked for PINs. */
 class Work {
   readonly disk = new Disk();
