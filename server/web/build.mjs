@@ -61,6 +61,22 @@ function sources() {
   return hash(names.map((n) => n + "\0" + readFileSync(path.join("src", n), "utf8")).join("\0"));
 }
 
+/**
+ * apart makes each module that is loaded when it is wanted (the words of a language) a file of its own: the
+ * page's script stays one, and the list has what the device keeps beside it.
+ * @param {string[]} list
+ * @returns {import("esbuild").Plugin}
+ */
+const apart = (list) => ({
+  name: "apart",
+  setup: (b) => b.onResolve({ filter: /\.ts$/ }, async ({ kind, path: module, resolveDir }) => {
+    if (kind !== "dynamic-import") return undefined;
+    const address = asset(path.basename(module, ".ts"), ".js", await bundle(path.join(resolveDir, module)));
+    list.push(address);
+    return { path: address, external: true };
+  }),
+});
+
 /** The addresses of what only some devices use: it is fetched when it is first used. */
 /** @type {string[]} */
 const later = [];
@@ -80,14 +96,16 @@ async function screens(number, idle) {
   const style = asset("scan", ".css", await bundle(source + "style.css"));
   // The version is part of the page's script, so it is a hash of what goes into the page, not of what comes out.
   const version = JSON.stringify(hash([app, worker, pin, camera, style, idle].join(" ")));
-  const script = asset("scan", ".js", await bundle(source + "main.tsx", { define: { APP: app, WORKER: JSON.stringify(worker), PIN_WORKER: JSON.stringify(pin), CAMERA_WORKER: JSON.stringify(camera), VERSION: version, NUMBER: String(number), IDLE: String(idle) } }));
+  /** @type {string[]} */
+  const words = [];
+  const script = asset("scan", ".js", await bundle(source + "main.tsx", { plugins: [...(common.plugins ?? []), apart(words)], define: { APP: app, WORKER: JSON.stringify(worker), PIN_WORKER: JSON.stringify(pin), CAMERA_WORKER: JSON.stringify(camera), VERSION: version, NUMBER: String(number), IDLE: String(idle) } }));
   files.set("scan.html", readFileSync(source + "index.html", "utf8").replace("{style}", style).replace("{script}", script));
   files.set("scan.webmanifest", JSON.stringify({
     name: "Bayledger handheld", short_name: "Bayledger", start_url: "/scan", scope: "/scan", id: "/scan", display: "standalone", background_color: "#ffffff", theme_color: "#0b6e4f",
     icons: [{ src: "/favicon.ico", type: "image/svg+xml", sizes: "any" }],
   }));
   files.set("scan-version.json", '{"version":' + version + ',"number":' + number + "}");
-  const parts = ["/scan", "/scan.webmanifest", "/favicon.ico", worker, pin, style, script];
+  const parts = ["/scan", "/scan.webmanifest", "/favicon.ico", worker, pin, style, script, ...words.sort()];
   files.set("scan-offline.js", await bundle(source + "service.ts", { format: "iife", define: { PARTS: JSON.stringify(parts), LATER: JSON.stringify(later), VERSION: version } }));
 }
 

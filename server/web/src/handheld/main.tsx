@@ -20,21 +20,25 @@ import { rowsOfAnyForm, troubleOf, Unopened, type Trouble } from "./unopened.tsx
 import { keepAwake } from "./wake.ts";
 import { Work } from "./work.tsx";
 import { inWords } from "../core/wedge/calibrate.ts";
-import { languages, languageOf } from "./languages.ts";
+import { pick, within } from "../core/tongues.ts";
+import { languages } from "./languages.ts";
+import { english, type Language } from "./words.ts";
 
 declare const APP: string; // name and version, set by the build
 
 const lockName = "bayledger-handheld";
 const lookEvery = 60_000; // ms, at the room that is left
+const speakAfter = 2_000; // ms, after which a page begins in the language it has: words that do not come must not keep anybody from scanning
 const tellAfter = 250; // ms, until pages that wait hear how many scans do: no scan is to pay for it
 const root = document.getElementById("app")!;
 const feel = new Feel();
-const settings = signal<Settings>({ hand: "right", theme: "auto", language: navigator.language, muted: false, badge: false });
+const settings = signal<Settings>({ hand: "right", theme: "auto", language: pick(languages, navigator.languages).code, muted: false, badge: false });
 const power = signal<{ percent: number; charging: boolean } | null>(null);
 const audible = signal(false);
 const room = signal({ kept: true, full: false });
 
-const words = () => languageOf(settings.value.language);
+const spoken = signal<Language>(english);
+const words = () => spoken.value;
 const today = (): string => {
   const d = new Date();
   return [d.getFullYear(), String(d.getMonth() + 1).padStart(2, "0"), String(d.getDate()).padStart(2, "0")].join("-");
@@ -47,6 +51,13 @@ const clockTime = (at: number): string => {
   if (clock.minute !== minute) [clock.minute, clock.text] = [minute, clock.format.format(at)];
   return clock.text;
 };
+
+/** speak loads the words of the language that is chosen. Where they cannot be had, it stays as it is until the next start. */
+async function speak(): Promise<void> {
+  const { language } = settings.value;
+  const loaded = await pick(languages, [language]).load();
+  if (settings.value.language === language) spoken.value = loaded.default;
+}
 
 function download(text: string): void {
   const link = document.createElement("a");
@@ -94,7 +105,7 @@ function Board({ h, box, camera, looking }: { h: Handheld; box: Box; camera: Cam
 function Sight({ box, camera }: { box: Box; camera: Camera }) {
   const state = camera.state.value;
   if (state.is === "off") return null;
-  return <Viewfinder language={words().code} state={state} torch={camera.torch.value} show={(v) => camera.show(v)} light={(on) => void camera.light(on)} again={() => camera.open()} close={() => useCamera(box, camera, false)} />;
+  return <Viewfinder w={words().camera} state={state} torch={camera.torch.value} show={(v) => camera.show(v)} light={(on) => void camera.light(on)} again={() => camera.open()} close={() => useCamera(box, camera, false)} />;
 }
 
 /** useCamera opens or closes it, now and whenever the page is opened. */
@@ -107,7 +118,7 @@ function useCamera(box: Box, camera: Camera, yes: boolean): void {
 function set(h: Handheld, box: Box, s: Settings): void {
   const { language, badge } = settings.value;
   settings.value = s;
-  if (s.language !== language) h.speak();
+  if (s.language !== language) void speak().then(() => h.speak(), () => undefined);
   if (s.badge !== badge) h.wantBadge(s.badge);
   void box.save("settings", s);
 }
@@ -235,6 +246,8 @@ async function take(code: string, tell: (s: Stats) => void, fail: (e: unknown) =
   const box = await Box.open(Date.now, () => unopened("held", null));
   const [pairing, kept] = await Promise.all([box.load("pairing"), box.load("settings")]);
   if (kept) settings.value = { ...settings.value, ...(kept as Partial<Settings>) };
+  settings.value = { ...settings.value, language: pick(languages, [settings.value.language]).code };
+  await within(speakAfter, speak());
   const go = (p: Pairing) => void work(box, p, tell).catch(fail);
   const pair = (text: string) => {
     const paired = (p: Pairing) => {
@@ -267,7 +280,8 @@ effect(() => {
 });
 document.addEventListener("pointerdown", () => void feel.ready().then(() => (audible.value = feel.audible)));
 
-function start(): void {
+async function start(): Promise<void> {
+  await within(speakAfter, speak());
   if (!isSecureContext) return render(<Insecure w={words()} trust={secureAddress(location, "/trust")} />, root);
   followVersion();
   const code = forgetCode();
@@ -287,4 +301,4 @@ function start(): void {
   });
 }
 
-start();
+void start();

@@ -1,6 +1,5 @@
 // What is not needed at each scan: everything else that can be done, and how this handheld is set.
 
-import { cameraWordsOf } from "./camera/words.ts";
 import { button, keepFocus, Sheet, Typed } from "./parts.tsx";
 import type { Opened } from "./work.tsx";
 import type { Language } from "./words.ts";
@@ -16,7 +15,7 @@ export interface Settings {
 export interface MoreProps {
   readonly w: Language;
   readonly settings: Settings;
-  readonly languages: readonly Language[];
+  readonly languages: readonly { readonly code: string; readonly name: string }[];
   readonly device: string;
   readonly catalogue: string;
   readonly operator: string;
@@ -54,7 +53,7 @@ export function More(p: MoreProps) {
         {button(w.ui.redo, tap("REDO"))}{button(w.ui.done, tap("DONE"))}{button(w.ui.confirm, tap("CONFIRM"))}{button(w.ui.cancel, tap("CANCEL"))}
       </div>
       <Typed label={w.ui.typeCode} send={w.ui.take} act={typed} />
-      {button(cameraWordsOf(w.code).open, () => { p.camera(); p.close(); }, "wide")}
+      {button(w.camera.open, () => { p.camera(); p.close(); }, "wide")}
       {p.operator && <p>{w.job.youAre(p.operator)}</p>}
       <div class="grid">{button(w.job.start, () => { p.guide(); p.close(); })}{button(w.job.end, () => p.open("end"))}</div>
       {choose("muted", w.ui.sound, [[false, w.ui.soundOn], [true, w.ui.soundOff]])}

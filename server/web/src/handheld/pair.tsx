@@ -5,7 +5,6 @@ import { useEffect, useState } from "preact/hooks";
 import { noProfile } from "../core/wedge/profile.ts";
 import { Camera } from "./camera/camera.ts";
 import { Viewfinder } from "./camera/viewfinder.tsx";
-import { cameraWordsOf } from "./camera/words.ts";
 import { OutboxError, type Box, type Pairing } from "./box.ts";
 import { Field } from "./field.tsx";
 import type { Language } from "./words.ts";
@@ -69,7 +68,7 @@ export function Pair({ w, origin, box, code, old, paired }: PairProps) {
     <PairView
       w={w} code={code} address={origin + "/scan#pair=" + code} wrong={wrong} busy={busy} device={old ? w.ui.device(old.device, old.site) : ""} go={() => void go(code)} camera={() => camera.open()}
       capture={<Field w={w} reader={() => ({ profile: noProfile, learned: false })} scan={read} />}
-      viewfinder={camera.state.value.is === "off" ? null : <Viewfinder language={w.code} state={camera.state.value} torch={camera.torch.value} show={(v) => camera.show(v)} light={(on) => void camera.light(on)} again={() => camera.open()} close={() => camera.close()} />}
+      viewfinder={camera.state.value.is === "off" ? null : <Viewfinder w={w.camera} state={camera.state.value} torch={camera.torch.value} show={(v) => camera.show(v)} light={(on) => void camera.light(on)} again={() => camera.open()} close={() => camera.close()} />}
     />
   );
 }
@@ -99,7 +98,7 @@ export function PairView({ w, code, address, wrong, busy, device, capture, viewf
         <h1>{w.ui.pairTitle}</h1>
         {wrong && <p class="wrong" role="alert">{wrong}</p>}
         {code ? <button type="button" disabled={busy} onMouseDown={keepFocus} onClick={go}>{busy ? w.ui.pairing : w.ui.pairTitle}</button> : <p>{w.ui.pairHow}</p>}
-        {!code && !viewfinder && <button type="button" onMouseDown={keepFocus} onClick={camera}>{cameraWordsOf(w.code).open}</button>}
+        {!code && !viewfinder && <button type="button" onMouseDown={keepFocus} onClick={camera}>{w.camera.open}</button>}
         {device && <p>{device}</p>}
         {code && <p>{w.ui.pairTerminal}<code>bayledger scan --pair '{address}'</code></p>}
       </div>

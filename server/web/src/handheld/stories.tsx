@@ -2,7 +2,8 @@
 
 import { render, type ComponentChild, type ComponentChildren } from "preact";
 import type { Screen } from "../core/flow/types.ts";
-import { languages, languageOf } from "./languages.ts";
+import { pick } from "../core/tongues.ts";
+import { languages } from "./languages.ts";
 import { Viewfinder, type ViewfinderProps } from "./camera/viewfinder.tsx";
 import type { ReadView } from "./readsheet.tsx";
 import type { Readout } from "./reads.ts";
@@ -11,10 +12,12 @@ import { PinPad, type Asking } from "./pinpad.tsx";
 import { Shift, type ShiftProps } from "./shift.tsx";
 import { Insecure, Told } from "./told.tsx";
 import { Unopened } from "./unopened.tsx";
-import type { Language } from "./words.ts";
+import { english, type Language } from "./words.ts";
 import { Work, type WorkProps } from "./work.tsx";
 
 const nothing = () => undefined;
+const loaded = new Map<string, Language>();
+const languageOf = (code: string): Language => loaded.get(pick(languages, [code]).code) ?? english;
 const card = { code: "BOLT-M6-40-A2", name: "Hex bolt M6 × 40, stainless A2", quantity: "288", unit: "piece", sum: "12 × 24 = 288" };
 const done: WorkProps["done"] = [
   { first: 47, last: 47, words: "Added 288 BOLT-M6-40-A2 (12 × 24) to A-01-02.", mark: "saved" },
@@ -50,7 +53,7 @@ const base = (code: string): WorkProps => ({
   camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, run: nothing, again: nothing, set: nothing, hand: nothing, guide: nothing, keepFile: nothing,
 });
 
-const sight = (s: Partial<ViewfinderProps>) => (code: string) => <Viewfinder language={code} state={{ is: "on" }} torch="none" light={nothing} again={nothing} close={nothing} {...s} />;
+const sight = (s: Partial<ViewfinderProps>) => (code: string) => <Viewfinder w={languageOf(code).camera} state={{ is: "on" }} torch="none" light={nothing} again={nothing} close={nothing} {...s} />;
 const cameras: Record<string, (code: string) => ReturnType<typeof Viewfinder>> = {
   camera: sight({ torch: "off" }), "camera-starts": sight({ state: { is: "starting" } }), "camera-rests": sight({ state: { is: "resting" } }),
   "camera-denied": sight({ state: { is: "trouble", why: "denied" } }), "camera-broken": sight({ state: { is: "trouble", why: "broken" } }),
@@ -91,8 +94,8 @@ const stories: Record<string, Partial<WorkProps>> = {
   find: { open: "find", finding: "hex" },
   none: { open: "find", finding: "zz", search: () => [] },
   end: { open: "end", screen: screen({ operator: "ann" }), stats: waiting },
-  handed: { said: [languageOf("en").job.handed], connection: off, stats: { ...waiting, waiting: 1 }, screen: screen({ state: "saved", last: card }), done: booked },
-  stopped: { connection: { state: "stopped", why: "bad_key", text: "" }, said: [languageOf("en").ui.stopped("bad_key", "")], stats: waiting },
+  handed: { said: [english.job.handed], connection: off, stats: { ...waiting, waiting: 1 }, screen: screen({ state: "saved", last: card }), done: booked },
+  stopped: { connection: { state: "stopped", why: "bad_key", text: "" }, said: [english.ui.stopped("bad_key", "")], stats: waiting },
   needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 46, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
   more: { open: "more", done, screen: screen({ operator: "ann" }) },
   quantity: { open: "quantity", screen: screen({ state: "saved", last: card }), done },
@@ -178,5 +181,11 @@ function show(): void {
   document.documentElement.dataset.languages = languages.map((l) => l.code).join(" ");
 }
 
-addEventListener("hashchange", show);
-show();
+/** begin shows what is asked for, once every language is there. */
+async function begin(): Promise<void> {
+  for (const l of languages) loaded.set(l.code, (await l.load()).default);
+  addEventListener("hashchange", show);
+  show();
+}
+
+void begin();

@@ -1,5 +1,6 @@
 import { german as flow } from "../core/flow/words.de.ts";
 import type { WedgeWords } from "../core/wedge/words.ts";
+import type { CameraWords } from "./camera/words.ts";
 import { german as job } from "./jobwords.de.ts";
 import { german as read } from "./readwords.de.ts";
 import type { Language, UiWords } from "./words.ts";
@@ -108,4 +109,17 @@ const ui: UiWords = {
   })[why] + (text ? " Der Server sagt: " + text : ""),
 };
 
-export const german: Language = { code: "de", name: "Deutsch", dir: "ltr", flow, wedge, ui, job, read };
+const camera: CameraWords = {
+  camera: "Kamera", open: "Mit der Kamera scannen", close: "Schließen", starting: "Die Kamera startet …",
+  aim: "Noch einmal? Erst wegsehen.",
+  resting: "Die Kamera ruht.", again: "Weiter", torchOn: "Licht an", torchOff: "Licht aus",
+  trouble: {
+    none: "Dieses Gerät hat keine Kamera, die eine Seite benutzen darf. Scannen Sie mit dem Leser, oder tippen Sie den Code unter Mehr.",
+    denied: "Der Browser lässt diese Seite nicht an die Kamera. Erlauben Sie es in den Einstellungen des Browsers zu dieser Seite, und versuchen Sie es noch einmal.",
+    busy: "Eine andere App benutzt die Kamera. Schließen Sie die, und versuchen Sie es noch einmal.",
+    broken: "Was Bilder liest, konnte nicht geladen werden. Es braucht einmal das Netz; verbinden Sie das Gerät, und versuchen Sie es noch einmal.",
+  },
+};
+
+const german: Language = { code: "de", dir: "ltr", flow, wedge, ui, job, read, camera };
+export default german;

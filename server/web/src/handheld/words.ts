@@ -4,6 +4,7 @@
 import type { FlowWords } from "../core/flow/words.ts";
 import { english as flowEnglish } from "../core/flow/words.ts";
 import { english as wedgeEnglish, type WedgeWords } from "../core/wedge/words.ts";
+import { english as cameraEnglish, type CameraWords } from "./camera/words.ts";
 import { english as jobEnglish, type JobWords } from "./jobwords.ts";
 import { english as readEnglish, type ReadWords } from "./readwords.ts";
 import type { Mode } from "../core/flow/types.ts";
@@ -89,13 +90,13 @@ export interface UiWords {
 
 export interface Language {
   readonly code: string;
-  readonly name: string;
   readonly dir: "ltr" | "rtl";
   readonly flow: FlowWords;
   readonly wedge: WedgeWords;
   readonly ui: UiWords;
   readonly job: JobWords;
   readonly read: ReadWords;
+  readonly camera: CameraWords;
 }
 
 const kept = " Everything scanned is kept on this device";
@@ -178,4 +179,4 @@ const ui: UiWords = {
   })[why] + (text ? " The server says: " + text : ""),
 };
 
-export const english: Language = { code: "en", name: "English", dir: "ltr", flow: flowEnglish, wedge: wedgeEnglish, ui, job: jobEnglish, read: readEnglish };
+export const english: Language = { code: "en", dir: "ltr", flow: flowEnglish, wedge: wedgeEnglish, ui, job: jobEnglish, read: readEnglish, camera: cameraEnglish };

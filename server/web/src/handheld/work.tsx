@@ -41,7 +41,7 @@ export interface WorkProps {
   readonly catalogue: string; // when the catalogue was told; "": there is none yet
   readonly battery: { percent: number; charging: boolean } | null;
   readonly settings: Settings;
-  readonly languages: readonly Language[];
+  readonly languages: readonly { readonly code: string; readonly name: string }[];
   readonly audible: boolean;
   readonly question: Question; // what is open: its answers are the actions
   readonly undone: string; // what was just taken back

@@ -8,7 +8,7 @@ import { Live, type LinkState } from "./live.ts";
 import { Problem, type Ask } from "./rest.ts";
 import type { AlertRow, Entry, ExceptionRow, Me } from "./wire.ts";
 import type { ViewProps } from "./pages.ts";
-import { wordsOf } from "./words.ts";
+import { words } from "./languages.ts";
 
 /** clock is the moment at which every story is told. */
 export const clock = new Date();
@@ -126,7 +126,6 @@ export function lost(now: Now): Now {
 
 
 export interface Scene {
-  readonly language: string;
   readonly state?: LinkState;
   readonly entries?: readonly Entry[];
   readonly alerts?: readonly AlertRow[] | null;
@@ -151,5 +150,5 @@ export function viewOf(s: Scene): ViewProps {
   feed.add(s.entries ?? day());
   const f = new Figures(live, ask, true, () => "");
   f.now.value = s.figures ?? figures;
-  return { w: wordsOf(s.language), ask, file: () => Promise.reject(failure), live, feed, figures: f, names: signal(new Map()), me: s.me ?? supervisor, sites: s.sites ?? ["main", "north"] };
+  return { w: words(), ask, file: () => Promise.reject(failure), live, feed, figures: f, names: signal(new Map()), me: s.me ?? supervisor, sites: s.sites ?? ["main", "north"] };
 }

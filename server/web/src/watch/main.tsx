@@ -7,6 +7,8 @@ import { address, follow } from "./address.ts";
 import { Feed } from "./feed.ts";
 import { Figures } from "./figures.ts";
 import { Link } from "./link.ts";
+import { within } from "../core/tongues.ts";
+import { speak, words } from "./languages.ts";
 import { Live } from "./live.ts";
 import { pageAt, type ViewProps } from "./pages.ts";
 import { Failed } from "./parts.tsx";
@@ -16,11 +18,10 @@ import { followPaper, keepSettings, settings } from "./settings.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
 import type { Me } from "./wire.ts";
-import { wordsOf } from "./words.ts";
 
 const keyName = "bayledger.key";
 const root = document.getElementById("app")!;
-const words = () => wordsOf(settings.value.language);
+const speakAfter = 2_000; // ms, after which the page begins in the language it has
 
 /** Session is everything behind one key, or behind who is signed in. */
 interface Session { readonly view: Omit<ViewProps, "w">; readonly keyed: boolean; readonly hurry: () => void; readonly end: () => void }
@@ -150,11 +151,14 @@ keepSettings();
 followPaper();
 follow();
 pageAt(address.value.path)?.load().catch(() => undefined); // it is wanted in a moment; why it could not be had is told then
-effect(() => void (document.documentElement.lang = words().code));
+effect(() => void Object.assign(document.documentElement, { lang: words().code, dir: words().dir }));
+effect(() => void speak(settings.value.language).catch(() => undefined));
 addEventListener("online", () => current?.hurry());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && current?.hurry());
 addEventListener("hashchange", () => {
   if (keyInAddress()) void open(takeKey());
 });
-render(<App />, root);
-void begin();
+void within(speakAfter, speak(settings.value.language)).then(() => {
+  render(<App />, root);
+  return begin();
+});

@@ -1,6 +1,8 @@
 // What somebody has chosen for themselves, kept in this browser.
 
 import { effect, signal } from "@preact/signals";
+import { pick } from "../core/tongues.ts";
+import { languages } from "./languages.ts";
 
 export interface Settings {
   readonly theme: "auto" | "light" | "dark";
@@ -12,7 +14,7 @@ export interface Settings {
 }
 
 const kept = "bayledger.watch";
-const standard = (): Settings => ({ theme: "auto", language: navigator.language, keys: true, views: [] });
+const standard = (): Settings => ({ theme: "auto", language: pick(languages, navigator.languages).code, keys: true, views: [] });
 
 export const settings = signal<Settings>(standard());
 

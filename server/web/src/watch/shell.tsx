@@ -9,7 +9,8 @@ import { mayOpen, pageAt, pages, type Page, type ViewProps } from "./pages.ts";
 import { Button, Empty, Failed, Go, Loading } from "./parts.tsx";
 import { said } from "./rest.ts";
 import { choose, settings } from "./settings.ts";
-import { languages, type Words } from "./words.ts";
+import { languages } from "./languages.ts";
+import type { Words } from "./words.ts";
 
 const icons: Readonly<Record<string, IconName>> = { "/": "live", "/attention": "attention", "/history": "history", "/wall": "wall", "/figures": "chart", "/stock": "box", "/why": "why", "/devices": "device", "/codes": "code", "/counts": "count" };
 

@@ -9,10 +9,10 @@ import { Shell } from "./shell.tsx";
 import { SignIn } from "./signin.tsx";
 import { goodsStories } from "./stock/fixtures.ts";
 import { workStories } from "./work/fixtures.ts";
-import { languages, wordsOf } from "./words.ts";
+import { languages, speak, words } from "./languages.ts";
 
 /** Story is a page with its filters, and what there is; settle tells once what was asked for is drawn. */
-export interface Story extends Omit<Scene, "language"> {
+export interface Story extends Scene {
   readonly path: string;
   readonly filters?: Readonly<Record<string, string>>;
   /** act does what a person would, once the page is there. */
@@ -72,17 +72,18 @@ function frozen(): void {
 async function show(): Promise<void> {
   const [name = "", theme = "auto", language = "en"] = location.hash.slice(1).split("/");
   const story = stories[name];
-  const w = wordsOf(language);
+  await speak(language);
+  const w = words();
   document.documentElement.removeAttribute("data-shown");
   choose({ theme: theme as "auto", language, views: name === "home-filter" ? [{ name: "Needs a look", text: "state:needs" }] : [] });
   document.documentElement.dataset.theme = settings.value.theme;
-  document.documentElement.lang = w.code;
+  Object.assign(document.documentElement, { lang: w.code, dir: w.dir });
   render(null, root);
   if (!story) render(<ul class="page">{Object.keys(stories).map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
   else if (story.path === "sign-in") render(<SignIn w={w} why={story.filters?.why ? w.signIn.refused : ""} open={() => undefined} />, root);
   else {
     address.value = { path: story.path, filters: story.filters ?? {} };
-    const view = viewOf({ ...story, language });
+    const view = viewOf(story);
     render(<Shell key={location.hash} {...view} leave={() => undefined} />, root);
     await settled();
     story.after?.(view.feed);

@@ -7,8 +7,8 @@ const format = new Format("de-DE");
 const n = (count: number): string => format.number(count);
 const many = (count: number, one: string, more: string): string => (count === 1 ? one : n(count) + " " + more);
 
-export const german: Words = {
-  code: "de", name: "Deutsch", format,
+const german: Words = {
+  code: "de", dir: "ltr", format,
   title: "Bayledger",
   goods: goodsGerman, work: workGerman,
   skip: "Zum Inhalt",
@@ -107,3 +107,5 @@ export const german: Words = {
   },
   wall: { title: "Wandbild", newest: "Buchungen", attention: "Zu klären", none: "Nichts ist zu klären", leave: "Wandbild verlassen" },
 };
+
+export default german;

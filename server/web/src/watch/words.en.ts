@@ -8,7 +8,7 @@ const n = (count: number): string => format.number(count);
 const many = (count: number, one: string, more: string): string => (count === 1 ? one : n(count) + " " + more);
 
 export const english: Words = {
-  code: "en", name: "English", format,
+  code: "en", dir: "ltr", format,
   title: "Bayledger",
   goods: goodsEnglish, work: workEnglish,
   skip: "Skip to the content",

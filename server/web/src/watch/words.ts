@@ -1,15 +1,13 @@
 // A language is one object with all that the supervisor's page says. Codes of goods, places and people are
 // never translated, nor are sentences that the server says. Plurals are the language's own business.
 
-import { english } from "./words.en.ts";
-import { german } from "./words.de.ts";
 import type { Format } from "./format.ts";
 import type { GoodsWords } from "./stock/words.ts";
 import type { WorkWords } from "./work/words.ts";
 
 export interface Words {
   readonly code: string;
-  readonly name: string;
+  readonly dir: "ltr" | "rtl";
   readonly format: Format;
   title: string;
   skip: string;
@@ -161,11 +159,6 @@ export interface Words {
   work: WorkWords;
   wall: { title: string; newest: string; attention: string; none: string; leave: string };
 }
-
-export const languages: readonly Words[] = [english, german];
-
-/** wordsOf gives the language of a code such as de-AT, else English. */
-export const wordsOf = (code: string): Words => languages.find((l) => l.code === code.slice(0, 2).toLowerCase()) ?? english;
 
 /** named gives words for a word of the protocol; one that is not known stands for itself. */
 export const named = (words: Readonly<Record<string, string>>, word: string): string => (Object.hasOwn(words, word) ? words[word]! : word);

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { goodsEnglish } from "../../src/watch/stock/words.en.ts";
 import { goodsGerman } from "../../src/watch/stock/words.de.ts";
+import { goodsFrench } from "../../src/watch/stock/words.fr.ts";
+import { goodsSpanish } from "../../src/watch/stock/words.es.ts";
 
 test("quantities with their units", () => {
   for (const [quantity, unit, english, german] of [
@@ -11,5 +13,15 @@ test("quantities with their units", () => {
   ] as const) {
     assert.equal(goodsEnglish.unit(quantity, unit), english);
     assert.equal(goodsGerman.unit(quantity, unit), german);
+  }
+});
+
+test("quantities in French and Spanish: a half is one in French, none is one in French only", () => {
+  for (const [quantity, unit, french, spanish] of [
+    ["71", "piece", "71 pièces", "71 piezas"], ["1", "piece", "1 pièce", "1 pieza"], ["0", "box", "0 boîte", "0 cajas"], ["-1", "box", "−1 boîte", "−1 caja"], ["1.5", "pallet", "1,5 palette", "1,5 palés"],
+    ["12040", "PCS", "12\u202f040 pièces", "12.040 piezas"], ["2", "kg", "2 kg", "2 kg"], ["1000000", "roll", "1\u202f000\u202f000 rouleaux", "1.000.000 rollos"],
+  ] as const) {
+    assert.equal(goodsFrench.unit(quantity, unit), french);
+    assert.equal(goodsSpanish.unit(quantity, unit), spanish);
   }
 });

@@ -3,10 +3,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icons.tsx";
 import type { State } from "./camera.ts";
-import { cameraWordsOf } from "./words.ts";
+import type { CameraWords } from "./words.ts";
 
 export interface ViewfinderProps {
-  readonly language: string;
+  readonly w: CameraWords;
   readonly state: State;
   readonly torch: "none" | "off" | "on";
   readonly show?: (video: HTMLVideoElement | null) => void;
@@ -17,8 +17,7 @@ export interface ViewfinderProps {
 
 const keepFocus = (e: Event): void => e.preventDefault();
 
-export function Viewfinder({ language, state, torch, show, light, again, close }: ViewfinderProps) {
-  const w = cameraWordsOf(language);
+export function Viewfinder({ w, state, torch, show, light, again, close }: ViewfinderProps) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     show?.(video.current);
