@@ -10,7 +10,7 @@ export const spanish: JobWords = {
   pinOf: (operator) => "PIN de " + operator,
   pinDigits: (n) => n + many(n, " dígito", " dígitos"),
   pinJudged: "Comprobando…",
-  pinEnter: "Aceptar", erase: "Borrar el último dígito", notNow: "Ahora no",
+  pinEnter: "Entrar", erase: "Borrar el último dígito", notNow: "Ahora no",
   waitBehind: (n) => scans(n) + many(n, " espera", " esperan") + " hasta entonces.",
   pinWrong: (left) => (left === 0 ? "PIN incorrecto, demasiadas veces. Desde ahora se pregunta al servidor; un responsable puede dar uno nuevo." : "PIN incorrecto. " + many(left, "Queda ", "Quedan ") + left + many(left, " intento.", " intentos.")),
   pinRefused: "PIN incorrecto. Inténtalo otra vez.",

@@ -2,6 +2,7 @@
 
 import { render, type ComponentChild, type ComponentChildren } from "preact";
 import type { Screen } from "../core/flow/types.ts";
+import type { FlowWords } from "../core/flow/words.ts";
 import { pick } from "../core/tongues.ts";
 import { languages } from "./languages.ts";
 import { Viewfinder, type ViewfinderProps } from "./camera/viewfinder.tsx";
@@ -17,38 +18,36 @@ import { Work, type WorkProps } from "./work.tsx";
 
 const nothing = () => undefined;
 const loaded = new Map<string, Language>();
-const languageOf = (code: string): Language => loaded.get(pick(languages, [code]).code) ?? english;
+const languageOf = (code: string): Language => loaded.get(code) ?? loaded.get(pick(languages, [code]).code) ?? english;
 const card = { code: "BOLT-M6-40-A2", name: "Hex bolt M6 × 40, stainless A2", quantity: "288", unit: "piece", sum: "12 × 24 = 288" };
-const done: WorkProps["done"] = [
-  { first: 47, last: 47, words: "Added 288 BOLT-M6-40-A2 (12 × 24) to A-01-02.", mark: "saved" },
-  { first: 46, last: 46, words: "Added 1 TEA to A-01-02.", mark: "booked" },
-  { first: 45, last: 45, words: "Added 1 × 5901234123457 to A-01-02.", mark: "needs" },
-  { first: 44, last: 44, words: "Took 3 HAM from A-01-02.", mark: "booked" },
-  { first: 43, last: 43, words: "Moved 10 BOLT-M6-40-A2 to B-07-01.", mark: "booked" },
+const nobody = "5901234123457"; // a code that nobody knows
+const doneOf = ({ told, nobodyKnowsKept }: FlowWords): WorkProps["done"] => [
+  { first: 47, last: 47, words: told("add", "288 BOLT-M6-40-A2 (12 × 24)", "A-01-02", ""), mark: "saved" },
+  { first: 46, last: 46, words: told("add", "1 TEA", "A-01-02", ""), mark: "booked" },
+  { first: 45, last: 45, words: told("add", "1 × " + nobody, "A-01-02", "") + " " + nobodyKnowsKept(nobody), mark: "needs" },
+  { first: 44, last: 44, words: told("remove", "3 HAM", "A-01-02", ""), mark: "booked" },
+  { first: 43, last: 43, words: told("move", "10 BOLT-M6-40-A2", "B-07-01", ""), mark: "booked" },
 ];
-const booked = done.map((d) => ({ ...d, mark: "booked" as const }));
-const screen = (s: Partial<Screen>): Screen => ({ mode: "add", state: "ready", prompt: "Scan a thing for A-01-02.", place: "A-01-02", ...s });
+const screenOf = ({ prompt }: FlowWords) => (s: Partial<Screen>): Screen => ({ mode: "add", state: "ready", prompt: prompt.addAt("A-01-02"), place: "A-01-02", ...s });
 const off = { state: "off" as const, since: 0 };
 const waiting = { waiting: 12, oldest: 1, next: 48, acked: 35, notes: 0 };
 
-const corrigible = done.filter((d) => d.mark === "booked").map((d) => ({ seq: d.first, words: d.words }));
-const many = Array.from({ length: 34 }, (_, i) => ({ seq: 80 - i, words: "Added " + ((i * 7) % 24 + 1) + " BOLT-M6-40-A2 to A-01-02." }));
-const run = corrigible.map(({ seq, words }) => ({ seq, was: words, now: words.replace("A-01-02", "B-07-01") }));
+const corrigibleOf = (f: FlowWords) => doneOf(f).filter((d) => d.mark === "booked").map((d) => ({ seq: d.first, words: d.words }));
 const reasons = [{ code: "BENT", name: "Bent or broken" }, { code: "EXP", name: "Past its date" }, { code: "RET", name: "Return of a customer" }, { code: "SMP", name: "Sample" }];
 const found = ["BOLT-M6-40-A2", "BOLT-M6-60-A2", "BOLT-M8-40-A4"].map((code) => ({ code, name: "Hex bolt " + code.slice(5) + ", stainless", unit: "piece", tracking: "none", decimals: 0, units: new Map<string, string>() }));
 
-const bolt: Readout = {
-  seq: 47, at: 1, words: done[0]!.words, more: 0,
+const boltOf = (f: FlowWords): Readout => ({
+  seq: 47, at: 1, words: doneOf(f)[0]!.words, more: 0,
   parts: [{ scan: "]d2010952123454321310LOT-7B\u001d17311130", raw: "", times: 1, facts: [["product", "BOLT-M6-40-A2"], ["quantity", "288"], ["lot", "LOT-7B"], ["expiry", "2031-11-30"], ["action", "add"], ["to", "A-01-02"], ["operator", "ann"]] }],
-};
-const refused: Readout = { seq: 0, at: 1, words: "There is no place Z-99 here. Nothing was booked; scan another place.", more: 0, parts: [{ scan: "BLLOC-Z-99", raw: "~BLLOC-Z-99 \t", times: 1, facts: [["place", "Z-99"]] }] };
-const odd: Readout = { seq: 46, at: 1, words: "Added 12 × 4006381333930 to A-01-02. Nobody here knows 4006381333930. It is kept, and someone will say what it is.", more: 0, parts: [{ scan: "4006381333930", raw: "", times: 12, facts: [["action", "add"], ["to", "A-01-02"]] }] };
+});
+const refusedOf = ({ noPlace }: FlowWords): Readout => ({ seq: 0, at: 1, words: noPlace("Z-99"), more: 0, parts: [{ scan: "BLLOC-Z-99", raw: "~BLLOC-Z-99 \t", times: 1, facts: [["place", "Z-99"]] }] });
+const oddOf = ({ told, nobodyKnowsKept }: FlowWords): Readout => ({ seq: 46, at: 1, words: told("add", "12 × 4006381333930", "A-01-02", "") + " " + nobodyKnowsKept("4006381333930"), more: 0, parts: [{ scan: "4006381333930", raw: "", times: 12, facts: [["action", "add"], ["to", "A-01-02"]] }] });
 const view = (v: Partial<ReadView>): ReadView => ({ readout: null, none: true, mark: "", at: "14:05", year: 2026, nameOf: () => "", later: null, earlier: nothing, ...v });
 
 const base = (code: string): WorkProps => ({
-  w: languageOf(code), screen: screen({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,
+  w: languageOf(code), screen: screenOf(languageOf(code).flow)({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,
   device: "Aisle 3 blue at main", catalogue: "14:05", battery: { percent: 64, charging: false }, settings: { hand: "right", theme: "auto", language: code, muted: false, badge: false }, languages, audible: true,
-  question: "", undone: "", reasons, wantsReason: false, corrigible: () => corrigible, search: () => found,
+  question: "", undone: "", reasons, wantsReason: false, corrigible: () => corrigibleOf(languageOf(code).flow), search: () => found,
   read: view({}), look: nothing,
   camera: nothing, tap: nothing, correct: nothing, number: nothing, typed: nothing, reason: nothing, run: nothing, again: nothing, set: nothing, hand: nothing, guide: nothing, keepFile: nothing,
 });
@@ -59,49 +58,62 @@ const cameras: Record<string, (code: string) => ReturnType<typeof Viewfinder>> =
   "camera-denied": sight({ state: { is: "trouble", why: "denied" } }), "camera-broken": sight({ state: { is: "trouble", why: "broken" } }),
 };
 
-const stories: Record<string, Partial<WorkProps>> = {
-  start: { screen: screen({ place: undefined, prompt: "Scan a place or a thing." }), battery: null },
-  saved: { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done, connection: off, stats: waiting },
-  sent: { screen: screen({ state: "saved", words: done[0]!.words, last: card, operator: "ann" }), done: booked, stock: { amount: "1,288", at: "14:05" } },
-  hand: { screen: screen({ state: "saved", place: undefined, prompt: "Scan the place, or more things.", last: card, in_hand: 3 }), done },
-  check: { screen: screen({ state: "check", words: "Added 1 × 5901234123457 to A-01-02. Nobody here knows 5901234123457. It is kept, and someone will say what it is.", last: { code: "5901234123457" } }), done },
-  ask: { screen: screen({ state: "check", prompt: "Really 1440 BOLT-M6-40-A2 (60 × 24)? Scan it again or CONFIRM; CANCEL if not.", last: card }), done, question: "quantity" },
-  stop: { screen: screen({ state: "stop", words: "Held at A-01-02, and not booked: 3 HAM. Put it back, and ask a supervisor.", prompt: "", behind: 2 }), done },
-  refused: { screen: screen({ state: "stop", words: "There is no place Z-99 here. Nothing was booked; scan another place.", prompt: "" }) },
-  move: { screen: screen({ mode: "move", to: "B-07-01", prompt: "Scan a thing: from A-01-02 to B-07-01." }), done: booked },
-  count: { screen: screen({ mode: "count", state: "saved", prompt: "Scan each thing at A-01-02; DONE when all are counted.", last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
-  together: { screen: screen({ mode: "count", state: "saved", session: "Spring 2026", prompt: "Scan each thing at A-01-02; DONE for the next place, COMPLETE when nothing is left.", last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
-  complete: { screen: screen({ mode: "count", state: "check", session: "Spring 2026", prompt: "Is all of A-01-02 counted? What was not scanned is not there then. CONFIRM; CANCEL if not." }), question: "complete" },
-  assemble: { screen: screen({ mode: "assemble", state: "saved", asset: "PRESS-0042", words: "Built 4 BOLT-M6-40-A2 into PRESS-0042 from A-01-02.", prompt: "Scan a part for PRESS-0042 from A-01-02.", last: { ...card, sum: undefined, quantity: "4" } }), done: booked },
-  disassemble: { screen: screen({ mode: "disassemble", state: "saved", asset: "PRESS-0042", words: "Took 1 BOLT-M6-40-A2 out of PRESS-0042 to A-01-02.", prompt: "Scan a part out of PRESS-0042 for A-01-02.", last: { ...card, sum: undefined, quantity: "1" } }), done: booked },
-  remove: { screen: screen({ mode: "remove", prompt: "Scan a thing from A-01-02." }) },
-  isolate: { screen: screen({ mode: "isolate", prompt: "Key in the reason, then scan a thing at A-01-02." }), wantsReason: true },
-  why: { screen: screen({ mode: "isolate", state: "check", prompt: "Say why: choose a reason, or key one in; CANCEL if not.", last: card }), question: "reason", wantsReason: true },
-  because: { screen: screen({ mode: "isolate", state: "saved", reason: "BENT", prompt: "Scan a thing to set aside from A-01-02.", last: card }), wantsReason: true, done: booked, open: "why" },
-  lookup: { screen: screen({ mode: "lookup", place: undefined, prompt: "Scan anything: nothing is booked.", words: "Only looked up.", last: { ...card, sum: undefined, quantity: "1" } }), lying: { list: [{ place: "A-01-02", amount: "1,288" }, { place: "B-07-01", amount: "40" }, { place: "incoming", amount: "-3" }], at: "14:05" } },
-  nowhere: { screen: screen({ mode: "lookup", place: undefined, prompt: "Scan anything: nothing is booked.", words: "Only looked up.", last: { code: "TEA", name: "Green tea 100 g" } }), lying: { list: [], at: "14:05" } },
-  undone: { screen: screen({ state: "saved", words: "Undone: Added 288 BOLT-M6-40-A2 (12 × 24) to A-01-02.", last: card }), done, undone: "Undone: Added 288 BOLT-M6-40-A2 (12 × 24) to A-01-02." },
-  choose: { open: "correct", corrigible: () => many },
-  run: { screen: screen({ state: "check", prompt: "3 scans: scan where they belong. CONFIRM takes them back, CANCEL leaves them.", run: run.map(({ seq, was }) => ({ seq, was })) }), question: "run" },
-  preview: { screen: screen({ state: "check", prompt: "Correct 3 scans to B-07-01? Scan the place again or CONFIRM; CANCEL leaves them.", run, run_to: "B-07-01" }), question: "run" },
-  read: { open: "read", screen: screen({ state: "saved", last: card }), done, read: view({ readout: bolt, mark: "saved", nameOf: () => "Hex bolt M6 × 40, stainless A2" }) },
-  "read-odd": { open: "read", done, read: view({ readout: odd, mark: "needs", later: nothing }) },
-  "read-button": { open: "read", done, read: view({ readout: { seq: 44, at: 1, words: "Undone: Took 3 HAM from A-01-02.", more: 0, parts: [{ scan: "", raw: "", times: 1, facts: [["action", "undo"], ["operator", "ann"]] }] }, mark: "booked", earlier: null, later: nothing }) },
-  "read-none": { open: "read", read: view({ earlier: null }) },
-  "read-stop": { open: "read", screen: screen({ state: "stop", words: refused.words, prompt: "" }), read: view({ readout: refused }) },
-  modes: { open: "modes", screen: screen({ mode: "remove" }) },
-  session: { open: "modes", screen: screen({ mode: "count", session: "Spring 2026" }) },
-  find: { open: "find", finding: "hex" },
-  none: { open: "find", finding: "zz", search: () => [] },
-  end: { open: "end", screen: screen({ operator: "ann" }), stats: waiting },
-  handed: { said: [english.job.handed], connection: off, stats: { ...waiting, waiting: 1 }, screen: screen({ state: "saved", last: card }), done: booked },
-  stopped: { connection: { state: "stopped", why: "bad_key", text: "" }, said: [english.ui.stopped("bad_key", "")], stats: waiting },
-  needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 46, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
-  more: { open: "more", done, screen: screen({ operator: "ann" }) },
-  quantity: { open: "quantity", screen: screen({ state: "saved", last: card }), done },
-  ...Object.fromEntries(Object.keys(cameras).map((name) => [name, { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done }])),
-  left: { settings: { hand: "left", theme: "auto", language: "en", muted: true, badge: false }, audible: false, screen: screen({ state: "saved", last: card }), done, battery: { percent: 12, charging: false } },
-};
+/** storiesOf are those of the work, said as the machine says them in a language. */
+function storiesOf({ flow, job, ui }: Language): Record<string, Partial<WorkProps>> {
+  const { prompt, told } = flow;
+  const screen = screenOf(flow);
+  const done = doneOf(flow);
+  const booked = done.map((d) => ({ ...d, mark: "booked" as const }));
+  const corrigible = corrigibleOf(flow);
+  const many = Array.from({ length: 34 }, (_, i) => ({ seq: 80 - i, words: told("add", ((i * 7) % 24 + 1) + " BOLT-M6-40-A2", "A-01-02", "") }));
+  const run = corrigible.map(({ seq, words }) => ({ seq, was: words, now: words.replace("A-01-02", "B-07-01") }));
+  const bolt = boltOf(flow);
+  const refused = refusedOf(flow);
+  const odd = oddOf(flow);
+  return {
+    start: { screen: screen({ place: undefined, prompt: prompt.placeOrThing }), battery: null },
+    saved: { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done, connection: off, stats: waiting },
+    sent: { screen: screen({ state: "saved", words: done[0]!.words, last: card, operator: "ann" }), done: booked, stock: { amount: "1,288", at: "14:05" } },
+    hand: { screen: screen({ state: "saved", place: undefined, prompt: prompt.placeOrMore, last: card, in_hand: 3 }), done },
+    check: { screen: screen({ state: "check", words: told("add", "1 × " + nobody, "A-01-02", "") + " " + flow.nobodyKnowsKept(nobody), last: { code: nobody } }), done },
+    ask: { screen: screen({ state: "check", prompt: prompt.really("1440 BOLT-M6-40-A2 (60 × 24)"), last: card }), done, question: "quantity" },
+    stop: { screen: screen({ state: "stop", words: flow.held("A-01-02", "3 HAM"), prompt: "", behind: 2 }), done },
+    refused: { screen: screen({ state: "stop", words: flow.noPlace("Z-99"), prompt: "" }) },
+    move: { screen: screen({ mode: "move", to: "B-07-01", prompt: prompt.move("A-01-02", "B-07-01") }), done: booked },
+    count: { screen: screen({ mode: "count", state: "saved", prompt: prompt.countMore("A-01-02"), last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
+    together: { screen: screen({ mode: "count", state: "saved", session: "Spring 2026", prompt: prompt.countSession("A-01-02"), last: { ...card, sum: undefined, quantity: "7" }, in_hand: 4 }) },
+    complete: { screen: screen({ mode: "count", state: "check", session: "Spring 2026", prompt: prompt.complete("A-01-02") }), question: "complete" },
+    assemble: { screen: screen({ mode: "assemble", state: "saved", asset: "PRESS-0042", words: told("assemble", "4 BOLT-M6-40-A2", "A-01-02", "PRESS-0042"), prompt: prompt.part("PRESS-0042", "A-01-02"), last: { ...card, sum: undefined, quantity: "4" } }), done: booked },
+    disassemble: { screen: screen({ mode: "disassemble", state: "saved", asset: "PRESS-0042", words: told("disassemble", "1 BOLT-M6-40-A2", "A-01-02", "PRESS-0042"), prompt: prompt.out.part("PRESS-0042", "A-01-02"), last: { ...card, sum: undefined, quantity: "1" } }), done: booked },
+    remove: { screen: screen({ mode: "remove", prompt: prompt.removeFrom("A-01-02") }) },
+    isolate: { screen: screen({ mode: "isolate", prompt: prompt.isolateWhy("A-01-02") }), wantsReason: true },
+    why: { screen: screen({ mode: "isolate", state: "check", prompt: prompt.why, last: card }), question: "reason", wantsReason: true },
+    because: { screen: screen({ mode: "isolate", state: "saved", reason: "BENT", prompt: prompt.isolate("A-01-02"), last: card }), wantsReason: true, done: booked, open: "why" },
+    lookup: { screen: screen({ mode: "lookup", place: undefined, prompt: prompt.lookup, words: flow.onlyLookedUp, last: { ...card, sum: undefined, quantity: "1" } }), lying: { list: [{ place: "A-01-02", amount: "1,288" }, { place: "B-07-01", amount: "40" }, { place: "incoming", amount: "-3" }], at: "14:05" } },
+    nowhere: { screen: screen({ mode: "lookup", place: undefined, prompt: prompt.lookup, words: flow.onlyLookedUp, last: { code: "TEA", name: "Green tea 100 g" } }), lying: { list: [], at: "14:05" } },
+    undone: { screen: screen({ state: "saved", words: flow.undone(done[0]!.words), last: card }), done, undone: flow.undone(done[0]!.words) },
+    choose: { open: "correct", corrigible: () => many },
+    run: { screen: screen({ state: "check", prompt: prompt.run(3), run: run.map(({ seq, was }) => ({ seq, was })) }), question: "run" },
+    preview: { screen: screen({ state: "check", prompt: prompt.runTo(3, "B-07-01"), run, run_to: "B-07-01" }), question: "run" },
+    read: { open: "read", screen: screen({ state: "saved", last: card }), done, read: view({ readout: bolt, mark: "saved", nameOf: () => "Hex bolt M6 × 40, stainless A2" }) },
+    "read-odd": { open: "read", done, read: view({ readout: odd, mark: "needs", later: nothing }) },
+    "read-button": { open: "read", done, read: view({ readout: { seq: 44, at: 1, words: flow.undone(told("remove", "3 HAM", "A-01-02", "")), more: 0, parts: [{ scan: "", raw: "", times: 1, facts: [["action", "undo"], ["operator", "ann"]] }] }, mark: "booked", earlier: null, later: nothing }) },
+    "read-none": { open: "read", read: view({ earlier: null }) },
+    "read-stop": { open: "read", screen: screen({ state: "stop", words: refused.words, prompt: "" }), read: view({ readout: refused }) },
+    modes: { open: "modes", screen: screen({ mode: "remove" }) },
+    session: { open: "modes", screen: screen({ mode: "count", session: "Spring 2026" }) },
+    find: { open: "find", finding: "hex" },
+    none: { open: "find", finding: "zz", search: () => [] },
+    end: { open: "end", screen: screen({ operator: "ann" }), stats: waiting },
+    handed: { said: [job.handed], connection: off, stats: { ...waiting, waiting: 1 }, screen: screen({ state: "saved", last: card }), done: booked },
+    stopped: { connection: { state: "stopped", why: "bad_key", text: "" }, said: [ui.stopped("bad_key", "")], stats: waiting },
+    needs: { stats: { ...waiting, notes: 2 }, notes: [{ seq: 46, at: 0, outcome: "parked", message: "The barcode \"5901234123457\" is not known. The scan is kept and holds no stock until someone says what it is." }, { seq: 31, at: 0, outcome: "exception", message: "BOLT-M6 at A-01-02 was short by 3." }], open: "notes" },
+    more: { open: "more", done, screen: screen({ operator: "ann" }) },
+    quantity: { open: "quantity", screen: screen({ state: "saved", last: card }), done },
+    ...Object.fromEntries(Object.keys(cameras).map((name) => [name, { screen: screen({ state: "saved", words: done[0]!.words, last: card }), done }])),
+    left: { settings: { hand: "left", theme: "auto", language: "en", muted: true, badge: false }, audible: false, screen: screen({ state: "saved", last: card }), done, battery: { percent: 12, charging: false } },
+  };
+}
 
 const shift = (code: string): ShiftProps => ({
   w: languageOf(code), guide: { open: true, step: 0, heard: null, seen: [], said: [] }, operator: "", hello: "", muted: false, audible: true, vibrates: true, learned: false, profile: "", layout: "", fixed: false,
@@ -156,13 +168,13 @@ function Shell({ code, deaf, children }: { code: string; deaf: boolean; children
   );
 }
 
-const names = [...Object.keys(stories), "deaf", ...Object.keys(shifts), ...Object.keys(pads), ...Object.keys(pages)];
+const names = [...Object.keys(storiesOf(english)), "deaf", ...Object.keys(shifts), ...Object.keys(pads), ...Object.keys(pages)];
 
 function story(name: string, code: string): ComponentChildren {
   const w = languageOf(code);
   if (shifts[name]) return <Shift {...shift(code)} {...shifts[name](w)} w={w} key={name} />;
   if (pads[name]) return <PinPad j={w.job} asking={pads[name](w)} enter={nothing} cancel={nothing} key={name} />;
-  const work = name === "deaf" ? { audible: false } : stories[name];
+  const work = name === "deaf" ? { audible: false } : storiesOf(w)[name];
   return work ? <Work {...base(code)} {...work} w={w} viewfinder={cameras[name]?.(code)} key={name} /> : null;
 }
 
@@ -170,11 +182,11 @@ function show(): void {
   const [name = "", theme = "auto", language = "en"] = location.hash.slice(1).split("/");
   const w = languageOf(language);
   document.documentElement.dataset.theme = theme;
-  document.documentElement.lang = w.code;
-  const shown = story(name, w.code);
+  Object.assign(document.documentElement, { lang: w.code, dir: w.dir });
+  const shown = story(name, language);
   const root = document.getElementById("app")!;
   render(null, root);
-  render(pages[name] ? <>{pages[name](w)}</> : shown ? <Shell code={w.code} deaf={name === "deaf"}>{shown}</Shell> : <ul class="page">{names.map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
+  render(pages[name] ? <>{pages[name](w)}</> : shown ? <Shell code={language} deaf={name === "deaf"}>{shown}</Shell> : <ul class="page">{names.map((n) => <li key={n}><a href={"#" + n}>{n}</a></li>)}</ul>, root);
   document.title = w.ui.title + (name ? ": " + name : "");
   document.documentElement.dataset.story = location.hash.slice(1);
   document.documentElement.dataset.stories = names.join(" ");
@@ -184,6 +196,7 @@ function show(): void {
 /** begin shows what is asked for, once every language is there. */
 async function begin(): Promise<void> {
   for (const l of languages) loaded.set(l.code, (await l.load()).default);
+  loaded.set("rtl", { ...english, dir: "rtl" }); // a language that is written from the right
   addEventListener("hashchange", show);
   show();
 }
