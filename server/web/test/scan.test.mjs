@@ -1,7 +1,7 @@
 // A floor worker's scans survive what happens to networks, servers and browsers: each is booked, once.
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
-import { soon } from "./bayledger.mjs";
+import { browser, soon } from "./bayledger.mjs";
 import { buildVersion } from "./device.mjs";
 import { at, booked, codes } from "./floor.mjs";
 
@@ -192,11 +192,29 @@ at("one tab of a device works; another waits, and goes on when it is closed", 60
   await other.locator(".work").waitFor(soon);
 });
 
-at("another language is spoken at once, and kept", 60_000, async ({ device }) => {
+at("another language is spoken at once, and kept; one that nobody chose before is there without a network", 60_000, async ({ device }) => {
   await device.page.getByRole("button", { name: "More" }).click();
   await device.page.getByRole("button", { name: "Deutsch" }).click();
   await device.page.getByRole("button", { name: "Schließen" }).click();
   await device.page.getByText("Scannen Sie einen Platz oder ein Stück.").waitFor(soon);
   await device.page.reload();
   await device.page.getByRole("heading", { name: "Einlagern" }).waitFor(soon);
+  await device.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await device.context.setOffline(true);
+  await device.page.reload();
+  await device.page.getByRole("button", { name: "Mehr" }).click();
+  await device.page.getByRole("button", { name: "Español" }).click();
+  await device.page.getByRole("button", { name: "Volver" }).click();
+  await device.page.getByText("Escanea una ubicación o un artículo.").waitFor(soon);
+});
+
+at("the browser chooses the language at first, on the handheld and on the supervisor's page", 60_000, async ({ device }) => {
+  for (const [locale, path, text, named] of [["fr-CA", "/scan", "Associer ce terminal", "fr"], ["es-MX", "/", "Abrir la vista en directo", "es"], ["pt-BR", "/scan", "Pair this handheld", "en"]]) {
+    const context = await (await browser()).newContext({ locale });
+    const page = await context.newPage();
+    await page.goto(device.url + path);
+    await page.getByRole("heading", { name: text }).waitFor(soon);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), named);
+    await context.close();
+  }
 });

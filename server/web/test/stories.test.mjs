@@ -94,3 +94,24 @@ for (const [nth, [width, height, theme]] of sizes.entries()) {
     assert.deepEqual(wrong, []);
   });
 }
+
+test("what is written from the right is mirrored, but for digits and hands", { timeout: 240_000 }, async () => {
+  const context = await (await browser()).newContext({ viewport: { width: 320, height: 533 }, reducedMotion: "reduce" });
+  const p = await context.newPage();
+  const wrong = [];
+  await p.goto(page);
+  await p.locator("html[data-stories]").waitFor({ state: "attached" });
+  for (const name of (await p.evaluate(() => document.documentElement.dataset.stories ?? "")).split(" ")) {
+    const story = name + "/light/rtl";
+    await p.goto(page + "#" + story);
+    await p.locator(`html[dir="rtl"][data-story="${story}"]`).waitFor({ state: "attached" });
+    const found = await p.evaluate(() => {
+      const left = (/** @type {string} */ e) => document.querySelector(e)?.getBoundingClientRect().left;
+      const before = (/** @type {string} */ a, /** @type {string} */ b) => [left(a), left(b)].every((x) => x !== undefined) && /** @type {number} */ (left(a)) < /** @type {number} */ (left(b));
+      return [before(".strip .connection", ".strip .unsent") && "the strip is not mirrored", before(".keypad button:nth-child(2)", ".keypad button:first-child") && "digits are mirrored"].filter((x) => typeof x === "string");
+    });
+    wrong.push(...[...found, ...(await p.evaluate(faultsOf, least))].map((f) => name + ": " + f));
+  }
+  await context.close();
+  assert.deepEqual(wrong, []);
+});

@@ -196,7 +196,7 @@ function show(): void {
 /** begin shows what is asked for, once every language is there. */
 async function begin(): Promise<void> {
   for (const l of languages) loaded.set(l.code, (await l.load()).default);
-  loaded.set("rtl", { ...english, dir: "rtl" }); // a language that is written from the right
+  loaded.set("rtl", { ...english, dir: "rtl" }); // English as if it were written from the right
   addEventListener("hashchange", show);
   show();
 }

@@ -36,7 +36,7 @@ const kept = " Tout ce qui a été scanné est gardé sur cet appareil";
 
 const ui: UiWords = {
   title: "Terminal Bayledger",
-  mode: { add: "Entrée", remove: "Sortie", move: "Transfert", isolate: "Quarantaine", count: "Inventaire", assemble: "Montage", disassemble: "Démontage", lookup: "Consulter" },
+  mode: { add: "Entrée", remove: "Sortie", move: "Transfert", isolate: "Quaran\u00adtaine", count: "Inventaire", assemble: "Montage", disassemble: "Démontage", lookup: "Consulter" },
   state: { ready: "Prêt", saved: "Enregistré sur cet appareil", sent: "Envoyé", check: "À regarder", stop: "Stop" },
   mark: { saved: "Pas encore envoyé", booked: "Envoyé", needs: "À traiter" },
   connection: { connecting: "Connexion", on: "Connecté", off: "Hors ligne", stopped: "Besoin d’aide" },

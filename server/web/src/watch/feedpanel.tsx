@@ -122,7 +122,7 @@ export function FilterBox({ w, text, unknown }: { w: Words; text: string; unknow
   return (
     <form class="filter" role="search" onSubmit={(e) => { e.preventDefault(); set(typed, 0); }}>
       <label class="sr" for="filter">{w.feed.filter}</label>
-      <input id="filter" type="search" value={typed} placeholder={w.feed.filter + ": device:blue state:needs"} title={w.feed.filterHow} autocomplete="off" autocapitalize="off" spellcheck={false} aria-describedby="filter-how" list="views" onInput={(e) => set(e.currentTarget.value, typedFor)} />
+      <input id="filter" type="search" value={typed} placeholder={w.feed.filterSuch("device:blue state:needs")} title={w.feed.filterHow} autocomplete="off" autocapitalize="off" spellcheck={false} aria-describedby="filter-how" list="views" onInput={(e) => set(e.currentTarget.value, typedFor)} />
       <span class="sr" id="filter-how">{w.feed.filterHow}</span>
       {unknown.length > 0 && <span class="hint" role="status">{unknown.map((u) => w.feed.unknown(u)).join(" ")}</span>}
       {views.length > 0 && (

@@ -7,9 +7,10 @@
 //  2. Add a row below. The view is loaded when it is opened first, as a file of its own.
 //  3. Name its path in watchPaths of server/web/screens.go: the server serves the shell there (a test
 //     compares the two lists).
-//  4. Say its words in words.ts, words.en.ts and words.de.ts, and its style in a file that style.css imports.
+//  4. Say its words in words.ts and in each language (words.en.ts, words.de.ts and so on; languages.ts lists
+//     them, a test compares them), and its style in a file that style.css imports.
 //  5. Show every state of it in stories.tsx (loading, empty, failed, a lot, hostile texts): the browser tests
-//     look at each story in both languages, light and dark, at every size.
+//     look at each story, light and dark, at every size, in languages that go round.
 
 import type { ComponentType } from "preact";
 import type { ReadonlySignal } from "@preact/signals";

@@ -10,6 +10,7 @@ import { SignIn } from "./signin.tsx";
 import { goodsStories } from "./stock/fixtures.ts";
 import { workStories } from "./work/fixtures.ts";
 import { languages, speak, words } from "./languages.ts";
+import type { Words } from "./words.ts";
 
 /** Story is a page with its filters, and what there is; settle tells once what was asked for is drawn. */
 export interface Story extends Scene {
@@ -73,7 +74,7 @@ async function show(): Promise<void> {
   const [name = "", theme = "auto", language = "en"] = location.hash.slice(1).split("/");
   const story = stories[name];
   await speak(language);
-  const w = words();
+  const w: Words = language === "rtl" ? { ...words(), dir: "rtl" } : words(); // English as if it were written from the right
   document.documentElement.removeAttribute("data-shown");
   choose({ theme: theme as "auto", language, views: name === "home-filter" ? [{ name: "Needs a look", text: "state:needs" }] : [] });
   document.documentElement.dataset.theme = settings.value.theme;
@@ -83,7 +84,7 @@ async function show(): Promise<void> {
   else if (story.path === "sign-in") render(<SignIn w={w} why={story.filters?.why ? w.signIn.refused : ""} open={() => undefined} />, root);
   else {
     address.value = { path: story.path, filters: story.filters ?? {} };
-    const view = viewOf(story);
+    const view = { ...viewOf(story), w };
     render(<Shell key={location.hash} {...view} leave={() => undefined} />, root);
     await settled();
     story.after?.(view.feed);

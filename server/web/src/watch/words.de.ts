@@ -55,7 +55,7 @@ const german: Words = {
     skipped: (c) => many(c, "1 Eintrag", "Einträge") + " übersprungen.", older: (c) => many(c, "1 älterer Eintrag steht", "ältere Einträge stehen") + " im Verlauf.", openHistory: "Verlauf öffnen",
     columns: { time: "Zeit", who: "Wer", what: "Was", where: "Wo", outcome: "Ergebnis" },
     group: (c) => many(c, "1 Eintrag", "Einträge"),
-    filter: "Filter", filterHow: "Wörter wie device:blau place:A-03 state:needs; auch who: item: do: site: lag:60. Was Leerzeichen hat, in doppelten Anführungszeichen.", clear: "Leeren",
+    filter: "Filter", filterHow: "Wörter wie device:blau place:A-03 state:needs; auch who: item: do: site: lag:60. Was Leerzeichen hat, in doppelten Anführungszeichen.", filterSuch: (example) => "Filter: " + example, clear: "Leeren",
     unknown: (word) => "Einen Filter " + word + " gibt es nicht. Er wird als Text gesucht.",
     views: "Gesicherte Ansichten", saveView: "Als Ansicht sichern", viewName: "Name der Ansicht", forgetView: (name) => "Ansicht " + name + " vergessen",
     count: (c) => many(c, "1 Eintrag", "Einträge"), entry: (i) => "Eintrag " + i, of: (time) => "von " + time,

@@ -55,7 +55,7 @@ export const english: Words = {
     skipped: (c) => "Skipped " + many(c, "1 entry", "entries") + ".", older: (c) => many(c, "1 older entry is", "older entries are") + " in the history.", openHistory: "Open history",
     columns: { time: "Time", who: "Who", what: "What", where: "Where", outcome: "Outcome" },
     group: (c) => many(c, "1 entry", "entries"),
-    filter: "Filter", filterHow: "Words such as device:blue place:A-03 state:needs; also who: item: do: site: lag:60. What has spaces in double quotes.", clear: "Clear",
+    filter: "Filter", filterHow: "Words such as device:blue place:A-03 state:needs; also who: item: do: site: lag:60. What has spaces in double quotes.", filterSuch: (example) => "Filter: " + example, clear: "Clear",
     unknown: (word) => "There is no filter " + word + ". It is looked for as text.",
     views: "Saved views", saveView: "Save as a view", viewName: "Name of the view", forgetView: (name) => "Forget the view " + name,
     count: (c) => many(c, "1 entry", "entries"), entry: (i) => "Entry " + i, of: (time) => "of " + time,

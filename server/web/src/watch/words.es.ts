@@ -57,7 +57,7 @@ const spanish: Words = {
     skipped: (c) => many(c, "apunte omitido.", "apuntes omitidos."), older: (c) => many(c, "apunte más antiguo está", "apuntes más antiguos están") + " en el historial.", openHistory: "Abrir el historial",
     columns: { time: "Hora", who: "Quién", what: "Qué", where: "Dónde", outcome: "Resultado" },
     group: (c) => many(c, "apunte", "apuntes"),
-    filter: "Filtro", filterHow: "Palabras como device:azul place:A-03 state:needs; también who: item: do: site: lag:60. Lo que lleva espacios, entre comillas rectas.", clear: "Borrar",
+    filter: "Filtro", filterHow: "Palabras como device:azul place:A-03 state:needs; también who: item: do: site: lag:60. Lo que lleva espacios, entre comillas rectas.", filterSuch: (example) => "Filtro: " + example, clear: "Borrar",
     unknown: (word) => "No hay ningún filtro " + word + ". Se busca como texto.",
     views: "Vistas guardadas", saveView: "Guardar como vista", viewName: "Nombre de la vista", forgetView: (name) => "Olvidar la vista " + name,
     count: (c) => many(c, "apunte", "apuntes"), entry: (i) => "Apunte " + i, of: (time) => "de las " + time,

@@ -57,7 +57,7 @@ const french: Words = {
     skipped: (c) => many(c, "écriture sautée.", "écritures sautées."), older: (c) => many(c, "écriture plus ancienne est", "écritures plus anciennes sont") + " dans l’historique.", openHistory: "Ouvrir l’historique",
     columns: { time: "Heure", who: "Qui", what: "Quoi", where: "Où", outcome: "Résultat" },
     group: (c) => many(c, "écriture", "écritures"),
-    filter: "Filtre", filterHow: "Des mots comme device:bleu place:A-03 state:needs ; aussi who: item: do: site: lag:60. Ce qui contient des espaces, entre guillemets droits.", clear: "Effacer",
+    filter: "Filtre", filterHow: "Des mots comme device:bleu place:A-03 state:needs ; aussi who: item: do: site: lag:60. Ce qui contient des espaces, entre guillemets droits.", filterSuch: (example) => "Filtre : " + example, clear: "Effacer",
     unknown: (word) => "Il n’y a pas de filtre " + word + ". Il est cherché comme texte.",
     views: "Vues enregistrées", saveView: "Enregistrer comme vue", viewName: "Nom de la vue", forgetView: (name) => "Oublier la vue " + name,
     count: (c) => many(c, "écriture", "écritures"), entry: (i) => "Écriture " + i, of: (time) => "de " + time,

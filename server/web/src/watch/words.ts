@@ -85,6 +85,7 @@ export interface Words {
     group(n: number): string;
     filter: string;
     filterHow: string;
+    filterSuch(example: string): string;
     clear: string;
     unknown(word: string): string;
     views: string;

@@ -16,7 +16,7 @@ export const workSpanish: WorkWords = {
   columns: { when: "Cuándo", person: "Persona", place: "Ubicación", product: "Artículo", cause: "Causa", scans: "Lecturas", moves: "Movimientos", wrong: "Por resolver", came: "Entradas", went: "Salidas", day: "Día", lines: "Colocaciones", half: "La mitad en", most: "9 de 10 en", unknown: "Recepción desconocida" },
   noDock: "Ninguna recepción colocada", noDockHow: "Lo que se recibe en una ubicación de recepción y se lleva a un estante aparece aquí.",
   dockAt: (day, half, most, lines) => day + ": la mitad en " + half + ", 9 de 10 en " + most + ", " + many(lines, "colocación", "colocaciones"), half: "mitad", nine: "9 de 10",
-  dockUnknown: (c) => "De " + many(c, "colocación más", "colocaciones más") + " no se sabe cuándo llegó el género.",
+  dockUnknown: (c) => "De " + many(c, "colocación", "colocaciones") + " no se sabe cuándo llegó el género.",
   causes: {
     short: "No había bastante", held: "Género bloqueado", expired: "Llegó tarde", not_allowed: "No permitido", unknown_product: "Artículo desconocido", unknown_location: "Ubicación desconocida", unknown_operator: "Persona desconocida", bad_quantity: "Cantidad no válida", bad_time: "Hora no válida",
     bad_field: "Faltaba algo", unknown_field: "De un programa más nuevo", unknown_action: "Acción desconocida", bad_json: "Ilegible", identity_conflict: "Dos lecturas, un número", unsupported: "De un programa más nuevo", closing: "Borrado, aún en uso", not_found: "No está", too_fast: "Demasiado rápido", disk_full: "Disco lleno",

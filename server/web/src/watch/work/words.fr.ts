@@ -16,7 +16,7 @@ export const workFrench: WorkWords = {
   columns: { when: "Quand", person: "Personne", place: "Emplacement", product: "Article", cause: "Cause", scans: "Scans", moves: "Mouvements", wrong: "À traiter", came: "Entrées", went: "Sorties", day: "Jour", lines: "Rangements", half: "La moitié en", most: "9 sur 10 en", unknown: "Réception inconnue" },
   noDock: "Aucune réception rangée", noDockHow: "Ce qui est reçu sur un emplacement de réception puis mis en rayon apparaît ici.",
   dockAt: (day, half, most, lines) => day + " : la moitié en " + half + ", 9 sur 10 en " + most + ", " + many(lines, "rangement", "rangements"), half: "moitié", nine: "9 sur 10",
-  dockUnknown: (c) => "Pour " + many(c, "autre rangement", "autres rangements") + ", on ne sait pas quand la marchandise est arrivée.",
+  dockUnknown: (c) => "Pour " + many(c, "rangement", "rangements") + ", on ne sait pas quand la marchandise est arrivée.",
   causes: {
     short: "Pas assez sur place", held: "Marchandise bloquée", expired: "Arrivé trop tard", not_allowed: "Pas autorisé", unknown_product: "Article inconnu", unknown_location: "Emplacement inconnu", unknown_operator: "Personne inconnue", bad_quantity: "Quantité invalide", bad_time: "Heure invalide",
     bad_field: "Il manquait quelque chose", unknown_field: "D’un programme plus récent", unknown_action: "Action inconnue", bad_json: "Illisible", identity_conflict: "Deux scans, un numéro", unsupported: "D’un programme plus récent", closing: "Supprimé, encore utilisé", not_found: "Introuvable", too_fast: "Trop rapide", disk_full: "Disque plein",
