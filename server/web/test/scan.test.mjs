@@ -208,7 +208,8 @@ at("another language is spoken at once, and kept; one that nobody chose before i
   await device.page.getByText("Escanea una ubicación o un artículo.").waitFor(soon);
 });
 
-at("the browser chooses the language at first, on the handheld and on the supervisor's page", 60_000, async ({ device }) => {
+at("the browser chooses the language at first, on the handheld and on the supervisor's page", 60_000, async ({ t, device }) => {
+  t.after(async () => (await browser()).close());
   for (const [locale, path, text, named] of [["fr-CA", "/scan", "Associer ce terminal", "fr"], ["es-MX", "/", "Abrir la vista en directo", "es"], ["pt-BR", "/scan", "Pair this handheld", "en"]]) {
     const context = await (await browser()).newContext({ locale });
     const page = await context.newPage();

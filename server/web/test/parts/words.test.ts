@@ -34,6 +34,8 @@ const faults: Readonly<Record<string, (text: string) => boolean>> = {
   en: (t) => /\s[:;!?]/.test(t),
 };
 
+const never = (): boolean => false; // a language whose rules nobody has written down
+
 for (const [page, languages] of pages) {
   const english = (await languages[0]!.load()).default;
   const spoken = every(english, samples);
@@ -57,7 +59,7 @@ for (const [page, languages] of pages) {
 
     test(l.name + " is written as it is written, and no word on the screen is a word of the machine, on " + page, () => {
       assert.deepEqual(wrong((s) => forbidden.test(s.text)), []);
-      assert.deepEqual(wrong((s) => faults[l.code]!(s.text.replaceAll(filters, ""))), []);
+      assert.deepEqual(wrong((s) => (faults[l.code] ?? never)(s.text.replaceAll(filters, ""))), []);
     });
 
     test(l.name + " has its plurals, on " + page, () => {
