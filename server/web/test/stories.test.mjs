@@ -81,7 +81,7 @@ for (const [nth, [width, height, theme]] of sizes.entries()) {
         const found = await p.evaluate(faultsOf, width < narrow ? zoomed : least);
         wrong.push(...found.map((f) => `${name} ${language}: ${f}`));
         if (looked.has(width) && language === spoken[0]) {
-          const { violations } = await p.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+          const { violations } = await p.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: { "target-size": { enabled: false } } })); // of a button that is half under the bar axe measures a half: least measures all of it, and asks for more
           wrong.push(...violations.map((/** @type {any} */ v) => `${name} ${language}: ${v.id}: ${v.nodes[0].html.slice(0, 120)} ${v.nodes[0].any[0]?.message ?? ""}`));
         }
         if (pictures) {
