@@ -67,6 +67,8 @@ type standingKey struct{ place, product, lot, serial string }
 // is known to have come.
 type standing struct{ here, owed []arrival }
 
+func (s *standing) empty() bool { return len(s.here) == 0 && len(s.owed) == 0 }
+
 // arrival is a quantity that came at a moment, 0: nobody knows when. Of what is owed it is
 // when it left, and shelf is where to, where that is one.
 type arrival struct {
@@ -128,6 +130,7 @@ func (d *DockToStock) move(m *ToldMove, at ledger.Time) error {
 	if from {
 		back := d.q.Kind(m.To) == ledger.PlaceSupplier
 		parts = d.at(m.From, m).take(quantity, back, arrival{at: at, shelf: shelf})
+		d.tidy(m.From, m)
 	}
 	switch {
 	case to:
@@ -139,6 +142,7 @@ func (d *DockToStock) move(m *ToldMove, at ledger.Time) error {
 				}
 			}
 		}
+		d.tidy(m.To, m)
 	case shelf != "":
 		for _, p := range parts {
 			if err := d.took(m.To, p.at, at); err != nil {
@@ -159,8 +163,20 @@ func (d *DockToStock) came(from string, at ledger.Time) ledger.Time {
 	return 0
 }
 
+func keyAt(place string, m *ToldMove) standingKey {
+	return standingKey{place, m.Product, m.Lot, m.Serial}
+}
+
+// tidy forgets what stands nowhere any more: pieces with serials of their own are as many
+// as were ever received.
+func (d *DockToStock) tidy(place string, m *ToldMove) {
+	if key := keyAt(place, m); d.standing[key].empty() {
+		delete(d.standing, key)
+	}
+}
+
 func (d *DockToStock) at(place string, m *ToldMove) *standing {
-	key := standingKey{place, m.Product, m.Lot, m.Serial}
+	key := keyAt(place, m)
 	s := d.standing[key]
 	if s == nil {
 		s = &standing{}

@@ -3,6 +3,7 @@ package reports_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -130,4 +131,32 @@ func TestDockToStockAgainstPieces(t *testing.T) {
 	if got[len(got)-1] != want {
 		t.Errorf("%s, want %s", got[len(got)-1], want)
 	}
+}
+
+// What has come to its shelf is not kept in memory: each piece with a serial of its own
+// would stay for as long as the report is made.
+func TestDockToStockKeepsWhatStands(t *testing.T) {
+	q := reports.DockToStockQuery{Days: reports.Days{First: "2026-03-02", Last: "2026-03-03", Zone: clocks(t)}, Sites: access.AllSites(), Kind: kindOf}
+	d := reports.NewDockToStock(q)
+	const pieces, most = 50_000, 4 << 20
+	memory := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := memory()
+	for i := range pieces {
+		for _, text := range []string{"supplier main/incoming 1 BOLT", "main/incoming main/quality 1 BOLT", "main/quality main/A 1 BOLT"} {
+			e := scan("2026-03-02T08:00:00Z", "H-1", "", ledger.Applied, text)
+			e.Moves[0].Serial = fmt.Sprint("S-", i)
+			if err := d.Add(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if grown := int64(memory()) - int64(before); grown > most {
+		t.Errorf("%d pieces that are on their shelves take %d KiB, want at most %d", pieces, grown>>10, most>>10)
+	}
+	runtime.KeepAlive(d)
 }
