@@ -33,7 +33,7 @@ type ThroughputRow struct {
 	Moves      int    `json:"moves" doc:"moves that they booked: of a place those from or to it"`
 	Refused    int    `json:"refused" doc:"of the scans"`
 	Parked     int    `json:"parked" doc:"likewise: what nobody could read"`
-	Exceptions int    `json:"exceptions" doc:"likewise: those that raised one"`
+	Exceptions int    `json:"exceptions" doc:"likewise: others that raised one, so that those three add up to the scans that needed somebody"`
 	Came       string `json:"came,omitzero" doc:"of a product: what came into the places asked about"`
 	Went       string `json:"went,omitzero" doc:"likewise: what went from them"`
 }
@@ -208,9 +208,10 @@ func (t *Throughput) scan(e *Told, key throughputKey) {
 		s.refused++
 	case ledger.Parked:
 		s.parked++
-	}
-	if len(e.Exceptions) > 0 {
-		s.exceptions++
+	default: // what is refused or parked needs somebody once, whatever it raises
+		if len(e.Exceptions) > 0 {
+			s.exceptions++
+		}
 	}
 }
 

@@ -276,3 +276,25 @@ func looked(entries []*reports.Told, site string, zone func(string) *time.Locati
 func only(site string) access.Sites {
 	return access.Where(access.Principal{Role: access.Supervisor, Grants: ledger.Grants{{Site: site, Role: string(access.Supervisor)}}}, access.ReadReports)
 }
+
+// A count that is in doubt is parked and raises an exception: it is one scan that needs
+// somebody, and two causes.
+func TestThroughputCountsATroubleOnce(t *testing.T) {
+	parked := because(scan("2026-03-02T08:10:00Z", "H-1", "ann", ledger.Parked), ledger.BadQuantity, "doubtful_count")
+	q := reports.ThroughputQuery{Days: reports.Days{First: "2026-03-02", Last: "2026-03-02", Zone: clocks(t)}, Sites: access.AllSites(), By: []string{reports.PerTotal, reports.PerError}, Now: at("2026-03-02T12:00:00Z").Std()}
+	sum := reports.NewThroughput(q)
+	for _, e := range []*reports.Told{parked, scan("2026-03-02T08:11:00Z", "H-1", "ann", ledger.Applied)} {
+		sum.Add(e)
+	}
+	var got []string
+	if err := sum.Rows(func(r *reports.ThroughputRow) error {
+		got = append(got, fmt.Sprintf("%s %s: %d, %d refused, %d parked, %d exceptions", r.By, r.Group, r.Scans, r.Refused, r.Parked, r.Exceptions))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"total : 2, 0 refused, 1 parked, 0 exceptions", "error exception/doubtful_count: 1, 0 refused, 0 parked, 0 exceptions", "error parked/bad_quantity: 1, 0 refused, 0 parked, 0 exceptions"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want\n%q", got, want)
+	}
+}
