@@ -45,11 +45,14 @@ at("scans behind a PIN are on the device: the renderer is killed, and behind the
   await device.page.getByText("PIN of ann").waitFor(soon);
   for (const code of codes.slice(0, 3)) await device.scan(code);
   await device.page.getByText("3 scans wait until then.").waitFor(soon);
+  const scanned = Date.now();
   await device.kill(() => device.page.getByText("PIN of ann").waitFor(slowly));
   await device.page.getByText("3 scans wait until then.").waitFor(soon);
   await enter(device, "4821");
   await device.sent(3, slowly);
   assert.deepEqual((await booked(server)).map((e) => [e.intent.seq, e.intent.operator, e.intent.product, e.intent.to]), [0, 1, 2].map((i) => [i + 1, "ann", "P-" + i, "A-01"]));
+  const late = (await booked(server)).map((e) => Date.parse(e.intent.at ?? "") - scanned).filter((ms) => !(ms <= 0));
+  assert.deepEqual(late, [], "ms by which scans were made behind the moment at which they were");
   await device.kill();
   assert.equal(await device.seq(), 3, "what was taken came again");
   await device.scan("BLOP-ann");

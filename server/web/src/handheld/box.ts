@@ -8,6 +8,7 @@
 
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
+import type { Moment } from "./moments.ts";
 import type { Heard } from "./reads.ts";
 import type { FlowEvent } from "../core/flow/types.ts";
 
@@ -55,6 +56,7 @@ export interface Waiting {
   readonly n: number; // its place in the order
   readonly event: FlowEvent;
   readonly raw?: string; // as the reader sent it, where it was taken as something else
+  readonly moment?: Moment; // when it was made: it may be taken hours later
 }
 
 /** What of those that wait a transaction writes down, and what of them it lets go. */

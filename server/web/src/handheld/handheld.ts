@@ -17,7 +17,7 @@ import { handover } from "./handover.ts";
 import { Inbox, type Read } from "./inbox.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Stopped } from "./link.ts";
-import { Moments } from "./moments.ts";
+import { Moments, type Moment } from "./moments.ts";
 import type { Check } from "./pincheck.ts";
 import { typedPin, type Asking } from "./pinpad.tsx";
 import { Pins, type Shift } from "./pins.ts";
@@ -130,7 +130,11 @@ export class Handheld {
     await h.refresh();
     h.warm();
     h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
-    if (await h.inbox.resume(box)) void h.work();
+    const waited = await h.inbox.resume(box);
+    if (waited) {
+      h.moments.behind(waited.moment ?? {});
+      void h.work();
+    }
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.moments.seen, app: host.app });
     return h;
@@ -168,7 +172,7 @@ export class Handheld {
 
   /** event takes a scan, key or tap; they are worked off one after the other. raw is what a scan was before the profile, where that is another. */
   event(e: FlowEvent, raw = ""): void {
-    if (!this.inbox.add(e, raw)) return this.notTaken(this.host.words().ui.tooFast);
+    if (!this.inbox.add(e, raw, this.moments.next())) return this.notTaken(this.host.words().ui.tooFast);
     this.lastEvent = mono();
     if (this.asking.value) void this.wait();
     else if (!this.taking) void this.work();
@@ -206,7 +210,7 @@ export class Handheld {
   /** through takes one, and what waits behind what it stored. */
   private async through(r: Read): Promise<void> {
     this.inbox.release(r);
-    let more = await this.step(r.event, r.raw);
+    let more = await this.step(r.event, r.raw, r.moment);
     while (more) more = await this.step({});
   }
 
@@ -297,17 +301,17 @@ export class Handheld {
    * step is all that a handheld does with an event: ask the machine what it means, store what is
    * collected and the intents, and only then show it. true: more waits behind what was stored.
    */
-  private async step(e: FlowEvent, raw = ""): Promise<boolean> {
+  private async step(e: FlowEvent, raw = "", moment = this.moments.next()): Promise<boolean> {
     const { behind = 0 } = this.screen.value;
     let { intents, screen } = this.machine.take(e, this.host.today());
     let first = 0;
     const hear = (at: number) => this.hears(e, raw, at, intents.length, screen, behind);
     try {
-      first = await this.keep(intents, hear);
+      first = await this.keep(intents, moment, hear);
     } catch (failure) {
       screen = this.machine.failed(this.host.words().ui.notStored(this.failed(failure))).screen;
       intents = [];
-      await this.keep([], hear).catch(() => undefined); // else a restart would store what nobody was told of
+      await this.keep([], moment, hear).catch(() => undefined); // else a restart would store what nobody was told of
       void this.refresh().catch(() => undefined); // a disk that fails must not keep the stop from being shown
     }
     batch(() => {
@@ -381,7 +385,7 @@ export class Handheld {
   }
 
   /** keep makes a step durable, the machine's state together with the intents. */
-  private async keep(intents: readonly Intent[], hear: (first: number) => readonly Heard[] | undefined): Promise<number> {
+  private async keep(intents: readonly Intent[], moment: Moment, hear: (first: number) => readonly Heard[] | undefined): Promise<number> {
     if (intents.length === 0 && !this.inbox.owes && this.machine.save(0) === this.savedState) {
       this.heard = hear(0) ?? this.heard;
       return 0;
@@ -391,7 +395,7 @@ export class Handheld {
     const first = await this.inbox.written(this.inbox.unkept(), (waits) => this.box.append((next) => { // with what waits: the last of many would wait long for its own turn
       [state, heard] = [this.machine.save(next), hear(next)];
       const told = intents.length > 0 && heard?.[0]?.raw === ""; // by the row
-      return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i)), heard: told ? undefined : heard };
+      return { machine: state, rows: intents.map((intent, i) => this.row(intent, next + i, moment)), heard: told ? undefined : heard };
     }, waits));
     this.heard = heard ?? this.heard;
     if (intents.length > 0) this.machine.stored(first);
@@ -400,9 +404,9 @@ export class Handheld {
   }
 
   /** row is an intent with its identity and its moment, as it leaves. */
-  private row(intent: Intent, seq: number): string {
+  private row(intent: Intent, seq: number, moment = this.moments.next()): string {
     const { device, install } = this.pairing;
-    return JSON.stringify({ device, install, seq, ...this.moments.next(), ...intent });
+    return JSON.stringify({ device, install, seq, ...moment, ...intent });
   }
 
   /** forget drops what a shift that is over leaves. */

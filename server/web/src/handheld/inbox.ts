@@ -4,6 +4,7 @@
 
 import type { FlowEvent } from "../core/flow/types.ts";
 import type { Box, Waiting, Waits } from "./box.ts";
+import type { Moment } from "./moments.ts";
 
 const most = 4096; // minutes of the fastest trigger
 
@@ -18,12 +19,13 @@ export class Inbox {
   private readonly released: number[] = []; // taken, and still written down
   private last = 0;
 
-  /** resume takes up what waited when the page was closed or killed; it says whether anything did. */
-  async resume(box: Box): Promise<boolean> {
+  /** resume takes up what waited when the page was closed or killed, and gives the last of it. */
+  async resume(box: Box): Promise<Waiting | undefined> {
     const waits = await box.waiting();
     this.reads.push(...waits.map((w) => ({ ...w, kept: true, stored: true })));
-    this.last = waits.at(-1)?.n ?? 0;
-    return waits.length > 0;
+    const last = waits.at(-1);
+    this.last = last?.n ?? 0;
+    return last;
   }
 
   get empty(): boolean {
@@ -31,9 +33,9 @@ export class Inbox {
   }
 
   /** add takes one more, where there is room for it. */
-  add(event: FlowEvent, raw: string): boolean {
+  add(event: FlowEvent, raw: string, moment: Moment): boolean {
     if (this.reads.length >= most) return false;
-    this.reads.push({ n: ++this.last, event, kept: false, stored: false, ...(raw ? { raw } : {}) });
+    this.reads.push({ n: ++this.last, event, moment, kept: false, stored: false, ...(raw ? { raw } : {}) });
     return true;
   }
 

@@ -21,7 +21,7 @@ export class Moments {
   private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
   private anchor: Anchor | null = null;
   private keptAnchor: Anchor | null = null;
-  private stamp: Stamp | null = null; // of the last row
+  private stamp: Stamp | null = null; // the last
   private cursor: Cursor | null = null;
 
   constructor(private readonly box: Box) {}
@@ -36,7 +36,7 @@ export class Moments {
     return this.cursor;
   }
 
-  /** next is the moment of a row that is made now: never before that of the row before it. */
+  /** next is the moment of what is scanned, keyed or tapped now: never before the one before it. */
   next(): Moment {
     this.stamp = stampAt(this.clock.read(), this.anchor, this.stamp);
     const at = this.stamp.at === 0 ? {} : { at: timeText(this.stamp.at) };
@@ -53,9 +53,13 @@ export class Moments {
     }
     const last = next > 1 ? await this.box.row(next - 1) : undefined;
     if (!last) return;
-    const i = JSON.parse(last.data) as Partial<Moment>;
-    if (i.at && i.clock) this.stamp = { at: timeOf(i.at), class: i.clock, wall: 0, mono: 0, boot: "" };
-    if (i.seen && i.epoch && (!this.cursor || (this.cursor.epoch === i.epoch && this.cursor.n < i.seen))) this.cursor = { epoch: i.epoch, n: i.seen };
+    this.behind(JSON.parse(last.data) as Partial<Moment>);
+  }
+
+  /** behind has what comes be later than a moment of before this page was loaded. */
+  behind({ at, clock, seen, epoch }: Partial<Moment>): void {
+    if (at && clock) this.stamp = { at: timeOf(at), class: clock, wall: 0, mono: 0, boot: "" };
+    if (seen && epoch && (!this.cursor || (this.cursor.epoch === epoch && this.cursor.n < seen))) this.cursor = { epoch, n: seen };
   }
 
   /** connected: the server's feed is that of an epoch. */

@@ -4,7 +4,8 @@ import test from "node:test";
 import type { Box, Waits } from "../../src/handheld/box.ts";
 import { Inbox } from "../../src/handheld/inbox.ts";
 
-const scans = (inbox: Inbox, ...codes: string[]): void => codes.forEach((scan) => assert.equal(inbox.add({ scan }, ""), true));
+const moment = { at: "2026-03-02T08:00:00Z", clock: "a" } as const;
+const scans = (inbox: Inbox, ...codes: string[]): void => codes.forEach((scan) => assert.equal(inbox.add({ scan }, "", moment), true));
 const noted = (w: Waits) => ({ put: w.put.map((p) => p.event.scan), drop: w.drop });
 
 /** write stores all that waits in memory alone, and tells what was asked of the outbox. */
@@ -54,7 +55,7 @@ test("what is taken while it is being written is let go behind that", async () =
 test("what waited when the page was killed comes first, and numbers go on", async () => {
   const inbox = new Inbox();
   const box = { waiting: async () => [{ n: 3, event: { scan: "A" } }, { n: 7, event: { scan: "B" } }] } as unknown as Box;
-  assert.equal(await inbox.resume(box), true);
+  assert.equal((await inbox.resume(box))?.n, 7);
   scans(inbox, "C");
   assert.deepEqual([inbox.stored(), inbox.unkept().map((r) => r.n)], [2, [8]]);
   assert.deepEqual([inbox.take()!.event.scan, inbox.take()!.event.scan, inbox.take()!.event.scan, inbox.empty], ["A", "B", "C", true]);
@@ -70,6 +71,6 @@ test("what was refused is taken out, and what was taken meanwhile is not", () =>
 
 test("it holds minutes of the fastest trigger, and says when it is full", () => {
   const inbox = new Inbox();
-  for (let i = 0; i < 4096; i++) inbox.add({ scan: "A" }, "");
-  assert.equal(inbox.add({ scan: "B" }, ""), false);
+  for (let i = 0; i < 4096; i++) inbox.add({ scan: "A" }, "", moment);
+  assert.equal(inbox.add({ scan: "B" }, "", moment), false);
 });
