@@ -124,7 +124,7 @@ var kinds = []Kind{
 	{Name: "negative", Path: "/v1/negative", About: "what is below zero, and why", stream: true, when: []string{"at", "entry", "lot"}, then: &negativeThen,
 		Columns: []string{"site", "location", "product", "quantity", "since", "device", "entry", "message"},
 		Filters: []string{"site", "product", "location", "lot", "at", "entry"}},
-	{Name: "unknown", Path: "/v1/unknown", About: "codes that nobody could read, and whose scans wait",
+	{Name: "unknown", Path: "/v1/unknown", About: "codes that nobody could read, and whose scans wait", page: "1000",
 		Columns: []string{"kind", "raw", "site", "scans", "first", "last", "devices"}},
 	{Name: "holds", Path: "/v1/holds", About: "holds that are open", stream: true,
 		Columns: []string{"hold", "at", "device", "product", "lot", "serial", "package", "site", "location", "open", "entry"}, Filters: []string{"all"}},

@@ -2,8 +2,12 @@ package tables_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -117,5 +121,38 @@ func TestAnswering(t *testing.T) {
 				t.Errorf("nobody says what the filter %s of %s takes", filter, k.Name)
 			}
 		}
+	}
+}
+
+// The server looks at all codes for each page of them: a report takes few pages.
+func TestCodesComeInFewPages(t *testing.T) {
+	const codes, atMost = 2_500, 3
+	asked := 0
+	get := func(_ context.Context, path string) (io.ReadCloser, error) {
+		asked++
+		u, err := url.Parse(path)
+		if err != nil {
+			return nil, err
+		}
+		limit, from := 100, 0
+		if text := u.Query().Get("limit"); text != "" {
+			limit, err = strconv.Atoi(text)
+		}
+		if text := u.Query().Get("after"); text != "" && err == nil {
+			from, err = strconv.Atoi(text)
+		}
+		to := min(codes, from+limit)
+		next := ""
+		if to < codes {
+			next = fmt.Sprintf(`,"next":"%d"`, to)
+		}
+		rows := strings.Repeat(`,{"raw":"x"}`, to-from)
+		return io.NopCloser(strings.NewReader(`{"rows":[` + rows[1:] + `],"count":2500` + next + `}`)), err
+	}
+	kind, _ := tables.Named("unknown")
+	rows := 0
+	err := tables.Each(t.Context(), get, kind, url.Values{}, func(int64) {}, func(map[string]any) error { rows++; return nil })
+	if err != nil || rows != codes || asked > atMost {
+		t.Errorf("%d rows in %d pages, %v; want %d in at most %d", rows, asked, err, codes, atMost)
 	}
 }
