@@ -5,50 +5,24 @@ import type { ComponentChildren } from "preact";
 import type { ViewProps } from "../pages.ts";
 import type { Asked } from "../parts.tsx";
 import { said } from "../rest.ts";
-import type { Entry } from "../wire.ts";
-
-const freshSoon = 300; // ms after something was booked until it is asked for: one scan seldom comes alone
-const freshEvery = 5_000; // ms between two looks at what scans have changed
-
-export interface Fresh {
-  /** head is the newest entry that is in what is shown; older ones change nothing of it. */
-  readonly head?: number | undefined;
-  /** concerns says whether an entry may have changed what is shown; missing: any may. */
-  readonly concerns?: (e: Entry) => boolean;
-  /** every is how many ms there are at least between two looks. */
-  readonly every?: number;
-}
+import { follow, type Fresh } from "./fresh.ts";
 
 /** useFresh asks again once something that is shown was changed, as the live stream tells, and no oftener than is of use. */
 export function useFresh(view: ViewProps, asked: Asked<unknown>, fresh: Fresh = {}): void {
   const now = useRef({ asked, fresh });
   now.current = { asked, fresh };
+  const following = useRef<ReturnType<typeof follow> | null>(null);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let away = false;
-    let last = now.current.fresh.every ? Date.now() : 0;
-    const look = () => {
-      timer = undefined;
-      if (now.current.asked.busy) return later();
-      last = Date.now();
-      now.current.asked.again();
-    };
-    const later = () => void (timer ??= setTimeout(look, Math.max(freshSoon, last + (now.current.fresh.every ?? freshEvery) - Date.now())));
-    const changes = (e: Entry) => e.n > (now.current.fresh.head ?? 0) && (now.current.fresh.concerns?.(e) ?? true);
-    const end = view.live.watch({
-      entries: (list) => list.some(changes) && later(),
-      skipped: later, restored: later,
-      live: (resumed) => {
-        if (away && !resumed) later();
-        away = false;
-      },
-      lost: () => void (away = true),
-    });
+    const f = (following.current = follow(() => now.current));
+    const end = view.live.watch(f.watcher);
     return () => {
       end();
-      clearTimeout(timer);
+      f.end();
     };
   }, [view.live]);
+  useEffect(() => {
+    if (!asked.busy) following.current?.answered();
+  }, [asked.busy]);
 }
 
 /** Paged is what is on the pages read so far, as one, and how more are read. */
