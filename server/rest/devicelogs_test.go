@@ -66,3 +66,23 @@ func TestLogsOfDevices(t *testing.T) {
 	w.as(access.Supervisor, "DELETE", at, "")
 	w.fails(w.as(access.Supervisor, "POST", at+"/log", ""), 404, "not_found")
 }
+
+// Whoever holds a key that was taken back or replaced is not the device that was asked:
+// the handheld that was lost does not answer for the new one.
+func TestALogComesFromTheKeyInUse(t *testing.T) {
+	w := newWorld(t)
+	pair := func() string {
+		var p struct{ Key string }
+		w.as(access.Supervisor, "POST", "/v1/devices", `{"device":"H-07","site":"main"}`).json(t, &p)
+		return p.Key
+	}
+	lost := pair()
+	key := pair()
+	w.as(access.Supervisor, "POST", "/v1/devices/H-07/log", "")
+	if a := w.do("POST", "/v1/log", lost, "of a stranger"); a.status < 400 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := w.do("POST", "/v1/log", key, "its own"); a.status != 204 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
