@@ -75,9 +75,9 @@ func (s *session) show(messages []string) {
 }
 
 // waiting is what waits for a session's device: for the handheld itself, and not for
-// somebody who watches under its name.
+// somebody who watches under its name, or the handheld that has its name no more.
 func (h *Hub) waiting(s *session) Waiting {
-	if h.opts.Waiting == nil || s.who.Device == "" {
+	if h.opts.Waiting == nil || s.who.Device == "" || s.who.Until != 0 {
 		return Waiting{}
 	}
 	return h.opts.Waiting(s.device)

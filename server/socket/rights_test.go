@@ -294,6 +294,13 @@ func TestALogIsAskedFor(t *testing.T) {
 	wanted.Store(true)
 	d := open(t, func(o *socket.Options) {
 		o.Waiting = func(string) socket.Waiting { return socket.Waiting{Log: wanted.Load()} }
+		known := o.Authenticate
+		o.Authenticate = func(secret string) (access.Principal, bool) {
+			if secret == "lost" {
+				return access.Principal{Device: "H-1", Name: "H-1", Role: access.Floor, Until: 1}, true
+			}
+			return known(secret)
+		}
 	})
 	hello := func(key string) *stream {
 		h := d.stream(d.dial())
@@ -301,6 +308,29 @@ func TestALogIsAskedFor(t *testing.T) {
 		h.one("welcome")
 		return h
 	}
+	silent := func(h *stream) {
+		t.Helper()
+		d.hub.Poke("H-1")
+		h.send(`{"type":"ping","now":"2026-03-02T09:00:00Z"}`)
+		for { // no notice before the pong
+			for i, m := range h.rest {
+				if m.Type == "notice" {
+					t.Errorf("it is told %+v", m.Notice)
+				}
+				if m.Type == "pong" {
+					h.rest = h.rest[i+1:]
+					return
+				}
+			}
+			var err error
+			if h.rest, err = h.frame(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	lost := hello("lost") // its key was replaced: what waits is for the handheld that has the new one
+	lost.one("notice")
+	silent(lost)
 	for range 2 {
 		h := hello("key-H-1")
 		if n := h.one("notice").Notice; n.Kind != "log" || n.Text != "" {
@@ -311,12 +341,6 @@ func TestALogIsAskedFor(t *testing.T) {
 			t.Errorf("%+v", n)
 		}
 		h.conn.Close()
-	}
-	silent := func(h *stream) {
-		t.Helper()
-		d.hub.Poke("H-1")
-		h.send(`{"type":"ping","now":"2026-03-02T09:00:00Z"}`)
-		h.one("pong") // and no notice before it
 	}
 	silent(hello("watcher"))
 	wanted.Store(false)
