@@ -6,10 +6,11 @@ import { Copy } from "../core/catalogue.ts";
 import { Machine } from "../core/flow/machine.ts";
 import { corrigible } from "../core/flow/run.ts";
 import { commandIn } from "../core/flow/scan.ts";
-import type { Booked, FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
+import type { FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
-import { OutboxError, type Box, type Note, type Pairing, type Stats } from "./box.ts";
+import { OutboxError, type Box, type Pairing } from "./box.ts";
+import { Fates } from "./fates.ts";
 import type { Felt } from "./feel.ts";
 import { Goods } from "./goods.ts";
 import { Guide } from "./guide.ts";
@@ -23,25 +24,12 @@ import { typedPin, type Asking } from "./pinpad.tsx";
 import { Pins, type Shift } from "./pins.ts";
 import { lookedAt, maxHeard, readout, type Heard, type Looked, type Readout } from "./reads.ts";
 import { ask } from "./rest.ts";
-import { needsYou, type Policy } from "./wire.ts";
+import type { Policy } from "./wire.ts";
 import { browserFrames, Later } from "./later.ts";
 import type { Language } from "./words.ts";
 
-/** A step that was stored, on the screen. */
-export interface Done {
-  readonly first: number; // its seqs
-  readonly last: number;
-  readonly words: string;
-  readonly mark: "saved" | "booked" | "needs";
-}
-
 export type Connection = { state: "connecting" } | { state: "on" } | { state: "off"; since: number } | { state: "stopped"; why: Stopped; text: string };
 
-const recent = 6; // the last, and five before it
-
-/** before is what a page that was loaded again shows of what was done; waits above acked, needs: seqs that need somebody. */
-const before = (done: readonly Booked[], acked: number, needs: ReadonlySet<number>): Done[] =>
-  done.filter((b) => b.seq > 0).slice(-recent).reverse().map((b) => ({ first: b.seq, last: b.seq, words: b.words, mark: needs.has(b.seq) ? "needs" : b.seq <= acked ? "booked" : "saved" }));
 const restful = 400; // ms without a scan behind which the tone for what is sent may come: one for many, and none on top of another
 
 /** What a handheld is given by its page. */
@@ -70,10 +58,7 @@ export interface Corrigible {
 
 export class Handheld {
   readonly screen = signal<Screen>({ mode: "add", state: "ready", prompt: "" });
-  readonly done = signal<readonly Done[]>([]);
   readonly connection = signal<Connection>({ state: "connecting" });
-  readonly stats = signal<Stats>({ waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 });
-  readonly notes = signal<readonly Note[]>([]);
   readonly said = signal<readonly string[]>([]); // what is no scan's: of the reader, of the server
   readonly policy = signal<Policy>({});
   readonly asks = signal(false); // a question, a lot or the other barcode is open
@@ -88,10 +73,9 @@ export class Handheld {
   private taking = false;
   private deaf = 0; // times since the page was opened
   private readonly later = new Later(browserFrames, () => this.busy(), batch);
-  private looks = 0; // at the outbox
-  private lookShown = 0; // which of them is shown
   private sentTone: ReturnType<typeof setTimeout> | undefined;
   private readonly moments: Moments;
+  readonly fates: Fates;
   private savedState = "";
   private lastEvent = mono(); // ms, on the forward clock
   private key: string;
@@ -105,6 +89,7 @@ export class Handheld {
   ) {
     this.key = pairing.key;
     this.moments = new Moments(box);
+    this.fates = new Fates(box);
     this.pins = new Pins(shift as Shift | undefined, {
       now: () => this.moments.now(), keep: (s) => box.save("shift", s), matches: (c, pin) => host.judge(c, pin),
       ask: (method, path, body) => ask(host.origin, this.key, method, path, body, host.words().job),
@@ -127,9 +112,8 @@ export class Handheld {
     await h.moments.recall(next);
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
-    await h.refresh();
     h.warm();
-    h.done.value = before(machine.s.done, h.stats.value.acked, new Set(h.notes.value.map((n) => n.seq)));
+    await h.fates.recall(machine.s.done);
     const waited = await h.inbox.resume(box);
     if (waited) {
       h.moments.behind(waited.moment ?? {});
@@ -185,7 +169,7 @@ export class Handheld {
 
   /** idle says for how many ms nothing was done; 0: something is under way, wants an answer, or waits to be sent over a line that is there. */
   idle(): number {
-    const sending = this.stats.value.waiting > 0 && this.connection.value.state === "on";
+    const sending = this.fates.stats.value.waiting > 0 && this.connection.value.state === "on";
     const wanted = this.asks.value || this.asking.value !== null || this.screen.value.state === "stop";
     return this.taking || sending || wanted ? 0 : mono() - this.lastEvent;
   }
@@ -312,10 +296,10 @@ export class Handheld {
       screen = this.machine.failed(this.host.words().ui.notStored(this.failed(failure))).screen;
       intents = [];
       await this.keep([], moment, hear).catch(() => undefined); // else a restart would store what nobody was told of
-      void this.refresh().catch(() => undefined); // a disk that fails must not keep the stop from being shown
+      void this.fates.refresh().catch(() => undefined); // a disk that fails must not keep the stop from being shown
     }
     batch(() => {
-      if (intents.length > 0) this.stored(first, intents, screen.words ?? "");
+      if (intents.length > 0) this.fates.stored(first, intents, screen.words ?? "");
       this.show(screen);
       this.noteTurn(e, screen);
     });
@@ -332,15 +316,6 @@ export class Handheld {
     if (!e.scan || (screen.behind ?? 0) > behind) return undefined;
     const one: Heard = { scan: e.scan, raw, at: Date.now(), first: rows > 0 ? first : 0, last: rows > 0 ? first + rows - 1 : 0, words: screen.words ?? "" };
     return [one, ...this.heard].slice(0, maxHeard);
-  }
-
-  /** stored tells of rows that are on disk. How many wait follows from that: asking the outbox would paint a scan twice. */
-  private stored(first: number, intents: readonly Intent[], words: string): void {
-    for (const i of intents) if (i.action === "undo") void this.clearNote(Number(i.reference)); // what is taken back needs nobody
-    const next = first + intents.length;
-    this.done.value = [{ first, last: next - 1, words, mark: "saved" as const }, ...this.done.value].slice(0, recent);
-    const s = this.stats.value;
-    if (s.next < next) this.stats.value = { ...s, next, waiting: s.waiting + next - s.next, oldest: s.oldest || Date.now() };
   }
 
   private show(screen: Screen): void {
@@ -360,17 +335,11 @@ export class Handheld {
 
   /** looked lists what was read or booked last, as it stands now. */
   looked(): Looked[] {
-    return lookedAt(this.heard, this.done.value);
+    return lookedAt(this.heard, this.fates.done.value);
   }
 
   readout(l: Looked): Promise<Readout> {
     return readout(this.box, l, { ...this.machine.context(), expect: "" });
-  }
-
-  /** markOf is what became of a row. */
-  markOf(seq: number): Done["mark"] {
-    if (this.notes.value.some((n) => n.seq === seq)) return "needs";
-    return this.done.value.find((d) => d.first <= seq && seq <= d.last)?.mark ?? (seq <= this.stats.value.acked ? "booked" : "saved");
   }
 
   /** corrigible lists the scans that can be corrected, the last first. */
@@ -414,25 +383,6 @@ export class Handheld {
     void this.pins.forget();
   }
 
-  /** refresh shows what the outbox holds. Of two looks the later one stays, whichever comes back first. */
-  async refresh(): Promise<void> {
-    const look = ++this.looks;
-    const stats = await this.box.stats();
-    const notes = stats.notes > 0 ? await this.box.notes() : [];
-    if (look < this.lookShown) return;
-    this.lookShown = look;
-    this.holds(stats, notes);
-  }
-
-  /** holds shows what the outbox held a moment ago: scans that were stored since are on top of it. */
-  private holds(stats: Stats, notes: readonly Note[]): void {
-    const { next } = this.stats.value;
-    batch(() => {
-      this.stats.value = stats.next < next ? { ...stats, waiting: stats.waiting + next - stats.next, next } : stats;
-      if (notes.length > 0 || this.notes.value.length > 0) this.notes.value = notes;
-    });
-  }
-
   /** speak goes on in the language that the host has now. */
   speak(): void {
     this.machine.configure({ words: this.host.words().flow });
@@ -440,17 +390,12 @@ export class Handheld {
     if (!this.taking) this.show(this.machine.screen());
   }
 
-  private async clearNote(seq: number): Promise<void> {
-    await this.box.clearNote(seq);
-    await this.refresh();
-  }
-
   /**
    * hand asks a supervisor to look at a scan that needs somebody. It is an intent like any other: in the
    * outbox behind the scan it is about, so that it goes out in order, once there is a network.
    */
   async hand(seq: number): Promise<void> {
-    const note = this.notes.value.find((n) => n.seq === seq);
+    const note = this.fates.notes.value.find((n) => n.seq === seq);
     if (!note) return;
     const { job, ui } = this.host.words();
     try {
@@ -463,7 +408,7 @@ export class Handheld {
     } catch (failure) {
       this.said.value = [ui.notStored(this.failed(failure))];
     }
-    await this.refresh().catch(() => undefined);
+    await this.fates.refresh().catch(() => undefined);
   }
 
   exported(): Promise<string> {
@@ -513,7 +458,9 @@ export class Handheld {
       case "policy":
         this.policy.value = m.policy;
         return;
-      case "outcomes": return this.later.tell(() => this.outcomes(m));
+      case "outcomes": return this.later.tell(() => {
+        if (this.fates.answered(m.outcomes, m.stats)) this.sayAllSent();
+      });
       case "notice":
         if (m.code === "policy") void this.pins.fetch(true); // somebody changed the site, or a PIN
         if (m.text) this.said.value = [m.text];
@@ -537,24 +484,12 @@ export class Handheld {
     this.asOf.value = { ...this.asOf.value, [rows.topic]: rows.at };
   }
 
-  private outcomes({ outcomes, stats }: FromWorker & { kind: "outcomes" }): void {
-    const needs = new Set(outcomes.filter(needsYou).map((o) => o.seq));
-    const through = Math.max(...outcomes.map((o) => o.seq));
-    this.done.value = this.done.value.map((d) => {
-      const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
-      return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
-    });
-    this.holds(stats, this.notes.value); // at once: the tone for what is sent goes by it
-    if (stats.notes > 0 || this.notes.value.length > 0 || this.looks > this.lookShown) void this.refresh().catch(() => undefined);
-    if (needs.size === 0) this.sayAllSent();
-  }
-
   /** sayAllSent lets a person hear that nothing waits any more: once for all that went, when they pause. */
   private sayAllSent(): void {
     clearTimeout(this.sentTone);
     this.sentTone = setTimeout(() => {
       const { state } = this.screen.value;
-      if (this.stats.value.waiting > 0 || this.taking || state === "stop" || state === "check") return;
+      if (this.fates.stats.value.waiting > 0 || this.taking || state === "stop" || state === "check") return;
       if (mono() - this.lastEvent < restful) this.sayAllSent();
       else this.host.feel("sent");
     }, Math.max(0, this.lastEvent + restful - mono()));

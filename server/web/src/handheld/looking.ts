@@ -2,7 +2,8 @@
 // The list stands as it was when it was opened, however much is scanned meanwhile.
 
 import { signal } from "@preact/signals";
-import type { Done, Handheld } from "./handheld.ts";
+import type { Done } from "./fates.ts";
+import type { Handheld } from "./handheld.ts";
 import type { ReadView } from "./readsheet.tsx";
 import type { Looked, Readout } from "./reads.ts";
 
@@ -29,7 +30,7 @@ export class Looking {
     const { index, readout } = this.at.value;
     const to = (i: number) => (this.list[i] ? () => this.go(i) : null);
     return {
-      readout, none: this.list.length === 0, mark: readout && readout.seq > 0 ? this.h.markOf(readout.seq) : "", at: readout?.at ? this.timeOf(readout.at) : "", year: Number(this.today().slice(0, 4)),
+      readout, none: this.list.length === 0, mark: readout && readout.seq > 0 ? this.h.fates.markOf(readout.seq) : "", at: readout?.at ? this.timeOf(readout.at) : "", year: Number(this.today().slice(0, 4)),
       nameOf: (product) => this.h.copy.product(product)?.name ?? "", later: to(index - 1), earlier: to(index + 1),
     };
   }

@@ -3,7 +3,7 @@
 
 import { shown } from "../core/wedge/profile.ts";
 import { anatomy, pieces } from "./anatomy.ts";
-import type { Done } from "./handheld.ts";
+import type { Done } from "./fates.ts";
 import { Icon, marks } from "./icons.tsx";
 import { button, Sheet } from "./parts.tsx";
 import type { Fact, Part, Readout } from "./reads.ts";

@@ -18,10 +18,10 @@ test("a note that is gone already leaves the screen when it is handed over again
   const box = new Held();
   box.disk.notes = [note(7)];
   const { h } = await scene(t, box);
-  assert.equal(h.notes.value.length, 1);
+  assert.equal(h.fates.notes.value.length, 1);
   box.disk.notes = []; // another tap was first
   await h.hand(7);
-  assert.deepEqual([h.notes.value, h.stats.value.notes], [[], 0]);
+  assert.deepEqual([h.fates.notes.value, h.fates.stats.value.notes], [[], 0]);
 });
 
 test("of two looks at the outbox the later one stays, whichever comes back first", async (t) => {
@@ -31,13 +31,13 @@ test("of two looks at the outbox the later one stays, whichever comes back first
   box.disk.notes = [note(7)];
   box.disk.next = 8;
   box.notes = () => new Promise((resolve) => (late = resolve));
-  const first = h.refresh();
+  const first = h.fates.refresh();
   await settled();
   [box.disk.notes, box.disk.acked] = [[], 7];
-  await h.refresh();
+  await h.fates.refresh();
   late([note(7)]);
   await first;
-  assert.deepEqual([h.notes.value, h.stats.value.notes, h.stats.value.waiting], [[], 0, 0]);
+  assert.deepEqual([h.fates.notes.value, h.fates.stats.value.notes, h.fates.stats.value.waiting], [[], 0, 0]);
 });
 
 test("where something needs somebody, a person hears all the same that the rest is sent", async (t) => {
@@ -46,14 +46,14 @@ test("where something needs somebody, a person hears all the same that the rest 
   [box.disk.next, box.disk.acked] = [2, 1];
   const { h, felt, hear, pass } = await scene(t, box);
   box.disk.next = 3;
-  await h.refresh();
-  assert.equal(h.stats.value.waiting, 1);
+  await h.fates.refresh();
+  assert.equal(h.fates.stats.value.waiting, 1);
   await pass(10_000); // they have paused
   box.stats = () => new Promise(() => undefined); // the disk takes its time
   hear({ kind: "outcomes", outcomes: [{ seq: 2, outcome: "applied", entry: 9 }], stats: { waiting: 0, oldest: 0, next: 3, acked: 2, notes: 1 } });
   await pass(1);
   await pass(1);
-  assert.deepEqual([felt, h.stats.value.waiting, h.notes.value.length], [["sent"], 0, 1]);
+  assert.deepEqual([felt, h.fates.stats.value.waiting, h.fates.notes.value.length], [["sent"], 0, 1]);
 });
 
 test("a scan too many behind a PIN is heard as a stop and said on the pad; none before it is lost", async (t) => {
@@ -129,7 +129,7 @@ class Work {
     for (const { event } of waits.values()) if (event.scan?.startsWith("U-")) this.stored.add(event.scan);
     for (const scan of this.disk.scans()) this.stored.add(scan);
     assert.ok((this.h.asking.value?.waiting ?? 0) <= waits.size, "more are said to wait than do");
-    for (const d of this.h.done.value) assert.ok(rows.has(d.last), "a scan is shown as stored that is not");
+    for (const d of this.h.fates.done.value) assert.ok(rows.has(d.last), "a scan is shown as stored that is not");
   }
 
   async act(what: number): Promise<void> {

@@ -10,7 +10,7 @@ const looked = (words: string): Looked => ({ heard: null, first: 1, last: 1, wor
 test("nothing is said to have been read only where that is so; what was opened last is shown, whichever comes first", async () => {
   let list: Looked[] = [];
   const answers: ((r: Readout) => void)[] = [];
-  const h = { looked: () => list, readout: () => new Promise((resolve) => answers.push(resolve)), markOf: () => "booked", copy: {} } as unknown as Handheld;
+  const h = { looked: () => list, readout: () => new Promise((resolve) => answers.push(resolve)), fates: { markOf: () => "booked" }, copy: {} } as unknown as Handheld;
   const looking = new Looking(h, String, () => "2026-03-02");
   const shown = () => [looking.view().none, looking.view().readout?.words ?? ""];
   looking.open(null);
