@@ -49,6 +49,15 @@ export function Field({ w, reader, scan, deaf }: FieldProps) {
     const onInput = (e: Event) => {
       if (!(e as InputEvent).isComposing) take();
     };
+    // What can be taken before it is in the field is: else the browser lays out and paints each character of
+    // a scan, just when its result is to be painted. Input methods let nobody; that is read from the value.
+    const onBefore = (e: InputEvent) => {
+      if (e.inputType === "insertLineBreak") capture.end();
+      if (e.inputType !== "insertText" || !e.data || !e.cancelable || e.isComposing || field.value !== "") return;
+      e.preventDefault();
+      capture.add(e.data, performance.now());
+      wait();
+    };
     const onKey = (e: KeyboardEvent) => {
       if (e.ctrlKey && (e.key === "]" || e.code === "BracketRight")) {
         e.preventDefault();
@@ -92,7 +101,7 @@ export function Field({ w, reader, scan, deaf }: FieldProps) {
     const lookSoon = () => setTimeout(look); // what moves the focus back comes first, so that nothing jumps
     const events: [EventTarget, string, (e: never) => void][] = [
       [field, "input", onInput], [field, "compositionend", take], [field, "keydown", onKey], [document, "focusout", onBlur],
-      [field, "beforeinput", (e: InputEvent) => { if (e.inputType === "insertLineBreak") capture.end(); }],
+      [field, "beforeinput", onBefore],
       [document, "input", onInputElsewhere], [window, "keydown", onEndElsewhere],
       [window, "focus", focus], [window, "blur", look], [document, "focusin", lookSoon], [document, "keydown", onKeyElsewhere],
     ];
