@@ -23,6 +23,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"bayledger/sync/ledger"
 )
@@ -110,6 +111,13 @@ func (s Sites) None() bool { return !s.all && len(s.list) == 0 }
 
 // Has says whether a site is among them. What belongs to no site is the company's.
 func (s Sites) Has(site string) bool { return s.all || site != "" && slices.Contains(s.list, site) }
+
+// SeesPlace says whether a place, as moves name it (site/code), is at one of them. A
+// virtual one, which is named by its code alone, is at none.
+func (s Sites) SeesPlace(ref string) bool {
+	site, _, physical := strings.Cut(ref, "/")
+	return physical && s.Has(site)
+}
 
 // List names the sites, nil where they are all.
 func (s Sites) List() []string { return s.list }

@@ -10,8 +10,6 @@ import (
 // Device is under whose name adjustments are booked; the install is the draft's id.
 const Device = "adjustment"
 
-const dateForm = "2006-01-02"
-
 // Bounds.
 const (
 	// MaxLines is how many lines a draft has: twenty times what most catalogues of a
@@ -113,7 +111,7 @@ func (d *Draft) checkDate(s *ledger.State, now ledger.Time, kept string) *ledger
 	if d.Date == "" {
 		return nil
 	}
-	from, _, ok := spanOf(d.Date, zoneOf(s, d.Site))
+	from, _, ok := spanOf(d.Date, ZoneOf(s, d.Site))
 	if !ok {
 		return &ledger.Fault{Code: ledger.BadTime, Field: "date", Message: "The date " + ledger.Quote(d.Date) + " is neither a day such as 2026-03-02 nor a moment such as 2026-03-02T17:00:00Z." + kept}
 	}
@@ -123,9 +121,9 @@ func (d *Draft) checkDate(s *ledger.State, now ledger.Time, kept string) *ledger
 	return nil
 }
 
-// zoneOf is where a site's clocks are; one that this machine has no tables of is UTC, as
+// ZoneOf is where a site's clocks are; one that this machine has no tables of is UTC, as
 // where days begin.
-func zoneOf(s *ledger.State, site string) *time.Location {
+func ZoneOf(s *ledger.State, site string) *time.Location {
 	if at, ok := s.Site(site); ok {
 		if zone, err := time.LoadLocation(at.Zone); err == nil {
 			return zone
@@ -137,7 +135,7 @@ func zoneOf(s *ledger.State, site string) *time.Location {
 // spanOf is the first and the last moment that a date stands for. A day is from midnight
 // to midnight where the site is: not all have 24 hours.
 func spanOf(date string, zone *time.Location) (from, to ledger.Time, ok bool) {
-	if day, err := time.ParseInLocation(dateForm, date, zone); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, date, zone); err == nil {
 		from = ledger.TimeOf(day)
 		return from, ledger.TimeOf(day.AddDate(0, 0, 1)) - 1, from > 0
 	}
@@ -159,7 +157,7 @@ func (d *Draft) moments(s *ledger.State, now ledger.Time) moments {
 	if d.Date == "" {
 		return moments{now, now}
 	}
-	from, to, _ := spanOf(d.Date, zoneOf(s, d.Site))
+	from, to, _ := spanOf(d.Date, ZoneOf(s, d.Site))
 	return moments{from, min(to, now)}
 }
 

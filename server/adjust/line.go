@@ -114,7 +114,7 @@ func (l *Line) checkTexts() *ledger.Fault {
 		}
 	}
 	if l.Expiry != "" {
-		if _, err := time.Parse(dateForm, l.Expiry); err != nil {
+		if _, err := time.Parse(time.DateOnly, l.Expiry); err != nil {
 			return &ledger.Fault{Code: ledger.BadTime, Field: "expiry", Message: "The expiry " + ledger.Quote(l.Expiry) + " is no calendar date such as 2027-01-31."}
 		}
 	}

@@ -144,7 +144,7 @@ func (l *Lens) ofSites(entry []byte) []byte {
 	}
 	own := e.Intent != nil && e.Intent.Device == l.device
 	all := len(e.Moves)
-	e.Moves = slices.DeleteFunc(e.Moves, func(m ledger.Move) bool { return !own && !l.sees(m.From) && !l.sees(m.To) })
+	e.Moves = slices.DeleteFunc(e.Moves, func(m ledger.Move) bool { return !own && !l.sites.SeesPlace(m.From) && !l.sites.SeesPlace(m.To) })
 	e.Alerts = slices.DeleteFunc(e.Alerts, func(a ledger.Alert) bool { return !l.sites.Has(a.Site) })
 	switch {
 	case own:
@@ -167,12 +167,6 @@ func (l *Lens) ofSites(entry []byte) []byte {
 	}
 	told := e.Intent != nil && l.exceptions.Has(cmp.Or(e.Intent.Site, "main"))
 	return l.joined(whole, &e, money && (len(e.Moves) > 0 || !l.money.None()), told)
-}
-
-// sees says whether a place, as moves name it, is at one of the lens's sites.
-func (l *Lens) sees(ref string) bool {
-	site, _, physical := strings.Cut(ref, "/")
-	return physical && l.sites.Has(site)
 }
 
 func (l *Lens) seesMoney(m *ledger.Move) bool {

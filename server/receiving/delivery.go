@@ -167,7 +167,7 @@ func (d *Delivery) checkHead(s *ledger.State) *ledger.Fault {
 }
 
 func isDay(text string) bool {
-	_, err := time.Parse("2006-01-02", text)
+	_, err := time.Parse(time.DateOnly, text)
 	return err == nil
 }
 

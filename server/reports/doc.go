@@ -66,8 +66,17 @@ func (q *Query) of(text string) settle.Inquiry {
 
 // sees says whether a query's rows are of a site, and somebody may see it. What is of
 // no site is the company's.
-func (e *Eyes) sees(q *Query, site string) bool {
-	return (q.Site == "" || q.Site == site) && (e.Sites.All() || e.Sites.Has(site))
+func (e *Eyes) sees(q *Query, site string) bool { return shows(q.Site, e.Sites, site) }
+
+// shows says whether a site is the one asked about, where one is, and may be seen.
+func shows(about string, may access.Sites, site string) bool {
+	return (about == "" || about == site) && may.Has(site)
+}
+
+// showsPlace says the same of a place's site; a place of no site is nobody's here.
+func showsPlace(about string, may access.Sites, ref string) bool {
+	site := siteOfRef(ref)
+	return site != "" && shows(about, may, site)
 }
 
 // below says whether a place is in the tree that is asked about.

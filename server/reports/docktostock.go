@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"time"
 
 	"bayledger/server/access"
 	"bayledger/sync/ledger"
@@ -107,10 +108,7 @@ func (d *DockToStock) on(ref string) bool {
 	return slices.Contains(onTheWay, d.q.Kind(ref)) && d.sees(ref)
 }
 
-func (d *DockToStock) sees(ref string) bool {
-	site := siteOfRef(ref)
-	return site != "" && (d.q.Site == "" || site == d.q.Site) && d.q.Sites.Has(site)
-}
+func (d *DockToStock) sees(ref string) bool { return showsPlace(d.q.Site, d.q.Sites, ref) }
 
 func (d *DockToStock) move(m *ToldMove, at ledger.Time) error {
 	from, to := d.on(m.From), d.on(m.To)
@@ -248,7 +246,7 @@ func (d *DockToStock) took(shelf string, came, at ledger.Time) error {
 	if shelf == "" {
 		return nil
 	}
-	name := at.Std().In(d.q.Zone(siteOfRef(shelf))).Format(dayFormat)
+	name := at.Std().In(d.q.Zone(siteOfRef(shelf))).Format(time.DateOnly)
 	if name < d.q.First || name > d.q.Last {
 		return nil
 	}

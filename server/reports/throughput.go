@@ -77,11 +77,8 @@ type Days struct {
 	Zone func(site string) *time.Location
 }
 
-// dayFormat and hourFormat are how groups of time are written: they sort as they follow.
-const (
-	dayFormat  = "2006-01-02"
-	hourFormat = "2006-01-02T15:00"
-)
+// hourFormat is how an hour is written; days are time.DateOnly. Both sort as they follow.
+const hourFormat = "2006-01-02T15:00"
 
 // Throughput adds up what was done. Make one with NewThroughput, Add each entry that may
 // count, and have the Rows. Memory grows with people, devices, places, products and
@@ -150,19 +147,16 @@ func (t *Throughput) Add(e *Told) {
 // else the first that it touches and whoever asks may see; "" where there is none. What
 // moved nothing is of the site that the scan names, else of main.
 func (t *Throughput) siteOf(e *Told) string {
-	sees := func(site string) bool {
-		return site != "" && (t.q.Site == "" || site == t.q.Site) && t.q.Sites.Has(site)
-	}
 	if len(e.Moves) == 0 {
-		if site := cmp.Or(e.Intent.Site, "main"); sees(site) {
+		if site := cmp.Or(e.Intent.Site, "main"); shows(t.q.Site, t.q.Sites, site) {
 			return site
 		}
 		return ""
 	}
 	for i := range e.Moves {
 		for _, ref := range [...]string{e.Moves[i].From, e.Moves[i].To} {
-			if site := siteOfRef(ref); sees(site) {
-				return site
+			if t.shown(ref) {
+				return siteOfRef(ref)
 			}
 		}
 	}
@@ -184,7 +178,7 @@ func (t *Throughput) timeOf(site string, at ledger.Time) clockTime {
 	c, known := t.time[key]
 	if !known {
 		local := moment.In(t.q.Zone(site))
-		c = clockTime{local.Format(dayFormat), local.Format(hourFormat)}
+		c = clockTime{local.Format(time.DateOnly), local.Format(hourFormat)}
 		t.time[key] = c
 	}
 	return c
@@ -253,10 +247,7 @@ func (t *Throughput) move(e *Told, m *ToldMove, groups []throughputKey, seen map
 }
 
 // shown says whether a place is one of those asked about.
-func (t *Throughput) shown(ref string) bool {
-	site := siteOfRef(ref)
-	return site != "" && (t.q.Site == "" || site == t.q.Site) && t.q.Sites.Has(site)
-}
+func (t *Throughput) shown(ref string) bool { return showsPlace(t.q.Site, t.q.Sites, ref) }
 
 // wrong counts why a scan needs somebody.
 func (t *Throughput) wrong(e *Told) {
@@ -298,7 +289,7 @@ func (t *Throughput) groups(by string) (groups []string) {
 	case PerTotal:
 		return []string{""}
 	case PerDay:
-		return t.q.each(cmp.Or(t.q.Site, "main"), t.q.Now, dayFormat, t.there(by))
+		return t.q.each(cmp.Or(t.q.Site, "main"), t.q.Now, time.DateOnly, t.there(by))
 	case PerHour:
 		return t.q.each(cmp.Or(t.q.Site, "main"), t.q.Now, hourFormat, t.there(by))
 	}
@@ -327,15 +318,15 @@ func (t *Throughput) there(by string) (groups []string) {
 // there anyway.
 func (d *Days) each(site string, now time.Time, format string, there []string) []string {
 	zone := d.Zone(site)
-	begin, err := time.ParseInLocation(dayFormat, d.First, zone)
+	begin, err := time.ParseInLocation(time.DateOnly, d.First, zone)
 	if err != nil {
 		begin = now
 	}
 	step := time.Hour
-	if format == dayFormat {
+	if format == time.DateOnly {
 		step = 12 * time.Hour // a day has 23 hours at least
 	}
-	for at := begin; !at.After(now) && at.In(zone).Format(dayFormat) <= d.Last; at = at.Add(step) {
+	for at := begin; !at.After(now) && at.In(zone).Format(time.DateOnly) <= d.Last; at = at.Add(step) {
 		there = append(there, at.In(zone).Format(format))
 	}
 	slices.Sort(there)

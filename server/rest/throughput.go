@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bayledger/server/access"
+	"bayledger/server/adjust"
 	"bayledger/server/lens"
 	"bayledger/server/reports"
 	"bayledger/sync/journal"
@@ -29,9 +30,6 @@ type DaysParams struct {
 
 // maxDays bounds the days of a report: of each it has 24 rows.
 const maxDays = 400
-
-// dayLayout is how days are written.
-const dayLayout = "2006-01-02"
 
 // spans are, by name, how many days before today the first and the last day are.
 var spans = map[string][2]int{"today": {0, 0}, "yesterday": {1, 1}, "7-days": {6, 0}, "28-days": {27, 0}}
@@ -150,15 +148,9 @@ func remembered[T any](look func(name string) T) func(name string) T {
 // zones gives the clocks of sites. Where the books cannot be looked at the answer ends
 // anyway, for the same reason.
 func (a *API) zones(ctx context.Context) func(site string) *time.Location {
-	return remembered(func(code string) *time.Location {
+	return remembered(func(site string) *time.Location {
 		zone := time.UTC
-		_ = a.book.View(ctx, func(s *ledger.State, _ uint64) {
-			if site, ok := s.Site(code); ok {
-				if at, err := time.LoadLocation(site.Zone); err == nil {
-					zone = at
-				}
-			}
-		})
+		_ = a.book.View(ctx, func(s *ledger.State, _ uint64) { zone = adjust.ZoneOf(s, site) })
 		return zone
 	})
 }
@@ -191,20 +183,20 @@ func (a *API) wanted(ctx context.Context, want func(*ledger.Product) bool) func(
 
 // fill says which days they are by what day it is now.
 func (q *DaysParams) fill(days *reports.Days, now time.Time) *Problem {
-	today := now.Format(dayLayout)
+	today := now.Format(time.DateOnly)
 	if q.Span != "" {
 		if q.First != "" || q.Last != "" {
 			return badField("span", "The parameters span and first or last name two spans. Nothing was read; name one.")
 		}
 		back := spans[q.Span]
-		days.First, days.Last = now.AddDate(0, 0, -back[0]).Format(dayLayout), now.AddDate(0, 0, -back[1]).Format(dayLayout)
+		days.First, days.Last = now.AddDate(0, 0, -back[0]).Format(time.DateOnly), now.AddDate(0, 0, -back[1]).Format(time.DateOnly)
 		return nil
 	}
 	read := func(name, text string, into *string) *Problem {
 		if *into = today; text == "" {
 			return nil
 		}
-		if _, err := time.Parse(dayLayout, text); err != nil {
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
 			return badField(name, "The parameter "+name+" holds "+quoted(text)+", which is no day such as 2026-03-02. Nothing was read.")
 		}
 		*into = text
@@ -216,8 +208,8 @@ func (q *DaysParams) fill(days *reports.Days, now time.Time) *Problem {
 	if p := read("last", q.Last, &days.Last); p != nil {
 		return p
 	}
-	first, _ := time.Parse(dayLayout, days.First) // both were read above
-	last, _ := time.Parse(dayLayout, days.Last)
+	first, _ := time.Parse(time.DateOnly, days.First) // both were read above
+	last, _ := time.Parse(time.DateOnly, days.Last)
 	if last.Before(first) || last.Sub(first) >= maxDays*24*time.Hour {
 		return badField("first", "From "+days.First+" to "+days.Last+" is no span of 1 to 400 days. Nothing was read.")
 	}
@@ -226,7 +218,7 @@ func (q *DaysParams) fill(days *reports.Days, now time.Time) *Problem {
 
 // beginOf is a moment before which nothing of the first day happened, at any site.
 func beginOf(days *reports.Days) ledger.Time {
-	first, _ := time.Parse(dayLayout, days.First) // it was read before
+	first, _ := time.Parse(time.DateOnly, days.First) // it was read before
 	return ledger.TimeOf(first.Add(-14 * time.Hour))
 }
 

@@ -61,11 +61,7 @@ func (q *transactionsQuery) may() func(entry []byte) bool {
 
 // sees says whether a place, as moves name it, is at one of some sites.
 func sees(sites access.Sites, ref string) bool {
-	if sites.All() {
-		return true
-	}
-	site, _, physical := strings.Cut(ref, "/")
-	return physical && sites.Has(site)
+	return sites.All() || sites.SeesPlace(ref)
 }
 
 func (q *transactionsQuery) wantsMove(m *ledger.Move, f *history.Filter, sites access.Sites) bool {
