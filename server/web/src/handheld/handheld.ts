@@ -61,7 +61,6 @@ export class Handheld {
   readonly connection = signal<Connection>({ state: "connecting" });
   readonly said = signal<readonly string[]>([]); // what is no scan's: of the reader, of the server
   readonly policy = signal<Policy>({});
-  readonly asks = signal(false); // a question, a lot or the other barcode is open
   readonly question = signal<Question>("");
   readonly undone = signal(""); // what the last event took back, while it can be made again
   readonly asking = signal<Asking | null>(null); // whose PIN
@@ -170,7 +169,7 @@ export class Handheld {
   /** idle says for how many ms nothing was done; 0: something is under way, wants an answer, or waits to be sent over a line that is there. */
   idle(): number {
     const sending = this.fates.stats.value.waiting > 0 && this.connection.value.state === "on";
-    const wanted = this.asks.value || this.asking.value !== null || this.screen.value.state === "stop";
+    const wanted = this.question.value !== "" || this.asking.value !== null || this.screen.value.state === "stop";
     return this.taking || sending || wanted ? 0 : mono() - this.lastEvent;
   }
 
@@ -320,7 +319,6 @@ export class Handheld {
 
   private show(screen: Screen): void {
     const { ask, why, run, complete, need, half } = this.machine.s;
-    this.asks.value = ask !== null || why !== null || run !== null || complete || need !== null || half !== null;
     this.question.value = ask ? "quantity" : why ? "reason" : run ? "run" : complete ? "complete" : need ? "part" : half ? "half" : "";
     this.screen.value = screen;
   }

@@ -171,7 +171,8 @@ async function work(box: Box, pairing: Pairing, tell: (s: Stats) => void): Promi
   const h = await Handheld.open({ origin: location.origin, app: APP, words, today, clockTime, badge: settings.value.badge, feel: (state) => feel.feel(state), judge: judgePin, startWorker }, box, pairing);
   let telling = false;
   effect(() => {
-    if (h.fates.stats.value.next === 0 || telling) return;
+    void h.fates.stats.value; // each time that they are others
+    if (telling) return;
     telling = true;
     setTimeout(() => {
       telling = false;

@@ -70,7 +70,6 @@ export function asker(o: AskOptions): Ask {
     } catch (e) {
       throw unreached(o, e, signal);
     }
-    if (answer.headers.get("content-type")?.startsWith("text/plain")) return text as T; // a device's log
     try {
       return (text === "" ? undefined : JSON.parse(text)) as T;
     } catch {

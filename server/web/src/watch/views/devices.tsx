@@ -84,16 +84,8 @@ function Logs({ view, device: d, busy, run }: { view: ViewProps; device: Device;
   const { w } = view;
   const t = w.goods.devices;
   if (!d.logs?.length) return null;
-  const save = (l: Log) => run(async () => { download(d.device + "-log-" + l.id + ".txt", await view.ask<string>("GET", to(d) + "/logs/" + l.id)); return ""; });
+  const save = (l: Log) => run(async () => { await view.file(to(d) + "/logs/" + l.id, d.device + "-log-" + l.id + ".txt"); return ""; });
   return <p class="notes-of">{d.logs.map((l) => <Button key={l.id} small busy={busy} onClick={() => save(l)}>{t.log(w.format.moment(new Date(l.at)), w.format.number(Math.max(1, Math.round(l.bytes / 1000))))}</Button>)}</p>;
-}
-
-function download(name: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 function Say({ label, button, value = "", busy, send }: { label: string; button: string; value?: string; busy: boolean; send: (text: string) => void }) {

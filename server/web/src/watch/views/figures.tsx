@@ -102,8 +102,11 @@ function Work({ view, rows, days, site }: { view: ViewProps; rows: readonly Row[
   const by = lineOf(rows);
   const line = useMemo(() => rowsOf(rows, by), [rows, by]);
   const wrong: Column<Row> = { title: t.columns.wrong, end: true, cell: (r) => (wrongOf(r) === 0 ? <span class="soft">0</span> : w.format.number(wrongOf(r))) };
-  const scans = (list: readonly Row[]): Column<Row> => ({ title: t.columns.scans, end: true, cell: (r) => <Bar value={r.scans} most={Math.max(...list.map((x) => x.scans))} text={w.format.number(r.scans)} /> });
-  const moves = (list: readonly Row[]): Column<Row> => ({ title: t.columns.moves, end: true, cell: (r) => <Bar value={r.moves} most={Math.max(...list.map((x) => x.moves))} text={w.format.number(r.moves)} /> });
+  const counted = (of: "scans" | "moves") => (list: readonly Row[]): Column<Row> => {
+    const longest = Math.max(...list.map((x) => x[of]));
+    return { title: t.columns[of], end: true, cell: (r) => <Bar value={r[of]} most={longest} text={w.format.number(r[of])} /> };
+  };
+  const [scans, moves] = [counted("scans"), counted("moves")];
   const number = (text: string | undefined) => (!text || text === "0" ? <span class="soft">0</span> : w.format.decimal(text));
   const list = { view, rows, days, site };
   return (

@@ -6,7 +6,7 @@ import type uPlot from "uplot";
 import { Table } from "../parts.tsx";
 import { Plot, type Kit } from "../plot.tsx";
 import type { Words } from "../words.ts";
-import { apart, type Row, type Took } from "./throughput.ts";
+import { apart, wrongOf, type Row, type Took } from "./throughput.ts";
 
 const labelRoom = 16; // px between two labels at the ends of lines
 const hoursOfDay = 24;
@@ -41,31 +41,41 @@ function lines({ colour, axis, label }: Kit, data: uPlot.AlignedData, series: re
   };
 }
 
-/** whenOf is an hour or a day of a site's clocks in words. */
-export function whenOf(w: Words, group: string): string {
-  const hour = group.includes("T");
-  const at = new Date(hour ? group + ":00Z" : group + "T00:00:00Z"); // its own clocks: no zone may move it
-  return new Intl.DateTimeFormat(w.format.code, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", ...(hour ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : {}) }).format(at);
+const date = { day: "numeric", month: "short" } as const;
+const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const shapes = { day: { weekday: "short", ...date }, hour: { weekday: "short", ...date, ...clock }, date, clock } as const;
+const formats = new Map<string, Intl.DateTimeFormat>(); // making one takes longer than all its uses in a table
+
+/** civil writes a day (2026-03-02) or an hour (2026-03-02T09:00) of a site's clocks: no zone may move it. */
+function civil(w: Words, group: string, shape: keyof typeof shapes): string {
+  const { code } = w.format;
+  const key = code + " " + shape;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(code, { timeZone: "UTC", ...shapes[shape] })));
+  return format.format(new Date(isHour(group) ? group + ":00Z" : group + "T00:00:00Z"));
 }
 
-function tickOf(w: Words, group: string, days: boolean): string {
-  const at = new Date(group.includes("T") ? group + ":00Z" : group + "T00:00:00Z");
-  return new Intl.DateTimeFormat(w.format.code, { timeZone: "UTC", ...(days ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) }).format(at);
-}
+const isHour = (group: string): boolean => group.includes("T");
+
+/** whenOf is an hour or a day of a site's clocks in words. */
+export const whenOf = (w: Words, group: string): string => civil(w, group, isHour(group) ? "hour" : "day");
+
+const tickOf = (w: Words, group: string, days: boolean): string => civil(w, group, days ? "date" : "clock");
 
 /** Throughput is how much was done. */
 export function Throughput({ w, rows, title }: { w: Words; rows: readonly Row[]; title: string }) {
   const t = w.work;
   const data = useMemo((): uPlot.AlignedData => [rows.map((_, i) => i), rows.map((r) => r.scans), rows.map((r) => r.moves)], [rows]);
-  const days = rows.length > 48 || !rows[0]?.group.includes("T");
+  const hours = isHour(rows[0]?.group ?? "");
+  const days = rows.length > 48 || !hours;
   const series: readonly Series[] = [{ name: t.scans, colour: "--mark", fill: true }, { name: t.moves, colour: "--edge", dash: [6, 4] }];
   return (
-    <Plot w={w} label={title} how={t.lineHow} table={t.table} height={260} data={data} shape={title} make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, rows[i]!.group, days), value: (v) => w.format.short(v), every: days && rows[0]!.group.includes("T") ? hoursOfDay : 1 })} say={(i) => t.lineAt(whenOf(w, rows[i]!.group), rows[i]!.scans, rows[i]!.moves)}>
+    <Plot w={w} label={title} how={t.lineHow} table={t.table} height={260} data={data} shape={title} make={(kit) => lines(kit, data, series, { name: (i) => tickOf(w, rows[i]!.group, days), value: (v) => w.format.short(v), every: days && hours ? hoursOfDay : 1 })} say={(i) => t.lineAt(whenOf(w, rows[i]!.group), rows[i]!.scans, rows[i]!.moves)}>
       <Table caption={title} name={(r: Row) => r.group} rows={rows} columns={[
         { title: t.columns.when, head: true, cell: (r) => whenOf(w, r.group) },
         { title: t.columns.scans, end: true, cell: (r) => w.format.number(r.scans) },
         { title: t.columns.moves, end: true, cell: (r) => w.format.number(r.moves) },
-        { title: t.columns.wrong, end: true, cell: (r) => w.format.number(r.refused + r.parked + r.exceptions) },
+        { title: t.columns.wrong, end: true, cell: (r) => w.format.number(wrongOf(r)) },
       ]} />
     </Plot>
   );
