@@ -11,7 +11,9 @@ scene("asks for the key, and refuses a wrong one in words", { errors: /401/ }, a
   const handheld = await server.ask("POST", "/v1/devices", { device: "H-01", role: "floor" });
   for (const key of ["bl_not_a_key_of_ours", handheld.key]) {
     await page.getByLabel("Key").fill(key);
+    const answered = page.waitForResponse("**/v1/key", soon); // the words are there already when a second key is tried
     await page.getByRole("button", { name: "Open" }).click();
+    await answered;
     await page.locator("#key-error").filter({ hasText: "This key does not open the live view" }).waitFor(soon);
     assert.equal(await page.getByLabel("Key").inputValue(), "", "the wrong key stays in the field");
     assert.equal(await page.locator("#feed").count(), 0);

@@ -44,6 +44,11 @@ function takeKey(): string {
   return sessionStorage.getItem(keyName) ?? "";
 }
 
+/** keep keeps a key for this tab: one that opened, or of which no server could be asked. What was only typed is not kept. */
+function keep(key: string): void {
+  if (key) sessionStorage.setItem(keyName, key);
+}
+
 /** askForKey forgets the key, and says why another one is needed. */
 function askForKey(why: string): void {
   sessionStorage.removeItem(keyName);
@@ -74,10 +79,12 @@ async function open(key: string): Promise<void> {
     const sites = await ask<{ rows: { code: string }[] }>("GET", "/v1/sites");
     if (turn !== opening) return;
     if (!me.actions.includes("session.watch")) return refuse();
+    keep(key);
     current = session(key, ask, filer(asking), me, sites.rows.map((s) => s.code), () => (ended = true));
     shown.value = current;
   } catch (e) {
     if (turn !== opening || ended || (e instanceof Problem && e.status === 401)) return;
+    keep(key); // nobody said that it is wrong, and this tab may be reloaded before somebody answers
     shown.value = { failed: said(e), again: () => void open(key) };
     setTimeout(() => turn === opening && void open(key), againAfter);
   }
@@ -123,8 +130,9 @@ function session(key: string, ask: Ask, file: ViewProps["file"], me: Me, sites: 
   };
 }
 
-function enter(key: string): void {
-  sessionStorage.setItem(keyName, key);
+/** attempt opens with a typed key. What was said of the one before goes, so that a screen reader says it again where it is so again. */
+function attempt(key: string): void {
+  shown.value = { why: "" };
   void open(key);
 }
 
@@ -133,7 +141,7 @@ function App() {
   const s = shown.value;
   if (s === null) return <p class="state-of loading" role="status">{w.part.loading}…</p>;
   if ("failed" in s) return <main><Failed w={w} why={s.failed} again={s.again} /></main>;
-  if ("why" in s) return <SignIn w={w} why={s.why} open={enter} />;
+  if ("why" in s) return <SignIn w={w} why={s.why} open={attempt} />;
   return <Shell w={w} {...s.view} {...(s.keyed ? { leave: () => askForKey("") } : {})} />;
 }
 
