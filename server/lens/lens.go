@@ -121,6 +121,7 @@ func aboutRight(entry []byte) bool {
 
 // parts are what decides of which sites an entry is.
 type parts struct {
+	Site   string `json:"site"`
 	Intent *struct {
 		Device string `json:"device"`
 		Site   string `json:"site"`
@@ -133,6 +134,9 @@ type parts struct {
 	Moves  []ledger.Move  `json:"moves"`
 	Alerts []ledger.Alert `json:"alerts"`
 }
+
+// siteOf is the site that an intent's entry counts for.
+func (e *parts) siteOf() string { return ledger.SiteOfEntry(e.Site, e.Intent.Site) }
 
 // ofSites shows what an entry says of somebody's sites.
 func (l *Lens) ofSites(entry []byte) []byte {
@@ -156,7 +160,7 @@ func (l *Lens) ofSites(entry []byte) []byte {
 		if len(e.Moves) == 0 {
 			return nil
 		}
-	case e.Intent == nil || !l.sites.Has(cmp.Or(e.Intent.Site, "main")):
+	case e.Intent == nil || !l.sites.Has(e.siteOf()):
 		return nil
 	}
 	money := true
@@ -165,7 +169,7 @@ func (l *Lens) ofSites(entry []byte) []byte {
 			e.Moves[i].Value, money = "", false
 		}
 	}
-	told := e.Intent != nil && l.exceptions.Has(cmp.Or(e.Intent.Site, "main"))
+	told := e.Intent != nil && l.exceptions.Has(e.siteOf())
 	return l.joined(whole, &e, money && (len(e.Moves) > 0 || !l.money.None()), told)
 }
 
@@ -193,7 +197,7 @@ func (l *Lens) joined(whole map[string]jsontext.Value, e *parts, money, exceptio
 		out = append(out, b...)
 		return true
 	}
-	for _, name := range [...]string{"n", "kind", "booked_at", "t_eff", "intent", "actor", "edit", "outcome", "code", "message", "moves", "alerts", "exceptions"} {
+	for _, name := range [...]string{"n", "kind", "booked_at", "t_eff", "intent", "site", "actor", "edit", "outcome", "code", "message", "moves", "alerts", "exceptions"} {
 		value, there := whole[name]
 		ok := true
 		switch {

@@ -17,12 +17,13 @@ const (
 	scan     = `{"n":8,"kind":"intent","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:14:31Z","intent":{"device":"H-1","install":"i","seq":2,"site":"north","action":"add","scan":"x"},"outcome":"parked","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
 	right    = `{"n":9,"kind":"edit","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-1","edit":{"entity":"right","code":"device/H-1","changes":[{"field":"roles","from":"","to":"floor"}]},"outcome":"applied","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
 	place    = `{"n":10,"kind":"edit","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-1","edit":{"entity":"location","code":"A","site":"main","changes":[]},"outcome":"applied","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
+	north    = `{"n":12,"kind":"intent","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:14:31Z","intent":{"device":"H-2","install":"i","seq":2,"action":"add","scan":"y"},"site":"north","outcome":"parked","moves":[],"alerts":[],"exceptions":[{"id":"y","kind":"no_reason","severity":"info","message":"ask ann"}],"hash":"00"}`
 	product  = `{"n":11,"kind":"edit","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-1","edit":{"entity":"product","code":"BOLT","changes":[]},"outcome":"applied","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
 )
 
 func at(site, role string) ledger.Grants { return ledger.Grants{{Site: site, Role: role}} }
 
-// What each sees of five entries: which of them, and which words in them.
+// What each sees of six entries: which of them, and which words in them.
 func TestWhoSeesWhat(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -31,11 +32,11 @@ func TestWhoSeesWhat(t *testing.T) {
 		not   string // words that no entry shows
 		shows string // words that some entry shows
 	}{
-		{"an admin", access.Principal{Role: access.Admin}, "7 8 9 10 11", "", "unit_cost total_cost value worth hash roles"},
-		{"a floor handheld", access.Principal{Role: access.Floor, Device: "H-9"}, "7 8 10 11", "unit_cost total_cost value worth hash 7.50", "south/S quantity"},
+		{"an admin", access.Principal{Role: access.Admin}, "7 8 9 10 11 12", "", "unit_cost total_cost value worth hash roles"},
+		{"a floor handheld", access.Principal{Role: access.Floor, Device: "H-9"}, "7 8 10 11 12", "unit_cost total_cost value worth hash 7.50", "south/S quantity"},
 		{"a supervisor of main", access.Principal{Role: access.Supervisor, Grants: at("main", "supervisor"), Name: "u-1"}, "7 10 11", "south hash", "main/A north/N worth"},
-		{"a supervisor of north", access.Principal{Role: access.Supervisor, Grants: at("north", "supervisor"), Name: "u-1"}, "7 8 11", "south hash worth", "north/N"},
-		{"a handheld of north", access.Principal{Role: access.Floor, Grants: at("north", "floor"), Device: "H-9"}, "7 8 11", "unit_cost value south worth", "north/N"},
+		{"a supervisor of north", access.Principal{Role: access.Supervisor, Grants: at("north", "supervisor"), Name: "u-1"}, "7 8 11 12", "south hash worth", "north/N \"site\":\"north\" no_reason"},
+		{"a handheld of north", access.Principal{Role: access.Floor, Grants: at("north", "floor"), Device: "H-9"}, "7 8 11 12", "unit_cost value south worth no_reason", "north/N \"site\":\"north\""},
 		{"a handheld of the south sees its own", access.Principal{Role: access.Floor, Grants: at("south", "floor"), Device: "H-1"}, "7 8 11", "unit_cost value worth", "north/N"},
 		{"somebody of nowhere", access.Principal{Role: access.Floor, Grants: ledger.Grants{}, Device: "H-9"}, "11", "unit_cost", ""},
 	} {
@@ -43,7 +44,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			l := lens.Of(c.who)
 			var sees []string
 			all := ""
-			for n, entry := range map[string]string{"7": transfer, "8": scan, "9": right, "10": place, "11": product} {
+			for n, entry := range map[string]string{"7": transfer, "8": scan, "9": right, "10": place, "11": product, "12": north} {
 				shown := l.Entry([]byte(entry))
 				if shown == nil {
 					continue
@@ -54,7 +55,7 @@ func TestWhoSeesWhat(t *testing.T) {
 				sees = append(sees, n)
 				all += string(shown)
 			}
-			for _, n := range strings.Fields("7 8 9 10 11") {
+			for _, n := range strings.Fields("7 8 9 10 11 12") {
 				want := strings.Contains(" "+c.sees+" ", " "+n+" ")
 				got := strings.Contains(" "+strings.Join(sees, " ")+" ", " "+n+" ")
 				if want != got {

@@ -44,6 +44,7 @@ type Told struct {
 	TEff    ledger.Time    `json:"t_eff"`
 	Outcome ledger.Outcome `json:"outcome"`
 	Code    ledger.Code    `json:"code"`
+	Site    string         `json:"site"`
 	Intent  struct {
 		Device   string `json:"device"`
 		Operator string `json:"operator"`
@@ -145,10 +146,10 @@ func (t *Throughput) Add(e *Told) {
 
 // siteOf is the site that an entry counts for: the one asked about where it touches that,
 // else the first that it touches and whoever asks may see; "" where there is none. What
-// moved nothing is of the site that the scan names, else of main.
+// moved nothing is of the site that the scan counts for.
 func (t *Throughput) siteOf(e *Told) string {
 	if len(e.Moves) == 0 {
-		if site := cmp.Or(e.Intent.Site, "main"); shows(t.q.Site, t.q.Sites, site) {
+		if site := ledger.SiteOfEntry(e.Site, e.Intent.Site); shows(t.q.Site, t.q.Sites, site) {
 			return site
 		}
 		return ""
@@ -289,9 +290,9 @@ func (t *Throughput) groups(by string) (groups []string) {
 	case PerTotal:
 		return []string{""}
 	case PerDay:
-		return t.q.each(cmp.Or(t.q.Site, "main"), t.q.Now, time.DateOnly, t.there(by))
+		return t.q.each(cmp.Or(t.q.Site, ledger.MainSite), t.q.Now, time.DateOnly, t.there(by))
 	case PerHour:
-		return t.q.each(cmp.Or(t.q.Site, "main"), t.q.Now, hourFormat, t.there(by))
+		return t.q.each(cmp.Or(t.q.Site, ledger.MainSite), t.q.Now, hourFormat, t.there(by))
 	}
 	groups = t.there(by)
 	slices.SortFunc(groups, func(x, y string) int {

@@ -142,8 +142,8 @@ func (a *API) correctable(ctx context.Context, e *ledger.Entry) *Problem {
 			}
 		}
 	}
-	if len(e.Moves) == 0 && !access.MayAt(who, access.SeeMoney, cmp.Or(in.Site, mainSite)) {
-		return notThere(cmp.Or(in.Site, mainSite))
+	if len(e.Moves) == 0 && !access.MayAt(who, access.SeeMoney, e.SiteOf()) {
+		return notThere(e.SiteOf())
 	}
 	if a.where(ctx, access.SeeMoney).None() {
 		return problem(ledger.NotAllowed, "Prices are for those who may see money. Nothing was booked; ask a supervisor.")
@@ -180,7 +180,7 @@ func pricedAgain(q *PriceCorrection, e *ledger.Entry, price *reports.Price, pric
 	again := *e.Intent
 	again.Device, again.Install, again.Seq, again.At = priceDevice, install, 2, e.TEff
 	again.Clock, again.Seen, again.Epoch, again.Operator, again.Mode = "", 0, "", "", ""
-	again.Site, again.Reference, again.Reason = cmp.Or(again.Site, bookedAt(e)), cmp.Or(again.Reference, reference), q.Reason
+	again.Site, again.Reference, again.Reason = cmp.Or(e.Site, again.Site, bookedAt(e)), cmp.Or(again.Reference, reference), q.Reason
 	again.UnitCost, again.TotalCost = ledger.Decimal{}, ledger.Decimal{}
 	again.Lines = linesAgain(e.Intent, price, priced)
 	again.Product, again.Scan, again.Quantity, again.Unit = "", "", ledger.Decimal{}, ""
@@ -231,7 +231,7 @@ func bookedAt(e *ledger.Entry) string {
 			return site
 		}
 	}
-	return cmp.Or(e.Intent.Site, mainSite)
+	return e.SiteOf()
 }
 
 func deliveryOf(in *ledger.Intent, line int) string {

@@ -58,7 +58,7 @@ func (w *writer) underWay(id ledger.Identity) (*batch, int) {
 
 // again answers a seq that was used before: the first result for the same
 // payload; another payload is parked.
-func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
+func (w *writer) again(r *ledger.Received, source *Source, now ledger.Time) ledger.Result {
 	id := r.Intent.Identity()
 	first, hash, err := w.find(id)
 	if err != nil {
@@ -73,9 +73,9 @@ func (w *writer) again(r *ledger.Received, now ledger.Time) ledger.Result {
 	if n, known := w.book.conflicts[key]; known {
 		return ledger.Result{Seq: id.Seq, Outcome: ledger.Parked, Entry: n, Code: ledger.IdentityConflict, Message: conflictMessage(id, first.Entry), Repeat: true}
 	}
-	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, TEff: min(cmpTime(r.Intent.At, now), now)}
+	at := ledger.Receipt{N: w.n + 1, BookedAt: w.bookedAt, TEff: min(cmpTime(r.Intent.At, now), now), Site: source.Site}
 	message := conflictMessage(id, first.Entry)
-	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Outcome: ledger.Parked, Code: ledger.IdentityConflict, Message: message,
+	e := ledger.Entry{N: at.N, Kind: ledger.KindIntent, BookedAt: at.BookedAt, TEff: at.TEff, Site: at.SiteKept(&r.Intent), Outcome: ledger.Parked, Code: ledger.IdentityConflict, Message: message,
 		Exceptions: w.book.settled.Conflict(&r.Intent, &at, first.Entry)}
 	w.add(&e, r.Payload, journal.Record{})
 	w.book.conflicts[key] = at.N

@@ -239,7 +239,7 @@ func (w *writer) one(r *ledger.Received, s *Submission, now ledger.Time) ledger.
 		st = &stream{key: key} // kept once something of it is taken
 	}
 	if st.has(in.Seq) {
-		return w.again(r, now)
+		return w.again(r, source, now)
 	}
 	if source.Transport == Socket && in.Seq != st.last()+1 {
 		return ledger.Result{Seq: in.Seq, Outcome: ledger.Refused, Code: ledger.Gap,
@@ -309,7 +309,7 @@ func (w *writer) safely(r *ledger.Received, at ledger.Receipt, lost bool) (d led
 
 // enter makes the entry of a decision.
 func (w *writer) enter(r *ledger.Received, at ledger.Receipt, d ledger.Decision) ledger.Result {
-	e := ledger.Entry{N: at.N, Kind: cmp.Or(d.Kind, ledger.KindIntent), BookedAt: at.BookedAt, TEff: at.TEff, Outcome: d.Outcome, Code: d.Code,
+	e := ledger.Entry{N: at.N, Kind: cmp.Or(d.Kind, ledger.KindIntent), BookedAt: at.BookedAt, TEff: at.TEff, Site: at.SiteKept(&r.Intent), Outcome: d.Outcome, Code: d.Code,
 		Message: d.Message, Moves: d.Moves, Alerts: d.Alerts, Exceptions: d.Exceptions}
 	start := len(w.batch.stamps)
 	w.batch.stamps = d.Stamp.AppendTo(w.batch.stamps)

@@ -47,6 +47,10 @@ func (r *Receipt) MayIntend(site, action string) bool {
 	return MayIntend(r.RoleAt(site), action) && MayIntend(r.RoleNow(site), action)
 }
 
+// MainSite is the site that every book has from its start, and that is meant where none
+// is named.
+const MainSite = "main"
+
 // SiteOf is the site that an intent is about.
 func (r *Receipt) SiteOf(in *Intent) string {
 	switch {
@@ -55,7 +59,16 @@ func (r *Receipt) SiteOf(in *Intent) string {
 	case r.Site != "":
 		return r.Site
 	}
-	return "main"
+	return MainSite
+}
+
+// SiteKept is what an entry keeps of that: nothing where the intent itself says it, or
+// it goes without saying.
+func (r *Receipt) SiteKept(in *Intent) string {
+	if site := r.SiteOf(in); site != in.Site && site != MainSite {
+		return site
+	}
+	return ""
 }
 
 // Decision is what became of an intent, without its number and times. Its moves and

@@ -106,6 +106,7 @@ func AppendEntry(b []byte, e *Entry, payload []byte) []byte {
 		w.b = append(w.b, `,"intent":`...)
 		w.b = append(w.b, payload...)
 	}
+	w.text(`,"site":`, e.Site)
 	w.text(`,"actor":`, e.Actor)
 	if e.Edit != nil {
 		w.edit(e.Edit)

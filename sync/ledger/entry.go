@@ -7,6 +7,7 @@ type Entry struct {
 	BookedAt   Time             `json:"booked_at"`
 	TEff       Time             `json:"t_eff"`
 	Intent     *Intent          `json:"intent,omitzero"`
+	Site       string           `json:"site,omitzero" doc:"that an intent counts for which names none, where that is not main: its device's"`
 	Actor      string           `json:"actor,omitzero" doc:"who made an edit, where it came from no device"`
 	Edit       *Edit            `json:"edit,omitzero"`
 	Outcome    Outcome          `json:"outcome"`
@@ -16,6 +17,28 @@ type Entry struct {
 	Alerts     []Alert          `json:"alerts"`
 	Exceptions []ExceptionEvent `json:"exceptions"`
 	Hash       string           `json:"hash,omitzero"`
+}
+
+// SiteOf is the site that an entry with an intent counts for, as far as no move says
+// where something happened. Entries of before they kept it count for main where their
+// intent names none.
+func (e *Entry) SiteOf() string {
+	if e.Intent == nil {
+		return SiteOfEntry(e.Site, "")
+	}
+	return SiteOfEntry(e.Site, e.Intent.Site)
+}
+
+// SiteOfEntry is Entry.SiteOf for who reads no more of an entry than the site that it
+// keeps and the one that its intent names.
+func SiteOfEntry(kept, named string) string {
+	switch {
+	case kept != "": // which device it was of; what nobody could read may name anything
+		return kept
+	case named != "":
+		return named
+	}
+	return MainSite
 }
 
 // Move is one leg of stock between two holders. Places are written as

@@ -12,7 +12,7 @@ var noLines = make([]Line, 1)
 // places. One line that cannot be understood parks the whole intent. What it
 // notes is for a supervisor.
 func (s *State) Resolve(in *Intent, at *Receipt) ([]StampLine, []Note, *Decision) {
-	site := s.siteOf(in, at)
+	site := at.SiteOf(in)
 	if _, ok := s.sites[site]; !ok {
 		return nil, nil, unknownSite(site)
 	}
@@ -55,7 +55,7 @@ func (r *reading) note(kind, severity, message string) {
 
 // ResolveSession fixes the place that a count session is opened or closed at.
 func (s *State) ResolveSession(in *Intent, at *Receipt) (*Place, *Decision) {
-	site := s.siteOf(in, at)
+	site := at.SiteOf(in)
 	if _, ok := s.sites[site]; !ok {
 		return nil, unknownSite(site)
 	}
@@ -68,7 +68,7 @@ func (s *State) ResolveSession(in *Intent, at *Receipt) (*Place, *Decision) {
 // that it is brought to, if any. A release makes no package known; its Package is
 // nil where there is none of that code.
 func (s *State) ResolveScope(in *Intent, at *Receipt) (*StampLine, *Decision) {
-	site := s.siteOf(in, at)
+	site := at.SiteOf(in)
 	if _, ok := s.sites[site]; !ok {
 		return nil, unknownSite(site)
 	}
@@ -123,16 +123,6 @@ func (s *State) resolvePackage(code string) (*Place, *Decision) {
 		return nil, &d
 	}
 	return p, nil
-}
-
-func (s *State) siteOf(in *Intent, at *Receipt) string {
-	switch {
-	case in.Site != "":
-		return in.Site
-	case at.Site != "":
-		return at.Site
-	}
-	return "main"
 }
 
 func unknownSite(site string) *Decision {
@@ -199,7 +189,7 @@ func productOf(in *Intent, l *Line) string {
 // Meant returns the product that a line of an intent speaks of, nil where nobody
 // knows; l may be an empty line, of an intent without any. It only reads.
 func (s *State) Meant(in *Intent, l *Line, at *Receipt) *Product {
-	out, r := StampLine{Serial: pick(l.Serial, in.Serial)}, reading{t: at.TEff, site: s.siteOf(in, at), partner: in.Partner}
+	out, r := StampLine{Serial: pick(l.Serial, in.Serial)}, reading{t: at.TEff, site: at.SiteOf(in), partner: in.Partner}
 	said := s.readScan(scanOf(in, l), &r)
 	if productOf(in, l) == "" && said.scan == "" && out.Serial == "" {
 		return nil
@@ -215,7 +205,7 @@ func (s *State) Meant(in *Intent, l *Line, at *Receipt) *Product {
 // product. It only reads.
 func (s *State) Told(in *Intent, at *Receipt) (out StampLine, ok bool) {
 	out = StampLine{Lot: in.Lot, Serial: in.Serial, Expiry: in.Expiry}
-	r := reading{t: at.TEff, site: s.siteOf(in, at), partner: in.Partner}
+	r := reading{t: at.TEff, site: at.SiteOf(in), partner: in.Partner}
 	said := s.readScan(in.Scan, &r)
 	if in.Product == "" && in.Scan == "" || s.resolveProduct(&r, &out, in, &noLines[0], &said) != nil {
 		return out, false

@@ -72,7 +72,7 @@ func (s *State) NamePackage(in *Intent, at *Receipt) *Intent {
 	if in.Scan == "" || in.Product != "" || in.Serial != "" || in.Package != "" {
 		return in
 	}
-	said := s.readScan(in.Scan, &reading{t: at.TEff, site: s.siteOf(in, at)})
+	said := s.readScan(in.Scan, &reading{t: at.TEff, site: at.SiteOf(in)})
 	if !said.packageOnly() {
 		return in
 	}

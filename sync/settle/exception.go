@@ -126,14 +126,7 @@ func (b *Books) beginExceptions(in *ledger.Intent, at *ledger.Receipt) {
 }
 
 func (b *Books) aboutOf(in *ledger.Intent, at *ledger.Receipt) about {
-	a := about{Identity: in.Identity(), operator: b.operatorCode(in.Operator), site: in.Site, n: at.N, tEff: at.TEff}
-	if a.site == "" {
-		a.site = at.Site
-	}
-	if a.site == "" {
-		a.site = "main"
-	}
-	return a
+	return about{Identity: in.Identity(), operator: b.operatorCode(in.Operator), site: at.SiteOf(in), n: at.N, tEff: at.TEff}
 }
 
 // exceptionID names what an exception is about.

@@ -58,7 +58,7 @@ func (b *Books) dispute(in *ledger.Intent) []ledger.ExceptionEvent {
 
 // wait keeps a parked intent until its code is known.
 func (b *Books) wait(u ledger.Unknown, in *ledger.Intent, at *ledger.Receipt) {
-	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: at.Site, Role: at.Role, Rights: rightsText(rightsOf(in, at)), id: in.Identity()}
+	w := &waiter{Key: first(in.Identity(), at.TEff), N: at.N, Site: nameOr(in.Site, at.Site), Role: at.Role, Rights: rightsText(rightsOf(in, at)), id: in.Identity()}
 	b.unknowns.waiting[u] = append(b.unknowns.waiting[u], w)
 	b.rows.waiter(u, w, false)
 }
@@ -232,13 +232,7 @@ func (b *Books) meant(in *ledger.Intent, at *ledger.Receipt) (u ledger.Unknown, 
 		d := park(code, message+kept)
 		return u, m, &d
 	}
-	site := in.Site
-	if site == "" {
-		site = at.Site
-	}
-	if site == "" {
-		site = "main"
-	}
+	site := at.SiteOf(in)
 	switch {
 	case in.Raw == "":
 		return say(ledger.BadField, "The mapping does not say which code it is about.")
@@ -301,7 +295,7 @@ func (b *Books) Unknown() []UnknownCode {
 	return b.UnknownAt(func(string) bool { return true })
 }
 
-// UnknownAt is Unknown, of the scans by devices of some sites. Scans that were undone
+// UnknownAt is Unknown, of the scans that count for some sites. Scans that were undone
 // wait for nobody.
 func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 	var out []UnknownCode
@@ -311,7 +305,7 @@ func (b *Books) UnknownAt(at func(site string) bool) []UnknownCode {
 		}
 		c := UnknownCode{Unknown: u}
 		for _, w := range list {
-			if !at(nameOr(w.Site, "main")) || b.struck(w.id) {
+			if !at(nameOr(w.Site, ledger.MainSite)) || b.struck(w.id) {
 				continue
 			}
 			if c.Scans++; c.Scans == 1 {
@@ -351,12 +345,12 @@ type Waiting struct {
 	Site string
 }
 
-// WaitingFor returns the scans by devices of some sites that wait for a code, in order of
+// WaitingFor returns the scans that count for some sites and wait for a code, in order of
 // K and behind one where that is given, most at most; how many there are in all; and
 // whether more come behind those. It only reads.
 func (b *Books) WaitingFor(u ledger.Unknown, after *Key, most int, at func(site string) bool) (out []Waiting, count int, more bool) {
 	for _, w := range b.unknowns.waiting[u] {
-		site := nameOr(w.Site, "main")
+		site := nameOr(w.Site, ledger.MainSite)
 		if !at(site) || b.struck(w.id) {
 			continue
 		}

@@ -21,6 +21,7 @@ type entry struct {
 	BookedAt   ledger.Time             `json:"booked_at"`
 	TEff       ledger.Time             `json:"t_eff"`
 	Raw        jsontext.Value          `json:"intent"`
+	Site       string                  `json:"site"`
 	Edit       *ledger.Edit            `json:"edit"`
 	Outcome    ledger.Outcome          `json:"outcome"`
 	Code       ledger.Code             `json:"code"`
@@ -199,14 +200,18 @@ func (f *follower) intent(e *entry) error {
 			Device  string `json:"device"`
 			Install string `json:"install"`
 			Seq     uint64 `json:"seq"`
+			Site    string `json:"site"`
 		}
 		if err := json.Unmarshal(e.Raw, &who); err != nil {
 			return f.w.judge.fail(V6, "the intent of entry %d cannot be read: %v", e.N, err)
 		}
-		e.intent = ledger.Intent{Device: who.Device, Install: who.Install, Seq: who.Seq}
+		e.intent = ledger.Intent{Device: who.Device, Install: who.Install, Seq: who.Seq, Site: who.Site}
 	}
 	e.id = e.intent.Identity()
 	f.entries = append(f.entries, e)
+	if err := f.kept(e); err != nil {
+		return err
+	}
 	if old := f.byID[e.id]; old != nil {
 		if e.Code == ledger.IdentityConflict {
 			return nil
@@ -221,6 +226,19 @@ func (f *follower) intent(e *entry) error {
 		return err
 	}
 	return f.moment(e)
+}
+
+// kept checks which site an entry keeps: its device's, where its intent names none and
+// that is not main.
+func (f *follower) kept(e *entry) error {
+	want := ""
+	if site := f.w.site(e); e.intent.Site == "" && site != "main" {
+		want = site
+	}
+	if e.Site != want {
+		return f.w.judge.fail(W, "entry %d, scan %d of %s, keeps the site %q; its intent names %q, and its device is at %q", e.N, e.id.Seq, e.id.Device, e.Site, e.intent.Site, f.w.site(e))
+	}
+	return nil
 }
 
 // moment checks rule 3: capped at arrival, and on the socket floored by the

@@ -198,6 +198,12 @@ var mutants = []mutant{
 		new:  "		if t < 0 {\n",
 	},
 	{
+		name: "site", why: "what moved nothing counts for main, whoever scanned it",
+		file: "sync/book/writer.go",
+		old:  "Site: at.SiteKept(&r.Intent), Outcome: d.Outcome",
+		new:  "Outcome: d.Outcome",
+	},
+	{
 		name: "average", why: "a late receipt does not change the average of what left after it",
 		file: "sync/settle/cost.go",
 		old:  "		start = c.goBack(h, from)\n",

@@ -32,6 +32,7 @@ type said struct {
 	N      uint64      `json:"n"`
 	Kind   ledger.Kind `json:"kind"`
 	TEff   ledger.Time `json:"t_eff"`
+	Site   string      `json:"site"`
 	Intent struct {
 		Device    string `json:"device"`
 		Action    string `json:"action"`
@@ -156,7 +157,7 @@ func (f *Filter) wantsEdit(e *said) bool {
 
 func (f *Filter) wantsIntent(e *said) bool {
 	in := &e.Intent
-	if f.Site != "" && cmp.Or(in.Site, "main") != f.Site {
+	if f.Site != "" && ledger.SiteOfEntry(e.Site, in.Site) != f.Site {
 		return false
 	}
 	product, location := f.Product == "" || in.Product == f.Product, f.Location == "" || f.named(in.From) || f.named(in.To)

@@ -143,6 +143,10 @@ func TestFilter(t *testing.T) {
 		e := ledger.Entry{N: 1, Kind: ledger.KindIntent, Moves: moves}
 		return ledger.AppendHash(ledger.AppendEntry(nil, &e, []byte(payload)), [32]byte{})
 	}
+	kept := func(site, payload string, moves ...ledger.Move) []byte {
+		e := ledger.Entry{N: 1, Kind: ledger.KindIntent, Site: site, Moves: moves}
+		return ledger.AppendHash(ledger.AppendEntry(nil, &e, []byte(payload)), [32]byte{})
+	}
 	edit := func(e ledger.Edit) []byte {
 		return ledger.AppendHash(ledger.AppendEntry(nil, &ledger.Entry{N: 1, Kind: ledger.KindEdit, Edit: &e}, nil), [32]byte{})
 	}
@@ -170,6 +174,9 @@ func TestFilter(t *testing.T) {
 		{history.Filter{Location: "north/B"}, intent(`{"site":"north","from":"B"}`), true},
 		{history.Filter{Site: "main"}, intent(`{}`), true},
 		{history.Filter{Site: "north"}, intent(`{}`), false},
+		{history.Filter{Site: "north"}, kept("north", `{}`), true}, // by whom it came
+		{history.Filter{Site: "main"}, kept("north", `{}`), false},
+		{history.Filter{Site: "main"}, kept("north", `{}`, move), true},
 		{history.Filter{Operator: "ann"}, intent(`{"operator":"ann"}`), true},
 		{history.Filter{Operator: "ann"}, intent(`{"reason":"ann"}`), false},
 		{history.Filter{Kind: "edit"}, intent(`{}`), false},

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -69,6 +70,7 @@ type shown struct {
 	Outcome  string      `json:"outcome"`
 	Message  string      `json:"message"`
 	Actor    string      `json:"actor"`
+	Site     string      `json:"site"`
 	Intent   struct {
 		Device    string `json:"device"`
 		Operator  string `json:"operator"`
@@ -157,7 +159,7 @@ func (e *shown) places() (out []string) {
 	return out
 }
 
-// at says whether an entry is of a site: by what moved, else by what it names, else main.
+// at says whether an entry is of a site: by what moved, else by what it is about.
 func (e *shown) at(site string) bool {
 	moved := false
 	for i := range e.Moves {
@@ -173,12 +175,7 @@ func (e *shown) at(site string) bool {
 	if moved {
 		return false
 	}
-	for _, s := range [...]string{e.Edit.Site, e.Intent.Site, "main"} {
-		if s != "" {
-			return strings.ToLower(s) == site
-		}
-	}
-	return false
+	return strings.ToLower(cmp.Or(e.Edit.Site, ledger.SiteOfEntry(e.Site, e.Intent.Site))) == site
 }
 
 // needs says whether somebody should look at it.

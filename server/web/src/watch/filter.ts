@@ -49,7 +49,7 @@ function parts(e: Entry): { items: (string | undefined)[]; places: (string | und
 
 function sites(e: Entry): string[] {
   const of = (e.moves ?? []).flatMap((m) => [m.from, m.to]).filter((p) => p.includes("/")).map((p) => p.slice(0, p.indexOf("/")));
-  return of.length > 0 ? of : [e.edit?.site || e.intent?.site || homeSite];
+  return of.length > 0 ? of : [e.edit?.site || e.site || e.intent?.site || homeSite];
 }
 
 const holds = {

@@ -47,6 +47,7 @@ export interface Entry {
   readonly booked_at: string;
   readonly t_eff: string;
   readonly intent?: Intent;
+  readonly site?: string; // that the intent counts for, where it names none and that is not main
   readonly actor?: string;
   readonly edit?: Edit;
   readonly outcome: string;
