@@ -54,11 +54,18 @@ func (m *Machine) held(t *thing, place string) bool {
 // emit puts an intent out, to be undone later.
 func (m *Machine) emit(b booked) {
 	b.Words = b.told()
-	in := m.intent(&b)
-	m.s.Out = append(m.s.Out, in)
-	m.s.OutDone = append(m.s.OutDone, b)
+	m.put(m.intent(&b), b)
 	m.s.Fresh = true
 	m.say(Saved, b.Words)
+}
+
+// put puts an intent out, with the moment of what is being taken, and what it will be in Done.
+func (m *Machine) put(in ledger.Intent, b booked) {
+	if b.At = m.when; m.when.At != 0 {
+		in.At, in.Clock, in.Seen, in.Epoch = m.when.At, m.when.Clock, m.when.Seen, m.when.Epoch
+	}
+	m.s.Out = append(m.s.Out, in)
+	m.s.OutDone = append(m.s.OutDone, b)
 }
 
 // intent says a thing as the server takes it: the scan as it was read, and what the screen showed.
@@ -121,8 +128,8 @@ func (m *Machine) emitCount(place string, lines []ledger.Line, words, things str
 		words += itoa(len(lines)) + " kinds of " + things + "s"
 	}
 	words += " at " + shown(place) + "."
-	m.s.Out = append(m.s.Out, ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place, Session: m.s.Session, Reason: m.s.Reason, Lines: lines})
-	m.s.OutDone = append(m.s.OutDone, booked{Mode: Count, From: place, Words: words})
+	m.put(ledger.Intent{Action: string(Count), Operator: m.s.Operator, Site: m.setup.Site, From: place, Session: m.s.Session, Reason: m.s.Reason, Lines: lines},
+		booked{Mode: Count, From: place, Words: words})
 	m.say(Saved, words)
 }
 

@@ -22,7 +22,7 @@ func (m *Machine) command(name string) {
 		m.say(Check, "Answer the question first.")
 		return
 	}
-	if m.nobody() && len(m.s.Behind) > 0 {
+	if m.nobody() && len(m.s.Kept) > 0 {
 		m.say(Check, "Scan your badge first.")
 		return
 	}
@@ -128,7 +128,7 @@ func (m *Machine) confirm() {
 	case m.s.Ask != nil:
 		t := *m.s.Ask
 		m.s.Ask, t.Asked = nil, true
-		m.take(t)
+		m.takeOpen(t)
 		m.forward()
 	case m.s.Why != nil:
 		m.say(Check, "Say why first.")
@@ -197,12 +197,12 @@ func (m *Machine) settleOpen() {
 		m.s.Need = nil
 		m.say(Check, "Without "+nameOfPart(t)+".")
 		t.Tracking = ""
-		m.take(*t)
+		m.takeOpen(*t)
 	}
 	if h := m.s.Half; h != nil {
 		m.s.Half = nil
 		m.say(Check, "Only one barcode of the label: someone will have to say what it is.")
-		m.take(thing{Scan: h.Scan, Times: m.times()})
+		m.takeOpen(thing{Scan: h.Scan, Times: m.times(), Since: h.Since})
 	}
 }
 

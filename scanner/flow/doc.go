@@ -7,7 +7,7 @@
 // # Use
 //
 //	m := flow.New(setup)                        // or flow.Restore(setup, saved, next)
-//	step := m.Take(flow.Event{Scan: raw}, today)
+//	step := m.Take(flow.Event{Scan: raw, Moment: now}, today)
 //	data := m.Save(next)                        // store durably: next is the seq the intents will get
 //	first, err := store(step.Intents)           // durably
 //	m.Stored(first)                             // or, where it could not be stored, step = m.Failed(words)
@@ -20,11 +20,17 @@
 //     screen shows a stop that says that it was not taken.
 //   - A stop goes by OK only: by the command or a tap, never by a key or by another scan. Scans made
 //     meanwhile wait behind it and are taken in their order.
+//   - What is booked is of the moment at which it was scanned, as the device said then, however long it
+//     waited behind a stop, for a badge or for an answer, and over a restart; where that clock was ahead
+//     of the one that answers, of the moment of the answer. What is collected goes when its place is scanned, and a count
+//     is of the moment at which its place is done. What corrects the last scan (its number, its lot) is
+//     of that scan's moment.
 //   - What is collected is in Save: a crash between any two calls neither loses nor doubles it.
 //   - The same events on the same catalogue give the same steps.
 //
 // # Owed by callers
 //
+//   - An event says its moment; where a host says none, intents have none, and it stamps them itself.
 //   - One event at a time, and Stored or Failed after each step with intents.
 //   - Save is stored before the intents are, and the screen is shown after both. Restore gives the
 //     intents back whose storing a crash cut off (Outgoing).

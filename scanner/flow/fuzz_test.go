@@ -25,7 +25,8 @@ var palette = []flow.Event{
 
 // Whatever comes in whatever order, and wherever the device stops: each intent can be booked, fits
 // into the outbox, and is stored once; the state is the same after a restart; nothing that nobody
-// can see is on the screen; and no more is undone than was booked.
+// can see is on the screen; no more is undone than was booked; and each intent is of the moment of an
+// event, and of none that is still to come.
 func FuzzMachine(f *testing.F) {
 	v := load(f)
 	f.Add([]byte{2, 0, 1, 28, 29}, "x", false)
@@ -46,6 +47,7 @@ func FuzzMachine(f *testing.F) {
 			if b < 250 { // the rest are scans of its own
 				in.Event = palette[int(b)%len(palette)]
 			}
+			in.Event.Moment = at(ledger.Time(i + 1))
 			got := p.play(t, &in, "2026-03-02")
 			for _, text := range []string{got.Screen.Words, got.Screen.Prompt, got.Screen.Place} {
 				for _, r := range text {
@@ -58,6 +60,11 @@ func FuzzMachine(f *testing.F) {
 				t.Fatalf("step %d: nothing is said to come next: %+v", i, got.Screen)
 			}
 			fits(t, got.Intents)
+			for _, intent := range got.Intents {
+				if seconds := (intent.At - at(0).At) / 1_000_000; seconds < 1 || seconds > ledger.Time(i+1) || intent.Clock != "a" {
+					t.Fatalf("step %d: %+v is of second %d", i+1, intent, seconds)
+				}
+			}
 			data := p.m.Save(p.next)
 			again, err := flow.Restore(setup, data, p.next)
 			if err != nil || !bytes.Equal(again.Save(p.next), data) {

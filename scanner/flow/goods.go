@@ -55,7 +55,7 @@ func (m *Machine) goods(t thing, r meaning.Meaning) {
 	m.doubts(t, r)
 	if t.Tracking == "lot" && t.Lot == "" || t.Tracking == "serial" && t.Serial == "" {
 		m.show(t)
-		m.s.Need = &t
+		m.s.Need = m.open(t)
 		return
 	}
 	m.take(t)
@@ -100,10 +100,10 @@ func (m *Machine) take(t thing) {
 		m.stop("There are more digits than can be booked. It was not taken; scan it in smaller parts.")
 		return
 	case t.Product != "" && t.Times.IsSet() && !t.Asked && above(total): // what a barcode says itself is no slip
-		m.s.Ask = &t
+		m.s.Ask = m.open(t)
 		return
 	case m.wantsReason() && m.s.Reason == "":
-		m.s.Why = &t
+		m.s.Why = m.open(t)
 		return
 	case t.Product == "" && t.Package == "" && !t.few():
 		m.stop("So many of a code that nobody knows cannot be kept. It was not taken; scan " + itoa(maxLines) + " at most.")

@@ -17,7 +17,7 @@ func (m *Machine) complete(r meaning.Meaning) {
 			}
 		}
 		t.Serial = pick(t.Serial, pick(first(r.Message, "21"), part(r, meaning.Serial)))
-		m.take(t)
+		m.takeOpen(t)
 	default:
 		m.settleOpen()
 		m.retake(r.Scan)
@@ -37,7 +37,7 @@ func (m *Machine) half(r meaning.Meaning) {
 	if first(r.Message, "02") == "" && (m.fresh && m.completeBooked(r) || m.handed && m.completeHand(r)) {
 		return
 	}
-	m.s.Half = &half{Scan: r.Scan, Elements: r.Message.Elements}
+	m.s.Half = &half{Scan: r.Scan, Elements: r.Message.Elements, Since: m.when}
 	m.s.Last = &Card{Code: shown(r.Scan)}
 }
 
@@ -61,7 +61,7 @@ func (m *Machine) completeBooked(r meaning.Meaning) bool {
 	}
 	t, ok := m.completed(m.s.Done[n-1].Thing, r)
 	if ok {
-		m.again(m.s.Done[n-1], t)
+		m.as(m.s.Done[n-1].At, func() { m.again(m.s.Done[n-1], t) })
 	}
 	return ok
 }
@@ -105,7 +105,7 @@ func (m *Machine) join(scan string, c meaning.Context) {
 				with = h.Scan
 			}
 			r := meaning.ReadLabel(with, both, c)
-			m.goods(m.thingOf(r), r)
+			m.as(h.Since, func() { m.goods(m.thingOf(r), r) }) // it lay there with its first barcode
 			return
 		}
 	}

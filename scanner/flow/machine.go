@@ -17,7 +17,9 @@ type Machine struct {
 	s      state
 	before []byte // the state before the last step
 	today  string
-	shown  State // what the step shows
+	now    Moment // of the event
+	when   Moment // of what is being taken: the event's, or that of a scan of before
+	shown  State  // what the step shows
 	words  string
 	fresh  bool // the scan before booked the last of Done
 	handed bool // the scan before put a thing into someone's hand
@@ -43,6 +45,7 @@ func Restore(setup Setup, data []byte, next uint64) (*Machine, error) {
 	if m.s = s; !m.s.Mode.known() {
 		m.s.Mode = Add
 	}
+	m.s.recall()
 	if m.s.Install != setup.Install { // a new outbox: what is in the old one is not undone from here
 		m.s.Done, m.s.First, m.s.Install = nil, 0, setup.Install
 	}
@@ -67,6 +70,7 @@ func (m *Machine) Save(next uint64) []byte {
 	if len(m.s.Out) > 0 {
 		m.s.First = next
 	}
+	m.s.Behind = scansOf(m.s.Kept)
 	data, _ := json.Marshal(&m.s) // plain types: it cannot fail
 	return data
 }
@@ -76,7 +80,11 @@ func (m *Machine) Stored(first uint64) {
 	for i := range m.s.OutDone {
 		m.s.OutDone[i].Seq = first + uint64(i)
 	}
-	m.s.Done = append(m.s.Done, m.s.OutDone...)
+	if m.s.Done = append(m.s.Done, m.s.OutDone...); len(m.s.OutDone) > 0 {
+		for i := range len(m.s.Done) - 1 {
+			m.s.Done[i].At = Moment{}
+		}
+	}
 	if over := len(m.s.Done) - MaxDone; over > 0 {
 		m.s.Done = slices.Delete(m.s.Done, 0, over)
 	}
@@ -102,7 +110,7 @@ func (m *Machine) Screen() Screen {
 // Take takes an event. today is the local date, as 2026-03-02.
 func (m *Machine) Take(e Event, today string) Step {
 	m.before, _ = json.Marshal(&m.s)
-	m.today, m.shown, m.words = today, Ready, ""
+	m.today, m.shown, m.words, m.now, m.when = today, Ready, "", e.Moment, e.Moment
 	m.s.Out, m.s.OutDone = nil, nil
 	m.turn()
 	switch {
@@ -177,7 +185,7 @@ func (m *Machine) refuse(words string) {
 // scan takes a scan, or lets it wait.
 func (m *Machine) scan(scan string) {
 	if name, ok := commandIn(scan); ok {
-		if m.s.Stop != "" && name != "OK" || m.asks() && !m.answers(name) || m.nobody() && len(m.s.Behind) > 0 && name != "OK" {
+		if m.s.Stop != "" && name != "OK" || m.asks() && !m.answers(name) || m.nobody() && len(m.s.Kept) > 0 && name != "OK" {
 			m.behind(scan) // what comes behind it is meant in its mode, and what came before it is not
 			return
 		}

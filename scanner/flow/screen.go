@@ -3,7 +3,7 @@ package flow
 // screen is what is shown after an event.
 func (m *Machine) screen() Screen {
 	s := Screen{Mode: m.s.Mode, State: m.shown, Words: m.words, Place: shown(m.at()), To: shown(m.s.To), Last: m.s.Last,
-		InHand: len(m.s.Hand), Behind: len(m.s.Behind), Operator: shown(m.s.Operator), Printer: shown(m.s.Printer),
+		InHand: len(m.s.Hand), Behind: len(m.s.Kept), Operator: shown(m.s.Operator), Printer: shown(m.s.Printer),
 		Asset: shown(m.s.Asset), Session: shown(m.s.Session), Reason: shown(m.s.Reason), Run: m.changes()}
 	if m.s.Run != nil {
 		s.RunTo = shown(m.s.Run.To)

@@ -103,8 +103,7 @@ func (m *Machine) closeSession() {
 // session puts out what opens or closes a session.
 func (m *Machine) session(in ledger.Intent, b booked) {
 	in.Operator, in.Site = m.s.Operator, m.setup.Site
-	m.s.Out = append(m.s.Out, in)
-	m.s.OutDone = append(m.s.OutDone, b)
+	m.put(in, b)
 	m.say(Saved, b.Words)
 }
 

@@ -37,7 +37,7 @@ const (
 	Lookup      Mode = "lookup"
 )
 
-// Event is one thing that happens: one of its fields is set.
+// Event is one thing that happens: one of its fields is set, and beside it the moment.
 type Event struct {
 	Scan    string `json:"scan,omitempty"`    // a scan, as scanner/wedge gives it
 	Tap     string `json:"tap,omitempty"`     // a button: the name of a command, ADD, OK, X12
@@ -48,6 +48,7 @@ type Event struct {
 	Run     string `json:"run,omitempty"`     // the last scans that are to be corrected as one: "30", or "#41,#43"
 	Reason  string `json:"reason,omitempty"`  // keyed in: why it is done
 	Key     string `json:"key,omitempty"`     // any other key; it does nothing
+	Moment
 }
 
 // Stock says what is known on the spot of goods; nil knows nothing.
@@ -141,6 +142,7 @@ type thing struct {
 	Tracking string         `json:",omitempty"`
 	Count    bool           `json:",omitempty"` // the barcode says how many there are
 	Asked    bool           `json:",omitempty"` // its quantity was confirmed
+	Since    Moment         `json:",omitzero"`  // when it was scanned, while something of it is asked for
 }
 
 // booked is what can be undone.
@@ -156,6 +158,7 @@ type booked struct {
 	Reason string `json:",omitempty"`
 	Asset  string `json:",omitempty"`
 	Run    int    `json:",omitempty"` // of which correction it is a part
+	At     Moment `json:",omitzero"`  // when it was, of the last booking alone
 }
 
 // run are scans that are corrected as one, once somebody has said yes.
@@ -175,6 +178,7 @@ type counted struct {
 type half struct {
 	Scan     string
 	Elements []gs1.Element
+	Since    Moment `json:",omitzero"`
 }
 
 // state is all that a machine knows; it is stored as JSON.
@@ -198,7 +202,8 @@ type state struct {
 	Runs     int             `json:",omitempty"` // corrections so far: names the next
 	Complete bool            `json:",omitempty"` // it is asked whether all is counted
 	Stop     string          `json:",omitempty"`
-	Behind   []string        `json:",omitempty"`
+	Kept     []waiting       `json:",omitempty"` // scans that wait, the first first
+	Behind   []string        `json:",omitempty"` // the same as earlier versions keep them; see recall
 	Done     []booked        `json:",omitempty"`
 	Last     *Card           `json:",omitempty"`
 	Fresh    bool            `json:",omitempty"` // the event before booked the last of Done

@@ -111,8 +111,7 @@ func (m *Machine) redo() {
 
 // reverse puts out an undo of what has a seq.
 func (m *Machine) reverse(seq uint64, words string) {
-	m.s.Out = append(m.s.Out, ledger.Intent{Action: ledger.ActionUndo, Operator: m.s.Operator, Reference: strconv.FormatUint(seq, 10)})
-	m.s.OutDone = append(m.s.OutDone, booked{Undo: seq, Words: words})
+	m.put(ledger.Intent{Action: ledger.ActionUndo, Operator: m.s.Operator, Reference: strconv.FormatUint(seq, 10)}, booked{Undo: seq, Words: words})
 	m.say(Saved, words)
 }
 
@@ -138,7 +137,7 @@ func (m *Machine) correct(text string) {
 		m.stop("That is more than can be booked. Nothing was changed.")
 		return
 	}
-	m.again(last, t)
+	m.as(last.At, func() { m.again(last, t) })
 }
 
 // again undoes what was booked and books a thing in its place.
@@ -174,8 +173,10 @@ func (m *Machine) bookAgain(number string) {
 		return
 	}
 	b := booked{Mode: d.Mode, Thing: t, From: d.From, To: d.To, Reason: d.Reason, Asset: d.Asset, Run: d.Run}
-	d.Gone = true
-	m.back(seq, d.Run)
-	m.show(t)
-	m.emit(b)
+	m.as(d.At, func() {
+		d.Gone = true
+		m.back(seq, d.Run)
+		m.show(t)
+		m.emit(b)
+	})
 }

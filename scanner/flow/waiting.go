@@ -9,7 +9,7 @@ import (
 
 // arrive takes a scan behind those that wait already.
 func (m *Machine) arrive(scan string) {
-	if name, _ := commandIn(scan); len(m.s.Behind) == 0 || m.answers(name) || !m.free() {
+	if name, _ := commandIn(scan); len(m.s.Kept) == 0 || m.answers(name) || !m.free() {
 		m.scan(scan)
 		return
 	}
@@ -38,15 +38,15 @@ func (m *Machine) answer(scan string) bool {
 
 // behind keeps a scan for later.
 func (m *Machine) behind(scan string) {
-	waiting := len(scan)
-	for _, other := range m.s.Behind {
-		waiting += len(other)
+	bytes := len(scan)
+	for i := range m.s.Kept {
+		bytes += len(m.s.Kept[i].Scan)
 	}
-	if len(m.s.Behind) >= MaxBehind || waiting > maxBytes {
+	if len(m.s.Kept) >= MaxBehind || bytes > maxBytes {
 		m.stopToo("Too many scans wait. The last one was not taken; press OK first.")
 		return
 	}
-	m.s.Behind = append(m.s.Behind, scan)
+	m.s.Kept = append(m.s.Kept, waiting{scan, m.when})
 	if m.asks() {
 		m.say(Check, "Kept for later: answer the question first.")
 	}
@@ -60,20 +60,20 @@ func (m *Machine) retake(scan string) {
 		m.scan(scan)
 		return
 	}
-	m.s.Behind = slices.Insert(m.s.Behind, 0, scan)
+	m.s.Kept = slices.Insert(m.s.Kept, 0, waiting{scan, m.when})
 }
 
 // forward takes the scans that waited, until one stops again.
 func (m *Machine) forward() {
-	for first := len(m.s.Out) == 0; len(m.s.Behind) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes; first = false {
-		scan := m.s.Behind[0]
-		if m.early(scan) {
+	for first := len(m.s.Out) == 0; len(m.s.Kept) > 0 && m.free() && len(m.s.Out) < MaxPending && bytesOf(m.s.OutDone) < maxBytes; first = false {
+		w := m.s.Kept[0]
+		if m.early(w.Scan) {
 			return
 		}
-		if m.s.Behind = m.s.Behind[1:]; !first {
+		if m.s.Kept = m.s.Kept[1:]; !first {
 			m.turn()
 		}
-		m.scan(scan)
+		m.as(w.Moment, func() { m.scan(w.Scan) })
 	}
 }
 

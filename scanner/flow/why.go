@@ -26,7 +26,7 @@ func (m *Machine) reason(words string) {
 	m.say(Ready, "Reason: "+shown(words)+".")
 	if t := m.s.Why; t != nil {
 		m.s.Why = nil
-		m.take(*t)
+		m.takeOpen(*t)
 		m.forward()
 	}
 }

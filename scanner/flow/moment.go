@@ -1,0 +1,85 @@
+package flow
+
+import (
+	"slices"
+
+	"bayledger/sync/ledger"
+)
+
+// Moment is when something was scanned, keyed or tapped, as the device tells the server: its time, how
+// sure that is, and what of the books the device had seen by then. Without a time it says nothing,
+// and the host gives what is booked the moment at which it is stored.
+type Moment struct {
+	At    ledger.Time `json:"at,omitzero"`
+	Clock string      `json:"clock,omitempty"`
+	Seen  uint64      `json:"seen,omitempty"`
+	Epoch string      `json:"epoch,omitempty"`
+}
+
+// waiting is a scan that waits for an answer, and when it was made.
+type waiting struct {
+	Scan string
+	Moment
+}
+
+// as takes what was scanned at a moment of before: goods were taken then, however long somebody thought
+// about an answer. Never later than now: a clock that was wrong then may be right by now.
+func (m *Machine) as(then Moment, take func()) {
+	was := m.when
+	if m.when = then; then.At == 0 || m.now.At != 0 && then.At > m.now.At {
+		m.when = m.now
+	}
+	take()
+	m.when = was
+}
+
+// open keeps a thing of which something is asked for, with its moment.
+func (m *Machine) open(t thing) *thing {
+	t.Since = m.when
+	return &t
+}
+
+// takeOpen takes a thing that was asked about.
+func (m *Machine) takeOpen(t thing) {
+	then := t.Since
+	t.Since = Moment{}
+	m.as(then, func() { m.take(t) })
+}
+
+// Waiting gives the moments of the first and the last scan that is kept and not taken: one that is asked
+// about, or that waits behind a stop or a question. Both are empty where there is none.
+func (m *Machine) Waiting() (first, last Moment) {
+	for _, t := range []*thing{m.s.Need, m.s.Ask, m.s.Why} {
+		if t != nil {
+			first, last = t.Since, t.Since
+		}
+	}
+	if h := m.s.Half; h != nil {
+		first, last = h.Since, h.Since
+	}
+	if n := len(m.s.Kept); n > 0 {
+		if last = m.s.Kept[n-1].Moment; first.At == 0 {
+			first = m.s.Kept[0].Moment
+		}
+	}
+	return first, last
+}
+
+func scansOf(kept []waiting) (scans []string) {
+	for i := range kept {
+		scans = append(scans, kept[i].Scan)
+	}
+	return scans
+}
+
+// recall takes up the scans that wait. An earlier version keeps them without their moments, and may have
+// worked on a state of this one: where it has changed them, the moments are of others and go.
+func (s *state) recall() {
+	if slices.Equal(s.Behind, scansOf(s.Kept)) {
+		return
+	}
+	s.Kept = make([]waiting, len(s.Behind))
+	for i, scan := range s.Behind {
+		s.Kept[i].Scan = scan
+	}
+}
