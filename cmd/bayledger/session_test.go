@@ -189,6 +189,39 @@ func TestTerminalSession(t *testing.T) {
 	s.page()
 }
 
+// A stop that is read late, on a handheld that is killed meanwhile: what waits behind it is booked as of when it
+// was scanned, before a count that was made meanwhile.
+func TestKilledBehindAStop(t *testing.T) {
+	t.Parallel() // most of it is waiting
+	s := &session{T: t, shell: newShell(t)}
+	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
+	s.shell.do(0, "import", "products", s.shell.file("p.csv", "code,name,barcode\nTEA,Green tea 100 g,9521234543213\nBOLT,Bolt M6,4006381333931\n"))
+	self := s.run("serve")
+	s.server.child = self.Args[:len(self.Args)-1]
+	s.start()
+	t.Cleanup(s.server.kill)
+	s.take()
+	t.Cleanup(func() { _ = s.handheld.Process.Kill() })
+	s.until("Scan a place")
+	s.scan("stock", "Scan a thing")
+	s.scan("]C0BLCMD-NONSENSE", "STOP", "press OK")
+	s.scan("]E09521234543213", "waiting behind this: 1")
+	s.scan("]E09521234543213", "waiting behind this: 2")
+	s.kill()
+	s.take()
+	s.until("waiting behind this: 2")
+	count := s.shell.file("c.jsonl", `{"device":"C-1","seq":1,"action":"count","product":"TEA","quantity":"5","from":"stock"}`+"\n")
+	s.shell.do(0, "replay", "--data", s.shell.data, count)
+	s.scan("]C0BLCMD-OK", "#1 to #2", "SENT")
+	s.scan("]E04006381333931", "#3", "SENT")
+	s.scan("/quit")
+	if err := s.handheld.Wait(); err != nil {
+		t.Errorf("the handheld ended with %v", err)
+	}
+	s.eachOnce(3)
+	s.balances("stock BOLT - 1", "stock TEA - 5")
+}
+
 // A handheld that nobody names is the one in the folder, else the one that the key was given to.
 func TestScanFindsItsName(t *testing.T) {
 	key := "k"

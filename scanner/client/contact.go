@@ -61,9 +61,19 @@ func (c *Client) recall(seq uint64) {
 	if in.Clock == "" {
 		return // it was stamped by someone else
 	}
-	c.last = Stamp{At: in.At, Class: in.Clock}
-	if in.Seen > 0 && (in.Epoch == c.seen.Epoch && in.Seen > c.seen.N || c.seen.Epoch == "") {
-		c.seen = wire.Cursor{Epoch: in.Epoch, N: in.Seen}
+	c.NotBefore(Moment{At: in.At, Clock: in.Clock, Seen: in.Seen, Epoch: in.Epoch})
+}
+
+// NotBefore has what comes follow a moment that was given before a restart, as it
+// follows that of the last scan in the outbox: for scans that wait elsewhere.
+func (c *Client) NotBefore(m Moment) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.At > c.last.At {
+		c.last = Stamp{At: m.At, Class: m.Clock}
+	}
+	if m.Seen > 0 && (m.Epoch == c.seen.Epoch && m.Seen > c.seen.N || c.seen.Epoch == "") {
+		c.seen = wire.Cursor{Epoch: m.Epoch, N: m.Seen}
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // Scan stamps an intent and stores it; when it returns nil the scan is durable on
 // the device. It does not wait for the network. Device, install, seq, and where
 // they are missing at, clock, seen and epoch are filled in; an intent with an at
-// of its own (a recorded one) gets no seen, which would move it. Errors: a
+// of its own (a recorded one, or one that waited: Moment) gets no seen, which would move
+// it. Errors: a
 // *ledger.Fault when this is no intent, an *Error (bad_intent, closed), those of
 // the outbox; nothing was stored then.
 func (c *Client) Scan(ctx context.Context, in ledger.Intent) (seq uint64, err error) {
@@ -131,17 +132,33 @@ func (c *Client) stamp(in *ledger.Intent, seq uint64) {
 	if in.At != 0 {
 		return
 	}
+	m := c.Moment()
+	in.At, in.Clock = m.At, m.Clock
+	if in.Seen == 0 {
+		in.Seen, in.Epoch = m.Seen, m.Epoch
+	}
+}
+
+// Moment is what an intent says of when it was: its fields of these names.
+type Moment struct {
+	At    ledger.Time
+	Clock string
+	Seen  uint64
+	Epoch string
+}
+
+// Moment gives that of now, for what is stored later: a scan that waits for an answer
+// happened when it was made. None is before an earlier one by the same clock.
+func (c *Client) Moment() Moment {
 	now := c.reading()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = StampAt(now, c.anchor, c.last)
-	in.At, in.Clock = c.last.At, c.last.Class
-	if in.Seen == 0 {
-		in.Seen, in.Epoch = c.seen.N, c.seen.Epoch
-		if in.Seen == 0 {
-			in.Epoch = ""
-		}
+	m := Moment{At: c.last.At, Clock: c.last.Class, Seen: c.seen.N}
+	if m.Seen > 0 {
+		m.Epoch = c.seen.Epoch
 	}
+	return m
 }
 
 func (c *Client) reading() Reading {

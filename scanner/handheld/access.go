@@ -101,7 +101,7 @@ func (h *Handheld) badge(scan string) (takes bool) {
 		h.view.say("The badge was not taken: clear what stands here first (/ok), then scan it again.")
 		return true
 	}
-	h.asking, h.askScan = code, scan
+	h.asking, h.askScan, h.askAt = code, scan, h.read
 	h.view.hide(true)
 	h.view.say("PIN of " + code + ", please. /cancel: not now.")
 	return true
@@ -121,7 +121,7 @@ func (h *Handheld) pin(ctx context.Context, line string) {
 		h.view.say(words)
 		return
 	}
-	h.event(ctx, flow.Event{Scan: scan})
+	h.event(ctx, flow.Event{Scan: scan, Moment: h.askAt})
 }
 
 // judge says what is wrong with a PIN, "" where it is right. By itself as far as it

@@ -25,9 +25,9 @@ func TestEndedBySignal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	lines := make(chan string, 4)
-	for _, line := range []string{"stock", "A", "B", "C"} {
-		lines <- line
+	lines := make(chan line, 4)
+	for _, text := range []string{"stock", "A", "B", "C"} {
+		lines <- line{text: text}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -58,8 +58,8 @@ func TestLotThatLooksLikeANumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	for _, line := range []string{"A-01", "036000291452", "96385074", "/12"} {
-		h.line(t.Context(), line)
+	for _, text := range []string{"A-01", "036000291452", "96385074", "/12"} {
+		h.line(t.Context(), line{text: text})
 	}
 	if n := h.box.Stats().Waiting; n != 2 { // goods that look like something keyed in are goods
 		t.Errorf("%d scans are kept, not 2", n)

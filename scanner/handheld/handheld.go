@@ -56,6 +56,8 @@ type Config struct {
 	// CatalogueWithin is how long the very first start waits for a catalogue; default 5 s.
 	CatalogueWithin time.Duration
 	Now             func() time.Time
+	Monotonic       func() time.Duration // and BootID: those of client.Config
+	BootID          string
 	Log             *slog.Logger
 	// Dial opens connections; default net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -85,6 +87,8 @@ type Handheld struct {
 	key      atomic.Pointer[string]
 	asking   string // whose PIN is asked for
 	askScan  string // the badge that waits for it
+	askAt    flow.Moment
+	read     flow.Moment // when the line that is taken was read
 	fetching sync.WaitGroup
 	fetchMu  sync.Mutex // one fetches at a time
 	shiftMu  sync.Mutex // guards shift
@@ -119,7 +123,7 @@ func New(cfg Config) (h *Handheld, err error) {
 	h.loadShift()
 	topics := []client.Topic{{Name: wire.TopicCatalog}, {Name: wire.TopicBalances, Site: cfg.Site}}
 	if h.client, err = client.New(client.Config{Server: cfg.Server, Key: cfg.Key, KeyNow: func() string { return *h.key.Load() }, Outbox: h.box, Topics: topics, App: "bayledger scan", Notify: h.events.Put,
-		OnRows: h.rows, BackoffMax: backoffMax, Now: cfg.Now, Dial: cfg.Dial, TLS: cfg.TLS, Log: cfg.Log}); err != nil {
+		OnRows: h.rows, BackoffMax: backoffMax, Now: cfg.Now, Monotonic: cfg.Monotonic, BootID: cfg.BootID, Dial: cfg.Dial, TLS: cfg.TLS, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
 	h.goods = newCatalogue(h.client.Copy(), cfg.Site)
@@ -155,6 +159,8 @@ func (h *Handheld) restore() error {
 	if h.machine, err = flow.Restore(setup, data, h.box.Stats().Next); err != nil {
 		return errors.New("what was collected on this handheld cannot be read (" + err.Error() + "); what was booked is in the outbox. Move the file " + h.stateFile() + " away and start again")
 	}
+	_, last := h.machine.Waiting()
+	h.client.NotBefore(client.Moment(last))
 	if out := h.machine.Outgoing(); len(out) > 0 {
 		first, err := h.client.ScanAll(context.Background(), out)
 		if err != nil {
@@ -172,7 +178,10 @@ func (h *Handheld) Close() error {
 }
 
 // line takes one line; true ends the work.
-func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
+func (h *Handheld) line(ctx context.Context, l line) (quit bool) {
+	line := l.text
+	h.read = l.at
+	defer func() { h.read = flow.Moment{} }()
 	if h.asking != "" {
 		h.pin(ctx, line)
 		return false
@@ -205,10 +214,19 @@ func (h *Handheld) line(ctx context.Context, line string) (quit bool) {
 // event takes a scan, key or tap, and what waited behind a stop that it cleared, as much at a time
 // as the outbox takes.
 func (h *Handheld) event(ctx context.Context, e flow.Event) {
+	if e.Moment == (flow.Moment{}) {
+		e.Moment = h.read
+	}
+	if e.Moment == (flow.Moment{}) {
+		e.Moment = h.moment()
+	}
 	for step := h.step(ctx, e); len(step.Intents) > 0 && step.Screen.Behind > 0 && step.Screen.State != flow.Stop; {
-		step = h.step(ctx, flow.Event{})
+		step = h.step(ctx, flow.Event{Moment: e.Moment})
 	}
 }
+
+// moment is that of now, by the client's clock.
+func (h *Handheld) moment() flow.Moment { return flow.Moment(h.client.Moment()) }
 
 // step is all that a handheld does with an event: ask the machine what it means, save what is
 // collected, store the intents, and only then show it.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"bayledger/scanner/flow"
 	"bayledger/scanner/gs1"
 	"bayledger/scanner/wedge"
 )
@@ -30,52 +31,58 @@ func shorten(line *strings.Builder) {
 // as a whole.
 const maxLine = gs1.MaxScan + 1
 
-// readLines cuts the input into lines and closes the channel at its end. typed, where it is not nil,
+// line is what was read, and when it was whole: storing those before it, or judging a PIN, takes a while.
+type line struct {
+	text string
+	at   flow.Moment
+}
+
+// readLines cuts the input into lines and closes the channel at its end; now gives their moments. typed, where it is not nil,
 // hears what is being keyed in on a terminal that leaves all keys to us.
-func readLines(ctx context.Context, in io.Reader, suffix string, typed func(string), lines chan<- string) error {
+func readLines(ctx context.Context, in io.Reader, suffix string, typed func(string), now func() flow.Moment, lines chan<- line) error {
 	defer close(lines)
 	b := bufio.NewReader(in)
-	var line strings.Builder
+	var keys strings.Builder
 	end := wedge.Named(suffix)
 	send := func() bool {
-		text := line.String()
-		line.Reset()
-		return pass(ctx, lines, text)
+		text := keys.String()
+		keys.Reset()
+		return pass(ctx, lines, line{text, now()})
 	}
 	ended := byte(0) // what ended the line before
 	for {
 		if typed != nil && b.Buffered() == 0 {
-			typed(line.String())
+			typed(keys.String())
 		}
 		c, err := b.ReadByte()
 		if err != nil {
-			if line.Len() > 0 && !send() || errors.Is(err, io.EOF) {
+			if keys.Len() > 0 && !send() || errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err
 		}
 		switch {
-		case typed != nil && c == interrupt && line.Len() == 0:
-			line.WriteString("/quit")
+		case typed != nil && c == interrupt && keys.Len() == 0:
+			keys.WriteString("/quit")
 			_ = send()
 			return nil
 		case typed != nil && (c == backspace || c == '\b'):
-			shorten(&line)
+			shorten(&keys)
 			continue
 		case c == '\n' && ended == '\r': // of a CR LF
 			ended = 0
 			continue
-		case c == '\r' || c == '\n' || c == '\t' || c == interrupt && line.Len() > 0:
-			if ended = c; (c != '\t' || line.Len() > 0) && !send() {
+		case c == '\r' || c == '\n' || c == '\t' || c == interrupt && keys.Len() > 0:
+			if ended = c; (c != '\t' || keys.Len() > 0) && !send() {
 				return nil
 			}
 			continue
 		}
 		ended = 0
-		if line.Len() < maxLine {
-			line.WriteByte(c)
+		if keys.Len() < maxLine {
+			keys.WriteByte(c)
 		}
-		if len(end) > 0 && end[len(end)-1] == c && strings.HasSuffix(line.String(), end) && !send() {
+		if len(end) > 0 && end[len(end)-1] == c && strings.HasSuffix(keys.String(), end) && !send() {
 			return nil
 		}
 	}

@@ -14,7 +14,7 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	defer cancel()
 	online := make(chan error, 1)
 	go func() { online <- h.client.Run(ctx) }()
-	lines := make(chan string, MaxLines)
+	lines := make(chan line, MaxLines)
 	read := make(chan error, 1)
 	var typed func(string)
 	if h.cfg.Draw {
@@ -22,10 +22,10 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	}
 	go func() {
 		if h.cfg.Bursts {
-			read <- readBursts(ctx, in, h.reader.Profile, lines)
+			read <- readBursts(ctx, in, h.reader.Profile, h.moment, lines)
 			return
 		}
-		read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, lines)
+		read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, h.moment, lines)
 	}()
 	h.firstCatalogue(ctx)
 	h.view.show(h.machine.Screen(), 0)
@@ -88,16 +88,16 @@ func (h *Handheld) hear(ctx context.Context) {
 }
 
 // loop takes lines until they end; quit is true where somebody said so.
-func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan error) (quit bool, err error) {
+func (h *Handheld) loop(ctx context.Context, lines <-chan line, read <-chan error) (quit bool, err error) {
 	keep := time.NewTicker(keepWithin)
 	defer keep.Stop()
 	for {
 		select {
-		case line, more := <-lines:
+		case l, more := <-lines:
 			if !more {
 				return false, <-read
 			}
-			if h.line(context.WithoutCancel(ctx), line) { // what was begun is stored
+			if h.line(context.WithoutCancel(ctx), l) { // what was begun is stored
 				return true, nil
 			}
 		case e := <-h.events.Events():
@@ -118,11 +118,11 @@ func (h *Handheld) loop(ctx context.Context, lines <-chan string, read <-chan er
 
 // rest takes the lines that are read already: whoever scanned them has no way to know that they were
 // not.
-func (h *Handheld) rest(ctx context.Context, lines <-chan string) {
+func (h *Handheld) rest(ctx context.Context, lines <-chan line) {
 	for {
 		select {
-		case line, more := <-lines:
-			if !more || h.line(ctx, line) {
+		case l, more := <-lines:
+			if !more || h.line(ctx, l) {
 				return
 			}
 		default:

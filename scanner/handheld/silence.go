@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bayledger/scanner/flow"
 	"bayledger/scanner/wedge"
 )
 
@@ -20,7 +21,7 @@ type stroke struct {
 // readBursts cuts the input of a reader that sends nothing behind a scan: silence ends a burst of keys
 // that no person types so fast. What a person types ends with Enter, as ever. It closes the channel
 // at the end of the input.
-func readBursts(ctx context.Context, in io.Reader, p wedge.Profile, lines chan<- string) error {
+func readBursts(ctx context.Context, in io.Reader, p wedge.Profile, now func() flow.Moment, lines chan<- line) error {
 	defer close(lines)
 	strokes := make(chan stroke)
 	go func() {
@@ -41,34 +42,34 @@ func readBursts(ctx context.Context, in io.Reader, p wedge.Profile, lines chan<-
 	quiet := time.NewTimer(wedge.Silence)
 	defer quiet.Stop()
 	for {
-		line, whole := "", false
+		text, whole := "", false
 		select {
 		case s := <-strokes:
 			if s.err != nil {
 				if b.line.Len() > 0 {
-					_ = pass(ctx, lines, b.line.String())
+					_ = pass(ctx, lines, line{b.line.String(), now()})
 				}
 				if errors.Is(s.err, io.EOF) {
 					return nil
 				}
 				return s.err
 			}
-			line, whole = b.key(s.key)
+			text, whole = b.key(s.key)
 			quiet.Reset(max(wedge.Silence, 2*p.Gap))
 		case <-quiet.C:
-			line, whole = b.idle()
+			text, whole = b.idle()
 		case <-ctx.Done():
 			return nil
 		}
-		if whole && !pass(ctx, lines, line) {
+		if whole && !pass(ctx, lines, line{text, now()}) {
 			return nil
 		}
 	}
 }
 
-func pass(ctx context.Context, lines chan<- string, line string) bool {
+func pass(ctx context.Context, lines chan<- line, l line) bool {
 	select {
-	case lines <- line:
+	case lines <- l:
 		return true
 	case <-ctx.Done():
 		return false

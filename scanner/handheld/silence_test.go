@@ -9,8 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bayledger/scanner/flow"
 	"bayledger/scanner/wedge"
 )
+
+// never is a clock that nobody asks.
+func never() flow.Moment { return flow.Moment{} }
 
 // A reader without suffix: bursts end by silence, what a person types with Enter.
 func TestReadBursts(t *testing.T) {
@@ -44,13 +48,13 @@ func TestReadBursts(t *testing.T) {
 					}
 					w.Close()
 				}()
-				lines := make(chan string, 10)
-				if err := readBursts(context.Background(), r, wedge.Profile{}, lines); err != nil {
+				lines := make(chan line, 10)
+				if err := readBursts(context.Background(), r, wedge.Profile{}, never, lines); err != nil {
 					t.Error(err)
 				}
 				var got []string
-				for line := range lines {
-					got = append(got, line)
+				for l := range lines {
+					got = append(got, l.text)
 				}
 				if !slices.Equal(got, c.want) {
 					t.Errorf("read %q, want %q", got, c.want)
@@ -66,14 +70,14 @@ func FuzzLines(f *testing.F) {
 	f.Add("\x02A\x03\x02B\x03", "ETX")
 	f.Add("A#B#", "#")
 	f.Fuzz(func(t *testing.T, in, suffix string) {
-		lines := make(chan string, len(in)+1)
-		if err := readLines(context.Background(), strings.NewReader(in), suffix, nil, lines); err != nil {
+		lines := make(chan line, len(in)+1)
+		if err := readLines(context.Background(), strings.NewReader(in), suffix, nil, never, lines); err != nil {
 			t.Fatal(err)
 		}
 		total := 0
-		for line := range lines {
-			if total += len(line); len(line) > maxLine || strings.ContainsAny(line, "\r\n\t") {
-				t.Errorf("%q is no line", line)
+		for l := range lines {
+			if total += len(l.text); len(l.text) > maxLine || strings.ContainsAny(l.text, "\r\n\t") {
+				t.Errorf("%q is no line", l.text)
 			}
 		}
 		if total > len(in) || len(in) <= maxLine && total+strings.Count(in, "\r")+strings.Count(in, "\n")+strings.Count(in, "\t")+strings.Count(in, "\x03") < len(in) {
