@@ -147,6 +147,26 @@ at("complaint 5: the next scan closed the error: no Enter, no scan and no short 
   assert.equal((await booked(server)).length, 1);
 });
 
+at("a stop is read late: what waits behind it, over a kill of the renderer, is booked as of when it was scanned, and not behind a count made meanwhile", 60_000, async ({ server, device }) => {
+  await device.scan("A-01");
+  await device.scan(codes[0]);
+  await device.scan("BLCMD-X0");
+  for (const code of codes.slice(1, 3)) await device.scan(code);
+  await device.page.getByText("Waiting behind this: 2").waitFor(soon);
+  await device.kill(() => device.page.locator(".stop").waitFor(soon));
+  await device.page.locator(".capture input:focus").waitFor({ state: "attached", ...soon });
+  await server.ask("POST", "/v1/intents", { device: "C-1", seq: 1, action: "count", product: "P-1", quantity: "5", from: "A-01" });
+  await device.scan("BLCMD-OK");
+  await device.sent(3);
+  const { entries } = await server.ask("GET", "/v1/activity?since=0&limit=10000");
+  /** @type {any[]} */
+  const [first, count, ...behind] = entries.filter((/** @type {any} */ e) => e.kind === "intent");
+  assert.deepEqual([first, ...behind].map((e) => e.intent.product), ["P-0", "P-1", "P-2"]);
+  assert.deepEqual(behind.map((e) => e.t_eff < count.t_eff), [true, true], "they are of " + behind.map((e) => e.t_eff) + ", counted was at " + count.t_eff);
+  const { rows } = await server.ask("GET", "/v1/balances?site=main&location=A-01");
+  assert.equal(rows.find((/** @type {any} */ r) => r.product === "P-1").quantity, "5", "what was counted is on the shelf");
+});
+
 at("complaint 11: a wrong line cannot be removed: undo and a quantity by the buttons, and a scan right behind: each where it belongs", 60_000, async ({ server, device }) => {
   const { page } = device;
   await device.scan("A-01");

@@ -8,9 +8,8 @@
 
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
-import type { Moment } from "./moments.ts";
 import type { Heard } from "./reads.ts";
-import type { FlowEvent } from "../core/flow/types.ts";
+import type { FlowEvent, Moment } from "../core/flow/types.ts";
 
 export const databaseName = "bayledger-outbox";
 

@@ -92,17 +92,3 @@ export function observe(kept: Anchor | null, now: Reading, server: number, rtt: 
   const apart = Math.abs(kept.server + age - fresh.server);
   return within < fresh.within && apart <= within + fresh.within ? kept : fresh;
 }
-
-/** timeText writes a moment as RFC 3339 with microseconds. */
-export function timeText(us: number): string {
-  const rest = us % ms;
-  return new Date((us - rest) / ms).toISOString().replace("Z", rest === 0 ? "Z" : String(rest).padStart(3, "0") + "Z");
-}
-
-/** timeOf reads RFC 3339, at most microseconds; 0 is none. */
-export function timeOf(text: string): number {
-  const whole = Date.parse(text);
-  if (Number.isNaN(whole)) return 0;
-  const fraction = (/\.(\d+)/.exec(text)?.[1] ?? "").padEnd(6, "0").slice(3, 6);
-  return whole * ms + Number(fraction);
-}

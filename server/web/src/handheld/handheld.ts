@@ -6,7 +6,8 @@ import { Copy } from "../core/catalogue.ts";
 import { Machine } from "../core/flow/machine.ts";
 import { corrigible } from "../core/flow/run.ts";
 import { commandIn } from "../core/flow/scan.ts";
-import type { FlowEvent, Intent, Mode, Screen } from "../core/flow/types.ts";
+import { waiting } from "../core/flow/moment.ts";
+import type { FlowEvent, Intent, Mode, Moment, Screen } from "../core/flow/types.ts";
 import { Calibrator, lostSeparator } from "../core/wedge/calibrate.ts";
 import { noProfile, readWith, type Profile } from "../core/wedge/profile.ts";
 import { OutboxError, type Box, type Pairing } from "./box.ts";
@@ -18,7 +19,7 @@ import { handover } from "./handover.ts";
 import { Inbox, type Read } from "./inbox.ts";
 import { mono, type FromWorker, type ToWorker } from "./messages.ts";
 import type { Stopped } from "./link.ts";
-import { Moments, type Moment } from "./moments.ts";
+import { Moments } from "./moments.ts";
 import type { Check } from "./pincheck.ts";
 import { typedPin, type Asking } from "./pinpad.tsx";
 import { Pins, type Shift } from "./pins.ts";
@@ -109,6 +110,7 @@ export class Handheld {
     const h = new Handheld(host, box, pairing, copy, machine, reader, shift, guide ?? (saved === "" ? undefined : { open: false })); // whoever is at work already is not asked
     h.heard = heard;
     await h.moments.recall(next);
+    h.moments.behind(waiting(machine)?.last ?? {});
     h.asOf.value = { catalog: copy.asOf("catalog").at, balances: copy.asOf("balances").at };
     h.show(machine.screen());
     h.warm();
@@ -286,7 +288,7 @@ export class Handheld {
    */
   private async step(e: FlowEvent, raw = "", moment = this.moments.next()): Promise<boolean> {
     const { behind = 0 } = this.screen.value;
-    let { intents, screen } = this.machine.take(e, this.host.today());
+    let { intents, screen } = this.machine.take({ ...e, ...moment }, this.host.today());
     let first = 0;
     const hear = (at: number) => this.hears(e, raw, at, intents.length, screen, behind);
     try {
@@ -370,10 +372,10 @@ export class Handheld {
     return first;
   }
 
-  /** row is an intent with its identity and its moment, as it leaves. */
+  /** row is an intent with its identity and a moment, where it has none of its own, as it leaves. */
   private row(intent: Intent, seq: number, moment = this.moments.next()): string {
     const { device, install } = this.pairing;
-    return JSON.stringify({ device, install, seq, ...moment, ...intent });
+    return JSON.stringify({ device, install, seq, ...(intent.at ? {} : moment), ...intent });
   }
 
   /** forget drops what a shift that is over leaves. */
@@ -390,7 +392,8 @@ export class Handheld {
 
   /**
    * hand asks a supervisor to look at a scan that needs somebody. It is an intent like any other: in the
-   * outbox behind the scan it is about, so that it goes out in order, once there is a network.
+   * outbox behind the scan it is about, so that it goes out in order, once there is a network. It moves
+   * nothing, so it is of no later moment than what waits: the server dates no scan before one in front of it.
    */
   async hand(seq: number): Promise<void> {
     const note = this.fates.notes.value.find((n) => n.seq === seq);
@@ -399,7 +402,7 @@ export class Handheld {
     try {
       const kept = await this.box.row(seq);
       const asks = handover(note, kept?.data, this.corrigible().find((c) => c.seq === seq)?.words ?? "", this.machine.s.operator);
-      if (await this.box.hand(seq, (next) => this.row(asks, next))) {
+      if (await this.box.hand(seq, (next) => this.row({ ...waiting(this.machine)?.first, ...asks }, next))) {
         this.toWorker({ kind: "wake" });
         this.said.value = [job.handed];
       }

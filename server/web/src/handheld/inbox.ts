@@ -2,9 +2,8 @@
 // milliseconds, and is nowhere else; what waits behind a PIN, or behind a step that takes long, is in
 // the outbox as one that waits, and leaves it with the step that takes it.
 
-import type { FlowEvent } from "../core/flow/types.ts";
+import type { FlowEvent, Moment } from "../core/flow/types.ts";
 import type { Box, Waiting, Waits } from "./box.ts";
-import type { Moment } from "./moments.ts";
 
 const most = 4096; // minutes of the fastest trigger
 

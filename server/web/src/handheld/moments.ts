@@ -1,21 +1,15 @@
 // When a scan was made, and what this device had seen by then: what each intent says of its moment.
 // The time is the server's as far as it is known; a clock that jumps moves no scan before another.
 
+import type { Moment } from "../core/flow/types.ts";
 import type { Box } from "./box.ts";
-import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Stamp } from "./clock.ts";
+import { timeOf, timeText } from "../core/time.ts";
+import { Clock, observe, stampAt, type Anchor, type Stamp } from "./clock.ts";
 import { mono } from "./messages.ts";
 import type { Cursor } from "./wire.ts";
 
 const anchorApart = 100_000; // µs that a kept anchor may be off
 const anchorAge = 600_000_000; // µs
-
-/** What an intent says of its moment. */
-export interface Moment {
-  readonly at?: string;
-  readonly clock: Stamp["class"];
-  readonly seen?: number; // of the feed of epoch
-  readonly epoch?: string;
-}
 
 export class Moments {
   private readonly clock = new Clock(crypto.randomUUID(), () => Date.now(), mono);
@@ -53,12 +47,12 @@ export class Moments {
     }
     const last = next > 1 ? await this.box.row(next - 1) : undefined;
     if (!last) return;
-    this.behind(JSON.parse(last.data) as Partial<Moment>);
+    this.behind(JSON.parse(last.data) as Moment);
   }
 
   /** behind has what comes be later than a moment of before this page was loaded. */
-  behind({ at, clock, seen, epoch }: Partial<Moment>): void {
-    if (at && clock) this.stamp = { at: timeOf(at), class: clock, wall: 0, mono: 0, boot: "" };
+  behind({ at, clock, seen, epoch }: Moment): void {
+    if (at && clock && timeOf(at) > (this.stamp?.at ?? 0)) this.stamp = { at: timeOf(at), class: clock, wall: 0, mono: 0, boot: "" };
     if (seen && epoch && (!this.cursor || (this.cursor.epoch === epoch && this.cursor.n < seen))) this.cursor = { epoch, n: seen };
   }
 

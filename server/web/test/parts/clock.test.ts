@@ -1,7 +1,8 @@
 // The moment of a scan: counted from a contact, by a corrected wall clock, or a guess that says so.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Clock, observe, stampAt, timeOf, timeText, type Anchor, type Reading, type Stamp } from "../../src/handheld/clock.ts";
+import { timeOf, timeText } from "../../src/core/time.ts";
+import { Clock, observe, stampAt, type Anchor, type Reading, type Stamp } from "../../src/handheld/clock.ts";
 
 const s = 1_000_000;
 const nine = timeOf("2026-03-02T09:00:00Z");

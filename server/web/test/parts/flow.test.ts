@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Machine } from "../../src/core/flow/machine.ts";
-import type { Intent, Screen, Setup } from "../../src/core/flow/types.ts";
+import { waiting } from "../../src/core/flow/moment.ts";
+import type { Intent, Screen, Setup, State } from "../../src/core/flow/types.ts";
 import { english } from "../../src/core/flow/words.ts";
 import { catalogueOf, streams, type StreamStep } from "./catalogue.ts";
 
@@ -67,4 +68,42 @@ test("seqs of an outbox that is gone are not those of the new one", () => {
 
 test("what is no saved state is said", () => {
   assert.throws(() => Machine.restore(setup({}), "{", 1));
+});
+
+const at = (seconds: number) => ({ at: new Date(Date.UTC(2026, 2, 2, 9, 0, seconds)).toISOString(), clock: "a" as const });
+
+/** waits is the saved state of a handheld on which three scans wait behind a stop, those of second 3, 4 and 5. */
+function waits(): string {
+  const m = new Machine(setup({}));
+  for (const [i, scan] of ["A-01", "]C0BLCMD-NO", "]E09521234543213", "BOX-12", "]E09521234543213"].entries()) m.take({ scan, ...at(i + 1) }, "2026-03-02");
+  assert.deepEqual(waiting(m), { first: at(3), last: at(5) });
+  return m.save(1);
+}
+
+const now = at(300).at;
+const states: [string, (s: State) => Partial<State>, string[]][] = [
+  ["of this version", (s) => s, [at(3).at, at(4).at, at(5).at]],
+  ["of an earlier version", ({ kept: _, ...s }) => s, [now, now, now]],
+  ["taken on by an earlier one, which leaves be what it does not know", (s) => ({ ...s, behind: s.behind.slice(1) }), [now, now]],
+  ["others by now", (s) => ({ ...s, behind: ["BOX-12", ...s.behind.slice(1)] }), [now, now, now]],
+  ["none by now", (s) => ({ ...s, behind: [] }), []],
+];
+for (const [name, change, want] of states) {
+  test("a state " + name + ": what waits in it is booked, all of it, as of when it was scanned or, where nobody knows, of the OK", () => {
+    const saved = JSON.parse(waits()) as State;
+    assert.deepEqual(saved.behind, ["]E09521234543213", "BOX-12", "]E09521234543213"], "an earlier version does not find them");
+    const m = Machine.restore(setup({}), JSON.stringify(change(saved)), 1);
+    assert.deepEqual(m.take({ tap: "OK", ...at(300) }, "2026-03-02").intents.map((i) => i.at), want);
+  });
+}
+
+test("a question that an earlier version asked in a state of this one is not of an earlier question's moment", () => {
+  const m = new Machine(setup({}));
+  m.take({ scan: "A-01", ...at(1) }, "2026-03-02");
+  m.take({ tap: "X1000", ...at(2) }, "2026-03-02");
+  m.take({ scan: "BOX-12", ...at(3) }, "2026-03-02");
+  const saved = JSON.parse(m.save(1)) as State;
+  const { since: _, ...ask } = saved.ask!; // as an earlier version asks
+  const again = Machine.restore(setup({}), JSON.stringify({ ...saved, ask }), 1);
+  assert.deepEqual(again.take({ tap: "CONFIRM", ...at(300) }, "2026-03-02").intents.map((i) => i.at), [now]);
 });

@@ -99,6 +99,61 @@ test("a scan says that it had seen no more of the feed than the person had", asy
   assert.deepEqual([seen(), h.asOf.value.balances], [5, 1]);
 });
 
+const rowsOf = ({ disk }: Held) => [...disk.rows.values()].map((r) => JSON.parse(r) as { scan?: string; action: string; at: string; seen?: number; clock: string });
+const scanned = (box: Held) => rowsOf(box).map((r) => [r.scan ?? r.action, Math.round((Date.parse(r.at) - Date.parse(rowsOf(box)[0]!.at)) / 1000)]);
+
+test("what waits behind a stop is booked as of when it was scanned, over an end of the page too, and what had been seen by then", async (t) => {
+  const box = new Held();
+  const { h, hear, pass } = await scene(t, box);
+  h.scan("stock");
+  h.scan("U-1");
+  await settled();
+  h.scan("]C0BLCMD-NO");
+  await pass(1000);
+  h.scan("U-2");
+  await pass(1000);
+  hear({ kind: "connected", epoch: "e1" });
+  hear({ kind: "seen", cursor: { epoch: "e1", n: 9 } }); // entries of others, while the stop stands
+  for (let frame = 0; frame < 10; frame++) await pass(1);
+  await pass(298_000);
+  h.event({ tap: "OK" });
+  h.scan("U-3");
+  await settled();
+  assert.deepEqual(scanned(box), [["U-1", 0], ["U-2", 1], ["U-3", 300]]);
+  assert.deepEqual(rowsOf(box).map((r) => r.seen), [undefined, undefined, 9]);
+  h.scan("]C0BLCMD-NO");
+  h.scan("U-4");
+  await settled();
+  box.crash(0);
+  const next = new Held(box.disk);
+  const { h: again } = await opened(next, () => undefined);
+  await pass(60_000);
+  again.event({ tap: "OK" });
+  await settled();
+  assert.deepEqual(scanned(next).at(-1), ["U-4", 300]);
+});
+
+test("what is handed to a supervisor while scans wait pushes none of them to later", async (t) => {
+  const box = new Held();
+  box.disk.notes = [note(7)];
+  const { h, pass } = await scene(t, box);
+  box.hand = async (_: number, build: (next: number) => string) => {
+    box.disk.rows.set(box.disk.next, build(box.disk.next++));
+    return true;
+  };
+  h.scan("stock");
+  h.event({ tap: "X1000" });
+  h.scan("U-1");
+  h.scan("]C0BLCMD-NO");
+  h.scan("U-2");
+  await pass(60_000);
+  await h.hand(7);
+  await pass(60_000);
+  h.event({ tap: "OK" });
+  await settled();
+  assert.deepEqual(scanned(box).slice(-2), [["ask", 0], ["U-2", 0]]);
+});
+
 /** Work is a floor worker whose device runs out of room and crashes, whose disk is slow, and who is asked for PINs. */
 class Work {
   readonly disk = new Disk();

@@ -71,7 +71,7 @@ export class Held {
   async clearNote(seq: number) { this.disk.notes = this.disk.notes.filter((n) => n.seq !== seq); }
   async row(seq: number) { return this.disk.rows.has(seq) ? { at: 1, data: this.disk.rows.get(seq)! } : undefined; }
   async waiting() { return [...this.disk.waits.values()].sort((a, b) => a.n - b.n); }
-  async hand() { return false; }
+  async hand(_: number, __: (next: number) => string) { return false; }
   wait(w: Waits) { return this.write(() => this.put(w)); }
   append(build: (first: number) => Step, w: Waits) {
     return this.write(() => {

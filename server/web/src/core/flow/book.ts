@@ -33,10 +33,16 @@ export const held = (m: Machine, t: Thing, place: string): boolean =>
 /** emit puts an intent out, to be undone later. */
 export function emit(m: Machine, booking: Booked): void {
   const b = { ...booking, words: told(m, booking) };
-  m.s.out.push(intentOf(m, b));
-  m.s.outDone.push(b);
+  put(m, intentOf(m, b), b);
   m.s.fresh = true;
   m.say("saved", b.words);
+}
+
+/** put puts an intent out, with the moment of what is being taken, and what it will be in done. */
+export function put(m: Machine, intent: Intent, b: Booked): void {
+  m.s.out.push({ ...m.when, ...filled(intent) });
+  b.at = m.when;
+  m.s.outDone.push(b);
 }
 
 /** intentOf says a thing as the server takes it: the scan as it was read, and what the screen showed. */
@@ -57,7 +63,7 @@ function intentOf(m: Machine, b: Booked): Intent {
       intent.lines = Array.from({ length: Number(units) }, (): Line => ({ scan: t.scan }));
     }
   }
-  return filled(intent);
+  return intent;
 }
 
 /**
@@ -78,8 +84,7 @@ export function bookCount(m: Machine): void {
 function emitCount(m: Machine, place: string, lines: Line[], say: (kinds: number, place: string) => string): void {
   if (lines.length === 0) return;
   const words = say(lines.length, shown(place));
-  m.s.out.push(filled({ action: "count", operator: m.s.operator, site: m.setup.site, from: place, session: m.s.session, reason: m.s.reason, lines }));
-  m.s.outDone.push({ ...noBooking, mode: "count", from: place, words });
+  put(m, { action: "count", operator: m.s.operator, site: m.setup.site, from: place, session: m.s.session, reason: m.s.reason, lines }, { ...noBooking, mode: "count", from: place, words });
   m.say("saved", words);
 }
 

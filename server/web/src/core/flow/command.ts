@@ -1,7 +1,7 @@
 import * as decimal from "../decimal.ts";
 import { commandPrefix, knownCommand } from "../gs1/index.ts";
 import { bookCount } from "./book.ts";
-import { settleOpen, take } from "./goods.ts";
+import { settleOpen, takeOpen } from "./goods.ts";
 import type { Machine } from "./machine.ts";
 import { at, bookHand } from "./place.ts";
 import { correctRun } from "./run.ts";
@@ -20,7 +20,7 @@ export function command(m: Machine, name: string): void {
   }
   if (m.s.stop !== "") return; // it stays until OK
   if (asks(m) && !answers(m, name)) return m.say("check", m.w.answerFirst);
-  if (nobody(m) && m.s.behind.length > 0) return m.say("check", m.w.badgeFirst);
+  if (nobody(m) && m.s.kept.length > 0) return m.say("check", m.w.badgeFirst);
   const mode = modes.find((x) => x.toUpperCase() === name);
   if (mode) return changeMode(m, mode);
   switch (name) {
@@ -81,7 +81,7 @@ export function confirm(m: Machine): void {
   if (m.s.ask) {
     const t = { ...m.s.ask, asked: true };
     m.s.ask = null;
-    take(m, t);
+    takeOpen(m, t);
     return forward(m);
   }
   if (m.s.why) return m.say("check", m.w.sayWhyFirst);

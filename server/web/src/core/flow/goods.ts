@@ -3,6 +3,7 @@ import { one } from "../decimal.ts";
 import type { Meaning } from "../meaning/index.ts";
 import { book } from "./book.ts";
 import type { Machine } from "./machine.ts";
+import { as } from "./moment.ts";
 import { at, carry, putInHand, tally } from "./place.ts";
 import { asset } from "./session.ts";
 import { bytes, cardOf, codeOf, few, isPackage, shown, total } from "./thing.ts";
@@ -35,7 +36,7 @@ export function goods(m: Machine, t: Thing, r: Meaning): void {
   doubts(m, t, r);
   if ((t.tracking === "lot" && t.lot === "") || (t.tracking === "serial" && t.serial === "")) {
     show(m, t);
-    m.s.need = t;
+    m.s.need = open(m, t);
     return;
   }
   take(m, t);
@@ -65,11 +66,11 @@ export function take(m: Machine, t: Thing): void {
   if (m.s.mode === "lookup") return; // half a label
   if (sum === null) return m.stop(m.w.tooManyDigits);
   if (t.product !== "" && t.times !== "" && !t.asked && above(sum)) { // what a barcode says itself is no slip
-    m.s.ask = t;
+    m.s.ask = open(m, t);
     return;
   }
   if (wantsReason(m) && m.s.reason === "") {
-    m.s.why = t;
+    m.s.why = open(m, t);
     return;
   }
   if (t.product === "" && t.package === "" && !few(t)) return m.stop(m.w.tooManyOfUnknown(maxLines));
@@ -80,6 +81,14 @@ export function take(m: Machine, t: Thing): void {
   }
   if (at(m) === "") putInHand(m, t);
   else book(m, t, at(m));
+}
+
+/** open keeps a thing of which something is asked for, with its moment. */
+const open = (m: Machine, t: Thing): Thing => ({ ...t, since: m.when });
+
+/** takeOpen takes a thing that was asked about. */
+export function takeOpen(m: Machine, { since = {}, ...t }: Thing): void {
+  as(m, since, () => take(m, t));
 }
 
 /** above says whether a quantity is asked about. */
@@ -99,11 +108,11 @@ export function settleOpen(m: Machine): void {
   if (need) {
     m.say("check", m.w.without(m.needed()));
     m.s.need = null;
-    take(m, { ...need, tracking: "" });
+    takeOpen(m, { ...need, tracking: "" });
   }
   if (half) {
     m.s.half = null;
     m.say("check", m.w.oneBarcodeOnly);
-    take(m, { ...noThing, scan: half.scan, times: times(m) });
+    takeOpen(m, { ...noThing, scan: half.scan, times: times(m), since: half.since ?? {} });
   }
 }

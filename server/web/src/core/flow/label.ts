@@ -1,7 +1,8 @@
 import { decodePart, expiry, first, gtin, join as joined } from "../gs1/index.ts";
 import { readLabel, type Meaning } from "../meaning/index.ts";
-import { goods, settleOpen, show, take, thingOf } from "./goods.ts";
+import { goods, settleOpen, show, takeOpen, thingOf } from "./goods.ts";
 import { yearOf, type Machine } from "./machine.ts";
+import { as } from "./moment.ts";
 import { tally } from "./place.ts";
 import { shown } from "./thing.ts";
 import type { Thing } from "./types.ts";
@@ -22,7 +23,7 @@ export function complete(m: Machine, r: Meaning): void {
   t.lot ||= first(message, "10") || (r.kind === "lot" ? r.code : "");
   t.expiry ||= expiryIn(m, r);
   t.serial ||= first(message, "21") || (r.kind === "serial" ? r.code : "");
-  take(m, t);
+  takeOpen(m, t);
 }
 
 /**
@@ -32,7 +33,7 @@ export function complete(m: Machine, r: Meaning): void {
 export function half(m: Machine, r: Meaning): void {
   const message = r.message!;
   if (first(message, "02") === "" && ((m.fresh && completeBooked(m, r)) || (m.handed && completeHand(m, r)))) return;
-  m.s.half = { scan: r.scan, elements: [...message.elements] };
+  m.s.half = { scan: r.scan, elements: [...message.elements], since: m.when };
   m.s.last = { code: shown(r.scan) };
 }
 
@@ -47,7 +48,7 @@ function completed(m: Machine, t: Thing, r: Meaning): Thing | null {
 function completeBooked(m: Machine, r: Meaning): boolean {
   const last = m.s.done.at(-1);
   const t = last && !last.gone ? completed(m, last.thing, r) : null;
-  if (last && t) again(m, last, t);
+  if (last && t) as(m, last.at, () => again(m, last, t));
   return t !== null;
 }
 
@@ -81,7 +82,7 @@ export function join(m: Machine, scan: string): void {
     if (!both.fault) {
       m.s.half = null;
       const r = readLabel(gtin(other.message) === "" ? open.scan : scan, both.message, c);
-      return goods(m, thingOf(m, r), r);
+      return as(m, open.since, () => goods(m, thingOf(m, r), r)); // it lay there with its first barcode
     }
   }
   settleOpen(m);

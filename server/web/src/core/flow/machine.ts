@@ -20,7 +20,8 @@ import { at, wantsPlace } from "./place.ts";
 import { isBadge } from "./scan.ts";
 import { bookAgain, openRun } from "./run.ts";
 import { screen } from "./screen.ts";
-import { freshState, maxBytes, maxDone, maxWords, modes, noBooking, type FlowEvent, type Intent, type Screen, type ScreenState, type Setup, type State, type Step } from "./types.ts";
+import { freshState, maxBytes, maxDone, maxWords, modes, noBooking, type FlowEvent, type Intent, type Moment, type Screen, type ScreenState, type Setup, type State, type Step } from "./types.ts";
+import { recall } from "./moment.ts";
 import { reason } from "./why.ts";
 import type { FlowWords } from "./words.ts";
 
@@ -28,6 +29,8 @@ export class Machine {
   s: State;
   setup: Setup;
   today = "";
+  now: Moment = {}; // of the event
+  when: Moment = {}; // of what is being taken: the event's, or that of a scan of before
   shown: ScreenState = "ready"; // what the step shows
   words = "";
   fresh = false; // the scan before booked the last of done
@@ -55,6 +58,7 @@ export class Machine {
     m.s.done = m.s.done.map((d) => ({ ...noBooking, ...d }));
     m.s.outDone = m.s.outDone.map((d) => ({ ...noBooking, ...d }));
     if (!modes.includes(m.s.mode)) m.s.mode = "add";
+    recall(m.s);
     if (m.s.install !== setup.install) { // a new outbox: what is in the old one is not undone from here
       m.s.done = [];
       m.s.first = 0;
@@ -77,13 +81,16 @@ export class Machine {
   /** save gives the state to store with the step's intents; next is the seq that they will get. */
   save(next: number): string {
     this.s.first = this.s.out.length > 0 ? next : 0;
+    this.s.behind = this.s.kept.map((k) => k.scan);
     return JSON.stringify(this.s);
   }
 
   /** stored says that the step's intents were stored, with seqs from first on. */
   stored(first: number): void {
     this.s.outDone.forEach((d, i) => (d.seq = first + i));
-    this.s.done = [...this.s.done, ...this.s.outDone].slice(-maxDone);
+    const done = [...this.s.done, ...this.s.outDone].slice(-maxDone);
+    for (const d of this.s.outDone.length > 0 ? done.slice(0, -1) : []) delete d.at;
+    this.s.done = done;
     this.s.out = [];
     this.s.outDone = [];
     this.s.first = 0;
@@ -106,6 +113,8 @@ export class Machine {
   take(e: FlowEvent, today: string): Step {
     this.before = JSON.stringify(this.s);
     [this.today, this.shown, this.words] = [today, "ready", ""];
+    const { at, clock, seen, epoch } = e;
+    this.now = this.when = at ? { at, ...(clock ? { clock } : {}), ...(seen ? { seen, epoch: epoch ?? "" } : {}) } : {};
     [this.s.out, this.s.outDone] = [[], []];
     this.turn();
     if (e.scan && bytesOf(e.scan).length > maxScan) this.stop(this.w.scanTooLong);

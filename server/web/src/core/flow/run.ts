@@ -5,6 +5,7 @@ import { maxCode, read } from "../meaning/index.ts";
 import { emit, held, placed, placeOf, told } from "./book.ts";
 import { show, thingOf } from "./goods.ts";
 import type { Machine } from "./machine.ts";
+import { as } from "./moment.ts";
 import { amountOf, bytes, codeOf, isPackage, shown, total } from "./thing.ts";
 import { maxBytes, maxRun, noBooking, type Booked, type Change, type Run } from "./types.ts";
 import { reverse } from "./undo.ts";
@@ -142,8 +143,10 @@ export function bookAgain(m: Machine, number: string): void {
   const known = thing.product !== "" || isPackage(thing);
   const t = known ? thing : { ...thingOf(m, read(thing.scan, { ...m.context(), expect: "" })), times: thing.times, asked: true };
   if (total(t) === null) return m.stop(m.w.tooMuchUnchanged);
-  d.gone = true;
-  back(m, d.seq, run);
-  show(m, t);
-  emit(m, { ...noBooking, mode, thing: t, from, to, reason, asset, run });
+  as(m, d.at, () => {
+    d.gone = true;
+    back(m, d.seq, run);
+    show(m, t);
+    emit(m, { ...noBooking, mode, thing: t, from, to, reason, asset, run });
+  });
 }

@@ -14,7 +14,7 @@ import { shown } from "./thing.ts";
 export function scan(m: Machine, text: string): void {
   const name = commandIn(text);
   if (name !== null) {
-    if ((m.s.stop !== "" && name !== "OK") || (asks(m) && !answers(m, name)) || (nobody(m) && m.s.behind.length > 0 && name !== "OK")) {
+    if ((m.s.stop !== "" && name !== "OK") || (asks(m) && !answers(m, name)) || (nobody(m) && m.s.kept.length > 0 && name !== "OK")) {
       behind(m, text); // what comes behind it is meant in its mode, and what came before it is not
     } else {
       command(m, name);

@@ -10,7 +10,7 @@ export function screen(m: Machine): Screen {
   const { s } = m;
   const out = (state: Screen["state"], words: string, prompt: string): Screen => filled({
     mode: s.mode, state, words, prompt, place: m.placeShown(), to: shown(s.to), times: s.times, last: s.last ?? undefined,
-    in_hand: s.hand.length, behind: s.behind.length, operator: shown(s.operator), printer: shown(s.printer),
+    in_hand: s.hand.length, behind: s.kept.length, operator: shown(s.operator), printer: shown(s.printer),
     asset: shown(s.asset), session: shown(s.session), reason: shown(s.reason), run: changes(m), run_to: shown(s.run?.to ?? ""),
   }) as Screen;
   if (s.stop !== "") return out("stop", s.stop, m.w.prompt.stop);

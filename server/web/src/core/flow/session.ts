@@ -2,12 +2,12 @@
 
 import { bytesOf, commandPrefix, decode, first } from "../gs1/index.ts";
 import { maxCode, plainOf, type Meaning } from "../meaning/index.ts";
-import { bookCount } from "./book.ts";
+import { bookCount, put } from "./book.ts";
 import { changeMode, clear } from "./command.ts";
 import { settleOpen } from "./goods.ts";
 import type { Machine } from "./machine.ts";
 import { at } from "./place.ts";
-import { codeOf, filled, shown } from "./thing.ts";
+import { codeOf, shown } from "./thing.ts";
 import { noBooking, type Booked, type Intent, type Thing } from "./types.ts";
 import { asks, forward, retake } from "./waiting.ts";
 
@@ -38,7 +38,7 @@ export function joinCount(m: Machine, name: string): void {
   if (m.s.session === name) return m.say("check", m.w.countsAlready(shown(name)));
   if (m.s.mode !== "count") changeMode(m, "count");
   m.s.session = name;
-  put(m, { action: "session-open", session: name }, { ...noBooking, gone: true, words: m.w.countsIn(shown(name)) });
+  session(m, { action: "session-open", session: name }, { ...noBooking, gone: true, words: m.w.countsIn(shown(name)) });
 }
 
 /** leave counts alone again. What was counted is booked as it was meant. */
@@ -61,15 +61,14 @@ export function closeSession(m: Machine): void {
   const place = at(m);
   m.s.complete = false;
   const words = m.w.complete(shown(place), shown(m.s.session));
-  put(m, { action: "session-close", session: m.s.session, from: place, complete: true }, { ...noBooking, mode: "count", from: place, words });
+  session(m, { action: "session-close", session: m.s.session, from: place, complete: true }, { ...noBooking, mode: "count", from: place, words });
   clear(m);
   forward(m);
 }
 
-/** put puts out what opens or closes a session. */
-function put(m: Machine, intent: Intent, b: Booked): void {
-  m.s.out.push(filled({ operator: m.s.operator, site: m.setup.site, ...intent }));
-  m.s.outDone.push(b);
+/** session puts out what opens or closes a session. */
+function session(m: Machine, intent: Intent, b: Booked): void {
+  put(m, { operator: m.s.operator, site: m.setup.site, ...intent }, b);
   m.say("saved", b.words);
 }
 

@@ -12,8 +12,19 @@ export const modes: readonly Mode[] = ["add", "remove", "move", "isolate", "coun
 /** builds says whether parts go into a machine, or come out of it. */
 export const builds = (m: Mode | ""): boolean => m === "assemble" || m === "disassemble";
 
-/** One thing that happens: one of the fields is set. {} takes on what waits. */
-export interface FlowEvent {
+/**
+ * When something was scanned, keyed or tapped, as the device tells the server: its time, how sure that
+ * is, and what of the feed it had seen by then. Without a time it says nothing.
+ */
+export interface Moment {
+  readonly at?: string;
+  readonly clock?: "a" | "b" | "c";
+  readonly seen?: number; // of the feed of epoch
+  readonly epoch?: string;
+}
+
+/** One thing that happens: one of the fields is set, and beside it the moment. {} takes on what waits. */
+export interface FlowEvent extends Moment {
   scan?: string; // as wedge gives it
   tap?: string; // a button: the name of a command, ADD, OK, X12
   number?: string; // keyed in: how many the next scan is of
@@ -96,7 +107,7 @@ export interface Line {
 }
 
 /** An intent as it is put out: fields that are missing are empty. The outbox adds the rest. */
-export interface Intent extends Line {
+export interface Intent extends Line, Moment {
   action: string;
   operator?: string;
   site?: string;
@@ -130,6 +141,7 @@ export interface Thing {
   tracking: string;
   count: boolean; // the barcode says how many there are
   asked: boolean; // its quantity was confirmed
+  since?: Moment; // when it was scanned, while something of it is asked for
 }
 
 export const noThing: Readonly<Thing> = {
@@ -149,6 +161,7 @@ export interface Booked {
   reason: string;
   asset: string;
   run: number; // of which correction it is a part; 0: of none
+  at?: Moment; // when it was, of the last booking alone
 }
 
 export const noBooking: Readonly<Booked> = { seq: 0, undo: 0, gone: false, words: "", thing: noThing, mode: "", from: "", to: "", reason: "", asset: "", run: 0 };
@@ -157,6 +170,12 @@ export const noBooking: Readonly<Booked> = { seq: 0, undo: 0, gone: false, words
 export interface Run {
   seqs: number[];
   to: string;
+}
+
+/** A scan that waits for an answer, and when it was made. */
+export interface Kept {
+  readonly scan: string;
+  readonly since: Moment;
 }
 
 /** All that a machine knows; it is stored as JSON. */
@@ -172,7 +191,7 @@ export interface State {
   asset: string; // that parts go into, or come out of
   session: string; // of a count by many
   hand: Thing[]; // collected for a place, or counted at one
-  half: { scan: string; elements: Element[] } | null; // a barcode of a label whose other one has not come yet
+  half: { scan: string; elements: Element[]; since?: Moment } | null; // a barcode of a label whose other one has not come yet
   need: Thing | null; // its lot or serial is asked for
   ask: Thing | null; // its quantity is asked about
   why: Thing | null; // its reason is asked for
@@ -180,7 +199,8 @@ export interface State {
   runs: number; // corrections so far: names the next
   complete: boolean; // it is asked whether all is counted
   stop: string;
-  behind: string[];
+  kept: Kept[]; // scans that wait, the first first
+  behind: string[]; // the same as earlier versions keep them: written with the state, see recall
   done: Booked[];
   last: Card | null;
   fresh: boolean; // the event before booked the last of done
@@ -193,7 +213,7 @@ export interface State {
 
 export const freshState = (install: string): State => ({
   install, mode: "add", operator: "", printer: "", place: "", to: "", times: "", reason: "", asset: "", session: "", hand: [], half: null, need: null, ask: null, why: null, run: null, runs: 0, complete: false, stop: "",
-  behind: [], done: [], last: null, fresh: false, handed: false, counted: [], out: [], outDone: [], first: 0,
+  kept: [], behind: [], done: [], last: null, fresh: false, handed: false, counted: [], out: [], outDone: [], first: 0,
 });
 
 // Bounds, as scanner/flow has them.

@@ -1,10 +1,11 @@
 import * as decimal from "../decimal.ts";
 import { one } from "../decimal.ts";
-import { emit } from "./book.ts";
+import { emit, put } from "./book.ts";
 import { show } from "./goods.ts";
 import type { Machine } from "./machine.ts";
+import { as } from "./moment.ts";
 import { turnRun } from "./run.ts";
-import { amountOf, codeOf, few, filled, shown, total } from "./thing.ts";
+import { amountOf, codeOf, few, shown, total } from "./thing.ts";
 import { noBooking, type Booked, type Thing } from "./types.ts";
 import { forward } from "./waiting.ts";
 
@@ -74,8 +75,7 @@ export function redo(m: Machine): void {
 
 /** reverse puts out an undo of what has a seq. */
 export function reverse(m: Machine, seq: number, words: string): void {
-  m.s.out.push(filled({ action: "undo", operator: m.s.operator, reference: String(seq) }));
-  m.s.outDone.push({ ...noBooking, undo: seq, words });
+  put(m, { action: "undo", operator: m.s.operator, reference: String(seq) }, { ...noBooking, undo: seq, words });
   m.say("saved", words);
 }
 
@@ -88,7 +88,7 @@ export function correct(m: Machine, text: string): void {
   const t = { ...last.thing, times: d };
   if (t.serial !== "" && !one(d)) return m.stop(m.w.serialUnchanged);
   if (total(t) === null || (!few(t) && t.product === "")) return m.stop(m.w.tooMuchUnchanged);
-  again(m, last, t);
+  as(m, last.at, () => again(m, last, t));
 }
 
 /** again undoes what was booked and books a thing in its place. */

@@ -1,13 +1,14 @@
 import { bytesOf } from "../gs1/index.ts";
 import { read } from "../meaning/index.ts";
 import type { Machine } from "./machine.ts";
+import { as } from "./moment.ts";
 import { commandIn, scan } from "./scan.ts";
 import { bytes } from "./thing.ts";
 import { maxBehind, maxBytes, maxPending } from "./types.ts";
 
 /** arrive takes a scan behind those that wait already. */
 export function arrive(m: Machine, text: string): void {
-  if (m.s.behind.length === 0 || answers(m, commandIn(text) ?? "") || !free(m)) return scan(m, text);
+  if (m.s.kept.length === 0 || answers(m, commandIn(text) ?? "") || !free(m)) return scan(m, text);
   behind(m, text);
   forward(m);
 }
@@ -27,9 +28,9 @@ export function answer(m: Machine, text: string): boolean {
 
 /** behind keeps a scan for later. */
 export function behind(m: Machine, text: string): void {
-  const waiting = m.s.behind.reduce((n, other) => n + bytesOf(other).length, bytesOf(text).length);
-  if (m.s.behind.length >= maxBehind || waiting > maxBytes) return m.stopToo(m.w.tooManyWait);
-  m.s.behind.push(text);
+  const waiting = m.s.kept.reduce((n, other) => n + bytesOf(other.scan).length, bytesOf(text).length);
+  if (m.s.kept.length >= maxBehind || waiting > maxBytes) return m.stopToo(m.w.tooManyWait);
+  m.s.kept.push({ scan: text, since: m.when });
   if (asks(m)) m.say("check", m.w.keptAnswerFirst);
 }
 
@@ -42,18 +43,18 @@ export function retake(m: Machine, text: string): void {
     m.turn();
     scan(m, text);
   } else {
-    m.s.behind.unshift(text);
+    m.s.kept.unshift({ scan: text, since: m.when });
   }
 }
 
 /** forward takes the scans that waited, until one stops again. */
 export function forward(m: Machine): void {
-  for (let first = m.s.out.length === 0; m.s.behind.length > 0 && free(m) && m.s.out.length < maxPending && outBytes(m) < maxBytes; first = false) {
-    const text = m.s.behind[0]!;
+  for (let first = m.s.out.length === 0; m.s.kept.length > 0 && free(m) && m.s.out.length < maxPending && outBytes(m) < maxBytes; first = false) {
+    const { scan: text, since } = m.s.kept[0]!;
     if (early(m, text)) return;
-    m.s.behind.shift();
+    m.s.kept.shift();
     if (!first) m.turn();
-    scan(m, text);
+    as(m, since, () => scan(m, text));
   }
 }
 

@@ -1,5 +1,5 @@
 import { bytesOf } from "../gs1/index.ts";
-import { take } from "./goods.ts";
+import { takeOpen } from "./goods.ts";
 import type { Machine } from "./machine.ts";
 import { shown } from "./thing.ts";
 import { maxText } from "./types.ts";
@@ -16,6 +16,6 @@ export function reason(m: Machine, words: string): void {
   const t = m.s.why;
   if (!t) return;
   m.s.why = null;
-  take(m, t);
+  takeOpen(m, t);
   forward(m);
 }
