@@ -16,9 +16,11 @@ export interface Done {
 }
 
 const recent = 6; // the last, and five before it
+const none: readonly Done[] = [];
 
 export class Fates {
-  readonly done = signal<readonly Done[]>([]);
+  readonly done = signal(none);
+  readonly before = signal(none); // the list of those before the last: it moves on behind the frame that shows a scan
   readonly stats = signal<Stats>({ waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 });
   readonly notes = signal<readonly Note[]>([]);
   private looks = 0; // at the outbox
@@ -30,6 +32,7 @@ export class Fates {
   async recall(done: readonly Booked[]): Promise<void> {
     await this.refresh();
     this.done.value = done.filter((b) => b.seq > 0).slice(-recent).reverse().map((b) => ({ first: b.seq, last: b.seq, words: b.words, mark: this.markOf(b.seq) }));
+    this.moveOn();
   }
 
   /** stored tells of rows that are on disk. How many wait follows from that: asking the outbox would paint a scan twice. */
@@ -41,6 +44,11 @@ export class Fates {
     if (s.next < next) this.stats.value = { ...s, next, waiting: s.waiting + next - s.next, oldest: s.oldest || Date.now() };
   }
 
+  /** moveOn brings the list of those before the last up to the last. */
+  moveOn(): void {
+    this.before.value = this.done.value.slice(1);
+  }
+
   /** answered tells what the server said, and what the outbox held behind it; true: nothing of it needs anybody. */
   answered(outcomes: readonly Outcome[], stats: Stats): boolean {
     const needs = new Set(outcomes.filter(needsYou).map((o) => o.seq));
@@ -49,6 +57,7 @@ export class Fates {
       const need = d.mark === "needs" || [...needs].some((seq) => d.first <= seq && seq <= d.last);
       return d.last > through ? d : { ...d, mark: need ? "needs" : "booked" };
     });
+    this.moveOn();
     this.holds(stats, this.notes.value); // at once: the tone for what is sent goes by it
     if (stats.notes > 0 || this.notes.value.length > 0 || this.looks > this.shown) void this.refresh().catch(() => undefined);
     return needs.size === 0;

@@ -304,11 +304,11 @@ export class Handheld {
       this.show(screen);
       this.noteTurn(e, screen);
     });
-    this.later.scan();
-    setTimeout(() => { // behind what was changed on the screen, which comes first
+    this.later.scan(() => {
       if (intents.length > 0) this.toWorker({ kind: "wake" });
       if (e.scan || e.tap || intents.length > 0) this.host.feel(screen.state);
     });
+    this.later.tell(() => this.fates.moveOn());
     return intents.length > 0 && (screen.behind ?? 0) > 0 && screen.state !== "stop";
   }
 

@@ -1,10 +1,13 @@
 // What a page is told while somebody scans: it is shown together, once a frame, and never in the frame
-// that shows a scan. On a slow device each of these costs as much as a scan's own answer.
+// that shows a scan. What a scan sets off and nobody sees waits for that frame, too. On a slow device
+// each of these costs as much as a scan's own answer.
 
 /** Frames is what a page has of its browser. */
 export interface Frames {
   /** next calls once, before the next paint, or soon where nothing is painted. */
   next(call: () => void): void;
+  /** behind calls once, behind the paint where it is asked for right before one. */
+  behind(call: () => void): void;
   /** fault is told of a change that failed. */
   fault(e: unknown): void;
 }
@@ -25,11 +28,13 @@ export const browserFrames: Frames = {
     const frame = requestAnimationFrame(first);
     const timer = setTimeout(first, frameWithin);
   },
+  behind: (call) => void setTimeout(call),
   fault: (e) => reportError(e),
 };
 
 export class Later {
   private told: (() => void)[] = [];
+  private rest: (() => void)[] = []; // of the scans that are about to be painted
   private waits = false;
   private scanned = false; // since the last frame
   private frames = 0; // that what was told has waited
@@ -37,9 +42,10 @@ export class Later {
   /** busy says whether a scan is being taken: its frame comes first. together runs a change that is shown as one. */
   constructor(private readonly frame: Frames, private readonly busy: () => boolean, private readonly together: (change: () => void) => void) {}
 
-  /** scan: the result of one is about to be painted. */
-  scan(): void {
+  /** scan: the result of one is about to be painted. rest is what follows from it and nobody sees: it comes behind the paint. */
+  scan(rest: () => void): void {
     this.scanned = true;
+    this.rest.push(rest);
     this.wait();
   }
 
@@ -66,6 +72,11 @@ export class Later {
 
   private turn(): void {
     this.waits = false;
+    if (this.rest.length > 0) {
+      const rest = this.rest;
+      this.rest = [];
+      this.frame.behind(() => rest.forEach((call) => this.make(call)));
+    }
     const held = this.scanned || this.busy();
     this.scanned = false;
     if (this.told.length === 0) return;

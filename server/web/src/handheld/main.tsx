@@ -85,7 +85,7 @@ function Board({ h, box, camera, looking }: { h: Handheld; box: Box; camera: Cam
   const said = [connection.value.state === "stopped" ? w.ui.stopped(connection.value.why, connection.value.text) : "", room.value.full ? w.ui.nearlyFull : "", ...h.said.value].filter(Boolean);
   return (
     <Work
-      w={w} screen={screen} done={h.fates.done.value} stats={h.fates.stats.value} connection={connection.value} notes={h.fates.notes.value} said={said} battery={power.value}
+      w={w} screen={screen} done={h.fates.done.value} before={h.fates.before.value} stats={h.fates.stats.value} connection={connection.value} notes={h.fates.notes.value} said={said} battery={power.value}
       stock={amount ? { amount, at: clockTime(at) } : null} lying={looked ? { list: looked, at: clockTime(at) } : null}
       device={w.ui.device(h.pairing.device, h.pairing.site) + (room.value.kept ? "" : ". " + w.ui.notKept)}
       catalogue={h.asOf.value.catalog > 0 ? clockTime(h.asOf.value.catalog) : ""} settings={settings.value} languages={languages} audible={audible.value}

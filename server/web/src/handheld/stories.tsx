@@ -45,7 +45,7 @@ const oddOf = ({ told, nobodyKnowsKept }: FlowWords): Readout => ({ seq: 46, at:
 const view = (v: Partial<ReadView>): ReadView => ({ readout: null, none: true, mark: "", at: "14:05", year: 2026, nameOf: () => "", later: null, earlier: nothing, ...v });
 
 const base = (code: string): WorkProps => ({
-  w: languageOf(code), screen: screenOf(languageOf(code).flow)({}), done: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,
+  w: languageOf(code), screen: screenOf(languageOf(code).flow)({}), done: [], before: [], stats: { waiting: 0, oldest: 0, next: 1, acked: 0, notes: 0 }, connection: { state: "on" }, notes: [], said: [], stock: null, lying: null,
   device: "Aisle 3 blue at main", catalogue: "14:05", battery: { percent: 64, charging: false }, settings: { hand: "right", theme: "auto", language: code, muted: false, badge: false }, languages, audible: true,
   question: "", undone: "", reasons, wantsReason: false, corrigible: () => corrigibleOf(languageOf(code).flow), search: () => found,
   read: view({}), look: nothing,
@@ -175,7 +175,7 @@ function story(name: string, code: string): ComponentChildren {
   if (shifts[name]) return <Shift {...shift(code)} {...shifts[name](w)} w={w} key={name} />;
   if (pads[name]) return <PinPad j={w.job} asking={pads[name](w)} enter={nothing} cancel={nothing} key={name} />;
   const work = name === "deaf" ? { audible: false } : storiesOf(w)[name];
-  return work ? <Work {...base(code)} {...work} w={w} viewfinder={cameras[name]?.(code)} key={name} /> : null;
+  return work ? <Work {...base(code)} {...work} before={(work.done ?? []).slice(1)} w={w} viewfinder={cameras[name]?.(code)} key={name} /> : null;
 }
 
 function show(): void {

@@ -2,7 +2,7 @@
 // be seen without a server.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { builds, type Screen } from "../core/flow/types.ts";
 import type { Item } from "../core/meaning/index.ts";
 import type { Note, Stats } from "./box.ts";
@@ -32,6 +32,7 @@ export interface WorkProps {
   readonly w: Language;
   readonly screen: Screen;
   readonly done: readonly Done[];
+  readonly before: readonly Done[]; // the list of those before the last
   readonly stats: Stats;
   readonly connection: Connection;
   readonly notes: readonly Note[];
@@ -107,6 +108,11 @@ export function Work(p: WorkProps) {
 /** Middle is what stands between the next step and the actions: the answers of a question, or the last scan. */
 function Middle(p: WorkProps & { show: (s: Opened) => void }) {
   const { w, screen } = p;
+  const look = (at: Done | null) => {
+    p.look(at);
+    p.show("read");
+  };
+  const previous = useMemo(() => <Previous w={w} before={p.before} show={look} />, [w, p.before]); // not looked through in the frame that shows a scan
   if (p.question === "run") {
     return (
       <>
@@ -117,10 +123,6 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
     );
   }
   const free = p.question === "";
-  const look = (at: Done | null) => {
-    p.look(at);
-    p.show("read");
-  };
   return (
     <>
       {builds(screen.mode) && free && <Parts {...p} />}
@@ -132,7 +134,7 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
       {screen.mode === "count" && screen.in_hand && free && button(w.ui.done, () => p.tap("DONE"), "wide go")}
       {screen.mode === "lookup" && free && button(w.job.find, () => p.show("find"), "wide")}
       {p.said.length > 0 && <p class="said" role="status">{p.said.join(" ")}</p>}
-      <Previous {...p} show={look} />
+      {previous}
     </>
   );
 }
@@ -241,12 +243,12 @@ function Lies({ w, list, at }: { w: Language; list: readonly Lying[]; at: string
 }
 
 /** Previous lists what was done before. A tap shows what was read; so does the sheet of the last, step by step, for keyboards. */
-function Previous({ w, done, show }: WorkProps & { show: (at: Done | null) => void }) {
-  if (done.length < 2) return null;
+function Previous({ w, before, show }: Pick<WorkProps, "w" | "before"> & { show: (at: Done | null) => void }) {
+  if (before.length === 0) return null;
   return (
     <section aria-label={w.ui.previous}>
       <ol class="previous">
-        {done.slice(1).map((d) => ( // without keys: to change five words costs less than to make a row
+        {before.map((d) => ( // without keys: to change five words costs less than to make a row
           <li data-mark={d.mark} onMouseDown={keepFocus} onClick={() => show(d)}><Icon name={marks[d.mark]} /><span class="sr">{w.ui.mark[d.mark]}: </span><span class="line">{d.words}</span></li>
         ))}
       </ol>

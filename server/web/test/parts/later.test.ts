@@ -10,7 +10,8 @@ class Stage {
   private readonly calls: (() => void)[] = [];
   private readonly told: string[] = [];
   readonly faults: unknown[] = [];
-  readonly later = new Later({ next: (call) => this.calls.push(call), fault: (e) => this.faults.push(e) }, () => this.busy, (change) => {
+  readonly behind: (() => void)[] = []; // the paint
+  readonly later = new Later({ next: (call) => this.calls.push(call), behind: (call) => this.behind.push(call), fault: (e) => this.faults.push(e) }, () => this.busy, (change) => {
     const from = this.told.length;
     change();
     this.shown.push(this.told.slice(from).join("+"));
@@ -42,12 +43,26 @@ test("what is told between two frames is shown together, in its order", () => {
 
 test("the frame that shows a scan shows nothing else", () => {
   const s = new Stage();
-  s.later.scan();
+  s.later.scan(() => undefined);
   s.tell("acknowledged");
   s.frame();
   assert.deepEqual(s.shown, []);
   s.frame();
   assert.deepEqual(s.shown, ["acknowledged"]);
+});
+
+test("what a scan sets off and nobody sees comes behind its frame, in order, whatever one of it does", () => {
+  const s = new Stage();
+  const made: string[] = [];
+  s.later.scan(() => { throw new Error("no sound"); });
+  s.later.scan(() => made.push("sent"));
+  assert.equal(s.behind.length, 0, "nothing before the frame");
+  s.frame();
+  assert.deepEqual(made, [], "nothing in it");
+  for (const call of s.behind.splice(0)) call();
+  assert.deepEqual([made, s.faults.length], [["sent"], 1]);
+  s.frame();
+  assert.equal(s.behind.length, 0, "once");
 });
 
 test("while a scan is being taken, what was told waits; but not for ever", () => {
