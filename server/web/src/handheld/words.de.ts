@@ -1,4 +1,5 @@
 import { german as flow } from "../core/flow/words.de.ts";
+import { units } from "../core/units.de.ts";
 import type { WedgeWords } from "../core/wedge/words.ts";
 import type { CameraWords } from "./camera/words.ts";
 import { german as job } from "./jobwords.de.ts";
@@ -45,6 +46,7 @@ const ui: UiWords = {
   undo: "Zurück", redo: "Wieder buchen", quantity: "Menge", more: "Mehr", close: "Schließen", ok: "OK",
   okHow: "Halten Sie OK, oder scannen Sie OK vom Blatt.",
   confirm: "Bestätigen", cancel: "Abbrechen", done: "Fertig hier",
+  unit: (quantity, unit) => units.of(quantity, unit),
   stockAfter: (amount, at) => "Dort: " + amount + ", Stand " + at,
   inHand: (n) => "In der Hand: " + n,
   behind: (n) => "Dahinter warten: " + n,

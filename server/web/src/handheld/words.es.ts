@@ -1,5 +1,6 @@
 import { spanish as flow } from "../core/flow/words.es.ts";
 import { plural } from "../core/tongues.ts";
+import { units } from "../core/units.es.ts";
 import type { WedgeWords } from "../core/wedge/words.ts";
 import type { CameraWords } from "./camera/words.ts";
 import { spanish as job } from "./jobwords.es.ts";
@@ -48,6 +49,7 @@ const ui: UiWords = {
   undo: "Deshacer", redo: "Rehacer", quantity: "Cantidad", more: "Más", close: "Volver", ok: "OK",
   okHow: "Mantén pulsado OK, o escanea OK en la hoja.",
   confirm: "Confirmar", cancel: "Cancelar", done: "Terminado",
+  unit: (quantity, unit) => units.of(quantity, unit),
   stockAfter: (amount, at) => "Allí: " + amount + ", a las " + at,
   inHand: (n) => "En mano: " + n,
   behind: (n) => "Esperan detrás: " + n,

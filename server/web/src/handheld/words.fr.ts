@@ -1,5 +1,6 @@
 import { french as flow } from "../core/flow/words.fr.ts";
 import { plural } from "../core/tongues.ts";
+import { units } from "../core/units.fr.ts";
 import type { WedgeWords } from "../core/wedge/words.ts";
 import type { CameraWords } from "./camera/words.ts";
 import { french as job } from "./jobwords.fr.ts";
@@ -48,6 +49,7 @@ const ui: UiWords = {
   undo: "Annuler", redo: "Rétablir", quantity: "Quantité", more: "Plus", close: "Retour", ok: "OK",
   okHow: "Maintenez OK, ou scannez OK sur la feuille.",
   confirm: "Confirmer", cancel: "Abandonner", done: "Terminé ici",
+  unit: (quantity, unit) => units.of(quantity, unit),
   stockAfter: (amount, at) => "Sur place : " + amount + ", à " + at,
   inHand: (n) => "En main : " + n,
   behind: (n) => "En attente derrière : " + n,

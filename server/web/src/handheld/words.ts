@@ -3,6 +3,7 @@
 
 import type { FlowWords } from "../core/flow/words.ts";
 import { english as flowEnglish } from "../core/flow/words.ts";
+import { units } from "../core/units.en.ts";
 import { english as wedgeEnglish, type WedgeWords } from "../core/wedge/words.ts";
 import { english as cameraEnglish, type CameraWords } from "./camera/words.ts";
 import { english as jobEnglish, type JobWords } from "./jobwords.ts";
@@ -33,6 +34,8 @@ export interface UiWords {
   confirm: string;
   cancel: string;
   done: string;
+  /** unit is a unit as it is said behind a quantity. */
+  unit(quantity: string, unit: string): string;
   stockAfter(amount: string, at: string): string;
   inHand(n: number): string;
   behind(n: number): string;
@@ -115,6 +118,7 @@ const ui: UiWords = {
   undo: "Undo", redo: "Redo", quantity: "Quantity", more: "More", close: "Back", ok: "OK",
   okHow: "Hold OK, or scan OK from the sheet.",
   confirm: "Confirm", cancel: "Cancel", done: "Done here",
+  unit: (quantity, unit) => units.of(quantity, unit),
   stockAfter: (amount, at) => "There: " + amount + ", as of " + at,
   inHand: (n) => "In hand: " + n,
   behind: (n) => "Waiting behind this: " + n,

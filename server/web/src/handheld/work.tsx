@@ -216,7 +216,7 @@ function Last(p: WorkProps & { show: (at: Done | null) => void }) {
         <>
           <p class="name" dir="auto">{card.name || card.code}</p>
           {card.name && <p class="code">{card.code}</p>}
-          {card.quantity && <p class="figure"><b>{card.quantity}</b> {card.unit}</p>}
+          {card.quantity && <p class="figure"><b>{card.quantity}</b> {card.unit && w.ui.unit(card.quantity, card.unit)}</p>}
           {card.sum && <p class="sum">{card.sum}</p>}
           {[card.lot, card.serial, card.expiry, card.package].some(Boolean) && <p class="code">{[card.lot, card.serial, card.expiry, card.package].filter(Boolean).join(" · ")}</p>}
         </>

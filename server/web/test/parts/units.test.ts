@@ -5,6 +5,7 @@ import { goodsEnglish } from "../../src/watch/stock/words.en.ts";
 import { goodsGerman } from "../../src/watch/stock/words.de.ts";
 import { goodsFrench } from "../../src/watch/stock/words.fr.ts";
 import { goodsSpanish } from "../../src/watch/stock/words.es.ts";
+import { languages } from "../../src/handheld/languages.ts";
 
 test("quantities with their units", () => {
   for (const [quantity, unit, english, german] of [
@@ -23,5 +24,13 @@ test("quantities in French and Spanish: a half is one in French, none is one in 
   ] as const) {
     assert.equal(goodsFrench.unit(quantity, unit), french);
     assert.equal(goodsSpanish.unit(quantity, unit), spanish);
+  }
+});
+
+test("the card of a handheld says units as the supervisor's page does", async () => {
+  const said: Record<string, string[]> = { en: ["pieces", "box", "kg", "Kiste"], de: ["Stück", "Karton", "kg", "Kiste"], fr: ["pièces", "boîte", "kg", "Kiste"], es: ["piezas", "caja", "kg", "Kiste"] };
+  for (const l of languages) {
+    const { ui } = (await l.load()).default;
+    assert.deepEqual([ui.unit("12", "piece"), ui.unit("1", "box"), ui.unit("1.5", "kg"), ui.unit("2", "Kiste")], said[l.code], l.name);
   }
 });

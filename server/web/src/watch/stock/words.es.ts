@@ -1,19 +1,12 @@
 import { plural } from "../../core/tongues.ts";
+import { units } from "../../core/units.es.ts";
 import { Format } from "../format.ts";
-import { Units } from "./units.ts";
 import type { GoodsWords } from "./words.ts";
 
 const format = new Format("es-ES");
 const form = plural("es");
 const n = (count: number): string => format.number(count);
 const many = (count: number, one: string, more: string): string => n(count) + " " + form(count, one, more);
-const units = new Units("es-ES", {
-  piece: { one: "pieza", other: "piezas" }, box: { one: "caja", other: "cajas" }, carton: { one: "cartón", other: "cartones" }, case: { one: "caja", other: "cajas" }, crate: { one: "cajón", other: "cajones" },
-  pack: { one: "paquete", other: "paquetes" }, pallet: { one: "palé", other: "palés" }, bag: { one: "bolsa", other: "bolsas" }, sack: { one: "saco", other: "sacos" }, bottle: { one: "botella", other: "botellas" },
-  can: { one: "lata", other: "latas" }, jar: { one: "tarro", other: "tarros" }, tube: { one: "tubo", other: "tubos" }, drum: { one: "bidón", other: "bidones" }, barrel: { one: "barril", other: "barriles" }, roll: { one: "rollo", other: "rollos" },
-  reel: { one: "bobina", other: "bobinas" }, sheet: { one: "hoja", other: "hojas" }, pair: { one: "par", other: "pares" }, set: { one: "juego", other: "juegos" }, kit: { one: "kit", other: "kits" }, bundle: { one: "fardo", other: "fardos" },
-  tray: { one: "bandeja", other: "bandejas" }, dozen: { one: "docena", other: "docenas" },
-});
 
 export const goodsSpanish: GoodsWords = {
   pages: { stock: "Stock", why: "Artículo", devices: "Dispositivos", codes: "Códigos desconocidos", counts: "Recuentos por aprobar" },

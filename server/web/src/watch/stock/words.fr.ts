@@ -1,19 +1,12 @@
 import { plural } from "../../core/tongues.ts";
+import { units } from "../../core/units.fr.ts";
 import { Format } from "../format.ts";
-import { Units } from "./units.ts";
 import type { GoodsWords } from "./words.ts";
 
 const format = new Format("fr-FR");
 const form = plural("fr");
 const n = (count: number): string => format.number(count);
 const many = (count: number, one: string, more: string): string => n(count) + " " + form(count, one, more);
-const units = new Units("fr-FR", {
-  piece: { one: "pièce", other: "pièces" }, box: { one: "boîte", other: "boîtes" }, carton: { one: "carton", other: "cartons" }, case: { one: "caisse", other: "caisses" }, crate: { one: "caisse", other: "caisses" },
-  pack: { one: "paquet", other: "paquets" }, pallet: { one: "palette", other: "palettes" }, bag: { one: "sachet", other: "sachets" }, sack: { one: "sac", other: "sacs" }, bottle: { one: "bouteille", other: "bouteilles" },
-  can: { one: "boîte de conserve", other: "boîtes de conserve" }, jar: { one: "bocal", other: "bocaux" }, tube: { one: "tube", other: "tubes" }, drum: { one: "fût", other: "fûts" }, barrel: { one: "tonneau", other: "tonneaux" }, roll: { one: "rouleau", other: "rouleaux" },
-  reel: { one: "bobine", other: "bobines" }, sheet: { one: "feuille", other: "feuilles" }, pair: { one: "paire", other: "paires" }, set: { one: "jeu", other: "jeux" }, kit: { one: "kit", other: "kits" }, bundle: { one: "botte", other: "bottes" },
-  tray: { one: "plateau", other: "plateaux" }, dozen: { one: "douzaine", other: "douzaines" },
-});
 
 export const goodsFrench: GoodsWords = {
   pages: { stock: "Stock", why: "Article", devices: "Appareils", codes: "Codes inconnus", counts: "Comptages à valider" },

@@ -1,5 +1,6 @@
 // Units of goods in words. A unit is a text that somebody chose (piece, box, kg): the common ones are said as
-// a language says them, with its own plural; others stand as they were written, and so do measures.
+// a language says them, with its own plural; others stand as they were written, and so do measures. Each
+// language has a file beside this one.
 
 /** Forms are what a unit is called, by the plural rules of a language: other is always there. */
 export type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>;
