@@ -29,7 +29,7 @@ func TestWhatMovedNothingIsOfItsHandheldsSite(t *testing.T) {
 	}
 	before := w.head()
 	scans := map[string][]string{"N-1": {
-		`"action":"add","scan":"555"`,                                              // parked
+		`"action":"add","scan":"555"`, // parked
 		`"action":"add","product":"BOLT","quantity":1,"mode":"command","from":"x"`, // refused
 		`"action":"ask","reference":"1"`,
 		`"action":"session-open","session":"c","from":"stock"`,

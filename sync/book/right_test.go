@@ -104,6 +104,8 @@ func TestRightsWhateverComesFirst(t *testing.T) {
 		{"an undo of an undo", `{"seq":1,"action":"add","product":"BOLT","quantity":5}`, `{"seq":2,"action":"undo","reference":"1"}`, `"action":"undo","reference":"H-M/i/2"`, "0"},
 		{"an undo of a decision", `{"seq":1,"action":"count","product":"BOLT","quantity":5,"clock":"c"}`, `{"seq":2,"action":"decide","exception":"doubtful_count/H-M/i/1","choice":"accept"}`,
 			`"action":"undo","reference":"H-M/i/2"`, "5"},
+		{"an undo of an ask", `{"seq":1,"action":"add","product":"BOLT","quantity":5}`, `{"seq":2,"action":"ask","reference":"1"}`, `"action":"undo","reference":"H-M/i/2"`, "5 asked"},
+		{"an undo of an ask's undo", `{"seq":1,"action":"ask","reference":"7"}`, `{"seq":2,"action":"undo","reference":"1"}`, `"action":"undo","reference":"H-M/i/2"`, "0"},
 	} {
 		for _, first := range []string{north, main} {
 			t.Run(c.name+", "+first+" first", func(t *testing.T) {
@@ -129,6 +131,9 @@ func TestRightsWhateverComesFirst(t *testing.T) {
 				if err := b.book.Exceptions(t.Context(), func(s *settle.Books, _ uint64) {
 					if len(s.OpenHolds()) > 0 {
 						got += " held"
+					}
+					if x := s.Exceptions(func(x *ledger.ExceptionView) bool { return x.Kind == "asked" && x.State == ledger.ExceptionOpen }); len(x) > 0 {
+						got += " asked"
 					}
 				}); err != nil {
 					t.Fatal(err)

@@ -120,6 +120,7 @@ const (
 
 	StampClose    StampKind = 16 // it closes the books
 	StampDecision StampKind = 17 // it decides an exception: Names are its id, the choice, the evidence, its site
+	StampAsk      StampKind = 18 // it asks for a supervisor: its one name is the site that it counts for
 )
 
 // StampLine is the meaning of one line.

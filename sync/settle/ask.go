@@ -6,6 +6,8 @@ import "bayledger/sync/ledger"
 // exception of its own and changes nothing else: whether something was found about the
 // scan, is found later or heals, somebody asked, and wants an answer. So a scan that was
 // refused, of which the books know nothing, comes before a supervisor like any other.
+// Its stamp keeps the site, at which whoever takes it back needs the right to; those of
+// earlier releases keep none, and are taken back by a supervisor of any site.
 func (b *Books) ask(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	const kept = " The intent is kept and asks nobody; send it again, mended."
 	about, ok := ledger.ParseReference(in.Reference, in)
@@ -20,7 +22,9 @@ func (b *Books) ask(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 		said += ": " + in.Reason
 	}
 	b.note(kindAsked, ledger.Warning, said)
-	return ledger.Decision{Outcome: ledger.Applied}
+	d := ledger.Decision{Outcome: ledger.Applied, Stamp: ledger.Stamp{Kind: ledger.StampAsk, Names: []string{at.SiteOf(in)}}}
+	b.judgeUndos(in.Identity(), &d.Stamp)
+	return d
 }
 
 // askedAbout names the scan that an intent asks about, in full.

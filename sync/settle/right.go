@@ -203,6 +203,23 @@ func (b *Books) undoesBeyond(u *undo, stamp *ledger.Stamp) *ledger.Decision {
 	return nil
 }
 
+// dismissesBeyond says why a scan that waits for a name is not somebody's to take off the
+// list of its site. It is judged as it stands: once somebody has said what the code is,
+// the scan has a stamp, by which all undos of it are judged.
+func (b *Books) dismissesBeyond(u *undo, id ledger.Identity) *ledger.Decision {
+	if u.rights == nil || u.own() {
+		return nil
+	}
+	for _, list := range b.unknowns.waiting {
+		for _, w := range list {
+			if w.id == id {
+				return b.undoesBeyond(u, &ledger.Stamp{Kind: ledger.StampAsk, Names: []string{nameOr(w.Site, ledger.MainSite)}})
+			}
+		}
+	}
+	return nil
+}
+
 // sitesOf are the sites at which what is stamped did something, Everywhere among them
 // where that is about all of them. Whoever made a hold of goods may take it back.
 func (b *Books) sitesOf(stamp *ledger.Stamp, own bool) (sites []string) {
@@ -217,6 +234,10 @@ func (b *Books) sitesOf(stamp *ledger.Stamp, own bool) (sites []string) {
 	case ledger.StampDecision:
 		if len(stamp.Names) > decisionSite {
 			add(stamp.Names[decisionSite])
+		}
+	case ledger.StampAsk:
+		for _, site := range stamp.Names {
+			add(site)
 		}
 	case ledger.StampHold:
 		if l := &stamp.Lines[0]; l.Product != nil {

@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"fmt"
 	"testing"
 
 	"bayledger/sync/ledger"
@@ -57,6 +58,107 @@ func TestRightsAtTheScansMoment(t *testing.T) {
 			}
 			checkZeroSum(t, s.state)
 		})
+	}
+}
+
+// An ask, and a scan that waits for a name, are of the site that they name, else of their
+// handheld's: whoever takes one off the list of a site has the right to there. Each is
+// taken back right after it came, and, of asks, before.
+func TestWhoTakesBackWhatMovedNothing(t *testing.T) {
+	at := func(site, role string) ledger.Grants { return ledger.Grants{{Site: site, Role: role}} }
+	const ask, wait = "ask ref=7", "add scan=555"
+	for _, c := range []struct {
+		name, text   string
+		names, hand  string // the site that it names, and that of its handheld
+		own          bool
+		by           ledger.Grants
+		site, want   string // of whoever takes it back: which site they name, and what becomes of it
+		early, still string // before it came, where that is not as after; what is open, "" for nothing
+	}{
+		{"a supervisor of its handheld's site", ask, "", "north", false, at("north", "supervisor"), "north", "applied", "", ""},
+		{"of main", ask, "", "north", false, at("main", "supervisor"), "main", "parked", "applied", "asked/H-9/i/1"},
+		{"of main, about one of main", ask, "", "", false, at("main", "supervisor"), "main", "applied", "", ""},
+		{"of north, about one of main", ask, "", "", false, at("north", "supervisor"), "north", "parked", "applied", "asked/H-9/i/1"},
+		{"of the site that it names", ask, "north", "", false, at("north", "supervisor"), "north", "applied", "", ""},
+		{"of its handheld's, where it names another", ask, "north", "", false, at("main", "supervisor"), "main", "parked", "applied", "asked/H-9/i/1"},
+		{"of all sites", ask, "", "north", false, ledger.GrantsEverywhere("supervisor"), "", "applied", "", ""},
+		{"of two sites, one of them its own", ask, "", "north", false, append(at("main", "supervisor"), at("north", "supervisor")...), "main", "applied", "", ""},
+		{"a supervisor elsewhere who only works there", ask, "", "north", false, append(at("main", "supervisor"), at("north", "floor")...), "main", "parked", "applied", "asked/H-9/i/1"},
+		{"nobody looked", ask, "", "north", false, nil, "", "applied", "", ""},
+		{"whoever asked", ask, "", "north", true, at("north", "floor"), "north", "applied", "", ""},
+		{"whoever asked, and works elsewhere now", ask, "", "north", true, at("main", "floor"), "main", "parked", "applied", "asked/H-9/i/1"},
+		{"a scan that waits, by a supervisor of there", wait, "", "north", false, at("north", "supervisor"), "north", "applied", "", ""},
+		{"by one of main", wait, "", "north", false, at("main", "supervisor"), "main", "parked", "-", "555"},
+		{"of main, by one of main", wait, "", "", false, at("main", "supervisor"), "main", "applied", "", ""},
+		{"of the site that it names, by one of main", wait, "north", "", false, at("main", "supervisor"), "main", "parked", "-", "555"},
+		{"by its handheld", wait, "", "north", true, at("north", "floor"), "north", "applied", "", ""},
+	} {
+		for _, first := range []bool{true, false} {
+			if !first && c.early == "-" {
+				continue // what waits is judged by its stamp, once somebody has named it
+			}
+			t.Run(fmt.Sprint(c.name, ", it came first: ", first), func(t *testing.T) {
+				s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "north"})
+				say := func(n, seq uint64, device, site, names string, g ledger.Grants, text string) ledger.Decision {
+					in := written(t, seq, text)
+					in.Device, in.Site = device, names
+					d := s.stored.decide(s.Books, &ledger.Received{Intent: in, Fault: in.Check()},
+						ledger.Receipt{N: n, BookedAt: ledger.Time(n), TEff: ledger.Time(n), Arrived: 20, Site: site, Role: "supervisor", Grants: g})
+					s.stored.take(s.Books, n, ledger.Time(n))
+					s.Books = s.stored.reopen(t)
+					return d
+				}
+				it := func(n uint64) { say(n, 1, "H-9", c.hand, c.names, nil, c.text) }
+				back := func(n uint64) ledger.Decision {
+					if c.own {
+						return say(n, 2, "H-9", c.site, c.site, c.by, "undo ref=1")
+					}
+					return say(n, 1, "S-1", c.site, c.site, c.by, "undo ref=H-9/i/1")
+				}
+				want, d := c.want, ledger.Decision{}
+				if first {
+					it(1)
+					d = back(2)
+				} else {
+					d = back(1)
+					it(2)
+					want = nameOr(c.early, want)
+				}
+				if string(d.Outcome) != want || d.Outcome == ledger.Parked && d.Code != ledger.NotAllowed {
+					t.Errorf("%s %s: %s", d.Outcome, d.Code, d.Message)
+				}
+				open := ""
+				for _, x := range s.Exceptions(func(x *ledger.ExceptionView) bool { return x.Kind == kindAsked && x.State == ledger.ExceptionOpen }) {
+					open += x.ID
+				}
+				for _, u := range s.Unknown() {
+					open += u.Raw
+				}
+				if open != c.still {
+					t.Errorf("%q is open, want %q", open, c.still)
+				}
+			})
+		}
+	}
+}
+
+// Asks of earlier releases have no stamp: a supervisor of any site takes them back, as
+// they could when they did.
+func TestAnAskOfBeforeStampsIsReadAsBefore(t *testing.T) {
+	s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "north"})
+	in := written(t, 1, "undo ref=H-9/i/1")
+	in.Device = "S-1"
+	g := ledger.Grants{{Site: "main", Role: "supervisor"}}
+	for name, c := range map[string]struct {
+		stamp ledger.Stamp
+		want  ledger.Outcome
+	}{"of before": {ledger.Stamp{TEff: 1}, ledger.Applied}, "of now": {ledger.Stamp{TEff: 1, Kind: ledger.StampAsk, Names: []string{"north"}}, ledger.Parked}} {
+		d := s.Decide(&ledger.Received{Intent: in}, ledger.Receipt{N: 2, BookedAt: 2, TEff: 2, Arrived: 20, Role: "supervisor", Grants: g,
+			Stamped: func(ledger.Identity) (uint64, []byte, error) { return 1, c.stamp.AppendTo(nil), nil }})
+		if d.Outcome != c.want {
+			t.Errorf("%s: %s %s", name, d.Outcome, d.Message)
+		}
+		s.Books = s.stored.reopen(t) // as if nothing had come
 	}
 }
 

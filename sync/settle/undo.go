@@ -86,7 +86,11 @@ func (b *Books) undo(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 			stamp.Names = append(stamp.Names, x.row.Site)
 		}
 	}
-	if parked := b.undoesBeyond(u, &stamp); parked != nil {
+	parked := b.undoesBeyond(u, &stamp)
+	if parked == nil && n != 0 && stamp.Kind == ledger.StampNothing {
+		parked = b.dismissesBeyond(u, goods)
+	}
+	if parked != nil {
 		return *parked
 	}
 	if n == 0 {

@@ -74,13 +74,39 @@ func (j *judge) wantedAsk(h *handheld, r *row, result *ledger.Result) error {
 	return nil
 }
 
+// beyond says whether what an undo is about in the end is an ask that came before an entry,
+// and counts for a site at which whoever carries a handheld has no role.
+func (w *world) beyond(h *Hand, target ledger.Identity, entry uint64) bool {
+	if !h.Only {
+		return false
+	}
+	for range len(w.follow.entries) {
+		e := w.follow.byID[target]
+		if e == nil || e.N >= entry || !booked(e.Outcome) {
+			return false
+		}
+		if e.intent.Action != ledger.ActionUndo {
+			return e.intent.Action == ledger.ActionAsk && w.site(e) != h.Site
+		}
+		var ok bool
+		if target, ok = ledger.ParseReference(e.intent.Reference, &e.intent); !ok {
+			return false
+		}
+	}
+	return false
+}
+
 // countAsks counts at the end what was asked about and what became of it, so that it is
 // seen where nobody asks any more what is worth asking.
 func (w *world) countAsks() error {
-	undone, asked := map[ledger.Identity]bool{}, map[ledger.Identity]bool{}
+	undone, asked, local := map[ledger.Identity]bool{}, map[ledger.Identity]bool{}, map[ledger.Identity]bool{}
 	for _, e := range w.follow.entries {
 		if id, ok := ledger.ParseReference(e.intent.Reference, &e.intent); ok && e.intent.Action == ledger.ActionUndo {
 			undone[id] = true
+			if hand := w.roles[e.id.Device]; hand != nil && hand.Only {
+				local[id] = true
+				w.report.count("undos by somebody of one site that are "+string(e.Outcome), 1)
+			}
 		}
 	}
 	for _, e := range w.follow.entries {
@@ -90,10 +116,11 @@ func (w *world) countAsks() error {
 		}
 		target := w.follow.byID[about]
 		for what, yes := range map[string]bool{
-			"asks about what has not come":    target == nil || target.N > e.N,
-			"asks about what was not booked":  target != nil && !booked(target.Outcome),
-			"asks about what is undone":       undone[about],
-			"asks about what was asked about": asked[about],
+			"asks about what has not come":              target == nil || target.N > e.N,
+			"asks about what was not booked":            target != nil && !booked(target.Outcome),
+			"asks about what is undone":                 undone[about],
+			"asks about what was asked about":           asked[about],
+			"asks that somebody of one site takes back": local[e.id],
 		} {
 			if yes {
 				w.report.count(what, 1)

@@ -3,6 +3,7 @@ package simulation
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"bayledger/sync/ledger"
 	"bayledger/sync/settle"
@@ -24,6 +25,7 @@ type asking struct {
 	lost  []int // and what somebody undoes
 	added []placed
 	next  int // id of the next scan
+	local int // the handheld of a supervisor of one site
 }
 
 // placed is a step that is to happen before another one.
@@ -44,6 +46,7 @@ const (
 	askDecided   = 0.85
 	decidedAgain = 0.35
 	askUndone    = 0.25
+	byLocal      = 0.3 // of those, by a supervisor of one site
 	undoUndone   = 0.4
 	unseen       = 0.12 // decisions on what the ask never said
 	soon         = 0.4
@@ -55,7 +58,9 @@ func (m *maker) ask() {
 	if !m.c.Families.Has(Asks) {
 		return
 	}
-	a := &asking{maker: m, d: newDice(m.c.Seed, streamAsks), next: len(m.made) + 1}
+	a := &asking{maker: m, d: newDice(m.c.Seed, streamAsks), next: len(m.made) + 1, local: len(m.crew)}
+	m.crew = append(m.crew, &person{id: a.local, online: true, hand: Hand{Device: "S-" + strconv.Itoa(a.local+1), Site: one(a.d, m.land.sites), Role: "supervisor",
+		Only: true, MaxSend: 8, Coarse: 1, Deaf: true}})
 	undone := map[int]bool{}
 	for i := range m.out.Steps {
 		if s := m.out.Steps[i].Scan; s != nil {
@@ -93,7 +98,7 @@ func (a *asking) question() {
 	case a.d.chance(bySupervisor):
 		hand = a.supervisor()
 	case a.d.chance(bySomeone):
-		hand = a.d.IntN(len(a.crew))
+		hand = a.d.IntN(a.local)
 	}
 	s := Scan{Asks: step.Scan.ID, Intent: ledger.Intent{Action: ledger.ActionAsk, Product: step.Scan.Intent.Product, From: step.Scan.Intent.From,
 		Reason: one(a.d, []string{"", "not enough there", "the box was open"})}}
@@ -130,7 +135,11 @@ func (a *asking) becomes(ask, hand, at int) {
 		}
 	}
 	if a.d.chance(askUndone) {
-		a.takeBack(ask, one(a.d, []int{hand, hand, boss}), at)
+		if by := one(a.d, []int{hand, hand, boss}); a.d.chance(byLocal) {
+			a.takeBack(ask, a.local, at)
+		} else {
+			a.takeBack(ask, by, at)
+		}
 	}
 }
 
@@ -170,12 +179,12 @@ func (a *asking) later(at int) int {
 func (a *asking) put(before, hand int, s Scan) int {
 	s.ID, s.Beside = a.next, true
 	a.next++
-	if a.d.chance(0.8) {
-		s.Intent.Operator = one(a.d, a.crew[hand].names)
+	if names := a.crew[hand].names; len(names) > 0 && a.d.chance(0.8) {
+		s.Intent.Operator = one(a.d, names)
 	}
 	t := a.out.Steps[min(before, len(a.out.Steps)-1)].T
 	a.added = append(a.added, placed{before, Step{T: t, Kind: KindScan, Hand: hand, Scan: &s}})
-	if a.c.Calm { // what is scanned arrives at once
+	if a.c.Calm || hand == a.local { // what is scanned arrives at once
 		a.added = append(a.added, placed{before, Step{T: t, Kind: KindSend, Hand: hand, Count: 1}})
 	}
 	return s.ID

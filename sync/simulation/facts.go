@@ -92,7 +92,7 @@ func (w *world) fact(e *entry, before uint64) bool {
 	if e.intent.Action == ledger.ActionUndo {
 		target, ok := ledger.ParseReference(e.intent.Reference, &e.intent)
 		hand := w.roles[e.id.Device]
-		return ok && hand != nil && e.Outcome != ledger.Refused && e.Code != ledger.Unsupported && mayUndo(hand, e.id, target)
+		return ok && hand != nil && e.Outcome != ledger.Refused && e.Code != ledger.Unsupported && mayUndo(hand, e.id, target) && (!hand.Only || booked(e.Outcome))
 	}
 	if e.Outcome == ledger.Parked && e.Code == ledger.BadTime && e.doubtful() {
 		return w.accepted(e, before)
@@ -131,7 +131,11 @@ func compareK(a, b *entry) int {
 
 // oracleFact is an entry as the oracle is told of it.
 func (w *world) oracleFact(e *entry) oracle.Fact {
-	f := oracle.Fact{TEff: int64(e.TEff), Role: w.roles[e.id.Device].Role, Intent: slices.Clone([]byte(e.Raw)), Holds: e.holds, Says: w.said[string(e.Raw)]}
+	hand := w.roles[e.id.Device]
+	f := oracle.Fact{TEff: int64(e.TEff), Role: hand.Role, Intent: slices.Clone([]byte(e.Raw)), Holds: e.holds, Says: w.said[string(e.Raw)]}
+	if hand.Only {
+		f.Only = hand.Site
+	}
 	if in := e.intent; w.follow.meanings.named(&in, w.site(e)) {
 		in.Site = w.site(e)
 		f.Intent, _ = ledger.AppendIntent(nil, &in)

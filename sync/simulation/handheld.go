@@ -96,9 +96,17 @@ func (h *handheld) raw(text string, seq uint64) string {
 // source is who the book is told brings the handheld's scans.
 func (h *handheld) source() book.Source {
 	if h.Stated {
-		return book.Source{Site: h.Site, Role: h.Role, Transport: book.Stated}
+		return book.Source{Site: h.Site, Role: h.Role, Grants: h.grants(), Transport: book.Stated}
 	}
-	return book.Source{Device: h.Device, Install: h.install, Site: h.Site, Role: h.Role, Transport: book.Socket}
+	return book.Source{Device: h.Device, Install: h.install, Site: h.Site, Role: h.Role, Grants: h.grants(), Transport: book.Socket}
+}
+
+// grants are what whoever carries it may, by site; nil: the same everywhere.
+func (h *Hand) grants() ledger.Grants {
+	if !h.Only {
+		return nil
+	}
+	return ledger.Grants{{Site: h.Site, Role: h.Role}}
 }
 
 // contact connects: the device hears the server's time and how far it has come,

@@ -205,7 +205,7 @@ func booked(o ledger.Outcome) bool {
 // takes part, at once or when its target comes.
 func (j *judge) wantedUndo(h *handheld, r *row, result *ledger.Result) error {
 	target, _ := ledger.ParseReference(j.w.reference(r.scan.Undoes, r.id), &ledger.Intent{Device: r.id.Device, Install: r.id.Install})
-	allowed := mayUndo(h.Hand, r.id, target)
+	allowed := mayUndo(h.Hand, r.id, target) && !j.w.beyond(h.Hand, target, result.Entry)
 	switch {
 	case !allowed && result.Code != ledger.NotAllowed:
 		return j.fail(W, "scan %d of %s undoes what is not its own, and was %s", r.id.Seq, h.Device, describe(result))

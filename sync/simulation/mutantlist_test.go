@@ -204,6 +204,12 @@ var mutants = []mutant{
 		new:  "Outcome: d.Outcome",
 	},
 	{
+		name: "asked", why: "a supervisor of any site takes back what was asked at another",
+		file: "sync/settle/right.go",
+		old:  "		for _, site := range stamp.Names {\n			add(site)\n		}\n",
+		new:  "",
+	},
+	{
 		name: "average", why: "a late receipt does not change the average of what left after it",
 		file: "sync/settle/cost.go",
 		old:  "		start = c.goBack(h, from)\n",

@@ -163,9 +163,9 @@ func (o *order) open() (*server, error) {
 func (o *order) give(facts []*entry) error {
 	var subs []*book.Submission
 	for i, e := range facts {
-		role := o.w.roles[e.id.Device].Role
-		if i == 0 || subs[len(subs)-1].Source.Role != role {
-			subs = append(subs, &book.Submission{Source: book.Source{Role: role, Transport: book.Stated}})
+		source := book.Source{Role: o.w.roles[e.id.Device].Role, Grants: o.w.roles[e.id.Device].grants(), Transport: book.Stated}
+		if i == 0 || subs[len(subs)-1].Source.Role != source.Role || !slices.Equal(subs[len(subs)-1].Source.Grants, source.Grants) {
+			subs = append(subs, &book.Submission{Source: source})
 		}
 		sub := subs[len(subs)-1]
 		sub.Intents = append(sub.Intents, o.w.stated(e))

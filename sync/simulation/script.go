@@ -20,6 +20,7 @@ type Hand struct {
 	Device  string `json:"device"`
 	Site    string `json:"site"`
 	Role    string `json:"role"`
+	Only    bool   `json:"only,omitempty"`   // has that role at that site, and none elsewhere
 	Stated  bool   `json:"stated,omitempty"` // uploads files: any order, stated times
 	Naive   bool   `json:"naive,omitempty"`  // stamps with its wall clock, whatever that says
 	Mute    bool   `json:"mute,omitempty"`   // states no time at all

@@ -59,6 +59,7 @@ type Setting struct {
 type Fact struct {
 	TEff   int64           // its stamped moment, microseconds since 1970
 	Role   string          // of who brought it
+	Only   string          // the one site at which they have it; "" is everywhere. Of undos of asks alone
 	Intent json.RawMessage // as sent, with device, install and seq filled in
 	Holds  []string        // of a release without holds of its own: those it was stamped with
 	Says   string          // of an ask: the evidence under which supervisors see it; "" where none has

@@ -34,6 +34,16 @@ func TestAsks(t *testing.T) {
 			09:00 ann ask - - reference=7
 			09:01 ann undo - - reference=1
 			09:02 ann undo - - reference=2`, "ann/i/1 about ann/i/7 open"},
+		{"by a supervisor of another site alone", `
+			09:00 ann ask - - reference=7
+			09:01 local undo - - reference=ann/i/1`, "ann/i/1 about ann/i/7 open"},
+		{"of its own site alone", `
+			09:00 ann ask - - reference=7 site=north
+			09:01 local undo - - reference=ann/i/1`, "ann/i/1 about ann/i/7 cleared"},
+		{"who takes back that somebody took it back", `
+			09:00 ann ask - - reference=7
+			09:01 ann undo - - reference=1
+			09:02 local undo - - reference=ann/i/2`, "ann/i/1 about ann/i/7 cleared"},
 		{"somebody looks after it", `
 			09:00 ann ask - - reference=7
 			09:01 boss decide - - exception=asked/ann/i/1 choice=take operator=eva`, "ann/i/1 about ann/i/7 taken by eva"},

@@ -87,11 +87,25 @@ func strike(facts []*fact) {
 		switch {
 		case target == nil || target == f:
 		case !own && !f.supervises():
+		case f.Only != "" && f.reaches(byID):
 		case target.Action == "undo" && target.order > f.order:
 		default:
 			target.out = true
 		}
 	}
+}
+
+// reaches says whether what is undone in the end, by an undo or one of an undo, is an ask
+// that counts for another site than the one at which whoever undoes it has a role.
+func (f *fact) reaches(byID map[string]*fact) bool {
+	end := f
+	for range len(byID) {
+		if end == nil || end.Action != "undo" {
+			break
+		}
+		end = byID[end.target()]
+	}
+	return end != nil && end.Action == "ask" && or(end.Site, mainSite) != f.Only
 }
 
 // supervises says whether whoever brought it may undo what others scanned, and decide.

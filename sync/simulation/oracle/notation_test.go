@@ -21,9 +21,9 @@ import (
 // moment (or a day's name of the month and moment, "2/09:15"), device, action,
 // product, quantity ("-" leaves either out), then fields as in an intent. A line
 // that begins with "+" is a further line of the fact before it. Devices number
-// their facts in the order written; "boss" is a supervisor. What is expected are
-// the cells, in any order: "A BOLT 7" or "A BOLT lot=L7 held -2", places of site
-// main by their code alone.
+// their facts in the order written; "boss" is a supervisor, "local" one of north
+// alone. What is expected are the cells, in any order: "A BOLT 7" or "A BOLT
+// lot=L7 held -2", places of site main by their code alone.
 
 // shop is the master data of most tests.
 var shop = oracle.Setup{
@@ -77,7 +77,10 @@ func tell(t testing.TB, story string) []oracle.Fact {
 		in := map[string]any{"device": words[1], "install": "i", "seq": seqs[words[1]], "action": words[2]}
 		fields(t, in, words[3:])
 		fact := oracle.Fact{TEff: moment(t, words[0])}
-		if words[1] == "boss" {
+		switch words[1] {
+		case "local":
+			fact.Role, fact.Only = "supervisor", "north"
+		case "boss":
 			fact.Role = "supervisor"
 		}
 		if stamped, ok := in["stamped"].(string); ok {
