@@ -222,6 +222,39 @@ func TestKilledBehindAStop(t *testing.T) {
 	s.balances("stock BOLT - 1", "stock TEA - 5")
 }
 
+// What needs somebody is handed to a supervisor without a network, by a handheld that is killed then: asked once.
+func TestHandedOverFromATerminal(t *testing.T) {
+	t.Parallel() // most of it is waiting
+	s := &session{T: t, shell: newShell(t)}
+	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
+	self := s.run("serve")
+	s.server.child = self.Args[:len(self.Args)-1]
+	s.start()
+	t.Cleanup(s.server.kill)
+	s.take()
+	t.Cleanup(func() { _ = s.handheld.Process.Kill() })
+	s.until("Scan a place")
+	s.scan("stock", "Scan a thing")
+	s.scan("]C0NOBODYS", "NEEDS YOU", "SENT")
+	s.server.kill()
+	s.until("OFFLINE")
+	s.scan("/ask 1", "#2 asks a supervisor")
+	s.kill()
+	s.take()
+	s.until("OFFLINE")
+	s.scan("/needs", "Needs you: 0.")
+	s.start()
+	s.until("SENT")
+	s.scan("/quit")
+	if err := s.handheld.Wait(); err != nil {
+		t.Errorf("the handheld ended with %v", err)
+	}
+	s.eachOnce(2)
+	if open, _ := s.shell.do(0, "report", "exceptions", "--format", "json"); strings.Count(open, "asks a supervisor to look at scan 1 of H-07: Added 1 × ]C0NOBODYS to stock.") != 1 {
+		t.Errorf("a supervisor sees %s", open)
+	}
+}
+
 // A handheld that nobody names is the one in the folder, else the one that the key was given to.
 func TestScanFindsItsName(t *testing.T) {
 	key := "k"

@@ -227,6 +227,17 @@ func (m *Machine) scan(scan string) {
 	}
 }
 
+// Operator is who scans; "" where nobody has said.
+func (m *Machine) Operator() string { return m.s.Operator }
+
+// Words are what the screen said when a seq was booked; "" where it is not remembered.
+func (m *Machine) Words(seq uint64) string {
+	if d := m.doneAt(seq); d != nil {
+		return d.Words
+	}
+	return ""
+}
+
 // Badge says whose badge a scan is, were it taken now; nothing changes.
 func (m *Machine) Badge(scan string) (code string, ok bool) {
 	if _, command := commandIn(scan); command {

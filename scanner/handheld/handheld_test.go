@@ -157,6 +157,7 @@ func TestLines(t *testing.T) {
 		{"longer than any barcode", "stock\n" + strings.Repeat("9", 9_000) + "\nA\n/ok\n", "", []string{"A"}, "longer than any barcode"},
 		{"keyed in", "stock\n/3\nA\n/undo\n/nonsense\nB\n/ok\n", "", []string{"", "", "B"}, "There is no command NONSENSE"},
 		{"help and status", "/help\n/status\n/needs\n/clear x\n", "", nil, "Say which one"},
+		{"a supervisor for nothing", "stock\nA\n/ask 1\n", "", []string{"A"}, "Say which one of those that need you"},
 		{"a printer's name is exact", "/printer-Dock1\n", "", nil, "Labels come out of Dock1."},
 		{"quit", "stock\nA\n/quit\nB\n", "", []string{"A"}, ""},
 		{"a lost separator", "stock\n]C1010952123454321310LOT717270131\n", "", []string{"]C1010952123454321310LOT717270131"}, "The reader drops the separator"},

@@ -15,7 +15,7 @@ import (
 const help = "/add /remove /move /isolate /count /assemble /disassemble /lookup: what you do. /12: the next scan is of 12. /correct 12: the last one was. " +
 	"/undo 7: #7 is taken back. /undo /redo /confirm /cancel /done /ok: as on the sheet of commands. /reason WORDS: why it is done. " +
 	"/session-NAME: count together with others; /complete: nothing else is there; /leave: count alone. /run 30: the last 30 went to the wrong place; /run 41,43: those. /end: your shift is over. " +
-	"/printer-NAME: where labels come out. /needs: what needs you; /clear N: that is dealt with. /status. /quit."
+	"/printer-NAME: where labels come out. /needs: what needs you; /clear 7: that is dealt with; /ask 7: a supervisor is to see to it. /status. /quit."
 
 // typed takes what a person keyed in; true ends the work.
 func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
@@ -31,6 +31,8 @@ func (h *Handheld) typed(ctx context.Context, text string) (quit bool) {
 		h.view.say(h.needs()...)
 	case "clear":
 		h.clear(rest)
+	case "ask":
+		h.handOver(ctx, rest)
 	case "correct":
 		h.event(ctx, flow.Event{Correct: rest})
 	case "run":
@@ -110,7 +112,7 @@ func (h *Handheld) needs() []string {
 		lines = append(lines, "#"+strconv.FormatUint(n.Seq, 10)+" "+wedge.Shown(text))
 	}
 	if len(notes) > 0 {
-		lines = append(lines, "A supervisor sees them too. /undo 7 takes #7 back, to be scanned again as it should be; /clear 7: that is dealt with.")
+		lines = append(lines, "A supervisor sees them too. /undo 7 takes #7 back, to be scanned again as it should be; /clear 7: that is dealt with; /ask 7: hand it to a supervisor, who is told that you ask.")
 	}
 	return lines
 }

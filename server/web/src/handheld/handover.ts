@@ -12,7 +12,7 @@ const fits = (code: unknown): code is string => typeof code === "string" && code
 
 /** handover asks a supervisor about the scan of a note: kept is that scan as it was sent, words how the screen named it. */
 export function handover(note: Note, kept: string | undefined, words: string, operator: string | undefined): Intent {
-  const said = Array.from([words, note.message || note.code || note.outcome].filter(Boolean).join(". ").replace(halves, "?"));
+  const said = Array.from([words.replace(/\.$/, ""), note.message || note.code || note.outcome].filter(Boolean).join(". ").replace(halves, "?"));
   const { product, from, to } = kept ? (JSON.parse(kept) as Partial<Intent>) : {};
   const place = [from, to].find(fits);
   return {
