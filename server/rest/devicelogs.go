@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"bayledger/server/access"
@@ -47,14 +48,19 @@ func (a *API) routeLogs() {
 		summary: "A log that a device handed in", responses: map[string]*huma.Response{"200": {Description: "Its lines, the newest last, as an attachment",
 			Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}}}}}, a.getDeviceLog)
 	register(a, route{method: http.MethodPost, path: "/v1/log", id: "handInLog", tag: "Devices", action: access.OwnKey, status: http.StatusNoContent,
-		summary: "Hand in this device's log", about: "Plain UTF-8 text of at most 256 KiB, the newest lines last. It is taken from handhelds that were asked (notice log), once each time; of a device the last 3 are kept, for 30 days.",
+		summary: "Hand in this device's log", about: "Plain UTF-8 text of at most 256 KiB, the newest lines last. It is taken from handhelds that were asked (notice log), once each time; of a device the last 3 are kept, for 30 days. Whoever reads one needs the right to pair the device where it was when it handed it in.",
 		request: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}}}}, a.handInLog)
 }
 
-// logsOf are a device's logs as they are told.
-func logsOf(logs []store.Log, asked *store.LogAsk) (out []DeviceLog, by *LogAsked) {
-	for _, l := range logs {
-		out = append(out, DeviceLog(l))
+// logsOf are a device's logs that somebody may read: those of pairings at whose sites they
+// could pair it. What it met elsewhere, under its name of now, is not theirs to know.
+func (a *API) logsOf(ctx context.Context, device string) (out []DeviceLog, by *LogAsked) {
+	logs, asked := a.store.Logs(device)
+	for i := range logs {
+		l := &logs[i]
+		if _, _, ok := access.Refused(callOf(ctx).who, l.Role, l.Grants()); ok {
+			out = append(out, DeviceLog{ID: l.ID, At: l.At, AskedBy: l.AskedBy, AskedAt: l.AskedAt, Bytes: l.Bytes})
+		}
 	}
 	if asked != nil {
 		by = &LogAsked{asked.By, asked.At}
@@ -76,7 +82,7 @@ func (a *API) askForLog(ctx context.Context, q *DeviceQuery) (*deviceAnswer, err
 	}
 	a.poke(q.Device)
 	k, _ := a.store.Lookup(q.Device)
-	return &deviceAnswer{a.deviceOf(&k)}, nil
+	return &deviceAnswer{a.deviceOf(ctx, &k)}, nil
 }
 
 func (a *API) handInLog(ctx context.Context, _ *none) (*none, error) {
@@ -97,20 +103,16 @@ func (a *API) handInLog(ctx context.Context, _ *none) (*none, error) {
 }
 
 func (a *API) getDeviceLog(ctx context.Context, q *logQuery) (*huma.StreamResponse, error) {
-	if p := a.mayTouch(ctx, q.Device); p != nil {
+	logs, asked := a.logsOf(ctx, q.Device)
+	if p := a.mayTouch(ctx, q.Device); p != nil && len(logs) == 0 { // it may be elsewhere by now, and have been here
 		return nil, p
 	}
 	id := q.ID
-	if id == newestLog {
-		logs, asked := a.store.Logs(q.Device)
-		switch {
-		case len(logs) > 0:
-			id = logs[0].ID
-		case asked != nil:
-			return nil, problem(ledger.NotFound, "The device "+quoted(q.Device)+" was asked for its log and has not handed it in yet. Nothing was read; it does when it is connected, if its app keeps one.")
-		default:
-			return nil, problem(ledger.NotFound, "The device "+quoted(q.Device)+" has handed in no log in the last 30 days. Nothing was read; ask it for one.")
-		}
+	if id == newestLog && len(logs) > 0 {
+		id = logs[0].ID
+	}
+	if !slices.ContainsFunc(logs, func(l DeviceLog) bool { return l.ID == id }) {
+		return nil, noLog(q, len(logs) > 0, asked)
 	}
 	text, err := a.store.LogText(q.Device, id)
 	if err != nil {
@@ -122,6 +124,19 @@ func (a *API) getDeviceLog(ctx context.Context, q *logQuery) (*huma.StreamRespon
 		c.Header("X-Content-Type-Options", "nosniff")
 		c.Data(http.StatusOK, "text/plain; charset=utf-8", text)
 	}}, nil
+}
+
+// noLog says why a log is not there, or not theirs to read who ask.
+func noLog(q *logQuery, others bool, asked *LogAsked) *Problem {
+	switch {
+	case others || q.ID != newestLog:
+		p := problem(ledger.NotFound, "There is no log "+quoted(q.ID)+" of this device: the last 3 are kept, for 30 days, each for those who may pair it where it was then. Nothing was read.")
+		p.Field = "id"
+		return p
+	case asked != nil:
+		return problem(ledger.NotFound, "The device "+quoted(q.Device)+" was asked for its log and has not handed it in yet. Nothing was read; it does when it is connected, if its app keeps one.")
+	}
+	return problem(ledger.NotFound, "The device "+quoted(q.Device)+" has handed in no log in the last 30 days. Nothing was read; ask it for one.")
 }
 
 // fileName is a device's name as that of a file: what is no letter, digit, dot or dash of

@@ -1,8 +1,10 @@
 package rest_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"bayledger/server/access"
 	"bayledger/server/store"
@@ -85,4 +87,66 @@ func TestALogComesFromTheKeyInUse(t *testing.T) {
 	if a := w.do("POST", "/v1/log", key, "its own"); a.status != 204 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
+}
+
+// A name is paired again for another site. The log of the handheld at north is for who may
+// pair it there, and that of main's for those of main, whatever the name is now.
+func TestALogIsReadWhereItsDeviceWas(t *testing.T) {
+	w := newWorld(t)
+	w.ok("PUT", "/v1/sites/north", `{}`)
+	boss := map[string]string{"all": w.keys[access.Supervisor]}
+	for _, site := range []string{"main", "north"} {
+		secret, err := w.store.Pair(store.Request{Device: "boss-" + site, Role: access.Supervisor, Site: site, Only: true, By: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		boss[site] = secret
+	}
+	const at = "/v1/devices/H-07"
+	handIn := func(site string) {
+		t.Helper()
+		w.pass(time.Minute)
+		var p struct{ Key string }
+		w.as(access.Supervisor, "POST", "/v1/devices", `{"device":"H-07","site":"`+site+`"}`).json(t, &p)
+		if a := w.do("POST", at+"/log", boss[site], ""); a.status != 202 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		if a := w.do("POST", "/v1/log", p.Key, "seen at "+site); a.status != 204 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+	reads := func(want map[string]string) {
+		t.Helper()
+		for name, key := range boss {
+			got := ""
+			for _, id := range []string{"1", "2", "newest"} {
+				if a := w.do("GET", at+"/logs/"+id, key, ""); a.status == 200 {
+					got += id + " " + a.text() + ", "
+				} else if a.status != 403 && a.status != 404 || strings.Contains(a.text(), "seen") {
+					t.Errorf("%d %s", a.status, a.body)
+				}
+			}
+			var list struct {
+				Rows []struct {
+					Device string
+					Logs   []struct{ ID string }
+				}
+			}
+			w.do("GET", "/v1/devices", key, "").json(t, &list)
+			for _, d := range list.Rows {
+				if d.Device == "H-07" {
+					got += fmt.Sprint("listed ", d.Logs)
+				}
+			}
+			if got != want[name] {
+				t.Errorf("%s reads %s, want %s", name, got, want[name])
+			}
+		}
+	}
+	handIn("north")
+	reads(map[string]string{"all": "1 seen at north, newest seen at north, listed [{1}]", "north": "1 seen at north, newest seen at north, listed [{1}]", "main": ""})
+	handIn("main")
+	reads(map[string]string{"all": "1 seen at north, 2 seen at main, newest seen at main, listed [{2} {1}]",
+		"north": "1 seen at north, newest seen at north, ", // it is on no list of theirs any more
+		"main":  "2 seen at main, newest seen at main, listed [{2}]"})
 }

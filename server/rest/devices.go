@@ -156,8 +156,8 @@ func (a *API) renewKey(ctx context.Context, _ *struct{}) (*keyAnswer, error) {
 	return &keyAnswer{NewKey{secret}}, err
 }
 
-func (a *API) deviceOf(k *store.Key) Device {
-	logs, asked := logsOf(a.store.Logs(k.Device))
+func (a *API) deviceOf(ctx context.Context, k *store.Key) Device {
+	logs, asked := a.logsOf(ctx, k.Device)
 	return Device{LogAsked: asked, Logs: logs, Device: k.Device, Role: string(k.Role), Site: k.Site, Roles: k.Grants.Text(), Name: k.Label, CreatedAt: k.CreatedAt, CreatedBy: k.CreatedBy, RevokedAt: k.RevokedAt,
 		RevokedBy: k.RevokedBy, Cut: k.Cut, Renewing: k.Renew || k.Pending, Messages: len(a.store.Messages(k.Device))}
 }
@@ -245,7 +245,7 @@ func (a *API) pairDevice(ctx context.Context, q *pairQuery) (*pairedAnswer, erro
 	a.told(ctx, store.KeyRight(ask.Device))
 	a.rightsChanged()
 	k, _ := a.store.Lookup(ask.Device)
-	return &pairedAnswer{Paired{Device: a.deviceOf(&k), Key: secret}}, nil
+	return &pairedAnswer{Paired{Device: a.deviceOf(ctx, &k), Key: secret}}, nil
 }
 
 func (a *API) listDevices(ctx context.Context, _ *none) (*devicesAnswer, error) {
@@ -253,7 +253,7 @@ func (a *API) listDevices(ctx context.Context, _ *none) (*devicesAnswer, error) 
 	sites, present := a.where(ctx, access.ListDevices), a.presence()
 	for _, k := range a.store.List() {
 		if worksAt(k.Grants, sites) {
-			row := a.deviceOf(&k)
+			row := a.deviceOf(ctx, &k)
 			if p, said := present[k.Device]; said {
 				row.Presence = &p
 			}
@@ -307,7 +307,7 @@ func (a *API) renameDevice(ctx context.Context, q *renameQuery) (*deviceAnswer, 
 		return nil, err
 	}
 	k, _ := a.store.Lookup(q.Device)
-	return &deviceAnswer{a.deviceOf(&k)}, nil
+	return &deviceAnswer{a.deviceOf(ctx, &k)}, nil
 }
 
 func (a *API) renewDevice(ctx context.Context, q *DeviceQuery) (*deviceAnswer, error) {
@@ -319,7 +319,7 @@ func (a *API) renewDevice(ctx context.Context, q *DeviceQuery) (*deviceAnswer, e
 	}
 	a.poke(q.Device)
 	k, _ := a.store.Lookup(q.Device)
-	return &deviceAnswer{a.deviceOf(&k)}, nil
+	return &deviceAnswer{a.deviceOf(ctx, &k)}, nil
 }
 
 func (a *API) messageDevice(ctx context.Context, q *messageQuery) (*deviceAnswer, error) {
@@ -331,7 +331,7 @@ func (a *API) messageDevice(ctx context.Context, q *messageQuery) (*deviceAnswer
 	}
 	a.poke(q.Device)
 	k, _ := a.store.Lookup(q.Device)
-	return &deviceAnswer{a.deviceOf(&k)}, nil
+	return &deviceAnswer{a.deviceOf(ctx, &k)}, nil
 }
 
 // Watchers of rights are told by the socket what changed.

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"bayledger/server/access"
 	"bayledger/sync/ledger"
 
 	"github.com/dgraph-io/badger/v4"
@@ -36,6 +37,31 @@ type Log struct {
 	AskedBy string      `json:"asked_by"`
 	AskedAt ledger.Time `json:"asked_at"`
 	Bytes   int         `json:"bytes"`
+	// Role and Roles are those of the pairing under which it was handed in: it tells of
+	// where the device was then, and whoever reads it needs the right to there. Those of
+	// earlier releases have none.
+	Role  access.Role `json:"role,omitempty"`
+	Roles string      `json:"roles,omitempty"`
+}
+
+// Grants are the roles by site of the pairing that a log is of.
+func (l *Log) Grants() ledger.Grants {
+	if g, ok := ledger.ParseGrants(l.Roles); ok && len(g) > 0 {
+		return g
+	}
+	return ledger.GrantsEverywhere(string(l.Role))
+}
+
+// ofPairing fills in of which pairing a log is that does not say so: of the one of now, or
+// else of one that nobody knows, and so of all sites.
+func (l *Log) ofPairing(k *record) {
+	switch {
+	case l.Role != "":
+	case k != nil && l.At > k.CreatedAt:
+		l.Role, l.Roles = k.Role, k.grants.Text()
+	default:
+		l.Role = access.Floor
+	}
 }
 
 // LogAsk is that somebody wants one.
@@ -102,17 +128,33 @@ func (s *Store) PutLog(device string, text []byte) error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	s.mu.RLock()
-	shelf := s.logs[device]
+	k, shelf := s.byName[device], s.logs[device]
 	s.mu.RUnlock()
-	if shelf == nil || shelf.Asked == nil {
+	if k == nil || shelf == nil || shelf.Asked == nil {
 		return &ledger.Fault{Code: ledger.NotFound, Message: "Nobody asked for a log of " + ledger.Quote(device) + ". Nothing was kept; a supervisor asks for it on the page of devices."}
 	}
 	next := logShelf{Last: shelf.Last + 1, Logs: slices.Clone(shelf.Logs)}
-	log := Log{ID: strconv.FormatUint(next.Last, 10), At: s.now(), AskedBy: shelf.Asked.By, AskedAt: shelf.Asked.At, Bytes: len(text)}
+	log := Log{ID: strconv.FormatUint(next.Last, 10), At: s.now(), AskedBy: shelf.Asked.By, AskedAt: shelf.Asked.At, Bytes: len(text), Role: k.Role, Roles: k.grants.Text()}
 	c := change{logKey(device, log.ID): packed(text)}
 	next.Logs = append(next.Logs, log)
 	s.dropLogs(device, &next, c)
 	return s.putLogs(device, &next, c)
+}
+
+// endAsk adds to a pairing's change that nobody waits for a log any more, where the device
+// is another site's now: whoever asked has no right to what it says from there. It returns
+// what is known then; nil: what was.
+func (s *Store) endAsk(old, fresh *record, with change) *logShelf {
+	s.mu.RLock()
+	shelf := s.logs[fresh.Device]
+	s.mu.RUnlock()
+	if old == nil || shelf == nil || shelf.Asked == nil || old.Role == fresh.Role && old.grants.Text() == fresh.grants.Text() {
+		return nil
+	}
+	next := *shelf
+	next.Asked = nil
+	with[prefixLog+fresh.Device] = stored(&next)
+	return &next
 }
 
 // dropLogs lets go of logs that are too many, or of too long ago.
@@ -152,17 +194,19 @@ func (s *Store) putLogs(device string, next *logShelf, c change) error {
 // overLog says whether a log is of too long ago to be shown.
 func (s *Store) overLog(l *Log) bool { return s.now()-l.At > ledger.Time(logsFor.Microseconds()) }
 
-// Logs returns a device's logs, the newest first, and who waits for one; nil: nobody.
+// Logs returns a device's logs, the newest first, each with the roles of the pairing that
+// it is of, and who waits for one; nil: nobody.
 func (s *Store) Logs(device string) (logs []Log, asked *LogAsk) {
 	s.mu.RLock()
-	shelf := s.logs[device]
+	k, shelf := s.byName[device], s.logs[device]
 	s.mu.RUnlock()
 	if shelf == nil {
 		return nil, nil
 	}
 	for i := len(shelf.Logs) - 1; i >= 0; i-- {
-		if !s.overLog(&shelf.Logs[i]) {
-			logs = append(logs, shelf.Logs[i])
+		if l := shelf.Logs[i]; !s.overLog(&l) {
+			l.ofPairing(k)
+			logs = append(logs, l)
 		}
 	}
 	return logs, shelf.Asked

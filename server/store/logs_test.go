@@ -10,6 +10,8 @@ import (
 	"bayledger/server/access"
 	"bayledger/server/store"
 	"bayledger/sync/ledger"
+
+	"github.com/dgraph-io/badger/v4"
 )
 
 // A device is asked until it has handed a log in, over restarts, too; the last three are
@@ -95,5 +97,92 @@ func TestLogs(t *testing.T) {
 		return nil
 	}); err != nil || texts != 1 {
 		t.Errorf("%d texts are on disk, %v", texts, err)
+	}
+}
+
+// A log is of the pairing under which it was handed in, over restarts and whatever the
+// name is paired for later; and who asked is no longer waited for once it is elsewhere.
+func TestALogIsOfItsPairing(t *testing.T) {
+	db := openDB(t, "")
+	defer db.Close()
+	now := noon
+	s, err := store.Open(db, store.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := func(what func() error) {
+		t.Helper()
+		now = now.Add(time.Minute)
+		if err := what(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pair := func(site string, only bool) func() error {
+		return func() error {
+			_, err := s.Pair(store.Request{Device: "H-07", Role: access.Floor, Site: site, Only: only})
+			return err
+		}
+	}
+	ask := func() error { _, err := s.AskForLog("H-07", "ann"); return err }
+	waits := func(want bool) {
+		t.Helper()
+		if _, asked := s.Logs("H-07"); (asked != nil) != want {
+			t.Errorf("somebody waits for it: %+v", asked)
+		}
+	}
+	step(pair("north", true))
+	step(ask)
+	step(func() error { return s.PutLog("H-07", []byte("of north")) })
+	step(ask)
+	step(pair("north", true)) // another handheld, in the same place
+	waits(true)
+	step(pair("main", true))
+	waits(false)
+	step(ask)
+	step(func() error { return s.PutLog("H-07", []byte("of main")) })
+	step(pair("", false))
+	step(ask)
+	step(func() error { return s.PutLog("H-07", []byte("of everywhere")) })
+	for range 2 {
+		var got []string
+		logs, _ := s.Logs("H-07")
+		for i := range logs {
+			got = append(got, logs[i].Grants().Text())
+		}
+		if want := "floor, main=floor, north=floor"; strings.Join(got, ", ") != want {
+			t.Errorf("the logs are of %s, want %s", strings.Join(got, ", "), want)
+		}
+		if s, err = store.Open(db, store.Options{Now: func() time.Time { return now }}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Logs of earlier releases do not say of which pairing they are: one that came under the
+// pairing of now is of that, another of all sites, for nobody knows.
+func TestLogsOfBeforeTheyHadAPairing(t *testing.T) {
+	db := openDB(t, "")
+	defer db.Close()
+	now := noon
+	options := store.Options{Now: func() time.Time { return now }}
+	s, err := store.Open(db, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Pair(store.Request{Device: "H-07", Role: access.Floor, Site: "north", Only: true}); err != nil {
+		t.Fatal(err)
+	}
+	at := func(d time.Duration) string { return ledger.TimeOf(noon.Add(d)).String() }
+	row := `{"last":2,"logs":[{"id":"1","at":"` + at(-time.Hour) + `","asked_by":"ann","asked_at":"` + at(-2*time.Hour) + `","bytes":1},{"id":"2","at":"` + at(time.Hour) + `","asked_by":"ann","asked_at":"` + at(0) + `","bytes":1}]}`
+	if err := db.Update(func(txn *badger.Txn) error { return txn.Set([]byte("klH-07"), []byte(row)) }); err != nil {
+		t.Fatal(err)
+	}
+	now = noon.Add(2 * time.Hour)
+	if s, err = store.Open(db, options); err != nil {
+		t.Fatal(err)
+	}
+	logs, _ := s.Logs("H-07")
+	if len(logs) != 2 || logs[0].Grants().Text() != "north=floor" || logs[1].Grants().Text() != "floor" {
+		t.Errorf("%+v", logs)
 	}
 }

@@ -106,8 +106,14 @@ func (s *Store) pair(q Request, with change) (secret string, err error) {
 	r.read()
 	r.Former = s.former(old, r)
 	s.endCodes(with, func(x *codeRecord) bool { return x.By == q.Device || x.Device == q.Device }) // the name is another's now
+	logs := s.endAsk(old, r, with)
 	if err := s.put(r, with); err != nil {
 		return "", fmt.Errorf("the key of %s could not be stored, so nothing was paired: %w", q.Device, err)
+	}
+	if logs != nil {
+		s.mu.Lock()
+		s.logs[q.Device] = logs
+		s.mu.Unlock()
 	}
 	return secret, nil
 }
