@@ -144,6 +144,30 @@ func TestReplayReadsScans(t *testing.T) {
 	s.do(0, "verify")
 }
 
+// The file of a handheld's scans, as its page gives it: what is booked there is booked, and what waits there behind a
+// PIN or a stop is named, and books nothing, makes no product, and takes no number of what comes.
+func TestReplayOfAHandheldsFile(t *testing.T) {
+	s := newShell(t)
+	file := s.file("bayledger-scans.jsonl", strings.Join([]string{
+		`{"device":"H-07","install":"i","seq":1,"at":"2026-03-02T09:00:00Z","clock":"a","action":"add","product":"TEA","quantity":"10","to":"A-01"}`,
+		`{"not_booked":{"why":"It is asked how many there are.","at":"2026-03-02T09:00:01Z","clock":"a","scan":"]E09521234543213","product":"BOLT","quantity":"1000","doing":"add","place":"A-01","device":"H-07"}}`,
+		`{"not_booked":{"why":"It waits behind a PIN.","at":"2026-03-02T09:00:02Z","clock":"a","scan":"BLOP-ann","device":"H-07"}}`}, "\n"))
+	for range 2 {
+		_, errs := s.do(1, "replay", "--create", file)
+		for _, want := range []string{"line 2: refused unknown_field: This was scanned on a handheld and not booked there", "line 3: refused unknown_field"} {
+			if !strings.Contains(errs, want) {
+				t.Errorf("nobody is told %q: %s", want, errs)
+			}
+		}
+	}
+	if got := s.balances(); got != "main/A-01 TEA 10" {
+		t.Errorf("%q", got)
+	}
+	if out, _ := s.do(0, "report", "activity", "--format", "csv"); strings.Contains(out, "BOLT") {
+		t.Errorf("something was made of what was not booked: %s", out)
+	}
+}
+
 func TestReplayCSV(t *testing.T) {
 	s := newShell(t)
 	table := s.file("scans.csv", "seq,action,product,quantity,from,note\n1,remove,85123A,6,,\n2,remove,85123a,2,,\n3,count,71053,10,stock,\n4,add,71053,1,,unexpected\n")

@@ -18,10 +18,18 @@ var (
 	errTooMany  = errors.New("it holds too many values")
 )
 
+// NotBooked is the only field of a line in a handheld's file of scans that is no intent: it waits
+// there, behind a PIN or a stop, say.
+const NotBooked = "not_booked"
+
 func unknownFault(name string, via Transport) *ledger.Fault {
 	if via == Socket {
 		return &ledger.Fault{Code: ledger.Unsupported, Field: short(name),
 			Message: "This server does not know the field " + strconv.Quote(short(name)) + ". The intent is kept whole and holds no stock; a server that knows the field books it."}
+	}
+	if name == NotBooked {
+		return &ledger.Fault{Code: ledger.UnknownField, Field: name,
+			Message: "This was scanned on a handheld and not booked there: not_booked says what it waits for. It was not booked here either; go on with it on the handheld, or write the intent that was meant."}
 	}
 	return &ledger.Fault{Code: ledger.UnknownField, Field: short(name),
 		Message: "The field " + strconv.Quote(short(name)) + " is not known. The line was not booked; mend the name or leave it out."}

@@ -94,7 +94,7 @@ at("the server is set back to a page that cannot read the device's outbox: it sa
   await rm(folder, { recursive: true });
 });
 
-at("an outbox that the browser cannot read, or in which the work makes no sense: a page says so, and deletes nothing", 60_000, async ({ device }) => {
+at("an outbox that the browser cannot read, or in which the work makes no sense: a page says so, and deletes nothing", 60_000, async ({ server, device }) => {
   const { page } = device;
   await device.scan("A-01");
   await page.locator(".places").getByText("A-01").waitFor(soon);
@@ -108,12 +108,25 @@ at("an outbox that the browser cannot read, or in which the work makes no sense:
       was.onsuccess = () => (state.put(v || was.result, "machine").onsuccess = () => resolve((open.result.close(), was.result)));
     };
   }), value);
-  const good = String(await machine("{"));
+  await device.scan("BLCMD-X0");
+  await device.scan(codes[0]);
+  await page.getByText("Waiting behind this: 1").waitFor(soon);
+  const good = String(await machine(""));
+  await machine(JSON.stringify({ ...JSON.parse(good), done: null }));
   await page.reload();
   await page.locator('.unopened[data-why="failed"]').waitFor(soon);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save all scans of this device as a file" }).click()]);
+  const lines = readFileSync(await file.path(), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  assert.deepEqual(lines.map((l) => [Object.keys(l), l.not_booked.scan, l.not_booked.why, l.not_booked.device]), [[["not_booked"], codes[0], "It waits behind a stop.", "H-07"]]);
+  const { outcomes } = await server.ask("POST", "/v1/intents", lines);
+  assert.deepEqual(outcomes.map((/** @type {any} */ o) => [o.outcome, o.code]), [["refused", "unknown_field"]]);
   await machine(good);
   await page.getByRole("button", { name: "Load the page again" }).click();
+  await page.locator(".stop").waitFor(soon);
+  await page.locator(".capture input:focus").waitFor({ state: "attached", ...soon });
+  await device.scan("BLCMD-OK");
   await device.ready();
+  await device.sent(1);
   assert.equal(await page.locator(".places").innerText(), "A-01");
   const broken = () => {
     IDBFactory.prototype.open = () => {

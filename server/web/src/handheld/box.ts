@@ -8,6 +8,7 @@
 
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
+import { notBooked } from "./notbooked.ts";
 import type { Heard } from "./reads.ts";
 import type { FlowEvent, Moment } from "../core/flow/types.ts";
 
@@ -389,9 +390,9 @@ export class Box {
     return { waiting: waitingIn(next, acked), oldest: oldest?.value.at ?? 0, next, acked: acked.through, notes };
   }
 
-  /** exported gives all rows held, one a line exactly as stored, oldest first. */
-  async exported(): Promise<string> {
-    return (await this.db.getAll("rows")).map((r) => r.data + "\n").join("");
+  /** exported gives all rows held, one a line exactly as stored, oldest first, and behind them what is not booked, marked so. */
+  exported(): Promise<string> {
+    return exportedFrom(this.db as unknown as IDBPDatabase);
   }
 
   /** pair makes the outbox that of another pairing: only where nothing waits in it, not sent or not taken yet. */
@@ -407,6 +408,17 @@ export class Box {
     await Promise.all([tx.objectStore("rows").clear(), tx.objectStore("notes").clear(), state.delete("machine"), state.delete("heard"), state.delete("acked"), state.delete("contact"), state.put(1, "next"), state.put(pairing, "pairing"), tx.done]);
   }
 }
+
+/** exportedFrom gives the scans of an outbox of any form as lines. */
+export async function exportedFrom(db: IDBPDatabase): Promise<string> {
+  if (!db.objectStoreNames.contains("state")) return linesOf(await db.getAll("rows") as { data?: unknown }[]);
+  const tx = db.transaction(["rows", "state"]);
+  const state = tx.objectStore("state");
+  const [rows, pairing, machine, waits] = (await Promise.all([tx.objectStore("rows").getAll(), state.get("pairing"), state.get("machine"), state.getAll(allWaits())])) as [{ data?: unknown }[], Partial<Pairing> | undefined, unknown, unknown[]];
+  return linesOf(rows) + notBooked(pairing?.device, machine, waits);
+}
+
+const linesOf = (rows: readonly { data?: unknown }[]): string => rows.map((r) => (typeof r.data === "string" ? r.data : JSON.stringify(r)) + "\n").join("");
 
 /** giveUp ends a transaction that failed: nothing of it is stored. */
 async function giveUp(tx: { abort(): void; readonly done: Promise<void> }, e: unknown): Promise<never> {

@@ -2,7 +2,7 @@
 // says what happened, that nothing is gone, and what to do.
 
 import { openDB } from "idb";
-import { databaseName } from "./box.ts";
+import { databaseName, exportedFrom } from "./box.ts";
 import { button } from "./parts.tsx";
 import type { Language } from "./words.ts";
 
@@ -15,8 +15,7 @@ export const troubleOf = (e: unknown): Trouble => (e instanceof DOMException && 
 export async function rowsOfAnyForm(): Promise<string> {
   const db = await openDB(databaseName, undefined, { upgrade: (_, __, ___, tx) => tx.abort() }); // as it is; where there is none, none is made
   try {
-    const rows: { data?: unknown }[] = await db.getAll("rows");
-    return rows.map((r) => (typeof r.data === "string" ? r.data : JSON.stringify(r)) + "\n").join("");
+    return await exportedFrom(db);
   } finally {
     db.close();
   }
