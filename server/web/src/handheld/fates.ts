@@ -39,7 +39,7 @@ export class Fates {
   stored(first: number, intents: readonly Intent[], words: string): void {
     for (const i of intents) if (i.action === "undo") void this.clearNote(Number(i.reference)); // what is taken back needs nobody
     const next = first + intents.length;
-    this.done.value = [{ first, last: next - 1, words, mark: "saved" as const }, ...this.done.value].slice(0, recent);
+    this.done.value = [{ first, last: next - 1, words, mark: this.markOf(next - 1) }, ...this.done.value].slice(0, recent); // its answer may have been here first
     const s = this.stats.value;
     if (s.next < next) this.stats.value = { ...s, next, waiting: s.waiting + next - s.next, oldest: s.oldest || Date.now() };
   }

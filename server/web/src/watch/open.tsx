@@ -76,12 +76,23 @@ export function DecidedList(view: ViewProps) {
   );
 }
 
-/** useDo runs one thing at a time, and keeps why it failed. */
-function useDo(): { busy: boolean; error: string; run: (act: () => Promise<unknown>) => void } {
-  const [state, set] = useState({ busy: false, error: "" });
-  const here = useRef(true);
-  useEffect(() => () => void (here.current = false), []);
-  return { ...state, run: (act) => { set({ busy: true, error: "" }); act().then(() => here.current && set({ busy: false, error: "" }), (e: unknown) => here.current && set({ busy: false, error: said(e) })); } };
+/**
+ * useDo runs one thing at a time with a row, and keeps why it failed. Once the feed has brought what came of it,
+ * which may be before the answer, the next may be asked for: a tap on what is shown by then must not be lost.
+ */
+function useDo(row: { readonly n: number }): { busy: boolean; error: string; run: (act: () => Promise<unknown>) => void } {
+  const [state, set] = useState({ n: row.n, busy: false, error: "" });
+  const turn = useRef(0);
+  useEffect(() => () => void turn.current++, []);
+  return {
+    busy: state.busy && state.n === row.n, error: state.error,
+    run: (act) => {
+      const mine = ++turn.current;
+      const end = (error: string) => void (mine === turn.current && set({ n: row.n, busy: false, error }));
+      set({ n: row.n, busy: true, error: "" });
+      act().then(() => end(""), (e: unknown) => end(said(e)));
+    },
+  };
 }
 
 /** OpenItem is one of them: what it is, since when, and what to do. */
@@ -109,7 +120,7 @@ function Explain({ view, row }: { view: ViewProps; row: AlertRow | ExceptionRow 
 
 function AlertActions({ view, row, brief }: { view: ViewProps; row: AlertRow; brief: boolean }) {
   const { w, ask, live, me } = view;
-  const { busy, error, run } = useDo();
+  const { busy, error, run } = useDo(row);
   const may = me.actions.includes("answer.alerts");
   const answer = (verb: string, body?: object) => run(() => ask<{ alert: AlertRow }>("POST", "/v1/alerts/" + encodeURIComponent(row.id) + "/" + verb, body).then((a) => live.alerts.put(a.alert)));
   const until = (ms: number) => answer("snooze", { until: new Date(live.now() + ms).toISOString() });
@@ -141,7 +152,7 @@ function Asked({ view: { w, names }, asks }: { view: ViewProps; asks: readonly E
 function ExceptionActions({ view, item, brief }: { view: ViewProps; item: Item; brief: boolean }) {
   const { w } = view;
   const { row } = item;
-  const { busy, error, run } = useDo();
+  const { busy, error, run } = useDo(row);
   const choice = recommended[row.kind] ?? "take";
   const taken = row.state === "taken";
   const first = brief ? "take" : choice;
