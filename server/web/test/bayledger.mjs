@@ -22,10 +22,17 @@ const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
-const readyWithin = 30_000; // milliseconds, as all that follow
-const goneWithin = 5_000;
+const readyWithin = 60_000; // milliseconds, as all that follow
+const goneWithin = 20_000;
 const requestWithin = 30_000;
-export const soon = { timeout: 15_000 }; // what "live" may take where others keep the machine busy: a guard, no measure
+export const soon = { timeout: 30_000 }; // what "live" may take where others keep the machine busy: a guard, no measure
+
+const hour = new Date().getUTCHours();
+/** zone is where it is about noon: the sites and the browsers of tests are there, so that none meets a midnight on its way. */
+export const zone = "Etc/GMT" + (hour === 12 ? "" : hour < 12 ? hour - 12 : "+" + (hour - 12));
+
+/** removal takes a folder away in which a process that has just ended may still be seen to write. */
+export const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 
 /** @type {Set<ChildProcess>} */
 const children = new Set();
@@ -47,16 +54,23 @@ export class Server {
   static async create(options = {}) {
     const s = new Server(await mkdtemp(path.join(tmpdir(), "bayledger-data-")));
     await s.start(options);
+    await s.begun();
     return s;
   }
 
+  /** begun sees the day of its books begin, which the server does a moment after it is ready: no entry of its own comes into a test. */
+  async begun() {
+    for (let day = ""; !day; ) day = (await this.ask("GET", "/v1/sites")).rows.find((/** @type {any} */ s) => s.code === "main")?.day ?? "";
+    await this.ask("PUT", "/v1/sites/main", { zone });
+  }
+
   /**
-   * start runs the server; again at the same address, where it had one.
+   * start runs the server, each time at another address: one that was let go may be somebody else's by
+   * now. Who has to find it again goes through a Line.
    * @param {{demo?: boolean}} [options]
    */
   async start({ demo = false } = {}) {
-    const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
-    const child = spawn(binary, ["serve", "--data", this.data, "--listen", listen, "--log", "error", ...(demo ? ["--demo"] : [])], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(binary, ["serve", "--data", this.data, "--listen", "127.0.0.1:0", "--log", "error", ...(demo ? ["--demo"] : [])], { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     children.add(child);
     child.once("exit", () => children.delete(child));
@@ -88,6 +102,7 @@ export class Server {
   async end(signal = "SIGTERM") {
     const child = this.child;
     this.child = null;
+    this.url = "";
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
@@ -98,7 +113,7 @@ export class Server {
 
   async remove() {
     await this.end();
-    await rm(this.data, { recursive: true, force: true });
+    await rm(this.data, removal);
   }
 
   /**
@@ -214,6 +229,15 @@ export const told = (page) => page.locator("#feed").evaluate((feed) => {
  * @param {{timeout: number}} [within]
  */
 export const last = (page, n, within = soon) => page.locator('#feed[data-last="' + n + '"]').waitFor(within);
+
+/**
+ * drawn waits until the page has the width that it was given, and what watches sizes was told.
+ * @param {Page} page
+ */
+export const drawn = (page) => page.evaluate((width) => new Promise((done) => {
+  const look = () => (innerWidth === width ? setTimeout(done) : requestAnimationFrame(look)); // behind this frame's layout
+  requestAnimationFrame(look);
+}), page.viewportSize()?.width ?? 0);
 
 /**
  * entry finds the row of an entry.

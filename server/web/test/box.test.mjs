@@ -28,7 +28,7 @@ after(async () => {
  * @param {(page: Page) => Promise<void>} act
  */
 function held(title, act) {
-  test(title, { timeout: 60_000 }, async () => {
+  test(title, { timeout: 300_000 }, async () => {
     const context = await (await browser()).newContext();
     try {
       const page = await context.newPage();

@@ -21,8 +21,18 @@ const listen = (page) => page.addInitScript(() => {
   };
 });
 
-/** felt gives what was heard and felt since it was last asked. @param {Page} page @returns {Promise<string[]>} */
-const felt = (page) => page.evaluate(() => /** @type {any} */ (globalThis).felt.splice(0));
+/**
+ * feels waits until so much was heard and felt since it was asked last, and nothing else but that all is sent.
+ * @param {Page} page
+ * @param {...string} want
+ */
+async function feels(page, ...want) {
+  await page.waitForFunction((list) => list.every((w) => /** @type {any} */ (globalThis).felt.filter((/** @type {string} */ f) => f === w).length >= list.filter((x) => x === w).length), want, soon);
+  const got = await page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (globalThis).felt.splice(0)));
+  assert.deepEqual(got.filter((f) => f !== sentTone && f !== "vibrates 30").sort(), want.filter((f) => f !== sentTone && f !== "vibrates 30").sort());
+}
+
+const sentTone = "1320 Hz sine"; // it comes when the hand pauses, whenever that is
 
 at("complaints 3, 4, 6, 7, 8, 10, 15, 16: of scanning", 90_000, async ({ t, server, device }) => {
   const { page } = device;
@@ -63,19 +73,25 @@ at("complaints 3, 4, 6, 7, 8, 10, 15, 16: of scanning", 90_000, async ({ t, serv
     const typed = page.getByLabel("Type a code");
     await typed.pressSequentially("be");
     await page.waitForFunction((since) => performance.now() > since + 150, await page.evaluate(() => performance.now()));
+    await page.evaluate(() => { // a reader's keys come at once, however long a busy machine takes to bring them here
+      const now = performance.now();
+      performance.now = () => now;
+    });
     await device.scan(codes[2]);
+    await page.evaluate(() => delete (/** @type {any} */ (performance).now)); // the clock of its own goes on
     await device.sent(from + 1);
     assert.equal(await typed.inputValue(), "be");
     await back();
   });
 
   await t.test("complaint 16: the separator is lost, the lot unreadable: a reader types it as Ctrl and ]", async () => {
+    const from = await device.seq();
     await page.keyboard.type("]C1010952123454321310LOT-7");
     await page.keyboard.press("Control+]");
     await page.keyboard.type("17271231");
     await page.keyboard.press("Enter");
     await card.getByText("LOT-7").waitFor(soon);
-    await device.sent(await device.seq());
+    await device.sent(from + 1);
     const { intent } = (await booked(server)).at(-1);
     assert.deepEqual([intent.product, intent.lot, intent.expiry], ["P-1", "LOT-7", "2027-12-31"]);
   });
@@ -120,22 +136,18 @@ at("complaints 3, 4, 6, 7, 8, 10, 15, 16: of scanning", 90_000, async ({ t, serv
   });
 
   await t.test("complaint 4: nobody looks at the screen: four tones, three ways to shake, and dark red that stays", async () => {
-    await felt(page);
+    await page.evaluate(() => /** @type {any} */ (globalThis).felt.splice(0));
     const from = await device.seq();
     await device.scan(codes[0]);
     await device.sent(from + 1);
-    const saved = await felt(page);
-    assert.ok(saved.includes("880 Hz sine") && saved.includes("vibrates 30"), String(saved));
-    if (!saved.includes("1320 Hz sine")) await page.waitForFunction(() => /** @type {any} */ (globalThis).felt.includes("1320 Hz sine"), undefined, soon); // when the hand pauses
+    await feels(page, "880 Hz sine", "vibrates 30", sentTone, "vibrates 30");
     await device.scan("2012345000018");
     await page.locator('.card[data-state="check"]').waitFor(soon);
-    const check = await felt(page);
-    assert.ok(check.filter((f) => f === "660 Hz sine").length === 2 && check.includes("vibrates 60 60 60"), String(check));
+    await feels(page, "660 Hz sine", "660 Hz sine", "vibrates 60 60 60");
     await device.scan("BLCMD-X0");
     const stop = page.locator(".stop");
     await stop.waitFor(soon);
-    const told = await felt(page);
-    assert.ok(told.filter((f) => f === "220 Hz square").length === 2 && told.includes("vibrates 200 100 200"), String(told));
+    await feels(page, "220 Hz square", "220 Hz square", "vibrates 200 100 200");
     assert.equal(await stop.evaluate((e) => getComputedStyle(e).backgroundColor), "rgb(143, 0, 32)");
     const [box, size] = [await stop.boundingBox(), page.viewportSize()];
     assert.ok(box && size && box.height >= size.height - 40 && box.width === size.width, JSON.stringify(box));
@@ -166,8 +178,7 @@ at("complaints 12, 20: of what is kept", 60_000, async ({ t, server, device }) =
     await device.ready();
     await device.scan(codes[0]);
     await device.scan("BLCMD-DONE");
-    await page.locator('.card:not([data-seq="0"])').waitFor(soon);
-    await device.sent(await device.seq());
+    await device.sent(2);
     const entries = await booked(server);
     assert.deepEqual(entries.map((e) => [e.intent.action, e.outcome]).sort(), [["count", "applied"], ["count", "parked"]]);
     assert.match(JSON.stringify(entries.find((e) => e.outcome === "applied").intent), /"product":"P-0"[^}]*"quantity":"2"|"quantity":"2"[^}]*"product":"P-0"/);

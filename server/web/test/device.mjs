@@ -8,7 +8,7 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { Server, launch, soon } from "./bayledger.mjs";
+import { Server, launch, removal, soon, zone } from "./bayledger.mjs";
 
 /** @import {BrowserContext, Page} from "playwright-core" */
 
@@ -21,13 +21,14 @@ export class Line {
     this.noSockets = false; // as behind a proxy that lets no WebSocket through
     /** @type {Map<string, Buffer> | null} */
     this.version = null; // of the page, by path, in place of the server's
+    this.url = "";
     this.policy = ""; // that its parts are served with
     /** @type {Set<net.Socket>} */
     this.open = new Set();
     this.relay = http.createServer((from, to) => this.pass(from, to));
     this.relay.on("connection", (s) => this.hold(s));
     this.relay.on("upgrade", (from, socket, head) => {
-      if (this.down || this.noSockets) return void socket.destroy();
+      if (this.down || this.noSockets || !this.server.url) return void socket.destroy();
       const to = net.connect(this.port(), "127.0.0.1");
       const headers = from.rawHeaders.flatMap((h, i) => (i % 2 === 0 ? [h + ": " + from.rawHeaders[i + 1]] : []));
       to.write([from.method + " " + from.url + " HTTP/1.1", ...headers, "", ""].join("\r\n"));
@@ -58,7 +59,7 @@ export class Line {
    * @param {http.ServerResponse} to
    */
   pass(from, to) {
-    if (this.down) return void from.socket.destroy();
+    if (this.down || !this.server.url) return void from.socket.destroy();
     const part = this.version?.get(String(from.url));
     const asked = http.request({ host: "127.0.0.1", port: this.port(), method: from.method, path: from.url, headers: from.headers }, (answer) => {
       if (!part) {
@@ -116,6 +117,15 @@ export async function buildVersion(number, idle, forms = 0) {
   return folder;
 }
 
+/** end kills a process, unless it is gone: browsers keep one in hand, and change it. @param {number} id */
+function end(id) {
+  try {
+    process.kill(id, "SIGKILL");
+  } catch (e) {
+    if (/** @type {NodeJS.ErrnoException} */ (e).code !== "ESRCH") throw e;
+  }
+}
+
 /** A device: a browser's folder that outlives its pages and renderers. */
 export class Device {
   /**
@@ -137,7 +147,7 @@ export class Device {
    */
   static async create(url, options) {
     const folder = await mkdtemp(path.join(tmpdir(), "bayledger-device-"));
-    return new Device(folder, await launch(folder, { viewport: { width: 360, height: 640 }, locale: "en-GB", ...options }), url);
+    return new Device(folder, await launch(folder, { viewport: { width: 360, height: 640 }, locale: "en-GB", timezoneId: zone, ...options }), url);
   }
 
   /**
@@ -204,6 +214,23 @@ export class Device {
   }
 
   /**
+   * kept waits until what the device's disk holds under a name satisfies: what is shown may be written a moment behind it.
+   * @param {string} name
+   * @param {(value: any) => boolean} satisfies
+   */
+  async kept(name, satisfies) {
+    while (!satisfies(await this.page.evaluate(stateOf, name))) await this.page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+
+  /** taken waits until nothing that was read waits on the disk to be taken: all of it is rows then, whose number it gives. */
+  async taken() {
+    for (;;) {
+      const { rows, waits } = await this.page.evaluate(heldOf);
+      if (waits === 0) return rows;
+    }
+  }
+
+  /**
    * kill ends the page's renderer as a power cut would, and opens the page again.
    * @param {() => Promise<void>} [ready] waits until it is there
    */
@@ -212,9 +239,15 @@ export class Device {
     assert.ok(browser);
     const session = await browser.newBrowserCDPSession();
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    const ids = processInfo.filter((p) => p.type === "renderer").map((p) => p.id);
     const gone = new Promise((resolve) => this.page.once("crash", resolve));
-    for (const p of processInfo) if (p.type === "renderer") process.kill(p.id, "SIGKILL");
+    ids.forEach(end);
     await gone;
+    for (let left = ids; left.length > 0; ) { // until the browser has seen each of them die: else it puts the new page into one that is dead
+      const { processInfo: now } = await session.send("SystemInfo.getProcessInfo");
+      left = left.filter((id) => now.some((p) => p.id === id));
+    }
+    await session.detach();
     const dead = this.page;
     this.page = await this.context.newPage();
     await dead.close().catch(() => undefined);
@@ -224,6 +257,37 @@ export class Device {
 
   async remove() {
     await this.context.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, removal);
   }
 }
+
+/**
+ * stateOf runs in the page: what its outbox holds under a name.
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
+const stateOf = (name) => new Promise((resolve, reject) => {
+  const open = indexedDB.open("bayledger-outbox");
+  open.onerror = () => reject(open.error);
+  open.onsuccess = () => {
+    const got = open.result.transaction("state").objectStore("state").get(name);
+    got.onerror = () => reject(got.error);
+    got.onsuccess = () => resolve((open.result.close(), got.result));
+  };
+});
+
+/**
+ * heldOf runs in the page: how many rows its outbox holds, and how many scans wait to become some.
+ * @returns {Promise<{rows: number, waits: number}>}
+ */
+const heldOf = () => new Promise((resolve, reject) => {
+  const open = indexedDB.open("bayledger-outbox");
+  open.onerror = () => reject(open.error);
+  open.onsuccess = () => {
+    const both = open.result.transaction(["rows", "state"]);
+    const rows = both.objectStore("rows").count();
+    const waits = both.objectStore("state").count(IDBKeyRange.bound("waits/", "waits0", false, true)); // 0 is the character behind /
+    both.onabort = () => reject(both.error);
+    both.oncomplete = () => resolve((open.result.close(), { rows: rows.result, waits: waits.result }));
+  };
+});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after } from "node:test";
-import { browser, soon } from "./bayledger.mjs";
+import { browser, soon, zone } from "./bayledger.mjs";
 import { at, booked } from "./floor.mjs";
 
 after(async () => (await browser()).close());
@@ -28,7 +28,7 @@ at("what needs somebody is handed to a supervisor, who sees who asks, first of a
   const asks = (await booked(server)).filter((e) => e.intent.action === "ask");
   assert.deepEqual(asks.map((e) => [e.intent.seq, e.intent.reference, e.intent.from, e.outcome]), [[from + 2, String(from + 1), "A-01", "applied"]]);
 
-  const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", timezoneId: zone });
   try {
     const watch = await context.newPage();
     await watch.goto(server.url + "/#key=" + server.key);
@@ -53,7 +53,7 @@ at("a supervisor asks a handheld for its log, and reads what it met", 60_000, as
     window.dispatchEvent(new Event("blur"));
   });
   await page.locator('.capture[data-listening="false"]').waitFor({ state: "attached", ...soon });
-  const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", timezoneId: zone });
   try {
     const watch = await context.newPage();
     await watch.goto(server.url + "/#key=" + server.key);

@@ -50,6 +50,7 @@ export class Hand {
  * @property {number} scans
  * @property {number} taps
  * @property {string[]} [before] scans that put the handheld where the job begins
+ * @property {number} [stored] rows that those make, and that are on the screen before a hand chooses among them
  * @property {(h: Hand) => Promise<void>} act
  * @property {object[]} [booked] the intents that come of it, as far as said; none: nothing is booked
  * @property {string} [shows] what the screen says then
@@ -93,7 +94,7 @@ export const jobs = [
   { name: "look a place up", how: "place", scans: 1, taps: 0, before: ["BLCMD-LOOKUP"], act: (h) => h.scan(shelf), shows: "A place." },
   { name: "take the last scan back, by the button", how: "Undo", scans: 0, taps: 1, before: ["BLCMD-ADD", shelf, bolt], act: (h) => h.tap("Undo"), booked: [{ action: "add" }, { action: "undo" }] },
   { name: "take the last scan back, by the sheet", how: "UNDO", scans: 1, taps: 0, before: ["BLCMD-ADD", shelf, bolt], act: (h) => h.scan("BLCMD-UNDO"), booked: [{ action: "add" }, { action: "undo" }] },
-  { name: "the last five went to the wrong place", how: "More, Correct the last scans, The last 5, Go on with these; the right place, CONFIRM", scans: 2, taps: 4, before: ["BLCMD-ADD", shelf, ...five], async act(h) {
+  { name: "the last five went to the wrong place", how: "More, Correct the last scans, The last 5, Go on with these; the right place, CONFIRM", scans: 2, taps: 4, before: ["BLCMD-ADD", shelf, ...five], stored: five.length, async act(h) {
     await h.tap("More", "Correct the last scans", "The last 5", "Go on with these");
     await h.scan(other, "BLCMD-CONFIRM");
   }, booked: [...five.map(() => ({ action: "add", to: shelf })), ...five.map(() => ({ action: "undo" })), ...five.map(() => ({ action: "add", to: other }))] },
@@ -102,6 +103,7 @@ export const jobs = [
   { name: "go on after a stop, by hand", how: "OK, held", scans: 0, taps: 1, before: ["BLCMD-ADD", "BLCMD-X0"], act: (h) => h.hold(h.device.page.locator(".hold"), h.device.page.locator(".stop")), shows: "Add" },
   { name: "add something that nobody knows", how: "thing", scans: 1, taps: 0, before: ["BLCMD-ADD", shelf], act: (h) => h.scan("2012345000018"), booked: [{ action: "add", scan: "2012345000018" }] },
   { name: "see what was read", how: "the glass on the last scan", scans: 0, taps: 1, before: ["BLCMD-ADD", "BLLOC-" + shelf], async act(h) { // the last job: its sheet stays open
+    await h.device.page.locator(".places").getByText(shelf).waitFor(soon); // it lists what was taken when it was opened
     await h.tap("What was read");
     await h.device.page.locator(".read .raw").getByText("BLLOC-" + shelf).waitFor(soon);
   } },

@@ -32,6 +32,7 @@ scene("takes the key from the address, which forgets it", {}, async ({ page, ser
   await page.goBack();
   assert.ok(!page.url().includes(server.key), "the history still has the key: " + page.url());
   await page.goForward();
+  await page.locator('#state[data-state="live"]').waitFor(soon); // what is opening when it is left fails aloud
 
   await page.goto(server.url);
   await page.locator('#state[data-state="live"]').waitFor(soon); // this tab keeps it
@@ -44,9 +45,9 @@ scene("takes the key from the address, which forgets it", {}, async ({ page, ser
 
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Forget key" }).click();
-  await page.getByLabel("Key").waitFor(soon);
+  await page.locator("#sign-in").getByLabel("Key").waitFor(soon); // the settings have a word about keys, too
   await page.reload();
-  await page.getByLabel("Key").waitFor(soon);
+  await page.locator("#sign-in").getByLabel("Key").waitFor(soon);
 });
 
 scene("is served with a policy that lets nothing in", {}, async ({ page, server, enter }) => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test, { after } from "node:test";
-import { Server, browser, soon } from "./bayledger.mjs";
+import { Server, browser, soon, zone } from "./bayledger.mjs";
 import { booked, stock } from "./floor.mjs";
 
 const folder = path.join(import.meta.dirname, "outboxes");
@@ -24,7 +24,7 @@ for (const file of files) {
     /** @type {{version: number, stores: Record<string, [any, any][]>}} */
     const held = JSON.parse(readFileSync(path.join(folder, file), "utf8"));
     const server = await Server.create();
-    const context = await (await browser()).newContext({ viewport: { width: 360, height: 640 }, locale: "en-GB" });
+    const context = await (await browser()).newContext({ viewport: { width: 360, height: 640 }, locale: "en-GB", timezoneId: zone });
     try {
       await stock(server);
       await server.ask("PUT", "/v1/operators/ann", { active: true });

@@ -5,7 +5,8 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
-import { Server, browser, soon } from "./bayledger.mjs";
+import { Server, browser, soon, zone } from "./bayledger.mjs";
+import { Line } from "./device.mjs";
 
 /**
  * @import {TestContext} from "node:test"
@@ -21,6 +22,7 @@ after(async () => (await browser()).close());
  * @typedef {object} Scene
  * @property {TestContext} t
  * @property {Server} server
+ * @property {Line} line to the server, at an address that it keeps when the server is started again
  * @property {Page} page on a blank page
  * @property {() => Promise<void>} enter opens the page with the key, and waits until it is live
  */
@@ -29,15 +31,17 @@ after(async () => (await browser()).close());
  * scene is a test with a server and a page. It fails on any error in the page's
  * console but those expected; a failed one leaves a picture.
  * @param {string} title
- * @param {{demo?: boolean, errors?: RegExp, context?: BrowserContextOptions}} options
+ * @param {{demo?: boolean, errors?: RegExp, context?: BrowserContextOptions, line?: boolean}} options line: the page comes by it
  * @param {(s: Scene) => Promise<void>} act
  */
 export function scene(title, options, act) {
   test(title, { timeout: sceneWithin }, async (t) => {
     const server = await Server.create({ demo: options.demo });
-    const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options.context });
+    const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", timezoneId: zone, ...options.context });
     context.setDefaultTimeout(2 * soon.timeout);
     const page = await context.newPage();
+    const line = new Line(server);
+    await line.listen();
     /** @type {string[]} */
     const errors = [];
     page.on("pageerror", (e) => errors.push(String(e)));
@@ -45,11 +49,11 @@ export function scene(title, options, act) {
       if (m.type() === "error" && !options.errors?.test(m.text())) errors.push(m.text());
     });
     const enter = async () => {
-      await page.goto(server.url + "/#key=" + server.key);
+      await page.goto((options.line ? line.url : server.url) + "/#key=" + server.key);
       await page.locator('#state[data-state="live"]').waitFor(soon);
     };
     try {
-      await act({ t, server, page, enter });
+      await act({ t, server, line, page, enter });
       assert.deepEqual(errors, [], "the page's console has errors");
     } catch (e) {
       const folder = path.join(tmpdir(), "bayledger-failed");
@@ -60,6 +64,7 @@ export function scene(title, options, act) {
       throw e;
     } finally {
       await context.close();
+      line.close();
       await server.remove();
     }
   });

@@ -8,7 +8,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
 import { pathToFileURL } from "node:url";
-import { browser } from "./bayledger.mjs";
+import { browser, drawn } from "./bayledger.mjs";
 
 const page = pathToFileURL(path.resolve("node_modules/.stories/watch/index.html")).href;
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -37,6 +37,7 @@ async function opened() {
   assert.ok(names.length >= 25, "only " + names.length + " stories");
   const show = async (/** @type {string} */ story, /** @type {number} */ width, /** @type {number} */ height) => {
     await p.setViewportSize({ width, height });
+    await drawn(p);
     await p.evaluate((s) => void (location.hash = s), story);
     await p.locator('html[data-shown="' + story + '"]').waitFor({ state: "attached" });
   };
@@ -56,6 +57,7 @@ for (const [run, [theme, sizes]] of runs.entries()) {
       wrong.push(...violations.flatMap((/** @type {any} */ v) => v.nodes.map((/** @type {any} */ n) => `${name} ${language}: ${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ""}`)));
       for (const [w, h] of sizes) {
         await p.setViewportSize({ width: w, height: h });
+        await drawn(p);
         wrong.push(...(await p.evaluate(wideOf)).map((x) => `${name} ${language} at ${w}: ${x}`));
         if (!pictures) continue;
         await mkdir(pictures, { recursive: true });
