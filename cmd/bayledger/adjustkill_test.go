@@ -67,7 +67,8 @@ func TestBookingKilledAgainAndAgain(t *testing.T) {
 		go func(server *api) { // its context is its own: the test's ends with the test
 			asked <- server.post(context.Background(), "/v1/adjustments/"+d.ID+"/book", book, nil)
 		}(server)
-		killed := time.NewTimer(time.Duration(rng.Int64N(int64(bookingTakes))))
+		const each = bookingTakes / bookings // of the moments, one in each part: the first comes before any machine is through
+		killed := time.NewTimer(time.Duration(n-1)*each + time.Duration(rng.Int64N(int64(each))))
 		<-killed.C
 		s.kill()
 		<-asked // an answer, or none

@@ -81,7 +81,7 @@ func now() time.Time { return time.Now().AddDate(26, 0, 0) }
 
 func newHandheld(t testing.TB, box outbox.Box, change func(*client.Config)) *handheld {
 	t.Helper()
-	h := &handheld{t: t, box: box, moved: make(chan struct{}), over: make(chan error, 1), patience: 30 * time.Second}
+	h := &handheld{t: t, box: box, moved: make(chan struct{}), over: make(chan error, 1), patience: time.Minute}
 	boot := time.Now()
 	cfg := client.Config{Server: "ws://dock.test", Key: "key-H-1", Outbox: box, Notify: h.notify, BootID: "boot-1",
 		Monotonic: func() time.Duration { return time.Since(boot) }, Rand: func() float64 { return 0.5 }}

@@ -46,7 +46,7 @@ func openHouse(t *testing.T) *house {
 	}
 	h.http = httptest.NewServer(h.hub)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		h.hub.Drain(ctx)
 		h.http.Close()

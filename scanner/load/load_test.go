@@ -39,7 +39,7 @@ func open(t *testing.T) (addr string, bk *book.Book) {
 	}
 	server := httptest.NewServer(hub)
 	t.Cleanup(func() {
-		within, cancel := context.WithTimeout(ctx, 5*time.Second)
+		within, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		hub.Drain(within)
 		server.Close()
@@ -67,7 +67,7 @@ func open(t *testing.T) (addr string, bk *book.Book) {
 }
 
 func config(addr string) load.Config {
-	return load.Config{Addr: addr, Key: "secret", Prefix: "H-", Devices: 4, Window: 3, Duration: 50 * time.Millisecond, Products: products, Places: places, Seed: 1}
+	return load.Config{Addr: addr, Key: "secret", Prefix: "H-", Devices: 4, Window: 3, Duration: 500 * time.Millisecond, Products: products, Places: places, Seed: 1}
 }
 
 // What a run counts is in the book, in closed and in open loop, and again after

@@ -80,8 +80,8 @@ func (w *world) now() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
 // pass moves the clock on.
 func (w *world) pass(d time.Duration) { w.clock.Add(d.Microseconds()) }
 
-// quick are times for printers on loopback.
-var quick = printer.Times{Dial: time.Second, Answer: time.Second, Write: time.Second, Poll: 2 * time.Millisecond}
+// quick are times for printers on loopback: they answer at once, but on a busy machine.
+var quick = printer.Times{Dial: 30 * time.Second, Answer: 30 * time.Second, Write: 30 * time.Second, Poll: 2 * time.Millisecond}
 
 func newWorld(t *testing.T, change ...func(*rest.Options)) *world {
 	return newWorldRing(t, 0, change...)

@@ -28,7 +28,7 @@ type stranger struct {
 	r *bufio.Reader
 }
 
-const strangerWithin = 10 * time.Second
+const strangerWithin = time.Minute
 
 // upgraded opens a socket by hand; headers are added to the request.
 func (d *dock) upgraded(headers ...string) *stranger {

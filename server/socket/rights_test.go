@@ -397,7 +397,7 @@ func (d *dock) dialAs(cookie string) *handheld {
 	if cookie != "" {
 		header.Set("Cookie", cookie)
 	}
-	dialer := websocket.Dialer{Subprotocols: []string{wire.SubprotocolJSON}, HandshakeTimeout: 5 * time.Second}
+	dialer := websocket.Dialer{Subprotocols: []string{wire.SubprotocolJSON}, HandshakeTimeout: time.Minute}
 	conn, resp, err := dialer.Dial("ws"+strings.TrimPrefix(d.server.URL, "http"), header)
 	if err != nil {
 		d.Fatalf("%v (%v)", err, resp)

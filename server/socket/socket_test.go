@@ -64,7 +64,7 @@ func open(t *testing.T, with ...func(*socket.Options)) *dock {
 	}
 	d.server = httptest.NewServer(d.hub)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		d.hub.Drain(ctx)
 		d.server.Close()
@@ -108,7 +108,7 @@ func (d *dock) dial(protocols ...string) *handheld {
 	if len(protocols) == 0 {
 		protocols = []string{wire.SubprotocolJSON}
 	}
-	dialer := websocket.Dialer{Subprotocols: protocols, HandshakeTimeout: 5 * time.Second}
+	dialer := websocket.Dialer{Subprotocols: protocols, HandshakeTimeout: time.Minute}
 	conn, resp, err := dialer.Dial("ws"+strings.TrimPrefix(d.server.URL, "http"), nil)
 	if err != nil {
 		d.Fatalf("%v (%v)", err, resp)
@@ -151,7 +151,7 @@ func (h *handheld) send(text string) {
 // schema says.
 func (h *handheld) frame() ([]wire.ServerMessage, error) {
 	h.Helper()
-	_ = h.conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = h.conn.SetReadDeadline(time.Now().Add(time.Minute))
 	_, b, err := h.conn.ReadMessage()
 	if err != nil {
 		return nil, err

@@ -56,7 +56,7 @@ func TestDrainSpreads(t *testing.T) {
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		d.hub.Drain(ctx)
 	}()
