@@ -28,9 +28,13 @@ const (
 	// two buffers. Handhelds and screens use the socket.
 	maxStreams = 512
 	// maxReports is how many requests may read the whole journal at once: each
-	// takes a core.
+	// takes a core. Those behind them wait, about as long as the pages wait for an answer
+	// less what a long report takes: a page asks for two, and two pages for four.
 	maxReports = 2
-	reportWait = 10 * time.Second
+	reportWait = 20 * time.Second
+	// maxReportLine is how many wait: with one made in a second or two, so many get their
+	// turn in time.
+	maxReportLine = 32
 	// reportTimeout ends a report whose reader takes it too slowly: others wait for
 	// its place.
 	reportTimeout = 15 * time.Minute

@@ -99,7 +99,7 @@ type API struct {
 	cross  *http.CrossOriginProtection
 
 	bodies  *semaphore.Weighted // bytes of bodies in memory
-	reports chan struct{}       // a token for each reader of the whole journal
+	reports *gate               // to the whole journal
 	streams chan struct{}       // a token for each follower
 	hashing chan struct{}       // a token for each password or PIN that is judged, or waits for it
 
@@ -136,7 +136,7 @@ func New(o Options) *API {
 		o.WriteTimeout = writeTimeout
 	}
 	a := &API{opts: o, book: o.Book, store: o.Store, log: o.Log,
-		bodies: semaphore.NewWeighted(bodyBudget), reports: make(chan struct{}, maxReports), streams: make(chan struct{}, maxStreams), hashing: make(chan struct{}, maxHashing),
+		bodies: semaphore.NewWeighted(bodyBudget), reports: newGate(maxReports, maxReportLine, reportWait), streams: make(chan struct{}, maxStreams), hashing: make(chan struct{}, maxHashing),
 		draining: make(chan struct{}), limits: newLimiters(o.Now), cross: http.NewCrossOriginProtection()}
 	first := make(chan struct{})
 	a.rights.Store(&first)

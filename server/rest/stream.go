@@ -154,15 +154,4 @@ func (a *API) bookedBefore(ctx context.Context, t ledger.Time) (after uint64, er
 }
 
 // reading waits for leave to read the whole journal.
-func (a *API) reading(ctx context.Context) (done func(), err error) {
-	timer := time.NewTimer(reportWait)
-	defer timer.Stop()
-	select {
-	case a.reports <- struct{}{}:
-		return func() { <-a.reports }, nil
-	case <-timer.C:
-		return nil, problem(ledger.TooFast, "Two reports over the whole journal are being made already. Nothing was read; ask again in a moment.")
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
+func (a *API) reading(ctx context.Context) (done func(), err error) { return a.reports.enter(ctx) }
