@@ -35,6 +35,21 @@ type session struct {
 	transcript bytes.Buffer
 }
 
+func newSession(t *testing.T) *session {
+	s := &session{T: t, shell: newShell(t)}
+	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
+	return s
+}
+
+// serve starts the server for the first time, on what was imported by then.
+func (s *session) serve() {
+	s.Helper()
+	self := s.run("serve")
+	s.server.child = self.Args[:len(self.Args)-1]
+	s.start()
+	s.Cleanup(s.server.kill)
+}
+
 func (s *session) start() {
 	s.Helper()
 	if err := s.server.start(s.Context()); err != nil {
@@ -56,7 +71,8 @@ func (s *session) run(args ...string) *exec.Cmd {
 // take takes a handheld into the hand, as it lay there.
 func (s *session) take() {
 	s.Helper()
-	s.handheld = s.run("scan", "--data", s.shell.data, "--device", "H-07")
+	handheld := s.run("scan", "--data", s.shell.data, "--device", "H-07")
+	s.handheld = handheld
 	out, err := s.handheld.StdoutPipe()
 	if err == nil {
 		s.keys, err = s.handheld.StdinPipe()
@@ -68,6 +84,7 @@ func (s *session) take() {
 	if err != nil {
 		s.Fatal(err)
 	}
+	s.Cleanup(func() { _ = handheld.Process.Kill() })
 	lines := make(chan string, 1000)
 	s.lines = lines
 	go func() {
@@ -112,6 +129,15 @@ func (s *session) scan(line string, until ...string) {
 
 func (s *session) note(text string) { s.transcript.WriteString("\n# " + text + "\n") }
 
+// leave ends the handheld as a person does.
+func (s *session) leave() {
+	s.Helper()
+	s.scan("/quit")
+	if err := s.handheld.Wait(); err != nil {
+		s.Errorf("the handheld ended with %v", err)
+	}
+}
+
 // kill ends the handheld as an empty battery does.
 func (s *session) kill() {
 	s.Helper()
@@ -125,17 +151,12 @@ func (s *session) kill() {
 // server is killed, and the handheld too. Nothing is lost, nothing is booked twice; and the session
 // is what scanner/README.md shows.
 func TestTerminalSession(t *testing.T) {
-	s := &session{T: t, shell: newShell(t)}
-	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
+	s := newSession(t)
 	s.shell.do(0, "import", "products", s.shell.file("p.csv", "code,name,barcode\nTEA,Green tea 100 g,9521234543213\nBOLT,Bolt M6,4006381333931\n"))
 	s.shell.do(0, "import", "barcodes", s.shell.file("b.csv", "barcode,product,quantity\n19521234543210,TEA,24\n"))
 	s.shell.do(0, "import", "locations", s.shell.file("l.csv", "code,kind,site\nA-01,stock,main\nA-02,stock,main\n"))
-	self := s.run("serve")
-	s.server.child = self.Args[:len(self.Args)-1]
-	s.start()
-	t.Cleanup(s.server.kill)
+	s.serve()
 	s.take()
-	t.Cleanup(func() { _ = s.handheld.Process.Kill() })
 
 	const piece, casing, content, sscc = "]E09521234543213", "]I119521234543210", "]C10219521234543210" + "3712", "]C100395212345000000019"
 	s.until("Scan a place")
@@ -193,15 +214,10 @@ func TestTerminalSession(t *testing.T) {
 // was scanned, before a count that was made meanwhile.
 func TestKilledBehindAStop(t *testing.T) {
 	t.Parallel() // most of it is waiting
-	s := &session{T: t, shell: newShell(t)}
-	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
+	s := newSession(t)
 	s.shell.do(0, "import", "products", s.shell.file("p.csv", "code,name,barcode\nTEA,Green tea 100 g,9521234543213\nBOLT,Bolt M6,4006381333931\n"))
-	self := s.run("serve")
-	s.server.child = self.Args[:len(self.Args)-1]
-	s.start()
-	t.Cleanup(s.server.kill)
+	s.serve()
 	s.take()
-	t.Cleanup(func() { _ = s.handheld.Process.Kill() })
 	s.until("Scan a place")
 	s.scan("stock", "Scan a thing")
 	s.scan("]C0BLCMD-NONSENSE", "STOP", "press OK")
@@ -214,10 +230,7 @@ func TestKilledBehindAStop(t *testing.T) {
 	s.shell.do(0, "replay", "--data", s.shell.data, count)
 	s.scan("]C0BLCMD-OK", "#1 to #2", "SENT")
 	s.scan("]E04006381333931", "#3", "SENT")
-	s.scan("/quit")
-	if err := s.handheld.Wait(); err != nil {
-		t.Errorf("the handheld ended with %v", err)
-	}
+	s.leave()
 	s.eachOnce(3)
 	s.balances("stock BOLT - 1", "stock TEA - 5")
 }
@@ -225,14 +238,9 @@ func TestKilledBehindAStop(t *testing.T) {
 // What needs somebody is handed to a supervisor without a network, by a handheld that is killed then: asked once.
 func TestHandedOverFromATerminal(t *testing.T) {
 	t.Parallel() // most of it is waiting
-	s := &session{T: t, shell: newShell(t)}
-	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
-	self := s.run("serve")
-	s.server.child = self.Args[:len(self.Args)-1]
-	s.start()
-	t.Cleanup(s.server.kill)
+	s := newSession(t)
+	s.serve()
 	s.take()
-	t.Cleanup(func() { _ = s.handheld.Process.Kill() })
 	s.until("Scan a place")
 	s.scan("stock", "Scan a thing")
 	s.scan("]C0NOBODYS", "NEEDS YOU", "SENT")
@@ -245,10 +253,7 @@ func TestHandedOverFromATerminal(t *testing.T) {
 	s.scan("/needs", "Needs you: 0.")
 	s.start()
 	s.until("SENT")
-	s.scan("/quit")
-	if err := s.handheld.Wait(); err != nil {
-		t.Errorf("the handheld ended with %v", err)
-	}
+	s.leave()
 	s.eachOnce(2)
 	if open, _ := s.shell.do(0, "report", "exceptions", "--format", "json"); strings.Count(open, "asks a supervisor to look at scan 1 of H-07: Added 1 × ]C0NOBODYS to stock.") != 1 {
 		t.Errorf("a supervisor sees %s", open)

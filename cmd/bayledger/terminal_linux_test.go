@@ -92,13 +92,9 @@ func (term *terminal) until(t *testing.T, text string) {
 func TestTypedIntoATerminal(t *testing.T) {
 	t.Parallel()      // most of it is waiting
 	const scans = 400 // twenty seconds of twenty a second
-	s := &session{T: t, shell: newShell(t)}
-	s.server = &ownServer{dir: s.shell.data, log: os.Stderr}
+	s := newSession(t)
 	s.shell.do(0, "import", "products", s.shell.file("p.csv", "code,name,barcode\nTEA,Green tea 100 g,9521234543213\n"))
-	self := s.run("serve")
-	s.server.child = self.Args[:len(self.Args)-1]
-	s.start()
-	t.Cleanup(s.server.kill)
+	s.serve()
 
 	term, seat := openTerminal(t)
 	s.handheld = s.run("scan", "--data", s.shell.data, "--device", "H-07")
@@ -134,12 +130,8 @@ func TestTypedIntoATerminal(t *testing.T) {
 
 	s.start()
 	s.take()
-	t.Cleanup(func() { _ = s.handheld.Process.Kill() })
 	s.until("SENT")
-	s.scan("/quit")
-	if err := s.handheld.Wait(); err != nil {
-		t.Errorf("the handheld ended with %v", err)
-	}
+	s.leave()
 	s.eachOnce(scans)
 	s.balances(fmt.Sprintf("stock TEA - %d", scans))
 }

@@ -115,3 +115,29 @@ func TestWaitingSince(t *testing.T) {
 		}
 	}
 }
+
+// earlier is a state as the version before moments stored it: a quantity is asked about, and three scans wait.
+const earlier = `{"Install":"i","Mode":"add","Place":"A-01","Ask":{"Scan":"]E09521234543213","Product":"TEA","Name":"Green tea 100 g","Unit":"piece","Times":"1000","Tracking":"none"},"Behind":["BOX-12","]C0A-02","]C10219521234543210"],"Done":[{"Seq":1,"Words":"Added 1 BOLT to A-01.","Thing":{"Scan":"]E04006381333931","Product":"BOLT","Name":"Bolt M6","Unit":"piece","Tracking":"none"},"Mode":"add","To":"A-01"}],"Last":{"code":"TEA","name":"Green tea 100 g","quantity":"1000","unit":"piece"}}`
+
+// All that waits in it is taken: as of the answer, since nobody knows better.
+func TestStateOfBefore(t *testing.T) {
+	v := load(t)
+	m, err := flow.Restore(flow.Setup{Catalogue: &v.Catalogue, Site: "main", Install: "i"}, []byte(earlier), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []ledger.Intent
+	for _, e := range []flow.Event{{Tap: "CONFIRM", Moment: at(300)}, {Scan: "]E04006381333931", Moment: at(301)}} {
+		step := m.Take(e, today)
+		m.Stored(uint64(len(got) + 2))
+		got = append(got, step.Intents...)
+	}
+	for i, want := range []struct {
+		scan, to string
+		at       flow.Moment
+	}{{"]E09521234543213", "A-01", at(300)}, {"BOX-12", "A-01", at(300)}, {"]C10219521234543210", "A-02", at(300)}, {"]E04006381333931", "A-02", at(301)}} {
+		if i >= len(got) || got[i].Scan != want.scan || got[i].To != want.to || got[i].At != want.at.At {
+			t.Fatalf("%d: booked %+v, want %+v", i, got, want)
+		}
+	}
+}

@@ -107,3 +107,14 @@ test("a question that an earlier version asked in a state of this one is not of 
   const again = Machine.restore(setup({}), JSON.stringify({ ...saved, ask }), 1);
   assert.deepEqual(again.take({ tap: "CONFIRM", ...at(300) }, "2026-03-02").intents.map((i) => i.at), [now]);
 });
+
+// A state as the version before moments stored it: a quantity is asked about, and three scans wait.
+const earlier = `{"install":"i","mode":"add","operator":"","printer":"","place":"A-01","to":"","times":"","reason":"","asset":"","session":"","hand":[],"half":null,"need":null,"ask":{"scan":"]E09521234543213","product":"TEA","name":"Green tea 100 g","unit":"piece","each":"","times":"1000","lot":"","serial":"","expiry":"","package":"","tracking":"none","count":false,"asked":false},"why":null,"run":null,"runs":0,"complete":false,"stop":"","behind":["BOX-12","]C0A-02","]C10219521234543210"],"done":[{"seq":1,"undo":0,"gone":false,"words":"Added 1 BOLT to A-01.","thing":{"scan":"]E04006381333931","product":"BOLT","name":"Bolt M6","unit":"piece","each":"","times":"","lot":"","serial":"","expiry":"","package":"","tracking":"none","count":false,"asked":false},"mode":"add","from":"","to":"A-01","reason":"","asset":"","run":0}],"last":{"code":"TEA","name":"Green tea 100 g","quantity":"1000","unit":"piece"},"fresh":false,"handed":false,"counted":[],"out":[],"outDone":[],"first":0}`;
+
+test("a state of before moments: all that waits in it is taken, as of the answer, since nobody knows better", () => {
+  const m = Machine.restore(setup({ install: "i" }), earlier, 2);
+  const first = m.take({ tap: "CONFIRM", ...at(300) }, "2026-03-02").intents;
+  m.stored(2);
+  const got = [...first, ...m.take({ scan: "]E04006381333931", ...at(301) }, "2026-03-02").intents];
+  assert.deepEqual(got.map((i) => [i.scan, i.to, i.at]), [["]E09521234543213", "A-01", now], ["BOX-12", "A-01", now], ["]C10219521234543210", "A-02", now], ["]E04006381333931", "A-02", at(301).at]]);
+});
