@@ -19,8 +19,9 @@
 //   - When Scan returns nil the scan is stored with its seq, its moment and its
 //     clock class, and none of these ever changes. It works without any network,
 //     before the first contact too.
-//   - A scan that waits for something else first keeps the moment that Moment gave it: it is stored with
-//     that, and what comes after a restart is not before it (NotBefore).
+//   - A scan that waits for something else first keeps the moment that Moment gave
+//     it: it is stored with that, and what comes after a restart is not before it
+//     (NotBefore).
 //   - Rows leave as they were stored, in order of seq, at most a window of them
 //     unanswered. After a cut everything that was not answered leaves again; the
 //     server answers what it knows as a repeat.

@@ -11,10 +11,9 @@ import (
 // Scan stamps an intent and stores it; when it returns nil the scan is durable on
 // the device. It does not wait for the network. Device, install, seq, and where
 // they are missing at, clock, seen and epoch are filled in; an intent with an at
-// of its own (a recorded one, or one that waited: Moment) gets no seen, which would move
-// it. Errors: a
-// *ledger.Fault when this is no intent, an *Error (bad_intent, closed), those of
-// the outbox; nothing was stored then.
+// of its own (a recorded one, or one that waited: Moment) gets no seen, which would
+// move it. Errors: a *ledger.Fault when this is no intent, an *Error (bad_intent,
+// closed), those of the outbox; nothing was stored then.
 func (c *Client) Scan(ctx context.Context, in ledger.Intent) (seq uint64, err error) {
 	return c.ScanAll(ctx, []ledger.Intent{in})
 }

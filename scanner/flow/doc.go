@@ -22,9 +22,9 @@
 //     meanwhile wait behind it and are taken in their order.
 //   - What is booked is of the moment at which it was scanned, as the device said then, however long it
 //     waited behind a stop, for a badge or for an answer, and over a restart; where that clock was ahead
-//     of the one that answers, of the moment of the answer. What is collected goes when its place is scanned, and a count
-//     is of the moment at which its place is done. What corrects the last scan (its number, its lot) is
-//     of that scan's moment.
+//     of the one that answers, of the moment of the answer. What is collected goes when its place is
+//     scanned, and a count is of the moment at which its place is done. What corrects the last scan (its
+//     number, its lot) is of that scan's moment.
 //   - What is collected is in Save: a crash between any two calls neither loses nor doubles it.
 //   - The same events on the same catalogue give the same steps.
 //
