@@ -91,6 +91,28 @@ scene("devices are paired by a code, told something, renamed and revoked", {}, a
   assert.ok(list.rows.find((/** @type {any} */ d) => d.device === "H-10").revoked_at);
 });
 
+scene("of a code that waits with many scans, all can be read and dismissed", {}, async ({ page, server, enter }) => {
+  const count = 510; // more than one page of them
+  await server.book(...Array.from({ length: count }, () => ({ action: "add", scan: "4006381333931", to: "stock" })));
+  await enter();
+  await menu(page, "Unknown codes");
+  const code = page.locator('[data-raw="4006381333931"]');
+  await code.getByRole("button", { name: "Say what it is" }).click(soon);
+  await code.getByRole("button", { name: "Dismiss" }).click(soon);
+  await code.getByText("The oldest 500 go first").waitFor(soon);
+  const more = code.getByRole("button", { name: "Show more" });
+  for (let shown = 8; shown < count; shown = Math.min(count, shown + 100)) {
+    await code.locator(".plan .after", { hasText: new RegExp("and " + (count - shown) + " more$") }).waitFor(soon);
+    assert.equal(await code.locator(".plan li").count(), shown);
+    await more.click(soon);
+  }
+  await more.waitFor({ ...soon, state: "detached" });
+  assert.equal(await code.locator(".plan li").count(), count);
+  await code.getByLabel("Reason").fill("a test of the scanner");
+  await code.getByRole("button", { name: "Dismiss 510 scans" }).click(soon);
+  await page.getByText("Every code is known").waitFor(soon);
+});
+
 scene("a code is named with what it books shown before, another is dismissed, and a count is approved", {}, async ({ page, server, enter }) => {
   await server.product("BOLT");
   await server.ask("PUT", "/v1/sites/main", { approve_quantity: "5" });

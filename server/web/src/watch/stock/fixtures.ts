@@ -65,7 +65,7 @@ const codes: readonly UnknownCode[] = [
 ];
 const paged = (rows: readonly UnknownCode[], count = rows.length) => ({ rows, count, ...(count > rows.length ? { next: "x" } : {}) });
 const scan = (n: number, more: Partial<UnknownScan> = {}): UnknownScan => ({ at: ago(62 + n * 300), entry: 1083 - n, device: "H-04", install: "k9", seq: 40 - n, site: "main", operator: "ben", action: "remove", scan: "]E04006381333931", from: "A-01-02", ...more });
-const scans = { rows: [scan(3, { action: "add", quantity: "24", to: "A-01-02", from: "supplier" }), scan(2), scan(1, { action: "count", quantity: "18" }), scan(0)], count: 14 };
+const scans = (path: string) => path.includes("after=") ? { rows: Array.from({ length: 10 }, (_, i) => scan(9 - i)), count: 14 } : { next: "x", rows: [scan(13, { action: "add", quantity: "24", to: "A-01-02", from: "supplier" }), scan(12), scan(11, { action: "count", quantity: "18" }), scan(10)], count: 14 };
 
 const count = (product: string, more: Partial<CountRow> = {}): CountRow => ({
   exception: { id: "count_difference/H-01/k1/" + product, n: 900, kind: "count_difference", severity: "warning", state: "open", site: "main", location: "A-01-02", product, device: "Aisle 3 blue", operator: "ann", at: ago(5000), raised_at: ago(5000), entry: 890, evidence: "00" },

@@ -5,14 +5,15 @@ import type { ViewProps } from "../pages.ts";
 import { AskedFor, Button, Code, Empty, Tag, useAsked } from "../parts.tsx";
 import { place } from "../say.ts";
 import { book } from "../stock/booking.ts";
-import { Field, Form, queryOf, Results, useDo, useFresh, useLater, useMore } from "../stock/bits.tsx";
+import { Field, Form, queryOf, Results, useDo, useFresh, useLater, useMore, type Paged } from "../stock/bits.tsx";
 import { complete, dismissals, mapping, nothingMeant, planOf, type Meaning } from "../stock/codes.ts";
 import type { Stock, UnknownCode, UnknownCodes, UnknownScan, UnknownScans } from "../stock/wire.ts";
 import { named, type Words } from "../words.ts";
 
 const page = "/v1/unknown?limit=100";
-const mostScans = 500; // of one code, that are shown and dismissed at once
-const mostPlanned = 8; // lines of a plan
+const scansPage = 500; // scans of one code that are read, and dismissed, at once
+const fewPlanned = 8; // lines of a plan, so that the buttons below it are seen
+const morePlanned = 100; // and so many more, as pages of lists have
 
 export function View(view: ViewProps) {
   const { w, ask } = view;
@@ -59,7 +60,10 @@ function Item({ view, code, open, toggle, finish }: { view: ViewProps; code: Unk
 function Name({ view, code, finish }: { view: ViewProps; code: UnknownCode; finish: (message: string) => void }) {
   const { w, ask, me } = view;
   const t = w.goods.codes;
-  const scans = useAsked<UnknownScans>(ask, queryOf("/v1/unknown/scans", { kind: code.kind, raw: code.raw, site: code.site, limit: String(mostScans) }));
+  const path = queryOf("/v1/unknown/scans", { kind: code.kind, raw: code.raw, site: code.site, limit: String(scansPage) });
+  const scans = useAsked<UnknownScans>(ask, path);
+  const read = useMore(view, scans, path, (first, next) => ({ ...next, rows: [...first.rows, ...next.rows] }));
+  const list = read.all ?? { rows: [], count: 0 };
   const [m, setM] = useState<Meaning>(nothingMeant);
   const [reason, setReason] = useState("");
   const [dismissing, setDismissing] = useState(false);
@@ -80,14 +84,14 @@ function Name({ view, code, finish }: { view: ViewProps; code: UnknownCode; fini
   });
   return (
     <div class="form naming" role="group" aria-label={t.name}>
-      <AskedFor w={w} asked={scans}>{(list) => (
+      <AskedFor w={w} asked={scans}>{() => (
         <>
           {may ? <Form label={t.name} send={save}>
             {code.kind === "location" ? <Field label={t.place} value={m.place} set={(place) => setM({ ...m, place })} />
               : code.kind === "operator" ? <Field label={t.operator} value={m.operator} set={(operator) => setM({ ...m, operator })} />
               : <><Product view={view} value={m.product} set={(product) => setM({ ...m, product })} /><Field kind="decimal" label={t.quantity} how={t.quantityHow} value={m.quantity} set={(quantity) => setM({ ...m, quantity })} /><Field label={t.unit} value={m.unit} set={(unit) => setM({ ...m, unit })} /></>}
           </Form> : <p class="soft">{t.notYours}</p>}
-          <Plan w={w} code={code} scans={list} meaning={m} ready={ready || !may} />
+          <Plan w={w} code={code} scans={list} read={read} meaning={m} ready={ready || !may} />
           <Field label={w.goods.reason} how={w.goods.reasonHow} value={reason} set={setReason} wide />
           {dismissing && <p>{t.dismissHow(list.rows.length)} {list.count > list.rows.length && t.only(list.rows.length)}</p>}
           <div class="choice">
@@ -108,15 +112,22 @@ function Product({ view: { w, ask }, value, set }: { view: ViewProps; value: str
 }
 
 /** Plan is what will be booked. */
-function Plan({ w, code, scans, meaning, ready }: { w: Words; code: UnknownCode; scans: UnknownScans; meaning: Meaning; ready: boolean }) {
+function Plan({ w, code, scans, read, meaning, ready }: { w: Words; code: UnknownCode; scans: UnknownScans; read: Paged<UnknownScans>; meaning: Meaning; ready: boolean }) {
   const t = w.goods.codes;
-  const plan = planOf(code, scans.rows, meaning);
+  const [most, setMost] = useState(fewPlanned);
+  const plan = planOf(code, scans.rows, meaning).slice(0, most);
+  const more = () => {
+    const next = most + morePlanned;
+    setMost(next);
+    if (next > scans.rows.length) read.more?.();
+  };
   return (
     <div class="plan">
       <h3>{t.plan}</h3>
       {!ready && <p class="soft">{t.planNone}</p>}
-      <ul>{plan.slice(0, mostPlanned).map((p) => <li key={p.scan.entry + "/" + p.scan.seq}>{t.planLine(w.format.moment(new Date(p.scan.at)), named(w.entry.verbs, p.scan.action), p.quantity === null ? (p.scan.action === "count" ? t.asCounted : (p.scan.lines ?? 0) > 1 ? w.entry.lines(p.scan.lines!) : t.asScanned) : w.goods.unit(p.quantity, p.unit), place(p.from), place(p.to))} <span class="soft"><bdi>{[p.scan.operator, p.scan.device].filter(Boolean).join(", ")}</bdi></span></li>)}</ul>
-      {scans.count > Math.min(mostPlanned, plan.length) && <p class="soft">{t.more(scans.count - Math.min(mostPlanned, plan.length))}</p>}
+      <ul>{plan.map((p) => <li key={p.scan.entry + "/" + p.scan.seq}>{t.planLine(w.format.moment(new Date(p.scan.at)), named(w.entry.verbs, p.scan.action), p.quantity === null ? (p.scan.action === "count" ? t.asCounted : (p.scan.lines ?? 0) > 1 ? w.entry.lines(p.scan.lines!) : t.asScanned) : w.goods.unit(p.quantity, p.unit), place(p.from), place(p.to))} <span class="soft"><bdi>{[p.scan.operator, p.scan.device].filter(Boolean).join(", ")}</bdi></span></li>)}</ul>
+      {read.error && <p class="error" role="alert">{read.error}</p>}
+      {scans.count > plan.length && <p class="after">{(scans.rows.length > plan.length || read.more) && <Button small busy={read.busy} onClick={more}>{w.goods.more}</Button>} {t.more(scans.count - plan.length)}</p>}
     </div>
   );
 }
