@@ -119,6 +119,17 @@ func (s Sites) SeesPlace(ref string) bool {
 	return physical && s.Has(site)
 }
 
+// SeesValue says of the sites at which somebody sees money whether they see what a move
+// was worth: it tells of what goods cost at both of its ends.
+func (s Sites) SeesValue(m *ledger.Move) bool {
+	for _, ref := range [...]string{m.From, m.To} {
+		if site, _, physical := strings.Cut(ref, "/"); physical && !s.Has(site) {
+			return false
+		}
+	}
+	return !s.None()
+}
+
 // List names the sites, nil where they are all.
 func (s Sites) List() []string { return s.list }
 

@@ -250,3 +250,32 @@ func TestScopes(t *testing.T) {
 		t.Error("no words are no scope")
 	}
 }
+
+// What a move was worth is shown to who sees money at both of its ends, as far as they
+// are at a site.
+func TestWhoSeesWhatAMoveWasWorth(t *testing.T) {
+	at := func(grants ...ledger.Grant) access.Sites {
+		return access.Where(access.Principal{Role: access.Supervisor, Grants: grants}, access.SeeMoney)
+	}
+	main, north, floor := ledger.Grant{Site: "main", Role: "supervisor"}, ledger.Grant{Site: "north", Role: "supervisor"}, ledger.Grant{Site: "main", Role: "floor"}
+	for _, c := range []struct {
+		name     string
+		money    access.Sites
+		from, to string
+		sees     bool
+	}{
+		{"at all sites", access.AllSites(), "main/A", "north/B", true},
+		{"at both", at(main, north), "main/A", "north/B", true},
+		{"at one of two", at(main), "main/A", "north/B", false},
+		{"within its own", at(main), "main/A", "main/B", true},
+		{"from its own to a customer", at(main), "main/A", "customer", true},
+		{"from a supplier to another's", at(main), "supplier", "north/B", false},
+		{"between places of no site", at(main), "transit", "loss", true},
+		{"nowhere", at(floor), "transit", "loss", false},
+		{"nowhere, within its own", at(floor), "main/A", "main/B", false},
+	} {
+		if got := c.money.SeesValue(&ledger.Move{From: c.from, To: c.to}); got != c.sees {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -165,21 +165,12 @@ func (l *Lens) ofSites(entry []byte) []byte {
 	}
 	money := true
 	for i := range e.Moves {
-		if !l.seesMoney(&e.Moves[i]) {
+		if !l.money.SeesValue(&e.Moves[i]) {
 			e.Moves[i].Value, money = "", false
 		}
 	}
 	told := e.Intent != nil && l.exceptions.Has(e.siteOf())
 	return l.joined(whole, &e, money && (len(e.Moves) > 0 || !l.money.None()), told)
-}
-
-func (l *Lens) seesMoney(m *ledger.Move) bool {
-	for _, ref := range [...]string{m.From, m.To} {
-		if site, _, physical := strings.Cut(ref, "/"); physical && !l.money.Has(site) {
-			return false
-		}
-	}
-	return !l.money.None()
 }
 
 // joined puts an entry together again, its members in the order that all have.

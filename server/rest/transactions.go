@@ -113,7 +113,7 @@ func (a *API) getTransactions(ctx context.Context, q *transactionsQuery) (*huma.
 				r := moveRow(e, in, m)
 				r.Delivery = delivery
 				run.tell(r)
-				if seesMoneyOf(money, m) {
+				if money.SeesValue(m) {
 					r.Value, r.AverageCost = cmp.Or(m.Value, "0"), run.average(m)
 				}
 				if err := row(r); err != nil {
@@ -129,19 +129,6 @@ func moveRow(e *ledger.Entry, in *ledger.Intent, m *ledger.Move) *TransactionRow
 	return &TransactionRow{N: e.N, Kind: string(e.Kind), BookedAt: e.BookedAt, TEff: e.TEff, Device: in.Device, Operator: in.Operator,
 		Action: in.Action, Reference: in.Reference, Product: m.Product, Lot: m.Lot, Serial: m.Serial, From: m.From, To: m.To, Quantity: m.Quantity,
 		Partner: in.Partner, Outcome: string(e.Outcome), Reason: in.Reason, Cause: m.Cause}
-}
-
-// seesMoneyOf says whether somebody may see what a move was worth.
-func seesMoneyOf(money access.Sites, m *ledger.Move) bool {
-	if money.All() {
-		return true
-	}
-	for _, ref := range [...]string{m.From, m.To} {
-		if site, _, physical := strings.Cut(ref, "/"); physical && !money.Has(site) {
-			return false
-		}
-	}
-	return !money.None()
 }
 
 // deliveryOfMove is the delivery that an intent names for a move of it.
