@@ -108,7 +108,8 @@ at("complaints 3, 4, 6, 7, 8, 10, 15, 16: of scanning", 90_000, async ({ t, serv
     await device.sent(from + 1);
     assert.ok(await sheet.isVisible(), "a scan closed it");
     await back();
-    await page.locator(".previous li").first().click();
+    await page.getByRole("button", { name: "Before that" }).click();
+    await page.getByRole("dialog", { name: "Before that" }).locator(".found button").first().click();
     await sheet.getByText("]C1: GS1-128").waitFor(soon);
     await sheet.getByRole("button", { name: "Later" }).click();
     await sheet.locator(".raw").getByText(codes[0]).waitFor(soon);

@@ -89,8 +89,9 @@ export function Correct({ w, close, scans, run }: InSheet & { scans: readonly Co
     run(chosen.map((seq) => "#" + seq).join(","));
     close();
   };
+  const foot = <><p role="status">{w.job.chosen(chosen.length)}</p>{button(w.job.chooseThese, go, "wide go", chosen.length === 0)}</>;
   return (
-    <Sheet title={w.job.correct} close={close} closeWord={w.ui.close}>
+    <Sheet title={w.job.correct} close={close} closeWord={w.ui.close} foot={scans.length > 0 && foot}>
       {scans.length === 0 ? <p>{w.job.noneToCorrect}</p> : (
         <>
           <p>{w.job.correctHow}</p>
@@ -100,10 +101,6 @@ export function Correct({ w, close, scans, run }: InSheet & { scans: readonly Co
           <ol class="choices">{scans.slice(0, most).map((s) => (
             <li key={s.seq}><button type="button" role="checkbox" aria-checked={chosen.includes(s.seq)} onMouseDown={keepFocus} onClick={() => turn(s.seq)}>{s.words}</button></li>
           ))}</ol>
-          <div class="foot">
-            <p role="status">{w.job.chosen(chosen.length)}</p>
-            {button(w.job.chooseThese, go, "wide go", chosen.length === 0)}
-          </div>
         </>
       )}
     </Sheet>

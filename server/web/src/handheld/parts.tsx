@@ -11,11 +11,13 @@ export const button = (text: ComponentChildren, act: () => void, kind = "", disa
   <button type="button" class={kind} disabled={disabled} onMouseDown={keepFocus} onClick={act}>{text}</button>
 );
 
-export function Sheet({ title, close, closeWord, children }: { title: string; close: () => void; closeWord: string; children: ComponentChildren }) {
+/** Sheet covers the work; what stands in foot stays in view below what is long. */
+export function Sheet({ title, close, closeWord, foot, children }: { title: string; close: () => void; closeWord: string; foot?: ComponentChildren; children: ComponentChildren }) {
   return (
     <div class="sheet" role="dialog" aria-modal="true" aria-label={title}>
       <header><h2>{title}</h2>{button(closeWord, close)}</header>
       <div class="inside">{children}</div>
+      {foot && <div class="foot">{foot}</div>}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { calibrationMatrix } from "../core/wedge/matrix.ts";
 import type { Felt } from "./feel.ts";
 import { steps, type GuideState } from "./guide.ts";
 import { Icon } from "./icons.tsx";
-import { button, Sheet } from "./parts.tsx";
+import { button, keepFocus, Sheet } from "./parts.tsx";
 import type { Language } from "./words.ts";
 
 export interface ShiftProps {
@@ -43,7 +43,7 @@ export function Shift(p: ShiftProps) {
         {!p.audible && <span class="mute"><Icon name="muted" /><span class="sr">{w.ui.sound}: {w.ui.soundOff}</span></span>}
         {!last && button(w.job.toWork, p.close)}
       </header>
-      <div class="inside">
+      <div class="inside" tabIndex={0} role="group" aria-label={w.job.step(guide.step + 1, steps.length)} onMouseDown={keepFocus}> {/* keys scroll it, also where nothing in it takes them */}
         {step === "badge" && <Badge {...p} />}
         {step === "sound" && <Sound {...p} />}
         {step === "reader" && <Reader {...p} />}

@@ -95,6 +95,7 @@ function storiesOf({ flow, job, ui }: Language): Record<string, Partial<WorkProp
     choose: { open: "correct", corrigible: () => many },
     run: { screen: screen({ state: "check", prompt: prompt.run(3), run: run.map(({ seq, was }) => ({ seq, was })) }), question: "run" },
     preview: { screen: screen({ state: "check", prompt: prompt.runTo(3, "B-07-01"), run, run_to: "B-07-01" }), question: "run" },
+    previous: { open: "previous", screen: screen({ state: "saved", last: card }), done },
     read: { open: "read", screen: screen({ state: "saved", last: card }), done, read: view({ readout: bolt, mark: "saved", nameOf: () => "Hex bolt M6 × 40, stainless A2" }) },
     "read-odd": { open: "read", done, read: view({ readout: odd, mark: "needs", later: nothing }) },
     "read-button": { open: "read", done, read: view({ readout: { seq: 44, at: 1, words: flow.undone(told("remove", "3 HAM", "A-01-02", "")), more: 0, parts: [{ scan: "", raw: "", times: 1, facts: [["action", "undo"], ["operator", "ann"]] }] }, mark: "booked", earlier: null, later: nothing }) },

@@ -26,7 +26,7 @@ export interface Lying {
 }
 
 /** Which sheet is open. */
-export type Opened = "modes" | "more" | "quantity" | "notes" | "correct" | "find" | "end" | "why" | "read";
+export type Opened = "modes" | "more" | "quantity" | "notes" | "correct" | "find" | "end" | "why" | "read" | "previous";
 
 export interface WorkProps {
   readonly w: Language;
@@ -96,6 +96,7 @@ export function Work(p: WorkProps) {
       {sheet === "quantity" && <Keypad {...p} close={close} />}
       {sheet === "more" && <More {...p} operator={screen.operator ?? ""} printer={screen.printer ?? ""} notes={p.stats.notes} close={close} open={open} />}
       {sheet === "notes" && <Needs w={w} notes={p.notes} corrigible={p.corrigible()} hand={p.hand} again={p.again} run={p.run} close={close} />}
+      {sheet === "previous" && <Before w={w} before={p.before} show={(at) => { p.look(at); open("read"); }} close={close} />}
       {sheet === "read" && <ReadSheet w={w} view={p.read} close={close} />}
       {sheet === "correct" && <Correct w={w} close={close} scans={p.corrigible()} run={p.run} />}
       {sheet === "find" && <Find w={w} close={close} search={p.search} take={p.typed} known={p.catalogue !== ""} {...(p.finding === undefined ? {} : { first: p.finding })} />}
@@ -112,7 +113,7 @@ function Middle(p: WorkProps & { show: (s: Opened) => void }) {
     p.look(at);
     p.show("read");
   };
-  const previous = useMemo(() => <Previous w={w} before={p.before} show={look} />, [w, p.before]); // not looked through in the frame that shows a scan
+  const previous = useMemo(() => <Previous w={w} before={p.before} open={() => p.show("previous")} />, [w, p.before]); // not looked through in the frame that shows a scan
   if (p.question === "run") {
     return (
       <>
@@ -242,17 +243,29 @@ function Lies({ w, list, at }: { w: Language; list: readonly Lying[]; at: string
   );
 }
 
-/** Previous lists what was done before. A tap shows what was read; so does the sheet of the last, step by step, for keyboards. */
-function Previous({ w, before, show }: Pick<WorkProps, "w" | "before"> & { show: (at: Done | null) => void }) {
+/** Previous lists what was done before. Its rows are lower than a glove: all of it is one button, which opens the same rows large. */
+function Previous({ w, before, open }: Pick<WorkProps, "w" | "before"> & { open: () => void }) {
   if (before.length === 0) return null;
   return (
-    <section aria-label={w.ui.previous}>
+    <section class="before" aria-label={w.ui.previous}>
       <ol class="previous">
         {before.map((d) => ( // without keys: to change five words costs less than to make a row
-          <li data-mark={d.mark} onMouseDown={keepFocus} onClick={() => show(d)}><Icon name={marks[d.mark]} /><span class="sr">{w.ui.mark[d.mark]}: </span><span class="line">{d.words}</span></li>
+          <li data-mark={d.mark}><Marked w={w} done={d} /></li>
         ))}
       </ol>
+      <button type="button" class="over" aria-label={w.ui.previous} aria-haspopup="dialog" onMouseDown={keepFocus} onClick={open} />
     </section>
+  );
+}
+
+const Marked = ({ w, done }: { w: Language; done: Done }) => <><Icon name={marks[done.mark]} /><span class="sr">{w.ui.mark[done.mark]}: </span><span class="line">{done.words}</span></>;
+
+/** Before is the same as a sheet: each row shows what was read. */
+function Before({ w, before, show, close }: Pick<WorkProps, "w" | "before"> & { show: (at: Done) => void; close: () => void }) {
+  return (
+    <Sheet title={w.ui.previous} close={close} closeWord={w.ui.close}>
+      <ol class="found">{before.map((d) => <li key={d.first}><button type="button" class="marked" data-mark={d.mark} onMouseDown={keepFocus} onClick={() => show(d)}><Marked w={w} done={d} /></button></li>)}</ol>
+    </Sheet>
   );
 }
 
