@@ -66,6 +66,27 @@ test("seqs of an outbox that is gone are not those of the new one", () => {
   assert.deepEqual(again.take({ tap: "UNDO" }, "2026-03-02").intents, []);
 });
 
+test("a step that could not be stored leaves the one before it as it was stored", () => {
+  const day = "2026-03-02";
+  const worked = () => {
+    const m = new Machine(setup({}));
+    m.take({ scan: "A-01" }, day);
+    m.save(7);
+    m.take({ scan: "]E09521234543213" }, day);
+    m.save(6); // and once more, with another seq
+    m.save(7);
+    m.stored(7);
+    return m;
+  };
+  const m = worked();
+  m.take({ scan: "BOX-12" }, day);
+  m.save(8);
+  m.failed("The disk is full.");
+  assert.deepEqual({ ...JSON.parse(m.save(8)), stop: "" }, JSON.parse(worked().save(8)));
+  m.take({ tap: "OK" }, day);
+  assert.equal(m.take({ tap: "UNDO" }, day).intents[0]?.reference, "7");
+});
+
 test("what is no saved state is said", () => {
   assert.throws(() => Machine.restore(setup({}), "{", 1));
 });

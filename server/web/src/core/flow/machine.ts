@@ -25,6 +25,9 @@ import { recall } from "./moment.ts";
 import { reason } from "./why.ts";
 import type { FlowWords } from "./words.ts";
 
+/** Saved is a state as save gave it, and from which seq on its intents were stored since; 0: they were not. */
+interface Saved { readonly text: string; readonly first: number }
+
 export class Machine {
   s: State;
   setup: Setup;
@@ -35,7 +38,8 @@ export class Machine {
   words = "";
   fresh = false; // the scan before booked the last of done
   handed = false; // the scan before put a thing into someone's hand
-  private before = ""; // the state before the last step
+  private before: Saved | null = null; // the state before the last step
+  private last: Saved | null = null; // the state as it is now, where it was saved: to write it down once more takes as long as a whole step
 
   constructor(setup: Setup) {
     this.setup = setup;
@@ -82,7 +86,8 @@ export class Machine {
   save(next: number): string {
     this.s.first = this.s.out.length > 0 ? next : 0;
     this.s.behind = this.s.kept.map((k) => k.scan);
-    return JSON.stringify(this.s);
+    this.last = { text: JSON.stringify(this.s), first: 0 };
+    return this.last.text;
   }
 
   /** stored says that the step's intents were stored, with seqs from first on. */
@@ -94,11 +99,14 @@ export class Machine {
     this.s.out = [];
     this.s.outDone = [];
     this.s.first = 0;
+    if (this.last) this.last = { ...this.last, first };
   }
 
   /** failed says that the step could not be stored, and why: it is taken back, and a stop says so. */
   failed(words: string): Step {
-    if (this.before !== "") this.s = JSON.parse(this.before) as State;
+    this.last = null;
+    if (this.before) this.s = JSON.parse(this.before.text) as State;
+    if (this.before && this.before.first > 0) this.stored(this.before.first);
     this.stopToo(words);
     return { intents: [], screen: screen(this) };
   }
@@ -111,7 +119,7 @@ export class Machine {
 
   /** take takes an event. today is the local date, as 2026-03-02. */
   take(e: FlowEvent, today: string): Step {
-    this.before = JSON.stringify(this.s);
+    [this.before, this.last] = [this.last ?? { text: JSON.stringify(this.s), first: 0 }, null];
     [this.today, this.shown, this.words] = [today, "ready", ""];
     const { at, clock, seen, epoch } = e;
     this.now = this.when = at ? { at, ...(clock ? { clock } : {}), ...(seen ? { seen, epoch: epoch ?? "" } : {}) } : {};
