@@ -147,7 +147,7 @@ func (l *Lens) ofSites(entry []byte) []byte {
 		return nil
 	}
 	own := e.Intent != nil && e.Intent.Device == l.device
-	all := len(e.Moves)
+	all, told := len(e.Moves), idOf(e.Alerts)
 	e.Moves = slices.DeleteFunc(e.Moves, func(m ledger.Move) bool { return !own && !l.sites.SeesPlace(m.From) && !l.sites.SeesPlace(m.To) })
 	e.Alerts = slices.DeleteFunc(e.Alerts, func(a ledger.Alert) bool { return !l.sites.Has(a.Site) })
 	switch {
@@ -160,7 +160,14 @@ func (l *Lens) ofSites(entry []byte) []byte {
 		if len(e.Moves) == 0 {
 			return nil
 		}
-	case e.Intent == nil || !l.sites.Has(e.siteOf()):
+	case e.Intent == nil: // what people or time did to alerts
+		if len(e.Alerts) == 0 {
+			return nil
+		}
+		if idOf(e.Alerts) != told { // the entry's words are those of the first of them
+			whole["message"] = ledger.AppendString(nil, e.Alerts[0].Told())
+		}
+	case !l.sites.Has(e.siteOf()):
 		return nil
 	}
 	money := true
@@ -169,8 +176,15 @@ func (l *Lens) ofSites(entry []byte) []byte {
 			e.Moves[i].Value, money = "", false
 		}
 	}
-	told := e.Intent != nil && l.exceptions.Has(e.siteOf())
-	return l.joined(whole, &e, money && (len(e.Moves) > 0 || !l.money.None()), told)
+	exceptions := e.Intent != nil && l.exceptions.Has(e.siteOf())
+	return l.joined(whole, &e, money && (len(e.Moves) > 0 || !l.money.None()), exceptions)
+}
+
+func idOf(list []ledger.Alert) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0].ID
 }
 
 // joined puts an entry together again, its members in the order that all have.

@@ -18,12 +18,13 @@ const (
 	right    = `{"n":9,"kind":"edit","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-1","edit":{"entity":"right","code":"device/H-1","changes":[{"field":"roles","from":"","to":"floor"}]},"outcome":"applied","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
 	place    = `{"n":10,"kind":"edit","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-1","edit":{"entity":"location","code":"A","site":"main","changes":[]},"outcome":"applied","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
 	north    = `{"n":12,"kind":"intent","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:14:31Z","intent":{"device":"H-2","install":"i","seq":2,"action":"add","scan":"y"},"site":"north","outcome":"parked","moves":[],"alerts":[],"exceptions":[{"id":"y","kind":"no_reason","severity":"info","message":"ask ann"}],"hash":"00"}`
+	alerts   = `{"n":13,"kind":"alert","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-9","outcome":"applied","message":"Acknowledged by u-9: PUMP at main is low.","moves":[],"alerts":[{"id":"low/PUMP/main","kind":"low","state":"acknowledged","product":"PUMP","site":"main","quantity":"1","by":"u-9","message":"PUMP at main is low."},{"id":"low/VALVE/north","kind":"low","state":"acknowledged","product":"VALVE","site":"north","quantity":"2","by":"u-9","message":"VALVE at north is low."}],"exceptions":[],"hash":"00"}`
 	product  = `{"n":11,"kind":"edit","booked_at":"2026-03-02T09:15:30Z","t_eff":"2026-03-02T09:15:30Z","actor":"u-1","edit":{"entity":"product","code":"BOLT","changes":[]},"outcome":"applied","moves":[],"alerts":[],"exceptions":[],"hash":"00"}`
 )
 
 func at(site, role string) ledger.Grants { return ledger.Grants{{Site: site, Role: role}} }
 
-// What each sees of six entries: which of them, and which words in them.
+// What each sees of seven entries: which of them, and which words in them.
 func TestWhoSeesWhat(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -32,19 +33,19 @@ func TestWhoSeesWhat(t *testing.T) {
 		not   string // words that no entry shows
 		shows string // words that some entry shows
 	}{
-		{"an admin", access.Principal{Role: access.Admin}, "7 8 9 10 11 12", "", "unit_cost total_cost value worth hash roles"},
-		{"a floor handheld", access.Principal{Role: access.Floor, Device: "H-9"}, "7 8 10 11 12", "unit_cost total_cost value worth hash 7.50", "south/S quantity"},
-		{"a supervisor of main", access.Principal{Role: access.Supervisor, Grants: at("main", "supervisor"), Name: "u-1"}, "7 10 11", "south hash", "main/A north/N worth"},
-		{"a supervisor of north", access.Principal{Role: access.Supervisor, Grants: at("north", "supervisor"), Name: "u-1"}, "7 8 11 12", "south hash worth", "north/N \"site\":\"north\" no_reason"},
-		{"a handheld of north", access.Principal{Role: access.Floor, Grants: at("north", "floor"), Device: "H-9"}, "7 8 11 12", "unit_cost value south worth no_reason", "north/N \"site\":\"north\""},
-		{"a handheld of the south sees its own", access.Principal{Role: access.Floor, Grants: at("south", "floor"), Device: "H-1"}, "7 8 11", "unit_cost value worth", "north/N"},
+		{"an admin", access.Principal{Role: access.Admin}, "7 8 9 10 11 12 13", "", "unit_cost total_cost value worth hash roles"},
+		{"a floor handheld", access.Principal{Role: access.Floor, Device: "H-9"}, "7 8 10 11 12 13", "unit_cost total_cost value worth hash 7.50", "south/S quantity"},
+		{"a supervisor of main", access.Principal{Role: access.Supervisor, Grants: at("main", "supervisor"), Name: "u-1"}, "7 10 11 13", "south hash VALVE", "main/A north/N worth PUMP"},
+		{"a supervisor of north", access.Principal{Role: access.Supervisor, Grants: at("north", "supervisor"), Name: "u-1"}, "7 8 11 12 13", "south hash worth PUMP", "VALVE north/N \"site\":\"north\" no_reason"},
+		{"a handheld of north", access.Principal{Role: access.Floor, Grants: at("north", "floor"), Device: "H-9"}, "7 8 11 12 13", "unit_cost PUMP value south worth no_reason", "north/N \"site\":\"north\""},
+		{"a handheld of the south sees its own", access.Principal{Role: access.Floor, Grants: at("south", "floor"), Device: "H-1"}, "7 8 11", "unit_cost value worth VALVE", "north/N"},
 		{"somebody of nowhere", access.Principal{Role: access.Floor, Grants: ledger.Grants{}, Device: "H-9"}, "11", "unit_cost", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := lens.Of(c.who)
 			var sees []string
 			all := ""
-			for n, entry := range map[string]string{"7": transfer, "8": scan, "9": right, "10": place, "11": product, "12": north} {
+			for n, entry := range map[string]string{"7": transfer, "8": scan, "9": right, "10": place, "11": product, "12": north, "13": alerts} {
 				shown := l.Entry([]byte(entry))
 				if shown == nil {
 					continue
@@ -55,7 +56,7 @@ func TestWhoSeesWhat(t *testing.T) {
 				sees = append(sees, n)
 				all += string(shown)
 			}
-			for _, n := range strings.Fields("7 8 9 10 11 12") {
+			for _, n := range strings.Fields("7 8 9 10 11 12 13") {
 				want := strings.Contains(" "+c.sees+" ", " "+n+" ")
 				got := strings.Contains(" "+strings.Join(sees, " ")+" ", " "+n+" ")
 				if want != got {

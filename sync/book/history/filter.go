@@ -3,6 +3,7 @@ package history
 import (
 	"bytes"
 	"cmp"
+	"slices"
 
 	"bayledger/sync/ledger"
 
@@ -47,7 +48,16 @@ type said struct {
 		Site   string `json:"site"`
 		Code   string `json:"code"`
 	} `json:"edit"`
-	Moves []saidMove `json:"moves"`
+	Moves  []saidMove  `json:"moves"`
+	Alerts []saidAlert `json:"alerts"`
+}
+
+// saidAlert is what of an alert is looked at.
+type saidAlert struct {
+	State    string `json:"state"`
+	Site     string `json:"site"`
+	Product  string `json:"product"`
+	Location string `json:"location"`
 }
 
 // saidMove is what of a move is looked at.
@@ -71,8 +81,8 @@ type line struct {
 
 // Wants says whether an entry, as JSON, touches all that the filter names. What
 // moved decides; an entry that moved nothing is judged by what was meant, and an
-// edit by what it is about (master data without a site belongs to all). An entry
-// that cannot be read is wanted: rather one too many than one lost.
+// edit or an act on alerts by what it is about (master data without a site belongs
+// to all). An entry that cannot be read is wanted: rather one too many than one lost.
 func (f *Filter) Wants(entry []byte) bool {
 	if f.Empty() {
 		return true
@@ -95,6 +105,8 @@ func (f *Filter) Wants(entry []byte) bool {
 		return true
 	case e.Edit != nil:
 		return f.wantsEdit(&e)
+	case e.Kind == ledger.KindAlert:
+		return slices.ContainsFunc(e.Alerts, f.wantsAlert)
 	case len(e.Moves) > 0:
 		for _, m := range e.Moves {
 			if (f.Product == "" || m.Product == f.Product) && (f.At(m.From) || f.At(m.To)) {
@@ -153,6 +165,16 @@ func (f *Filter) wantsEdit(e *said) bool {
 		return f.Product == "" && f.Location == "" && e.Edit.Code == cmp.Or(f.Site, e.Edit.Code)
 	}
 	return (f.Product == "" || e.Edit.Code == f.Product) && f.Location == ""
+}
+
+func (f *Filter) wantsAlert(a saidAlert) bool {
+	if f.Product != "" && a.Product != f.Product {
+		return false
+	}
+	if f.Location == "" {
+		return f.Site == "" || a.Site == f.Site
+	}
+	return a.Location != "" && f.At(a.Site+"/"+a.Location)
 }
 
 func (f *Filter) wantsIntent(e *said) bool {

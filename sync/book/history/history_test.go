@@ -150,6 +150,8 @@ func TestFilter(t *testing.T) {
 	edit := func(e ledger.Edit) []byte {
 		return ledger.AppendHash(ledger.AppendEntry(nil, &ledger.Entry{N: 1, Kind: ledger.KindEdit, Edit: &e}, nil), [32]byte{})
 	}
+	acted := ledger.AppendHash(ledger.AppendEntry(nil, &ledger.Entry{N: 1, Kind: ledger.KindAlert, Alerts: []ledger.Alert{
+		{Product: "P", Site: "main", State: ledger.AlertAcknowledged}, {Product: "Q", Site: "north", Location: "B", State: ledger.AlertAcknowledged}}}, nil), [32]byte{})
 	move := moved("1", "main/A", "customer").Moves[0]
 	for _, c := range []struct {
 		filter history.Filter
@@ -186,6 +188,12 @@ func TestFilter(t *testing.T) {
 		{history.Filter{Location: "main/A"}, edit(ledger.Edit{Entity: "location", Code: "A", Site: "main"}), true},
 		{history.Filter{Product: "P"}, edit(ledger.Edit{Entity: "constraint", Code: "P", Site: "main"}), true},
 		{history.Filter{Site: "north"}, edit(ledger.Edit{Entity: "site", Code: "main"}), false},
+		{history.Filter{Site: "north"}, acted, true},
+		{history.Filter{Site: "main", Product: "P"}, acted, true},
+		{history.Filter{Site: "main", Product: "Q"}, acted, false}, // each alert for itself
+		{history.Filter{Location: "north/B"}, acted, true},
+		{history.Filter{Location: "main/B"}, acted, false},
+		{history.Filter{Site: "south"}, acted, false},
 		{history.Filter{Site: "north"}, []byte("unreadable"), true},
 	} {
 		if got := c.filter.Wants(c.entry); got != c.want {

@@ -3,6 +3,7 @@ package history
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,10 +87,8 @@ type shown struct {
 		Code   string `json:"code"`
 		Site   string `json:"site"`
 	} `json:"edit"`
-	Moves  []saidMove `json:"moves"`
-	Alerts []struct {
-		State string `json:"state"`
-	} `json:"alerts"`
+	Moves      []saidMove  `json:"moves"`
+	Alerts     []saidAlert `json:"alerts"`
 	Exceptions []struct {
 		Message string `json:"message"`
 	} `json:"exceptions"`
@@ -174,6 +173,9 @@ func (e *shown) at(site string) bool {
 	}
 	if moved {
 		return false
+	}
+	if e.Kind == string(ledger.KindAlert) {
+		return slices.ContainsFunc(e.Alerts, func(a saidAlert) bool { return strings.ToLower(a.Site) == site })
 	}
 	return strings.ToLower(cmp.Or(e.Edit.Site, ledger.SiteOfEntry(e.Site, e.Intent.Site))) == site
 }

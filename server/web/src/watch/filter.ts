@@ -49,6 +49,7 @@ function parts(e: Entry): { items: (string | undefined)[]; places: (string | und
 
 function sites(e: Entry): string[] {
   const of = (e.moves ?? []).flatMap((m) => [m.from, m.to]).filter((p) => p.includes("/")).map((p) => p.slice(0, p.indexOf("/")));
+  if (e.kind === "alert") return (e.alerts ?? []).map((a) => a.site ?? "");
   return of.length > 0 ? of : [e.edit?.site || e.site || e.intent?.site || homeSite];
 }
 

@@ -53,7 +53,7 @@ export interface Entry {
   readonly outcome: string;
   readonly message?: string;
   readonly moves?: readonly Move[];
-  readonly alerts?: readonly { readonly id: string; readonly kind: string; readonly state: string; readonly message: string; readonly by?: string }[];
+  readonly alerts?: readonly { readonly id: string; readonly kind: string; readonly state: string; readonly message: string; readonly by?: string; readonly site?: string }[];
   readonly exceptions?: readonly { readonly id: string; readonly kind: string; readonly message: string }[];
 }
 
