@@ -536,7 +536,7 @@ func TestRevokedKey(t *testing.T) {
 	}
 	defer b.Close()
 	var revoked atomic.Bool
-	hub, err := socket.New(b, socket.Options{PingEvery: 5 * time.Millisecond, Authenticate: func(string) (access.Principal, bool) {
+	hub, err := socket.New(b, socket.Options{PingEvery: 200 * time.Millisecond, Authenticate: func(string) (access.Principal, bool) {
 		return access.Principal{Device: "H-1", Role: access.Floor}, !revoked.Load()
 	}})
 	if err != nil {
