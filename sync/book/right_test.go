@@ -90,6 +90,36 @@ func TestASupervisorNoMore(t *testing.T) {
 	}
 }
 
+// A handheld of north lost a scan. That its supervisors are told is not taken back by one
+// of main, who would have them count nothing.
+func TestWhoTakesBackThatAScanWasLost(t *testing.T) {
+	b := open(t)
+	b.edit(ledger.Patch{Entity: ledger.EntitySite, Code: "north"})
+	lost := make(chan struct{})
+	if err := b.book.Submit(t.Context(), &book.Submission{Source: book.Source{Device: "H-N", Install: "i", Transport: book.Socket, Role: "floor", Site: "north"},
+		Lost: &book.Lost{Seq: 1, Reason: "a bad block"}, Done: func(book.Results, error) { close(lost) }}); err != nil {
+		t.Fatal(err)
+	}
+	<-lost
+	for _, c := range []struct {
+		site    string
+		outcome ledger.Outcome
+		code    ledger.Code
+		state   string
+	}{{"main", ledger.Parked, ledger.NotAllowed, ledger.ExceptionOpen}, {"north", ledger.Applied, "", ledger.ExceptionCleared}} {
+		b.restart()
+		boss := book.Source{Device: "S-" + c.site, Install: "i", Transport: book.Socket, Role: "supervisor", Site: c.site, Actor: "device/S", Self: "S-" + c.site, Grants: ledger.Grants{{Site: c.site, Role: "supervisor"}}}
+		b.want("by one of "+c.site, b.push(boss, `{"seq":1,"action":"undo","reference":"H-N/i/1"}`)[0], c.outcome, c.code)
+		if err := b.book.Exceptions(t.Context(), func(s *settle.Books, _ uint64) {
+			if x, _ := s.Exception("lost_scan/H-N/i/1"); x.State != c.state {
+				t.Errorf("behind one of %s it is %q, want %q", c.site, x.State, c.state)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A supervisor of one site undoes the scan of another site's handheld, ends its hold,
 // and undoes its release, before or after these come: the books are the same, also
 // after a restart, and as folded again (which every test ends with).

@@ -203,21 +203,26 @@ func (b *Books) undoesBeyond(u *undo, stamp *ledger.Stamp) *ledger.Decision {
 	return nil
 }
 
-// dismissesBeyond says why a scan that waits for a name is not somebody's to take off the
-// list of its site. It is judged as it stands: once somebody has said what the code is,
-// the scan has a stamp, by which all undos of it are judged.
+// dismissesBeyond says why a scan without a stamp is not somebody's to take off the lists
+// of its site: one that waits for a name, or of which supervisors are told (it was lost,
+// its number was used twice). It is judged as it stands: once somebody has said what a
+// code is, the scan has a stamp, by which all undos of it are judged.
 func (b *Books) dismissesBeyond(u *undo, id ledger.Identity) *ledger.Decision {
 	if u.rights == nil || u.own() {
 		return nil
 	}
+	at := ledger.Stamp{Kind: ledger.StampAsk}
+	for _, x := range b.exceptions.scans[id] {
+		at.Names = append(at.Names, x.row.Site)
+	}
 	for _, list := range b.unknowns.waiting {
 		for _, w := range list {
 			if w.id == id {
-				return b.undoesBeyond(u, &ledger.Stamp{Kind: ledger.StampAsk, Names: []string{nameOr(w.Site, ledger.MainSite)}})
+				at.Names = append(at.Names, nameOr(w.Site, ledger.MainSite))
 			}
 		}
 	}
-	return nil
+	return b.undoesBeyond(u, &at)
 }
 
 // sitesOf are the sites at which what is stamped did something, Everywhere among them
