@@ -260,6 +260,25 @@ func TestHandshake(t *testing.T) {
 	}
 }
 
+// TestPageSpeaks: the page is in the language that is wanted, under a policy that runs
+// nothing and takes its own style alone.
+func TestPageSpeaks(t *testing.T) {
+	a := open(t, options(t.TempDir(), newClock(), "stock.example"))
+	for code, says := range map[string]string{"en": "Trust this server", "de": "Diesem Server vertrauen", "fr": "Faire confiance", "es": "Confiar en este servidor"} {
+		r := httptest.NewRequest(http.MethodGet, certificate.PagePath, nil)
+		r.Header.Set("Accept-Language", code+"-XX,en;q=0.1")
+		w := httptest.NewRecorder()
+		a.Handler().ServeHTTP(w, r)
+		policy, vary := w.Header().Get("Content-Security-Policy"), w.Header().Get("Vary")
+		if body := w.Body.String(); !strings.Contains(body, `<html lang="`+code+`">`) || !strings.Contains(body, says) || !strings.Contains(body, `href="/authority.crt"`) || !strings.Contains(body, `<code>authority.crt</code>`) {
+			t.Errorf("%s: %s", code, body)
+		}
+		if !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || vary == "" {
+			t.Errorf("%s: %q, varies by %q", code, policy, vary)
+		}
+	}
+}
+
 // TestPageNamesNobodyElse: what a request says of its host is only taken where the
 // certificate holds for it.
 func TestPageNamesNobodyElse(t *testing.T) {

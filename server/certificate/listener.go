@@ -15,6 +15,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"bayledger/server/tongue"
 )
 
 // Bounds of what somebody is answered who speaks plainly to a server that speaks TLS.
@@ -108,8 +110,9 @@ func toSecure(r *http.Request, local net.Addr) []byte {
 	more := ""
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		status, kind = http.StatusTemporaryRedirect, "text/html; charset=utf-8"
-		link := html.EscapeString(to.String())
-		body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>This server speaks https</title><h1>This server speaks https</h1><p>Open <a href="` + link + `">` + link + "</a>.</p></html>\n"
+		link, code := html.EscapeString(to.String()), tongue.Of(r)
+		say := spoken[code]
+		body = `<!doctype html><html lang="` + code + `"><meta charset="utf-8"><title>` + say.Plain + `</title><h1>` + say.Plain + `</h1><p>` + say.Open + ` <a href="` + link + `">` + link + "</a>.</p></html>\n"
 		more = "Location: " + to.String() + "\r\n"
 	}
 	length := len(body)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"bayledger/labels/symbol"
+	"bayledger/server/tongue"
 )
 
 // Paths of what the handler shows; none needs a key: a root is no secret.
@@ -20,29 +21,24 @@ const (
 	RootPath = "/authority.crt"
 )
 
-const pageStyle = "body{font:18px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}" +
-	"h1{font-size:1.6rem}h2{font-size:1.1rem;margin-top:2rem}code{overflow-wrap:anywhere;background:#eee;padding:.1em .3em}svg{display:block;margin:1rem 0}a{color:#0645ad}"
+const pageStyle = "body{font:18px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff;overflow-wrap:break-word}" +
+	"h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.1rem;margin-top:2rem}code{overflow-wrap:anywhere;background:#eee;padding:.1em .3em}svg{display:block;margin:1rem 0;max-width:100%;height:auto}a{color:#0645ad}" +
+	"@media(prefers-color-scheme:dark){body{color:#eee;background:#151515}code{background:#333}a{color:#9cc9ff}}"
 
+// pageTemplate shows words; those of one language are a template.HTML each, since file
+// names in them are set apart.
 var pageTemplate = template.Must(template.New("trust").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Trust this server</title><style>{{.Style}}</style></head>
-<body><h1>Trust this server</h1>
-<p>Handhelds keep scans only for a server that they trust. Scan the code with the handheld's camera, or open <a href="{{.Link}}">{{.Link}}</a> there, and install the file as follows. It is needed once for each handheld.</p>
-{{.Code}}
-<h2>Android 11 and newer</h2>
-<p>Settings → Security → Encryption and credentials → Install a certificate → CA certificate → Install anyway → choose <code>authority.crt</code> among the downloads.</p>
-<h2>Android 7 to 10</h2>
-<p>Settings → Security → Encryption and credentials → Install from storage → choose <code>authority.crt</code>; give it any name, for VPN and apps. A screen lock must be set.</p>
-<h2>Android 6 and older</h2>
-<p>Opening the file in the browser asks to install it; give it any name.</p>
-<h2>Device management</h2>
-<p>Give <a href="{{.Path}}">authority.crt</a> to your device management (for Zebra: StageNow or an EMM, Certificate Manager) as a trusted root. Nobody has to touch a handheld then.</p>
-<h2>iPhone and iPad</h2>
-<p>Open the file, then Settings → Profile downloaded → Install, and Settings → General → About → Certificate trust settings → switch it on.</p>
-<h2>Is it the right one?</h2>
-<p>The handheld shows a SHA-256 fingerprint. It must be this one, and this one must be what the server printed at its start:</p>
+<html lang="{{.Code}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{{.W.Title}}</title><style>{{.Style}}</style></head>
+<body><main><h1>{{.W.Title}}</h1>
+<p>{{.W.Why}} <a href="{{.Link}}">{{.Link}}</a>{{.W.Then}}</p>
+{{.QR}}
+{{range .W.Ways}}<h2>{{.Where}}</h2>
+<p>{{.How}}</p>
+{{end}}<h2>{{.W.Right}}</h2>
+<p>{{.W.RightHow}}</p>
 <p><code>{{.Fingerprint}}</code></p>
-<p>The server is known by: {{range $i, $name := .Names}}{{if $i}}, {{end}}{{$name}}{{end}}.</p>
-</body></html>
+<p>{{.W.Known}} {{range $i, $name := .Names}}{{if $i}}, {{end}}{{$name}}{{end}}.</p>
+</main></body></html>
 `))
 
 // Handler shows the root at RootPath and how to trust it at PagePath.
@@ -59,12 +55,14 @@ func (a *Authority) Handler() http.Handler {
 
 func (a *Authority) page(w http.ResponseWriter, r *http.Request) {
 	link := "https://" + a.known(r.Host) + RootPath
-	code, err := drawn(link)
+	code := tongue.Of(r)
+	say := spoken[code]
+	qr, err := drawn(link, say.CodeOfLink)
 	if err != nil {
-		code = "" // the link stands beside it
+		qr = "" // the link stands beside it
 	}
 	var out bytes.Buffer
-	err = pageTemplate.Execute(&out, map[string]any{"Style": template.CSS(pageStyle), "Link": link, "Path": RootPath, "Code": code,
+	err = pageTemplate.Execute(&out, map[string]any{"Style": template.CSS(pageStyle), "Link": link, "QR": qr, "Code": code, "W": say,
 		"Fingerprint": a.Fingerprint(), "Names": a.o.Names})
 	if err != nil {
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
@@ -74,6 +72,7 @@ func (a *Authority) page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Vary", tongue.Vary)
 	_, _ = w.Write(out.Bytes())
 }
 
@@ -95,8 +94,8 @@ func (a *Authority) known(asked string) string {
 }
 
 // drawn is a QR code of a link, as SVG: four modules of white around it, for a
-// camera on a screen.
-func drawn(link string) (template.HTML, error) {
+// camera on a screen. label is what it is.
+func drawn(link, label string) (template.HTML, error) {
 	s, err := symbol.Of(symbol.QR, link)
 	if err != nil {
 		return "", err
@@ -111,6 +110,6 @@ func drawn(link string) (template.HTML, error) {
 		}
 	}
 	w, h := s.W+2*white, s.H+2*white
-	return template.HTML(fmt.Sprintf(`<svg role="img" aria-label="Code of the link" width="%d" height="%d" viewBox="0 0 %d %d" shape-rendering="crispEdges"><rect width="100%%" height="100%%" fill="#fff"/><path d="%s"/></svg>`,
-		w*size, h*size, w, h, path.String())), nil
+	return template.HTML(fmt.Sprintf(`<svg role="img" aria-label="%s" width="%d" height="%d" viewBox="0 0 %d %d" shape-rendering="crispEdges"><rect width="100%%" height="100%%" fill="#fff"/><path d="%s"/></svg>`,
+		template.HTMLEscapeString(label), w*size, h*size, w, h, path.String())), nil
 }

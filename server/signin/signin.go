@@ -4,18 +4,26 @@
 //
 // # Promised
 //
-// The pages load nothing from elsewhere and run no script but their own (their
+// The pages speak the language that package tongue chooses. They load nothing from elsewhere and run no script but their own (their
 // Content-Security-Policy sees to that). A code that stands behind the # of an address
 // is sent to nobody but the API.
 package signin
 
 import (
+	"bytes"
 	"embed"
+	"html/template"
 	"net/http"
+	"strings"
+
+	"bayledger/server/tongue"
 )
 
 //go:embed page
 var files embed.FS
+
+// pages are those of them that have words in them.
+var pages = template.Must(template.ParseFS(files, "page/*.html"))
 
 // policy lets the pages use their own script and style, and speak to this server.
 // Forms are sent by the script alone.
@@ -51,13 +59,32 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "There is nothing at this path.", http.StatusNotFound)
 		return
 	}
-	b, err := files.ReadFile("page/" + p.name)
+	b, err := p.read(tongue.Of(r))
 	if err != nil { // they are compiled in
 		http.Error(w, "The page could not be read.", http.StatusInternalServerError)
 		return
+	}
+	if p.speaks() {
+		w.Header().Set("Vary", tongue.Vary)
 	}
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Content-Type", p.kind)
 	_, _ = w.Write(b) // a browser that went away needs no answer
+}
+
+// speaks says whether it is a page: the script and the style have no words.
+func (p part) speaks() bool { return strings.HasSuffix(p.name, ".html") }
+
+// read gives it in a language.
+func (p part) read(code string) ([]byte, error) {
+	if !p.speaks() {
+		return files.ReadFile("page/" + p.name)
+	}
+	var out bytes.Buffer
+	err := pages.ExecuteTemplate(&out, p.name, struct {
+		Code string
+		words
+	}{code, spoken[code]})
+	return out.Bytes(), err
 }

@@ -1,5 +1,15 @@
 "use strict";
 
+const words = document.querySelector("main").dataset; // the sentences of the page, in its language
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// rolesOf are roles by their names: one alone holds everywhere, SITE=ROLE at a site.
+const rolesOf = (text) => text.split("/").map((part) => {
+  const at = part.lastIndexOf("=");
+  const role = part.slice(at + 1);
+  return (at < 0 ? "" : part.slice(0, at) + ": ") + (["floor", "dock", "supervisor", "admin"].includes(role) ? words[role] : role);
+}).join(", ");
+
 const say = (text) => { document.getElementById("say").textContent = text; };
 
 // ask sends JSON and returns the answer's body; what was refused is said in the
@@ -12,7 +22,7 @@ async function ask(method, path, body) {
   });
   const text = await answer.text();
   const value = text === "" ? {} : JSON.parse(text);
-  if (!answer.ok) throw new Error(value.message || "The server refused without a reason.");
+  if (!answer.ok) throw new Error(value.message || words.refused);
   return value;
 }
 
@@ -39,9 +49,9 @@ on("login", async (form) => {
 });
 
 on("setup", async (form) => {
-  if (form.password.value !== form.again.value) throw new Error("The two passwords differ.");
+  if (form.password.value !== form.again.value) throw new Error(words.differ);
   const code = location.hash.slice(1);
-  if (code === "") throw new Error("The address has no code. Open the link that the server printed when it started.");
+  if (code === "") throw new Error(words.noCode);
   await ask("POST", "/v1/set-up", { code, login: form.login.value, password: form.password.value });
   location.replace("/account");
 });
@@ -56,13 +66,13 @@ async function showAccount() {
   if (who === null) return;
   try {
     const key = await ask("GET", "/v1/key");
-    who.textContent = "Signed in as " + (key.login || key.name) + ", " + key.roles + ".";
+    who.textContent = filled(words.who, { who: key.login || key.name, roles: rolesOf(key.roles) });
     const list = document.getElementById("sessions");
     for (const row of (await ask("GET", "/v1/own-sessions")).rows) {
       const item = document.createElement("li");
-      item.textContent = row.agent + " from " + row.from + ", since " + new Date(row.created_at).toLocaleString() + " ";
+      item.textContent = filled(words.session, { agent: row.agent, from: row.from, since: new Date(row.created_at).toLocaleString(document.documentElement.lang) }) + " ";
       const end = document.createElement("button");
-      end.textContent = "End";
+      end.textContent = words.end;
       end.addEventListener("click", async () => {
         await ask("DELETE", "/v1/own-sessions/" + encodeURIComponent(row.id)).catch((error) => say(error.message));
         location.reload();
@@ -81,7 +91,7 @@ async function showElsewhere() {
   if (line === null) return;
   const offered = await ask("GET", "/v1/openid").catch(() => ({ offered: false }));
   line.hidden = !offered.offered;
-  if (new URLSearchParams(location.search).has("failed")) say("Your company account could not be used. Ask an administrator, or sign in with a password.");
+  if (new URLSearchParams(location.search).has("failed")) say(words.elsewhere);
 }
 
 

@@ -14,6 +14,7 @@ export interface Settings {
 }
 
 const kept = "bayledger.watch";
+const told = "bayledger_language"; // the cookie by which pages that the server makes itself speak the same language: server/tongue
 const standard = (): Settings => ({ theme: "auto", language: pick(languages, navigator.languages).code, keys: true, views: [] });
 
 export const settings = signal<Settings>(standard());
@@ -42,6 +43,7 @@ export function keepSettings(): void {
   effect(() => {
     const text = JSON.stringify(settings.value);
     document.documentElement.dataset.theme = settings.value.theme;
+    document.cookie = told + "=" + settings.value.language + "; path=/; max-age=31536000; samesite=strict" + (location.protocol === "https:" ? "; secure" : "");
     try {
       localStorage.setItem(kept, text);
     } catch { /* the same */ }
