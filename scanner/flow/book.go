@@ -59,10 +59,12 @@ func (m *Machine) emit(b booked) {
 	m.say(Saved, b.Words)
 }
 
-// put puts an intent out, with the moment of what is being taken, and what it will be in Done.
+// put puts an intent out, with the moment of what is being taken, and what it will be in Done. It goes out in
+// front of what waits, and is of no later moment than that: the server dates no scan before one in front of it.
 func (m *Machine) put(in ledger.Intent, b booked) {
-	if b.At = m.when; m.when.At != 0 {
-		in.At, in.Clock, in.Seen, in.Epoch = m.when.At, m.when.Clock, m.when.Seen, m.when.Epoch
+	first, _ := m.Waiting()
+	if b.At = earlier(first, m.when); b.At.At != 0 {
+		in.At, in.Clock, in.Seen, in.Epoch = b.At.At, b.At.Clock, b.At.Seen, b.At.Epoch
 	}
 	m.s.Out = append(m.s.Out, in)
 	m.s.OutDone = append(m.s.OutDone, b)

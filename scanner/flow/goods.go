@@ -178,7 +178,7 @@ func (m *Machine) show(t thing) {
 		if t.Times.IsSet() && !one(t.Each) {
 			c.Sum = t.Times.String() + " × " + t.Each.String() + " = " + c.Quantity
 		}
-	} else if t.Times.IsSet() {
+	} else if t.Product == "" && t.Times.IsSet() {
 		c.Quantity = t.Times.String()
 	}
 	m.s.Last = c

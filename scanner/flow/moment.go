@@ -26,11 +26,17 @@ type waiting struct {
 // about an answer. Never later than now: a clock that was wrong then may be right by now.
 func (m *Machine) as(then Moment, take func()) {
 	was := m.when
-	if m.when = then; then.At == 0 || m.now.At != 0 && then.At > m.now.At {
-		m.when = m.now
-	}
+	m.when = earlier(then, m.now)
 	take()
 	m.when = was
+}
+
+// earlier is the moment of before, where it is one and no later than the other.
+func earlier(then, other Moment) Moment {
+	if then.At == 0 || other.At != 0 && then.At > other.At {
+		return other
+	}
+	return then
 }
 
 // open keeps a thing of which something is asked for, with its moment.
@@ -49,14 +55,15 @@ func (m *Machine) takeOpen(t thing) {
 // Waiting gives the moments of the first and the last scan that is kept and not taken: one that is asked
 // about, or that waits behind a stop or a question. Both are empty where there is none.
 func (m *Machine) Waiting() (first, last Moment) {
-	for _, t := range []*thing{m.s.Need, m.s.Ask, m.s.Why} {
+	for _, t := range [...]*thing{m.s.Need, m.s.Ask, m.s.Why} {
 		if t != nil {
-			first, last = t.Since, t.Since
+			first = t.Since
 		}
 	}
 	if h := m.s.Half; h != nil {
-		first, last = h.Since, h.Since
+		first = h.Since
 	}
+	last = first
 	if n := len(m.s.Kept); n > 0 {
 		if last = m.s.Kept[n-1].Moment; first.At == 0 {
 			first = m.s.Kept[0].Moment

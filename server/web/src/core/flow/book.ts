@@ -1,6 +1,7 @@
 import * as decimal from "../decimal.ts";
 import { one } from "../decimal.ts";
 import type { Machine } from "./machine.ts";
+import { earlier, waiting } from "./moment.ts";
 import { at, from } from "./place.ts";
 import { amountOf, filled, isPackage, lineOf, shown, total } from "./thing.ts";
 import { builds, noBooking, type Booked, type Intent, type Line, type Thing } from "./types.ts";
@@ -38,10 +39,13 @@ export function emit(m: Machine, booking: Booked): void {
   m.say("saved", b.words);
 }
 
-/** put puts an intent out, with the moment of what is being taken, and what it will be in done. */
+/**
+ * put puts an intent out, with the moment of what is being taken, and what it will be in done. It goes out in
+ * front of what waits, and is of no later moment than that: the server dates no scan before one in front of it.
+ */
 export function put(m: Machine, intent: Intent, b: Booked): void {
-  m.s.out.push({ ...m.when, ...filled(intent) });
-  b.at = m.when;
+  b.at = earlier(waiting(m)?.first ?? {}, m.when);
+  m.s.out.push({ ...b.at, ...filled(intent) });
   m.s.outDone.push(b);
 }
 

@@ -8,10 +8,13 @@ import type { Moment, State } from "./types.ts";
  */
 export function as(m: Machine, then: Moment | undefined, take: () => void): void {
   const was = m.when;
-  m.when = then?.at && !(m.now.at && timeOf(then.at) > timeOf(m.now.at)) ? then : m.now;
+  m.when = earlier(then ?? {}, m.now);
   take();
   m.when = was;
 }
+
+/** earlier is the moment of before, where it is one and no later than the other. */
+export const earlier = (then: Moment, other: Moment): Moment => (then.at && !(other.at && timeOf(then.at) > timeOf(other.at)) ? then : other);
 
 /**
  * waiting gives the moments of the first and the last scan that is kept and not taken: one that is asked
@@ -19,8 +22,9 @@ export function as(m: Machine, then: Moment | undefined, take: () => void): void
  */
 export function waiting({ s }: Machine): { first: Moment; last: Moment } | null {
   const open = s.half ?? s.need ?? s.ask ?? s.why;
-  const since = [...(open ? [open.since ?? {}] : []), ...s.kept.map((k) => k.since)];
-  return since.length === 0 ? null : { first: since[0]!, last: since.at(-1)! };
+  const [first, last] = [s.kept[0], s.kept.at(-1)];
+  if (!open && !first) return null;
+  return { first: open?.since?.at ? open.since : first?.since ?? {}, last: last?.since ?? open?.since ?? {} };
 }
 
 /**
