@@ -115,7 +115,6 @@ func (m *Machine) mode(to Mode) {
 	m.s.Mode, m.s.Reason = to, ""
 	m.clear()
 	m.s.Asset = asset
-	m.forward()
 }
 
 func (m *Machine) modeStays() string {

@@ -2,6 +2,8 @@ package flow_test
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strconv"
 	"testing"
 	"unicode"
@@ -26,7 +28,7 @@ var palette = []flow.Event{
 // Whatever comes in whatever order, and wherever the device stops: each intent can be booked, fits
 // into the outbox, and is stored once; the state is the same after a restart; nothing that nobody
 // can see is on the screen; no more is undone than was booked; and each intent is of the moment of an
-// event, and of none that is still to come.
+// event, of none that is still to come, and of none before an intent in front of it: a server would move it.
 func FuzzMachine(f *testing.F) {
 	v := load(f)
 	f.Add([]byte{2, 0, 1, 28, 29}, "x", false)
@@ -34,6 +36,7 @@ func FuzzMachine(f *testing.F) {
 	f.Add([]byte{22, 2, 0, 0, 31, 1, 30}, "BLCMD-", false)
 	f.Add([]byte{2, 0, 0, 0, 54, 3, 3, 27, 28, 27, 27}, "", false)
 	f.Add([]byte{22, 50, 2, 0, 0, 47, 24, 48}, "isolate,remove,count", false)
+	f.Add([]byte{33, 53, 5, 2, 2, 26}, "0", false)
 	f.Fuzz(func(t *testing.T, script []byte, own string, badge bool) {
 		reasons := ""
 		if len(own)%2 == 1 {
@@ -75,6 +78,9 @@ func FuzzMachine(f *testing.F) {
 			t.Fatalf("%d kept, the next is %d", len(p.kept), p.next)
 		}
 		undoneOnce(t, p.kept)
+		if !slices.IsSortedFunc(p.kept, func(a, b ledger.Intent) int { return cmp.Compare(a.At, b.At) }) {
+			t.Fatalf("a server would date some later than they were: %+v", p.kept)
+		}
 	})
 }
 

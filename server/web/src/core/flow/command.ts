@@ -68,7 +68,6 @@ export function changeMode(m: Machine, to: Mode): void {
   const asset = builds(m.s.mode) && builds(to) ? m.s.asset : "";
   clear(m);
   Object.assign(m.s, { mode: to, reason: "", asset });
-  forward(m);
 }
 
 /** clear forgets the place, and what goes with it. */
