@@ -55,8 +55,8 @@ export const lineOf = (rows: readonly Row[]): "hour" | "day" => (rows.filter((r)
 
 export const rowsOf = (rows: readonly Row[], by: By): readonly Row[] => rows.filter((r) => r.by === by);
 
-/** wrongOf is how many scans needed somebody. */
-export const wrongOf = (r: Row): number => Math.min(r.scans, r.refused + r.parked + r.exceptions);
+/** wrongOf is how many scans needed somebody: the server counts each of them once. */
+export const wrongOf = (r: Row): number => r.refused + r.parked + r.exceptions;
 
 /** shareOf is a part of a whole in hundredths, null where there is no whole. */
 export const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : (part * 100) / whole);
