@@ -85,6 +85,7 @@ var plays = map[string]play{
 	"report trace":         {needs: access.ReadReports, args: []string{"--product", "BOLT", "--lot", "L1"}},
 	"report activity":      {needs: access.ReadActivity},
 	"report alerts":        {needs: access.ReadAlerts},
+	"report attention":     {needs: access.ReadAlerts},
 	"report balance":       {needs: access.ReadBalances},
 	"report constraints":   {needs: access.ReadCatalog},
 	"report exceptions":    {needs: access.ReadExceptions},

@@ -82,6 +82,7 @@ var commands = map[string]CommandRule{
 	"report trace":         {Asks: []Action{ReadReports}},
 	"price":                {Asks: []Action{IntentAny, SeeMoney}},
 	"report alerts":        {Asks: []Action{ReadAlerts}},
+	"report attention":     {Asks: []Action{ReadAlerts}},
 	"report balance":       {Asks: []Action{ReadBalances, SeeMoney}},
 	"report constraints":   {Asks: []Action{ReadCatalog}},
 	"report exceptions":    {Asks: []Action{ReadExceptions}},

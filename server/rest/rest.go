@@ -253,6 +253,7 @@ func (a *API) routes() {
 	a.routeSchedules()
 	a.routeSettled()
 	a.routeExceptions()
+	a.routeAttention()
 	a.routeSessions()
 	a.routeCounts()
 	a.routeHolds()

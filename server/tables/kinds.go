@@ -164,6 +164,9 @@ var kinds = []Kind{
 	{Name: "exceptions", Path: "/v1/exceptions", About: "what a supervisor should look at", Columns: []string{"severity", "state", "at", "message", "taken_by", "choice", "decided_by", "id", "evidence"},
 		More:    []string{"kind", "site", "location", "product", "device", "operator", "raised_at", "entry", "decided_at", "n"},
 		Filters: []string{"state", "kind", "severity", "site", "product", "location"}},
+	{Name: "attention", Path: "/v1/attention", About: "what needs somebody: open alerts and exceptions as one list", Columns: []string{"is", "severity", "kind", "state", "since", "site", "location", "product", "message", "by"},
+		More:    []string{"lot", "device", "operator", "until", "id", "n"},
+		Filters: []string{"site", "show", "mine"}},
 	{Name: "alerts", Path: "/v1/alerts", About: "alerts that are open", Columns: []string{"since", "kind", "state", "product", "lot", "site", "location", "quantity", "limit", "days_left", "message", "n"},
 		More:    []string{"id", "expiry", "by", "until", "level"},
 		Filters: []string{"site", "product", "location", "kind", "state"}},
@@ -177,7 +180,7 @@ var filterHelp = map[string]string{
 	"at": "as it was at this moment (RFC 3339), told by what is known now", "from": "from this moment on", "to": "up to this moment",
 	"person": "only this operator", "operator": "only this operator", "device": "only this device", "reference": "only this reference",
 	"state": "open (all that nobody has closed), taken, decided, cleared or all", "severity": "only critical, warning or info",
-	"kind": "only this kind", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
+	"kind": "only this kind", "show": "all, alerts or exceptions", "since": "entries after this one", "limit": "at most so many rows", "entry": "as it was booked at this entry",
 	"asset": "the asset's serial", "sites": "summed over these sites, by commas", "mode": "words or exact", "action": "only this action",
 	"by":   "what a row is about: of balance product, category, location, site, attribute:NAME; of valuation location, site, kind, product, over a span company, site, product, site-product; of stock product or place; of throughput total, day, hour, person, device, place, product, error, by commas",
 	"span": "today, yesterday, 7-days or 28-days, by the clocks of the site", "first": "from this day on (2026-03-02), by the clocks of the site", "last": "up to this day, included",
@@ -191,6 +194,8 @@ func SwitchHelp(k *Kind, name string) string {
 		return "those that were ended or undone too"
 	case name == "all":
 		return "virtual locations too"
+	case name == "mine":
+		return "only what whoever asks looks after"
 	case name == "taken":
 		return "which removals took what of which delivery"
 	}

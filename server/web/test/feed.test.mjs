@@ -1,5 +1,6 @@
 // What is booked is on the page in the same moment, in words, and in bounds.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { entry, last, shown, soon, told } from "./bayledger.mjs";
 import { scene } from "./scene.mjs";
 
@@ -139,6 +140,13 @@ scene("raises an alert for low stock, has it taken and given back, and clears it
   await alert.getByRole("button", { name: "I look after it" }).click();
   await alert.getByText("looks after it").waitFor(soon);
   assert.equal((await server.ask("GET", "/v1/alerts")).rows[0].state, "acknowledged");
+  const save = async (/** @type {string} */ scope) => {
+    await page.getByRole("button", { name: scope, exact: true }).click();
+    await alert.waitFor(soon);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^CSV/ }).click()]);
+    return [file.suggestedFilename(), (await readFile(await file.path(), "utf8")).trim().split("\n").map((l) => l.split(",").slice(0, 4).join())];
+  };
+  for (const [scope, name] of [["Mine", "attention-mine.csv"], ["All", "attention.csv"]]) assert.deepEqual(await save(scope), [name, ["is,severity,kind,state", "alert,warning,low,acknowledged"]]);
   await alert.getByRole("button", { name: "Give it back" }).click();
   await alert.getByRole("button", { name: "Later" }).click();
   await alert.getByRole("button", { name: "In an hour" }).click();

@@ -72,7 +72,7 @@ const german: Words = {
     difference: (sign, quantity) => "Unterschied " + sign + quantity, noDifference: "kein Unterschied", inSite: (site) => "in " + site, empty: "leer", more: (c) => n(c) + " weitere", server: "Bayledger",
   },
   attention: {
-    title: "Zu klären", alerts: "Warnungen", exceptions: "Ausnahmen", none: "Nichts ist zu klären.", noneHow: "Warnungen und Ausnahmen erscheinen hier, sobald sie entstehen.",
+    title: "Zu klären", none: "Nichts ist zu klären.", noneHow: "Warnungen und Ausnahmen erscheinen hier, sobald sie entstehen.",
     said: (message) => "Neu: " + message, saidMany: (c) => n(c) + " neue Dinge sind zu klären.", since: (time) => "seit " + time,
     kinds: {
       short: "Entnommen, nicht in den Büchern", held_taken: "Gesperrtes entnommen", doubtful_count: "Zweifelhafte Zählung", count_difference: "Zählung weicht ab", identity_conflict: "Zwei Scans, eine Nummer", lost_scan: "Scan verloren",

@@ -72,7 +72,7 @@ export const english: Words = {
     difference: (sign, quantity) => "difference " + sign + quantity, noDifference: "no difference", inSite: (site) => "in " + site, empty: "empty", more: (c) => n(c) + " more", server: "Bayledger",
   },
   attention: {
-    title: "Needs attention", alerts: "Alerts", exceptions: "Exceptions", none: "Nothing needs attention.", noneHow: "Alerts and exceptions show up here the moment they are raised.",
+    title: "Needs attention", none: "Nothing needs attention.", noneHow: "Alerts and exceptions show up here the moment they are raised.",
     said: (message) => "New: " + message, saidMany: (c) => n(c) + " new things need attention.", since: (time) => "since " + time,
     kinds: {
       short: "Taken, not on the books", held_taken: "Held goods taken", doubtful_count: "Doubtful count", count_difference: "Count differs", identity_conflict: "Two scans, one number", lost_scan: "Scan lost",

@@ -74,7 +74,7 @@ const spanish: Words = {
     difference: (sign, quantity) => "diferencia " + sign + quantity, noDifference: "sin diferencia", inSite: (site) => "en " + site, empty: "vacío", more: (c) => n(c) + " más", server: "Bayledger",
   },
   attention: {
-    title: "Por resolver", alerts: "Alertas", exceptions: "Incidencias", none: "Nada por resolver.", noneHow: "Las alertas e incidencias aparecen aquí en cuanto surgen.",
+    title: "Por resolver", none: "Nada por resolver.", noneHow: "Las alertas e incidencias aparecen aquí en cuanto surgen.",
     said: (message) => "Nuevo: " + message, saidMany: (c) => many(c, "asunto nuevo por resolver.", "asuntos nuevos por resolver."), since: (time) => "desde las " + time,
     kinds: {
       short: "Salió sin estar en stock", held_taken: "Salió género bloqueado", doubtful_count: "Recuento dudoso", count_difference: "Diferencia de recuento", identity_conflict: "Dos lecturas, un número", lost_scan: "Lectura perdida",

@@ -74,7 +74,7 @@ const french: Words = {
     difference: (sign, quantity) => "écart " + sign + quantity, noDifference: "aucun écart", inSite: (site) => "à " + site, empty: "vide", more: (c) => n(c) + " de plus", server: "Bayledger",
   },
   attention: {
-    title: "À traiter", alerts: "Alertes", exceptions: "Anomalies", none: "Rien à traiter.", noneHow: "Les alertes et anomalies apparaissent ici dès qu’elles surviennent.",
+    title: "À traiter", none: "Rien à traiter.", noneHow: "Les alertes et anomalies apparaissent ici dès qu’elles surviennent.",
     said: (message) => "Nouveau : " + message, saidMany: (c) => many(c, "nouveau point à traiter.", "nouveaux points à traiter."), since: (time) => "depuis " + time,
     kinds: {
       short: "Sorti, absent du stock", held_taken: "Article bloqué sorti", doubtful_count: "Comptage douteux", count_difference: "Écart d’inventaire", identity_conflict: "Deux scans, un numéro", lost_scan: "Scan perdu",

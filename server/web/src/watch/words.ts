@@ -119,8 +119,6 @@ export interface Words {
   };
   attention: {
     title: string;
-    alerts: string;
-    exceptions: string;
     none: string;
     noneHow: string;
     said(message: string): string;

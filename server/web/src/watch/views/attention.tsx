@@ -23,10 +23,7 @@ export function View(view: ViewProps) {
       <div class="head">
         <h1>{w.attention.title}</h1>
         <div class="choice" role="group" aria-label={w.attention.title}>{shows.map((s) => <Button key={s} small pressed={s === show} onClick={() => filter("show", s === "all" ? "" : s)}>{w.attention.show[s]}</Button>)}</div>
-        {rows.length > 0 && show !== "mine" && <>
-          {show !== "exceptions" && <Files view={view} path={queryOf("/v1/alerts", { site })} name="alerts" what={w.attention.alerts} />}
-          {show !== "alerts" && <Files view={view} path={queryOf("/v1/exceptions", { site })} name="exceptions" what={w.attention.exceptions} />}
-        </>}
+        {rows.length > 0 && <Files view={view} path={queryOf("/v1/attention", { site, ...(show === "mine" ? { mine: "true" } : { show }) })} name={["attention", show === "all" ? "" : show, site].filter(Boolean).join("-")} />}
       </div>
       <Announce {...view} />
       <DecidedList {...view} />
