@@ -75,18 +75,21 @@ func (j *judge) wantedAsk(h *handheld, r *row, result *ledger.Result) error {
 }
 
 // beyond says whether what an undo is about in the end is an ask that came before an entry,
-// and counts for a site at which whoever carries a handheld has no role.
+// or was lost, and counts for a site at which whoever carries a handheld has no role.
 func (w *world) beyond(h *Hand, target ledger.Identity, entry uint64) bool {
 	if !h.Only {
 		return false
 	}
 	for range len(w.follow.entries) {
 		e := w.follow.byID[target]
-		if e == nil || e.N >= entry || !booked(e.Outcome) {
+		if e == nil || e.N >= entry {
 			return false
 		}
+		if !booked(e.Outcome) { // it asks nobody, but supervisors may have been told of it
+			return len(e.Exceptions) > 0 && w.site(e) != h.Site
+		}
 		if e.intent.Action != ledger.ActionUndo {
-			return e.intent.Action == ledger.ActionAsk && w.site(e) != h.Site
+			return (e.intent.Action == ledger.ActionAsk || e.intent.Action == "skip") && w.site(e) != h.Site // the ask, or that it was lost
 		}
 		var ok bool
 		if target, ok = ledger.ParseReference(e.intent.Reference, &e.intent); !ok {

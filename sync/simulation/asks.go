@@ -24,8 +24,9 @@ type asking struct {
 	bad   []int // of these what cannot be booked
 	lost  []int // and what somebody undoes
 	added []placed
-	next  int // id of the next scan
-	local int // the handheld of a supervisor of one site
+	next  int          // id of the next scan
+	local int          // the handheld of a supervisor of one site
+	twins map[int]bool // handhelds that go by one name: what they scan has it twice
 }
 
 // placed is a step that is to happen before another one.
@@ -58,7 +59,7 @@ func (m *maker) ask() {
 	if !m.c.Families.Has(Asks) {
 		return
 	}
-	a := &asking{maker: m, d: newDice(m.c.Seed, streamAsks), next: len(m.made) + 1, local: len(m.crew)}
+	a := &asking{maker: m, d: newDice(m.c.Seed, streamAsks), next: len(m.made) + 1, local: len(m.crew), twins: map[int]bool{}}
 	m.crew = append(m.crew, &person{id: a.local, online: true, hand: Hand{Device: "S-" + strconv.Itoa(a.local+1), Site: one(a.d, m.land.sites), Role: "supervisor",
 		Only: true, MaxSend: 8, Coarse: 1, Deaf: true}})
 	undone := map[int]bool{}
@@ -66,6 +67,9 @@ func (m *maker) ask() {
 		if s := m.out.Steps[i].Scan; s != nil {
 			a.scans = append(a.scans, i)
 			undone[s.Undoes] = true
+		}
+		if s := &m.out.Steps[i]; s.Kind == KindCopy {
+			a.twins[s.Hand], a.twins[s.Other] = true, true
 		}
 	}
 	for _, i := range a.scans {
@@ -135,7 +139,7 @@ func (a *asking) becomes(ask, hand, at int) {
 		}
 	}
 	if a.d.chance(askUndone) {
-		if by := one(a.d, []int{hand, hand, boss}); a.d.chance(byLocal) {
+		if by := one(a.d, []int{hand, hand, boss}); a.d.chance(byLocal) && !a.twins[hand] {
 			a.takeBack(ask, a.local, at)
 		} else {
 			a.takeBack(ask, by, at)
