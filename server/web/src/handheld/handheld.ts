@@ -115,11 +115,8 @@ export class Handheld {
     h.show(machine.screen());
     h.warm();
     await h.fates.recall(machine.s.done);
-    const waited = await h.inbox.resume(box);
-    if (waited) {
-      h.moments.behind(waited.moment ?? {});
-      void h.work();
-    }
+    h.moments.behind((await h.inbox.resume(box))?.moment ?? {});
+    if (h.busy() || h.screen.value.behind) void h.goOn();
     h.toWorker = host.startWorker((m) => h.hear(m));
     h.toWorker({ kind: "start", origin: host.origin, pairing, seen: h.moments.seen, app: host.app });
     return h;
@@ -180,6 +177,16 @@ export class Handheld {
     return this.taking ? 0 : mono() - this.lastEvent;
   }
 
+  /** goOn takes what waited when the page ended: behind a step that was stored, then behind a PIN. */
+  private async goOn(): Promise<void> {
+    this.taking = true;
+    try {
+      await this.onward((this.screen.value.behind ?? 0) > 0);
+    } finally {
+      await this.work();
+    }
+  }
+
   private async work(): Promise<void> {
     this.taking = true;
     try {
@@ -195,7 +202,11 @@ export class Handheld {
   /** through takes one, and what waits behind what it stored. */
   private async through(r: Read): Promise<void> {
     this.inbox.release(r);
-    let more = await this.step(r.event, r.raw, r.moment);
+    await this.onward(await this.step(r.event, r.raw, r.moment));
+  }
+
+  /** onward takes what waits behind a step that was stored, as much at a time as the outbox takes. */
+  private async onward(more: boolean): Promise<void> {
     while (more) more = await this.step({});
   }
 

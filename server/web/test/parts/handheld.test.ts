@@ -133,6 +133,27 @@ test("what waits behind a stop is booked as of when it was scanned, over an end 
   assert.deepEqual(scanned(next).at(-1), ["U-4", 300]);
 });
 
+test("a page that ends between a step and what waited for it goes on with that, before whatever is done next", async (t) => {
+  const box = new Held();
+  const { h } = await scene(t, box);
+  h.scan("stock");
+  h.scan("]C0BLCMD-NO");
+  h.scan("U-1");
+  h.scan("]C0BLCMD-UNDO"); // of what has no seq before it is stored
+  h.scan("U-2");
+  await settled();
+  box.slow = true;
+  h.event({ tap: "OK" });
+  await settled();
+  box.crash(1);
+  const next = new Held(box.disk);
+  const { h: again } = await opened(next, () => undefined);
+  again.event({ tap: "REMOVE" }); // before anything of it is on the disk
+  await settled();
+  assert.deepEqual(rowsOf(next).map((r) => [r.action, r.scan]), [["add", "U-1"], ["undo", undefined], ["add", "U-2"]]);
+  assert.equal(again.screen.value.mode, "remove");
+});
+
 test("what is handed to a supervisor while scans wait pushes none of them to later", async (t) => {
   const box = new Held();
   box.disk.notes = [note(7)];
