@@ -167,6 +167,8 @@ func (h *Handheld) restore() error {
 			return err
 		}
 		h.machine.Stored(first)
+		in := &out[len(out)-1]
+		h.client.NotBefore(client.Moment{At: in.At, Clock: in.Clock, Seen: in.Seen, Epoch: in.Epoch})
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bayledger/scanner/flow"
 	"bayledger/sync/ledger"
 	"bayledger/sync/wire"
 )
@@ -117,15 +118,36 @@ func TestMomentsOfBeforeAreNotOvertaken(t *testing.T) {
 	f.restart()
 	f.scan(time.Second, "/ok")
 	f.scan(time.Second, "B")
+	f.ordered(2)
+}
+
+// Nor before what was cut off when it was about to be stored.
+func TestMomentsOfWhatWasCutOffAreNotOvertaken(t *testing.T) {
+	f := newFloor(t, false)
+	f.scan(0, "stock")
+	f.pass(time.Hour)
+	f.h.machine.Take(flow.Event{Scan: "A", Moment: f.h.moment()}, "2026-03-02")
+	if err := f.h.saveState(); err != nil {
+		t.Fatal(err)
+	}
+	f.now = f.now.Add(-30 * time.Minute)
+	f.restart()
+	f.scan(time.Second, "B")
+	f.ordered(2)
+}
+
+// ordered wants so many rows, none of a moment before the one in front of it.
+func (f *floor) ordered(rows uint64) {
+	f.Helper()
 	var last ledger.Time
-	for seq := range uint64(2) {
+	for seq := range rows {
 		row, err := f.h.box.Row(seq + 1)
 		if err != nil {
-			t.Fatal(err)
+			f.Fatal(err)
 		}
 		in := wire.DecodeIntent(row.Data, wire.Socket).Intent
 		if in.At < last {
-			t.Errorf("%s is of %s, before the scan before it", in.Scan, in.At.Std())
+			f.Errorf("%s is of %s, before the scan before it", in.Scan, in.At.Std())
 		}
 		last = in.At
 	}

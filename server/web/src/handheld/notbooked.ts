@@ -21,10 +21,12 @@ export function notBooked(device: string | undefined, machine: unknown, waits: r
   return list.map((not_booked) => JSON.stringify({ not_booked: filled({ ...not_booked, device }) }) + "\n").join("");
 }
 
-const waiting = (w: unknown): NotBooked => {
+function waiting(w: unknown): NotBooked {
+  const why = "It waits behind a PIN.";
+  if (typeof w !== "object" || w === null) return { why, kept: w };
   const { n: _, event, moment, ...rest } = w as Partial<Waiting>;
-  return { why: "It waits behind a PIN.", ...moment, ...event, ...rest };
-};
+  return { why, ...moment, ...event, ...rest };
+}
 
 function collected(machine: unknown): NotBooked[] {
   if (machine === undefined) return [];
@@ -49,6 +51,6 @@ function ofState(s: Partial<State>): NotBooked[] {
 
 /** kept are scans that wait: with their moments, where the state is of a page that knows them. */
 function kept(s: Partial<State>): NotBooked[] {
-  const why = s.stop ? "It waits behind a stop." : s.ask || s.why || s.run || s.complete ? "It waits behind a question." : "It waits for a badge.";
+  const why = s.stop ? "It waits behind a stop." : s.ask || s.why || s.run || s.complete ? "It waits behind a question." : s.operator ? "It waits for what was scanned before it." : "It waits for a badge.";
   return (s.behind ?? []).map((scan, i) => ({ why, ...(s.kept?.[i]?.scan === scan ? s.kept[i].since : {}), scan }));
 }

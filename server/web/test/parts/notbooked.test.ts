@@ -31,6 +31,7 @@ for (const [name, machine, want] of [
   ["nothing waits", saved([place, tea]), []],
   ["behind a stop", saved([place, stop, tea, { scan: "BOX-12" }]), [{ why: "It waits behind a stop.", ...at(3), scan: tea.scan }, { why: "It waits behind a stop.", ...at(4), scan: "BOX-12" }]],
   ["before a badge", saved([tea], { badge: true }), [{ why: "It waits for a badge.", ...at(1), scan: tea.scan }]],
+  ["the page ended before the step that takes it", JSON.stringify({ ...JSON.parse(saved([{ scan: "BLOP-ann" }, stop, tea])), stop: "" }), [{ why: "It waits for what was scanned before it.", ...at(3), scan: tea.scan }]],
   ["a quantity is asked about, and scans wait behind that", saved([place, { tap: "X1000" }, tea, { scan: "BOX-12" }]),
     [{ why: "It is asked how many there are.", ...at(3), scan: tea.scan, product: "TEA", quantity: "1000", doing: "add", place: "A-01" }, { why: "It waits behind a question.", ...at(4), scan: "BOX-12" }]],
   ["a lot is asked for, with things in hand", saved([tea, { scan: "]E0036000291452" }]),
@@ -46,7 +47,7 @@ for (const [name, machine, want] of [
 }
 
 test("not booked: behind a PIN, the badge first, with what the reader sent and the moment", () => {
-  assert.deepEqual(lines(saved([place]), [{ n: 1, event: { scan: "BLOP-ann" }, moment: at(1) }, { n: 2, event: tea, raw: "*9521234543213", moment: at(2) }, { n: 3, event: { tap: "UNDO" } }]), [
-    { why: "It waits behind a PIN.", ...at(1), scan: "BLOP-ann" }, { why: "It waits behind a PIN.", ...at(2), scan: tea.scan, raw: "*9521234543213" }, { why: "It waits behind a PIN.", tap: "UNDO" },
+  assert.deepEqual(lines(saved([place]), [{ n: 1, event: { scan: "BLOP-ann" }, moment: at(1) }, { n: 2, event: tea, raw: "*9521234543213", moment: at(2) }, { n: 3, event: { tap: "UNDO" } }, null]), [
+    { why: "It waits behind a PIN.", ...at(1), scan: "BLOP-ann" }, { why: "It waits behind a PIN.", ...at(2), scan: tea.scan, raw: "*9521234543213" }, { why: "It waits behind a PIN.", tap: "UNDO" }, { why: "It waits behind a PIN." },
   ]);
 });
