@@ -96,12 +96,7 @@ func (m *Machine) number(text string) {
 // mode changes what is done. What was counted is booked; what is in someone's hands must go somewhere.
 // Who turns from putting parts in to taking them out stays at the machine, and not at the place.
 func (m *Machine) mode(to Mode) {
-	m.settleOpen()
-	if m.s.Mode == Count {
-		m.bookCount()
-	}
-	if m.s.Stop != "" || m.asks() {
-		m.retake(gs1.CommandPrefix + strings.ToUpper(string(to))) // what comes behind it is meant in its mode
+	if !m.settled(strings.ToUpper(string(to))) {
 		return
 	}
 	if len(m.s.Hand) > 0 {
@@ -115,6 +110,20 @@ func (m *Machine) mode(to Mode) {
 	m.s.Mode, m.s.Reason = to, ""
 	m.clear()
 	m.s.Asset = asset
+}
+
+// settled books what is open and what was counted; false: something has to be answered first, and the command
+// waits for that, in front of what comes behind it and is meant after it.
+func (m *Machine) settled(command string) bool {
+	m.settleOpen()
+	if m.s.Mode == Count {
+		m.bookCount()
+	}
+	if m.s.Stop == "" && !m.asks() {
+		return true
+	}
+	m.retake(gs1.CommandPrefix + command)
+	return false
 }
 
 func (m *Machine) modeStays() string {
@@ -170,12 +179,7 @@ func (m *Machine) cancel() {
 
 // done ends the work at a place.
 func (m *Machine) done() {
-	m.settleOpen()
-	if m.s.Mode == Count {
-		m.bookCount()
-	}
-	if m.s.Stop != "" || m.asks() {
-		m.retake(gs1.CommandPrefix + "DONE")
+	if !m.settled("DONE") {
 		return
 	}
 	if len(m.s.Hand) > 0 {

@@ -24,8 +24,9 @@
 //     waited behind a stop, for a badge or for an answer, and over a restart; where that clock was ahead
 //     of the one that answers, of the moment of the answer. What is collected goes when its place is
 //     scanned, and a count is of the moment at which its place is done. What corrects the last scan (its
-//     number, its lot) is of that scan's moment. What is booked in front of scans that wait (the correction
-//     of a run, an undo by number, the end of a count) is of no later moment than the first of them.
+//     number, its lot) is of that scan's moment, and what corrects scans further back (a run, one that is
+//     booked anew) of the moment of the last booking. What is booked in front of scans that wait (an undo
+//     by number, the end of a count) is of no later moment than the first of them.
 //   - What is collected is in Save: a crash between any two calls neither loses nor doubles it.
 //   - The same events on the same catalogue give the same steps.
 //

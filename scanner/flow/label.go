@@ -61,7 +61,7 @@ func (m *Machine) completeBooked(r meaning.Meaning) bool {
 	}
 	t, ok := m.completed(m.s.Done[n-1].Thing, r)
 	if ok {
-		m.as(m.s.Done[n-1].At, func() { m.again(m.s.Done[n-1], t) })
+		m.as(m.lately(), func() { m.again(m.s.Done[n-1], t) })
 	}
 	return ok
 }

@@ -39,6 +39,15 @@ func earlier(then, other Moment) Moment {
 	return then
 }
 
+// lately is the moment of the last booking. What corrects one of those before is of it, too: it happened before
+// then, and the server dates none before the scan in front of it.
+func (m *Machine) lately() (last Moment) {
+	if n := len(m.s.Done); n > 0 {
+		last = m.s.Done[n-1].At
+	}
+	return last
+}
+
 // open keeps a thing of which something is asked for, with its moment.
 func (m *Machine) open(t thing) *thing {
 	t.Since = m.when

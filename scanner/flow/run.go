@@ -114,7 +114,9 @@ func (m *Machine) correctRun() {
 			m.stop(why + " Nothing was changed.")
 			return
 		}
-		wrong, again = append(wrong, d), append(again, b)
+		if wrong = append(wrong, d); r.To != "" {
+			again = append(again, b)
+		}
 	}
 	m.s.Run = nil
 	switch {
@@ -125,21 +127,26 @@ func (m *Machine) correctRun() {
 		m.stop("That is too much to correct at once. Nothing was changed; choose fewer scans.")
 		return
 	}
+	m.as(m.lately(), func() { m.rebook(wrong, again) })
+	m.words, m.s.Fresh = "", false
+	if r.To == "" {
+		m.say(Saved, "Taken back: "+scans(len(wrong))+".")
+		return
+	}
+	m.say(Saved, "Corrected: "+scans(len(wrong))+", now at "+shown(r.To)+".")
+}
+
+// rebook puts out a correction: what is taken back, and what is booked in its place.
+func (m *Machine) rebook(wrong []*booked, again []booked) {
 	m.s.Runs++
 	for _, d := range wrong {
 		d.Gone = true
 		m.back(d.Seq, m.s.Runs)
 	}
-	if r.To == "" {
-		m.say(Saved, "Taken back: "+scans(len(wrong))+".")
-		return
-	}
 	for _, b := range again {
 		b.Run = m.s.Runs
 		m.emit(b)
 	}
-	m.words, m.s.Fresh = "", false
-	m.say(Saved, "Corrected: "+scans(len(wrong))+", now at "+shown(r.To)+".")
 }
 
 // cannotBe says why a booking cannot be made at a place; "" where it can.

@@ -33,16 +33,11 @@ func (m *Machine) asset(t thing, r meaning.Meaning) {
 
 // joinCount counts together with others from here on, under the name that they share.
 func (m *Machine) joinCount(name string) {
-	m.settleOpen()
-	if m.s.Mode == Count {
-		m.bookCount()
-	}
 	switch {
-	case m.s.Stop == "" && !m.asks() && m.s.Mode != Count && len(m.s.Hand) > 0:
-		m.stop(m.modeStays())
+	case !m.settled("SESSION-" + name):
 		return
-	case m.s.Stop != "" || m.asks():
-		m.retake(gs1.CommandPrefix + "SESSION-" + name)
+	case m.s.Mode != Count && len(m.s.Hand) > 0:
+		m.stop(m.modeStays())
 		return
 	case m.s.Session == name:
 		m.say(Check, "You count in "+shown(name)+" already.")
@@ -61,10 +56,7 @@ func (m *Machine) leave() {
 		m.say(Check, "You count alone.")
 		return
 	}
-	m.settleOpen()
-	m.bookCount()
-	if m.s.Stop != "" || m.asks() {
-		m.retake(gs1.CommandPrefix + "LEAVE")
+	if !m.settled("LEAVE") {
 		return
 	}
 	if n := len(m.s.Hand); n > 0 {
@@ -81,13 +73,9 @@ func (m *Machine) allCounted() {
 		m.say(Check, "Only a place that is counted in a session can be complete.")
 		return
 	}
-	m.settleOpen()
-	m.bookCount()
-	if m.s.Stop != "" || m.asks() {
-		m.retake(gs1.CommandPrefix + "COMPLETE")
-		return
+	if m.settled("COMPLETE") {
+		m.s.Complete = true
 	}
-	m.s.Complete = true
 }
 
 // closeSession says that what nobody scanned at the place is not there.
@@ -109,12 +97,7 @@ func (m *Machine) session(in ledger.Intent, b booked) {
 
 // end ends a shift: nobody scans any more, and nobody undoes what somebody else has booked.
 func (m *Machine) end() {
-	m.settleOpen()
-	if m.s.Mode == Count {
-		m.bookCount()
-	}
-	if m.s.Stop != "" || m.asks() {
-		m.retake(gs1.CommandPrefix + "END")
+	if !m.settled("END") {
 		return
 	}
 	if n := len(m.s.Hand); n > 0 {

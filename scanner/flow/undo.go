@@ -137,7 +137,7 @@ func (m *Machine) correct(text string) {
 		m.stop("That is more than can be booked. Nothing was changed.")
 		return
 	}
-	m.as(last.At, func() { m.again(last, t) })
+	m.as(m.lately(), func() { m.again(last, t) })
 }
 
 // again undoes what was booked and books a thing in its place.
@@ -173,7 +173,7 @@ func (m *Machine) bookAgain(number string) {
 		return
 	}
 	b := booked{Mode: d.Mode, Thing: t, From: d.From, To: d.To, Reason: d.Reason, Asset: d.Asset, Run: d.Run}
-	m.as(d.At, func() {
+	m.as(m.lately(), func() {
 		d.Gone = true
 		m.back(seq, d.Run)
 		m.show(t)

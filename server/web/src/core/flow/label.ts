@@ -2,7 +2,7 @@ import { decodePart, expiry, first, gtin, join as joined } from "../gs1/index.ts
 import { readLabel, type Meaning } from "../meaning/index.ts";
 import { goods, settleOpen, show, takeOpen, thingOf } from "./goods.ts";
 import { yearOf, type Machine } from "./machine.ts";
-import { as } from "./moment.ts";
+import { as, lately } from "./moment.ts";
 import { tally } from "./place.ts";
 import { shown } from "./thing.ts";
 import type { Thing } from "./types.ts";
@@ -48,7 +48,7 @@ function completed(m: Machine, t: Thing, r: Meaning): Thing | null {
 function completeBooked(m: Machine, r: Meaning): boolean {
   const last = m.s.done.at(-1);
   const t = last && !last.gone ? completed(m, last.thing, r) : null;
-  if (last && t) as(m, last.at, () => again(m, last, t));
+  if (last && t) as(m, lately(m), () => again(m, last, t));
   return t !== null;
 }
 
@@ -82,7 +82,7 @@ export function join(m: Machine, scan: string): void {
     if (!both.fault) {
       m.s.half = null;
       const r = readLabel(gtin(other.message) === "" ? open.scan : scan, both.message, c);
-      return as(m, open.since, () => goods(m, thingOf(m, r), r)); // it lay there with its first barcode
+      return as(m, open.since ?? {}, () => goods(m, thingOf(m, r), r)); // it lay there with its first barcode
     }
   }
   settleOpen(m);

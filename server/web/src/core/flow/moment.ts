@@ -6,12 +6,18 @@ import type { Moment, State } from "./types.ts";
  * as takes what was scanned at a moment of before: goods were taken then, however long somebody thought
  * about an answer. Never later than now: a clock that was wrong then may be right by now.
  */
-export function as(m: Machine, then: Moment | undefined, take: () => void): void {
+export function as(m: Machine, then: Moment, take: () => void): void {
   const was = m.when;
-  m.when = earlier(then ?? {}, m.now);
+  m.when = earlier(then, m.now);
   take();
   m.when = was;
 }
+
+/**
+ * lately is the moment of the last booking. What corrects one of those before is of it, too: it happened before
+ * then, and the server dates none before the scan in front of it.
+ */
+export const lately = (m: Machine): Moment => m.s.done.at(-1)?.at ?? {};
 
 /** earlier is the moment of before, where it is one and no later than the other. */
 export const earlier = (then: Moment, other: Moment): Moment => (then.at && !(other.at && timeOf(then.at) > timeOf(other.at)) ? then : other);

@@ -5,7 +5,7 @@ import { maxCode, read } from "../meaning/index.ts";
 import { emit, held, placed, placeOf, told } from "./book.ts";
 import { show, thingOf } from "./goods.ts";
 import type { Machine } from "./machine.ts";
-import { as } from "./moment.ts";
+import { as, lately } from "./moment.ts";
 import { amountOf, bytes, codeOf, isPackage, shown, total } from "./thing.ts";
 import { maxBytes, maxRun, noBooking, type Booked, type Change, type Run } from "./types.ts";
 import { reverse } from "./undo.ts";
@@ -85,15 +85,19 @@ export function correctRun(m: Machine): void {
   }
   if (wrong.length === 0) return m.say("check", m.w.thereAlready(shown(r.to)));
   if (again.reduce((n, b) => n + bytes(b.thing), 0) > maxBytes) return m.stop(m.w.runTooLarge);
+  as(m, lately(m), () => rebook(m, wrong, again));
+  [m.words, m.s.fresh] = ["", false];
+  m.say("saved", r.to === "" ? m.w.runTakenBack(wrong.length) : m.w.runCorrected(wrong.length, shown(r.to)));
+}
+
+/** rebook puts out a correction: what is taken back, and what is booked in its place. */
+function rebook(m: Machine, wrong: readonly Booked[], again: readonly Booked[]): void {
   m.s.runs++;
   for (const d of wrong) {
     d.gone = true;
     back(m, d.seq, m.s.runs);
   }
-  if (r.to === "") return m.say("saved", m.w.runTakenBack(wrong.length));
   for (const b of again) emit(m, { ...b, run: m.s.runs });
-  [m.words, m.s.fresh] = ["", false];
-  m.say("saved", m.w.runCorrected(wrong.length, shown(r.to)));
 }
 
 /** cannotBe says why a booking cannot be made at a place; "" where it can. */
@@ -143,7 +147,7 @@ export function bookAgain(m: Machine, number: string): void {
   const known = thing.product !== "" || isPackage(thing);
   const t = known ? thing : { ...thingOf(m, read(thing.scan, { ...m.context(), expect: "" })), times: thing.times, asked: true };
   if (total(t) === null) return m.stop(m.w.tooMuchUnchanged);
-  as(m, d.at, () => {
+  as(m, lately(m), () => {
     d.gone = true;
     back(m, d.seq, run);
     show(m, t);

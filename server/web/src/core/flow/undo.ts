@@ -3,7 +3,7 @@ import { one } from "../decimal.ts";
 import { emit, put } from "./book.ts";
 import { show } from "./goods.ts";
 import type { Machine } from "./machine.ts";
-import { as } from "./moment.ts";
+import { as, lately } from "./moment.ts";
 import { turnRun } from "./run.ts";
 import { amountOf, codeOf, few, shown, total } from "./thing.ts";
 import { noBooking, type Booked, type Thing } from "./types.ts";
@@ -88,7 +88,7 @@ export function correct(m: Machine, text: string): void {
   const t = { ...last.thing, times: d };
   if (t.serial !== "" && !one(d)) return m.stop(m.w.serialUnchanged);
   if (total(t) === null || (!few(t) && t.product === "")) return m.stop(m.w.tooMuchUnchanged);
-  as(m, last.at, () => again(m, last, t));
+  as(m, lately(m), () => again(m, last, t));
 }
 
 /** again undoes what was booked and books a thing in its place. */
