@@ -9,8 +9,7 @@
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Anchor } from "./clock.ts";
 import { notBooked } from "./notbooked.ts";
-import type { Heard } from "./reads.ts";
-import type { FlowEvent, Moment } from "../core/flow/types.ts";
+import type { Heard, StoredRow, Waiting, Waits } from "./stored.ts";
 
 export const databaseName = "bayledger-outbox";
 
@@ -24,11 +23,6 @@ const maxMarks = 42; // how finely the ages of acknowledgements are known
 const markEvery = ringAge / maxMarks;
 const measureEvery = 256; // appends, between two looks at how many rows wait
 const trimSlack = 256; // rows beyond the ring before trimming starts, so that it goes in batches
-
-export interface StoredRow {
-  readonly at: number; // ms, when it was stored
-  readonly data: string; // the intent as JSON, exactly as it is sent
-}
 
 export interface Row {
   readonly seq: number;
@@ -49,20 +43,6 @@ export interface Outcome {
 /** An outcome that a person must look at. */
 export interface Note extends Outcome {
   at: number; // ms
-}
-
-/** A scan, key or tap that was made and not taken yet: it waits for a PIN, or for those before it. */
-export interface Waiting {
-  readonly n: number; // its place in the order
-  readonly event: FlowEvent;
-  readonly raw?: string; // as the reader sent it, where it was taken as something else
-  readonly moment?: Moment; // when it was made: it may be taken hours later
-}
-
-/** What of those that wait a transaction writes down, and what of them it lets go. */
-export interface Waits {
-  readonly put: readonly Waiting[];
-  readonly drop: readonly number[];
 }
 
 /** Who this handheld is, as its pairing said. */

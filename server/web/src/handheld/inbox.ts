@@ -3,7 +3,8 @@
 // the outbox as one that waits, and leaves it with the step that takes it.
 
 import type { FlowEvent, Moment } from "../core/flow/types.ts";
-import type { Box, Waiting, Waits } from "./box.ts";
+import type { Box } from "./box.ts";
+import type { Waiting, Waits } from "./stored.ts";
 
 const most = 4096; // minutes of the fastest trigger
 

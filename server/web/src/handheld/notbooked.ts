@@ -4,7 +4,7 @@
 
 import { filled, lineOf } from "../core/flow/thing.ts";
 import { noThing, type Moment, type State, type Thing } from "../core/flow/types.ts";
-import type { Waiting } from "./box.ts";
+import type { Waiting } from "./stored.ts";
 
 /** What a line says; why is for people. */
 interface NotBooked extends Moment {

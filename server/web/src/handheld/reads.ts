@@ -3,17 +3,8 @@
 
 import { read, type Context } from "../core/meaning/index.ts";
 import type { Intent, Line } from "../core/flow/types.ts";
-import type { Box, StoredRow } from "./box.ts";
-
-/** A scan as it was read. */
-export interface Heard {
-  readonly scan: string; // as it was taken
-  readonly raw: string; // as the reader sent it, where that is not the same; else ""
-  readonly at: number; // ms, when it was taken
-  readonly first: number; // its seqs; 0: nothing was booked of it
-  readonly last: number;
-  readonly words: string; // what the screen said
-}
+import type { Box } from "./box.ts";
+import type { Heard, StoredRow } from "./stored.ts";
 
 export const maxHeard = 12; // that are kept: the screen lists six
 const mostRows = 20; // of one step that are shown

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { anatomy, pieces } from "../../src/handheld/anatomy.ts";
 import type { Box } from "../../src/handheld/box.ts";
-import { lookedAt, readout, type Heard } from "../../src/handheld/reads.ts";
+import { lookedAt, readout } from "../../src/handheld/reads.ts";
+import type { Heard } from "../../src/handheld/stored.ts";
 import type { Context } from "../../src/core/meaning/index.ts";
 import { reasons } from "../../src/core/gs1/table.ts";
 

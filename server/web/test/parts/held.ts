@@ -1,6 +1,7 @@
 // A handheld over a disk that a test turns, fills and cuts, for the tests of it.
 import { mock, type TestContext } from "node:test";
-import { OutboxError, type Box, type Note, type Pairing, type Stats, type Step, type Waiting, type Waits } from "../../src/handheld/box.ts";
+import { OutboxError, type Box, type Note, type Pairing, type Stats, type Step } from "../../src/handheld/box.ts";
+import type { Waiting, Waits } from "../../src/handheld/stored.ts";
 import { Handheld } from "../../src/handheld/handheld.ts";
 import type { FromWorker } from "../../src/handheld/messages.ts";
 import { english } from "../../src/handheld/words.ts";

@@ -1,7 +1,8 @@
 // What was read and is not taken yet: in order, and what of it is written down as waiting.
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Box, Waits } from "../../src/handheld/box.ts";
+import type { Box } from "../../src/handheld/box.ts";
+import type { Waits } from "../../src/handheld/stored.ts";
 import { Inbox } from "../../src/handheld/inbox.ts";
 
 const moment = { at: "2026-03-02T08:00:00Z", clock: "a" } as const;
