@@ -85,6 +85,13 @@ test("a step that could not be stored leaves the one before it as it was stored"
   assert.deepEqual({ ...JSON.parse(m.save(8)), stop: "" }, JSON.parse(worked().save(8)));
   m.take({ tap: "OK" }, day);
   assert.equal(m.take({ tap: "UNDO" }, day).intents[0]?.reference, "7");
+  const twice = worked();
+  twice.take({ scan: "BOX-12" }, day);
+  twice.save(8);
+  twice.failed("The disk is full."); // nor could that be saved
+  twice.take({ tap: "OK" }, day);
+  twice.failed("The disk is full.");
+  assert.deepEqual(twice.outgoing, [], "what was said not to be stored is about to be");
 });
 
 test("what is no saved state is said", () => {
