@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"bayledger/server/access"
 	"bayledger/sync/ledger"
@@ -90,9 +92,7 @@ func (a *API) getAttention(ctx context.Context, q *attentionQuery) (*attentionAn
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(rows, func(x, y AttentionRow) int {
-		return cmp.Or(cmp.Compare(x.rank(), y.rank()), cmp.Compare(y.Since, x.Since), cmp.Compare(x.Is+x.ID, y.Is+y.ID))
-	})
+	slices.SortFunc(rows, func(x, y AttentionRow) int { return x.place().compare(y.place()) })
 	return out, q.page(&out.Body, rows)
 }
 
@@ -104,22 +104,50 @@ func (r *AttentionRow) rank() int {
 	return ledger.SeverityRank(r.Severity)
 }
 
-// page cuts out the page that is asked for.
+// page cuts out the page that is asked for. A page begins behind a place in the order, and
+// not behind a row: somebody may look after that one by now, and it stands last then.
 func (q *attentionQuery) page(to *Attention, rows []AttentionRow) error {
 	if q.After != "" {
-		at := slices.IndexFunc(rows, func(r AttentionRow) bool { return r.Is+"/"+r.ID == q.After })
-		if at < 0 {
-			return problem(ledger.StaleCursor, "What the page before ended with, "+quoted(q.After)+", is not open any more. Nothing was read; begin with the first page.")
+		last, ok := attentionAt(q.After)
+		if !ok {
+			return badField("after", "What the page before ended with, "+quoted(q.After)+", is no next of a page. Nothing was read; begin with the first page.")
 		}
-		rows = rows[at+1:]
+		rows = slices.DeleteFunc(rows, func(r AttentionRow) bool { return r.place().compare(last) <= 0 })
 	}
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
-		last := rows[len(rows)-1]
-		to.Next = last.Is + "/" + last.ID
+		to.Next = rows[len(rows)-1].place().text()
 	}
 	to.Rows = append(to.Rows, rows...)
 	return nil
+}
+
+// attentionPlace is where a row stands in the list.
+type attentionPlace struct {
+	rank  int
+	since ledger.Time
+	id    string
+}
+
+func (r *AttentionRow) place() attentionPlace {
+	return attentionPlace{r.rank(), r.Since, r.Is + "/" + r.ID}
+}
+
+func (p attentionPlace) compare(q attentionPlace) int {
+	return cmp.Or(cmp.Compare(p.rank, q.rank), cmp.Compare(q.since, p.since), cmp.Compare(p.id, q.id))
+}
+
+func (p attentionPlace) text() string {
+	return strconv.Itoa(p.rank) + "/" + strconv.FormatInt(int64(p.since), 10) + "/" + p.id
+}
+
+// attentionAt reads what text has written.
+func attentionAt(text string) (p attentionPlace, ok bool) {
+	rank, rest, _ := strings.Cut(text, "/")
+	since, id, ok := strings.Cut(rest, "/")
+	at, err := strconv.ParseInt(since, 10, 64)
+	n, wrong := strconv.Atoi(rank)
+	return attentionPlace{n, ledger.Time(at), id}, ok && err == nil && wrong == nil
 }
 
 // grave are alerts of what cannot be so, or is gone.

@@ -72,10 +72,17 @@ func TestAttention(t *testing.T) {
 	if !slices.Equal(paged, want) {
 		t.Errorf("by pages: %q", paged)
 	}
-	w.fails(w.as(access.Admin, "GET", "/v1/attention?after=alert/gone", ""), 410, "stale_cursor")
+	for _, after := range []string{"alert/gone", "1", "1/x/alert/y", "x/1/alert/y"} {
+		w.fails(w.as(access.Admin, "GET", "/v1/attention?after="+url.QueryEscape(after), ""), 422, "bad_field")
+	}
 
-	// Who looks after one finds it among theirs, and last of all.
+	// Who looks after one finds it among theirs, and last of all. Whoever has read it as the
+	// last of a page is shown what came behind it all the same.
+	_, _, next := w.attention(access.Admin, "?limit=1")
 	w.ok("POST", "/v1/alerts/"+url.PathEscape(rows[0].ID)+"/acknowledge", "")
+	if got, _, _ := w.attention(access.Admin, "?after="+url.QueryEscape(next)); !slices.Equal(got, []string{want[1], want[2], want[0]}) {
+		t.Errorf("behind the page before: %q", got)
+	}
 	if got, mine, _ := w.attention(access.Admin, "?mine=true"); !slices.Equal(got, want[:1]) || mine[0].State != "acknowledged" || mine[0].By == "" {
 		t.Errorf("mine: %+v", mine)
 	}
