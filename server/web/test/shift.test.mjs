@@ -189,7 +189,7 @@ at("counted together, a place complete; built into a machine, and taken out; the
   await page.locator('.unsent[data-waiting="1"]').waitFor(soon);
   await button(device, "More").click();
   await button(device, "End my shift").click();
-  await page.getByText("1 not sent. Leave them on this device?").waitFor(soon);
+  await page.getByText("1 not sent. Leave it on this device?").waitFor(soon);
   await button(device, "Leave them, end my shift").click();
   await page.getByText("Step 1 of 3").waitFor(soon);
   line.down = false;

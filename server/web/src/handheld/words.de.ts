@@ -70,7 +70,7 @@ const ui: UiWords = {
   pairTerminal: "Für ein Handgerät im Terminal geben Sie die ganze Adresse an bayledger scan --pair. Jeder Code gilt einmal.",
   pairing: "Koppelt …",
   pairFailed: (why) => "Dieses Handgerät wurde nicht gekoppelt: " + why + " Nichts wurde geändert; lassen Sie einen neuen Code machen und scannen Sie den.",
-  pairWaiting: (n) => "Dieses Gerät hat noch " + n + " Scans seiner alten Kopplung, die nicht gesendet sind. Es wurde nicht neu gekoppelt; verbinden Sie es zuerst, oder sichern Sie sie als Datei.",
+  pairWaiting: (n) => "Dieses Gerät hat noch " + (n === 1 ? "1 Scan seiner alten Kopplung, der nicht gesendet ist" : n + " Scans seiner alten Kopplung, die nicht gesendet sind") + ". Es wurde nicht neu gekoppelt; verbinden Sie es zuerst, oder sichern Sie " + (n === 1 ? "ihn" : "sie") + " als Datei.",
   pairOpen: (n) => (n === 1 ? "1 Scan wartet" : n + " Scans warten") + " auf diesem Gerät hinter einer PIN. Es wurde nicht neu gekoppelt; öffnen Sie diese Seite ohne den Code, geben Sie die PIN ein oder wählen Sie Jetzt nicht, und verbinden Sie es zuerst.",
   otherTab: "Dieses Handgerät ist in einem anderen Tab oder Fenster offen. Schließen Sie das; dieses macht dann von selbst weiter.",
   unopened: {

@@ -142,7 +142,7 @@ const ui: UiWords = {
   pairTerminal: "For a handheld in a terminal, give the whole address to bayledger scan --pair. Each code works once.",
   pairing: "Pairing …",
   pairFailed: (why) => "This handheld was not paired: " + why + " Nothing was changed; have a new code made and scan that.",
-  pairWaiting: (n) => "This device still holds " + n + " scans of its old pairing that were not sent. It was not paired anew; let it connect first, or save them as a file.",
+  pairWaiting: (n) => "This device still holds " + (n === 1 ? "1 scan of its old pairing that was" : n + " scans of its old pairing that were") + " not sent. It was not paired anew; let it connect first, or save " + (n === 1 ? "it" : "them") + " as a file.",
   pairOpen: (n) => (n === 1 ? "1 scan waits" : n + " scans wait") + " on this device behind a PIN. It was not paired anew; open this page without the code, enter the PIN or choose Not now, and let it connect first.",
   otherTab: "This handheld is open in another tab or window. Close that one; this one then goes on by itself.",
   unopened: {
