@@ -3,6 +3,7 @@
 import axe from "axe-core";
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
+import { createServer } from "node:http";
 import path from "node:path";
 import { browser, soon, zone } from "./bayledger.mjs";
 import { scene } from "./scene.mjs";
@@ -66,6 +67,15 @@ scene("what was chosen on the supervisor's page is spoken by the pages to sign i
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByLabel("Language").selectOption("fr");
   await page.locator('html[lang="fr"]').waitFor({ state: "attached", ...soon });
-  await page.goto(server.url + "/login");
-  await page.getByRole("heading", { name: "Se connecter", exact: true }).waitFor(soon);
+  const elsewhere = createServer((_, answer) => void answer.writeHead(200, { "Content-Type": "text/html" }).end('<a href="' + server.url + '/login?failed">back</a>'));
+  await new Promise((listening) => elsewhere.listen(0, "127.0.0.1", () => listening(undefined)));
+  try {
+    await page.goto(server.url + "/login");
+    await page.getByRole("heading", { name: "Se connecter", exact: true }).waitFor(soon);
+    await page.goto("http://localhost:" + /** @type {import("node:net").AddressInfo} */ (elsewhere.address()).port); // another site, as a company's accounts are
+    await page.getByRole("link").click();
+    await page.getByRole("heading", { name: "Se connecter", exact: true }).waitFor(soon);
+  } finally {
+    elsewhere.close();
+  }
 });

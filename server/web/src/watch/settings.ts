@@ -14,7 +14,7 @@ export interface Settings {
 }
 
 const kept = "bayledger.watch";
-const told = "bayledger_language"; // the cookie by which pages that the server makes itself speak the same language: server/tongue
+const told = "bayledger_language"; // the cookie by which pages that the server makes itself speak the same language: server/tongue. Lax: who comes back from the company's account is sent to one by another site
 const standard = (): Settings => ({ theme: "auto", language: pick(languages, navigator.languages).code, keys: true, views: [] });
 
 export const settings = signal<Settings>(standard());
@@ -43,7 +43,7 @@ export function keepSettings(): void {
   effect(() => {
     const text = JSON.stringify(settings.value);
     document.documentElement.dataset.theme = settings.value.theme;
-    document.cookie = told + "=" + settings.value.language + "; path=/; max-age=31536000; samesite=strict" + (location.protocol === "https:" ? "; secure" : "");
+    document.cookie = told + "=" + settings.value.language + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
     try {
       localStorage.setItem(kept, text);
     } catch { /* the same */ }
