@@ -7,7 +7,7 @@ import "bayledger/sync/ledger"
 // scan, is found later or heals, somebody asked, and wants an answer. So a scan that was
 // refused, of which the books know nothing, comes before a supervisor like any other.
 // Its stamp keeps the site, at which whoever takes it back needs the right to; those of
-// earlier releases keep none, and are taken back by a supervisor of any site.
+// earlier releases keep none, and are judged by their exceptions' site once they have come.
 func (b *Books) ask(in *ledger.Intent, at *ledger.Receipt) ledger.Decision {
 	const kept = " The intent is kept and asks nobody; send it again, mended."
 	about, ok := ledger.ParseReference(in.Reference, in)

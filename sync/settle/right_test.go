@@ -142,23 +142,30 @@ func TestWhoTakesBackWhatMovedNothing(t *testing.T) {
 	}
 }
 
-// Asks of earlier releases have no stamp: a supervisor of any site takes them back, as
-// they could when they did.
-func TestAnAskOfBeforeStampsIsReadAsBefore(t *testing.T) {
-	s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "north"})
-	in := written(t, 1, "undo ref=H-9/i/1")
-	in.Device = "S-1"
-	g := ledger.Grants{{Site: "main", Role: "supervisor"}}
-	for name, c := range map[string]struct {
+// Asks of earlier releases have no stamp: they are judged by the site of the exception
+// that they are.
+func TestAnAskOfBeforeStamps(t *testing.T) {
+	for _, c := range []struct {
+		by    string // the site of whoever takes back an ask of north
 		stamp ledger.Stamp
 		want  ledger.Outcome
-	}{"of before": {ledger.Stamp{TEff: 1}, ledger.Applied}, "of now": {ledger.Stamp{TEff: 1, Kind: ledger.StampAsk, Names: []string{"north"}}, ledger.Parked}} {
-		d := s.Decide(&ledger.Received{Intent: in}, ledger.Receipt{N: 2, BookedAt: 2, TEff: 2, Arrived: 20, Role: "supervisor", Grants: g,
+	}{
+		{"main", ledger.Stamp{TEff: 1}, ledger.Parked},
+		{"north", ledger.Stamp{TEff: 1}, ledger.Applied},
+		{"main", ledger.Stamp{TEff: 1, Kind: ledger.StampAsk, Names: []string{"north"}}, ledger.Parked},
+		{"north", ledger.Stamp{TEff: 1, Kind: ledger.StampAsk, Names: []string{"north"}}, ledger.Applied},
+	} {
+		s := world(t, ledger.Patch{Entity: ledger.EntitySite, Code: "north"})
+		ask, undo := written(t, 1, "ask ref=7"), written(t, 1, "undo ref=H-9/i/1")
+		ask.Device, undo.Device = "H-9", "S-1"
+		s.stored.decide(s.Books, &ledger.Received{Intent: ask}, ledger.Receipt{N: 1, BookedAt: 1, TEff: 1, Arrived: 1, Site: "north", Role: "floor"})
+		s.stored.take(s.Books, 1, 1)
+		s.Books = s.stored.reopen(t)
+		d := s.Decide(&ledger.Received{Intent: undo}, ledger.Receipt{N: 2, BookedAt: 2, TEff: 2, Arrived: 20, Site: c.by, Role: "supervisor", Grants: ledger.Grants{{Site: c.by, Role: "supervisor"}},
 			Stamped: func(ledger.Identity) (uint64, []byte, error) { return 1, c.stamp.AppendTo(nil), nil }})
 		if d.Outcome != c.want {
-			t.Errorf("%s: %s %s", name, d.Outcome, d.Message)
+			t.Errorf("by %s, stamped %d: %s %s", c.by, c.stamp.Kind, d.Outcome, d.Message)
 		}
-		s.Books = s.stored.reopen(t) // as if nothing had come
 	}
 }
 
