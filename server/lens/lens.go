@@ -170,14 +170,23 @@ func (l *Lens) ofSites(entry []byte) []byte {
 	case !l.sites.Has(e.siteOf()):
 		return nil
 	}
-	money := true
+	money := len(e.Moves) == all && l.seesCosts(&e) // what an intent says of costs is of all that it moved
 	for i := range e.Moves {
 		if !l.money.SeesValue(&e.Moves[i]) {
 			e.Moves[i].Value, money = "", false
 		}
 	}
 	exceptions := e.Intent != nil && l.exceptions.Has(e.siteOf())
-	return l.joined(whole, &e, money && (len(e.Moves) > 0 || !l.money.None()), exceptions)
+	return l.joined(whole, &e, money, exceptions)
+}
+
+// seesCosts says whether the costs that an entry states may be shown, as far as no move
+// says where: those of a parked scan are its site's.
+func (l *Lens) seesCosts(e *parts) bool {
+	if e.Intent == nil || len(e.Moves) > 0 {
+		return !l.money.None()
+	}
+	return l.money.Has(e.siteOf())
 }
 
 func idOf(list []ledger.Alert) string {

@@ -77,6 +77,31 @@ func TestWhoSeesWhat(t *testing.T) {
 	}
 }
 
+// Costs that a scan states are shown to who sees money at its site, and at the sites of
+// all that it moved: somebody who supervises one site and works at another sees no more.
+func TestStatedCosts(t *testing.T) {
+	parked := strings.Replace(north, `"action":"add"`, `"action":"add","unit_cost":"2.50"`, 1)
+	both := strings.NewReplacer("north/N", "main/B").Replace(transfer)
+	for _, c := range []struct {
+		name, entry string
+		grants      ledger.Grants
+		sees        bool
+	}{
+		{"a parked scan, to its site's supervisor", parked, at("north", "supervisor"), true},
+		{"to who works there and supervises another", parked, append(at("main", "supervisor"), at("north", "floor")...), false},
+		{"to who works there", parked, at("north", "floor"), false},
+		{"what moved at two sites, to a supervisor of one", both, at("main", "supervisor"), false},
+		{"to a supervisor of both", both, append(at("main", "supervisor"), at("south", "supervisor")...), true},
+		{"to who supervises one and works at the other", both, append(at("main", "supervisor"), at("south", "floor")...), false},
+	} {
+		l := lens.Of(access.Principal{Role: access.Supervisor, Grants: c.grants, Name: "u-1"})
+		shown := string(l.Entry([]byte(c.entry)))
+		if shown == "" || strings.Contains(shown, "unit_cost") != c.sees {
+			t.Errorf("%s: %s", c.name, shown)
+		}
+	}
+}
+
 // A lens that hides nothing changes nothing, and what is shared is shared by key.
 func TestWholeLens(t *testing.T) {
 	whole := lens.Of(access.Principal{Role: access.Admin})
