@@ -15,7 +15,7 @@ import (
 
 // Attention is what needs somebody.
 type Attention struct {
-	Rows  []AttentionRow `json:"rows" doc:"the gravest first, of those the newest; last what somebody looks after"`
+	Rows  []AttentionRow `json:"rows" doc:"first where somebody asks for a supervisor, then the gravest, of those the newest; last what somebody looks after"`
 	Next  string         `json:"next,omitempty" doc:"after of the next page; missing on the last"`
 	Head  uint64         `json:"head"`
 	Epoch string         `json:"epoch"`
@@ -96,10 +96,14 @@ func (a *API) getAttention(ctx context.Context, q *attentionQuery) (*attentionAn
 	return out, q.page(&out.Body, rows)
 }
 
-// rank orders rows: the gravest first, and last what somebody looks after.
+// rank orders rows as the page does: first where somebody waits for an answer, then the
+// gravest, and last what somebody looks after.
 func (r *AttentionRow) rank() int {
-	if r.By != "" {
+	switch {
+	case r.By != "":
 		return ledger.SeverityRank(ledger.Info) + 1
+	case r.Kind == kindAsked:
+		return -1
 	}
 	return ledger.SeverityRank(r.Severity)
 }
@@ -149,6 +153,9 @@ func attentionAt(text string) (p attentionPlace, ok bool) {
 	n, wrong := strconv.Atoi(rank)
 	return attentionPlace{n, ledger.Time(at), id}, ok && err == nil && wrong == nil
 }
+
+// kindAsked is the kind of exceptions by which somebody asks for a supervisor.
+const kindAsked = "asked"
 
 // grave are alerts of what cannot be so, or is gone.
 var grave = []string{"negative", "out", "held_taken", "expired"}

@@ -93,9 +93,17 @@ func TestAttention(t *testing.T) {
 		t.Errorf("behind it: %q", got)
 	}
 
+	// Whoever waits on the floor comes first, as on the page.
+	w.post(access.Admin, w.intent(4, `"action":"ask","reference":"3"`))
+	if got, _, next := w.attention(access.Admin, "?limit=1"); !slices.Equal(got, []string{"exception:asked"}) {
+		t.Errorf("asked for: %q", got)
+	} else if got, _, _ := w.attention(access.Admin, "?after="+url.QueryEscape(next)); !slices.Equal(got, []string{want[1], want[2], want[0]}) {
+		t.Errorf("behind what was asked for: %q", got)
+	}
+
 	csv := w.ok("GET", "/v1/attention?format=csv", "").text()
 	lines := strings.Split(strings.TrimSpace(csv), "\n")
-	if len(lines) != 4 || !strings.HasPrefix(lines[0], "is,severity,kind,state,since,site") || !strings.HasPrefix(lines[1], "alert,warning,over,") || !strings.HasPrefix(lines[3], "alert,critical,negative,") {
+	if len(lines) != 5 || !strings.HasPrefix(lines[0], "is,severity,kind,state,since,site") || !strings.HasPrefix(lines[1], "exception,warning,asked,") || !strings.HasPrefix(lines[2], "alert,warning,over,") || !strings.HasPrefix(lines[4], "alert,critical,negative,") {
 		t.Errorf("%s", csv)
 	}
 }
