@@ -3,6 +3,7 @@ package tongue_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,4 +36,19 @@ func TestOf(t *testing.T) {
 			t.Errorf("%.40q, kept %q: %s, want %s", c.wanted, c.kept, got, c.want)
 		}
 	}
+}
+
+// Whatever a browser sends, the answer has a language that there is.
+func FuzzOf(f *testing.F) {
+	for _, s := range []string{"", "de", "fr-CA,fr;q=0.9,en;q=0.8", "*", "!!,;q=x", "en-u-co-phonebk", "x-a-b", "de-u-", "en-a-bbb-u-co", "i-klingon", "zh-Hant-TW;q=1.5", "de;q=NaN"} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, wish, kept string) {
+		r := httptest.NewRequest(http.MethodGet, "/login", nil)
+		r.Header["Accept-Language"] = []string{wish}
+		r.Header["Cookie"] = []string{tongue.Kept + "=" + kept}
+		if got := tongue.Of(r); !slices.Contains(tongue.Codes(), got) {
+			t.Errorf("%q, kept %q: %q", wish, kept, got)
+		}
+	})
 }
