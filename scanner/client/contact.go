@@ -61,12 +61,12 @@ func (c *Client) recall(seq uint64) {
 	if in.Clock == "" {
 		return // it was stamped by someone else
 	}
-	c.NotBefore(Moment{At: in.At, Clock: in.Clock, Seen: in.Seen, Epoch: in.Epoch})
+	c.NotBefore(in.Moment())
 }
 
 // NotBefore has what comes follow a moment that was given before a restart, as it
 // follows that of the last scan in the outbox: for scans that wait elsewhere.
-func (c *Client) NotBefore(m Moment) {
+func (c *Client) NotBefore(m ledger.Moment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if m.At > c.last.At {

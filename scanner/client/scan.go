@@ -138,22 +138,14 @@ func (c *Client) stamp(in *ledger.Intent, seq uint64) {
 	}
 }
 
-// Moment is what an intent says of when it was: its fields of these names.
-type Moment struct {
-	At    ledger.Time
-	Clock string
-	Seen  uint64
-	Epoch string
-}
-
-// Moment gives that of now, for what is stored later: a scan that waits for an answer
+// Moment is that of now, for what is stored later: a scan that waits for an answer
 // happened when it was made. None is before an earlier one by the same clock.
-func (c *Client) Moment() Moment {
+func (c *Client) Moment() ledger.Moment {
 	now := c.reading()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = StampAt(now, c.anchor, c.last)
-	m := Moment{At: c.last.At, Clock: c.last.Class, Seen: c.seen.N}
+	m := ledger.Moment{At: c.last.At, Clock: c.last.Class, Seen: c.seen.N}
 	if m.Seen > 0 {
 		m.Epoch = c.seen.Epoch
 	}

@@ -64,7 +64,7 @@ func (m *Machine) emit(b booked) {
 func (m *Machine) put(in ledger.Intent, b booked) {
 	first, _ := m.Waiting()
 	if b.At = earlier(first, m.when); b.At.At != 0 {
-		in.At, in.Clock, in.Seen, in.Epoch = b.At.At, b.At.Clock, b.At.Seen, b.At.Epoch
+		in.SetMoment(b.At)
 	}
 	m.s.Out = append(m.s.Out, in)
 	m.s.OutDone = append(m.s.OutDone, b)

@@ -17,9 +17,9 @@ type Machine struct {
 	s      state
 	before []byte // the state before the last step
 	today  string
-	now    Moment // of the event
-	when   Moment // of what is being taken: the event's, or that of a scan of before
-	shown  State  // what the step shows
+	now    ledger.Moment // of the event
+	when   ledger.Moment // of what is being taken: the event's, or that of a scan of before
+	shown  State         // what the step shows
 	words  string
 	fresh  bool // the scan before booked the last of Done
 	handed bool // the scan before put a thing into someone's hand
@@ -82,7 +82,7 @@ func (m *Machine) Stored(first uint64) {
 	}
 	if m.s.Done = append(m.s.Done, m.s.OutDone...); len(m.s.OutDone) > 0 {
 		for i := range len(m.s.Done) - 1 {
-			m.s.Done[i].At = Moment{}
+			m.s.Done[i].At = ledger.Moment{}
 		}
 	}
 	if over := len(m.s.Done) - MaxDone; over > 0 {

@@ -6,25 +6,15 @@ import (
 	"bayledger/sync/ledger"
 )
 
-// Moment is when something was scanned, keyed or tapped, as the device tells the server: its time, how
-// sure that is, and what of the books the device had seen by then. Without a time it says nothing,
-// and the host gives what is booked the moment at which it is stored.
-type Moment struct {
-	At    ledger.Time `json:"at,omitzero"`
-	Clock string      `json:"clock,omitempty"`
-	Seen  uint64      `json:"seen,omitempty"`
-	Epoch string      `json:"epoch,omitempty"`
-}
-
 // waiting is a scan that waits for an answer, and when it was made.
 type waiting struct {
 	Scan string
-	Moment
+	ledger.Moment
 }
 
 // as takes what was scanned at a moment of before: goods were taken then, however long somebody thought
 // about an answer. Never later than now: a clock that was wrong then may be right by now.
-func (m *Machine) as(then Moment, take func()) {
+func (m *Machine) as(then ledger.Moment, take func()) {
 	was := m.when
 	m.when = earlier(then, m.now)
 	take()
@@ -32,7 +22,7 @@ func (m *Machine) as(then Moment, take func()) {
 }
 
 // earlier is the moment of before, where it is one and no later than the other.
-func earlier(then, other Moment) Moment {
+func earlier(then, other ledger.Moment) ledger.Moment {
 	if then.At == 0 || other.At != 0 && then.At > other.At {
 		return other
 	}
@@ -41,7 +31,7 @@ func earlier(then, other Moment) Moment {
 
 // lately is the moment of the last booking. What corrects one of those before is of it, too: it happened before
 // then, and the server dates none before the scan in front of it.
-func (m *Machine) lately() (last Moment) {
+func (m *Machine) lately() (last ledger.Moment) {
 	if n := len(m.s.Done); n > 0 {
 		last = m.s.Done[n-1].At
 	}
@@ -57,13 +47,13 @@ func (m *Machine) open(t thing) *thing {
 // takeOpen takes a thing that was asked about.
 func (m *Machine) takeOpen(t thing) {
 	then := t.Since
-	t.Since = Moment{}
+	t.Since = ledger.Moment{}
 	m.as(then, func() { m.take(t) })
 }
 
 // Waiting gives the moments of the first and the last scan that is kept and not taken: one that is asked
 // about, or that waits behind a stop or a question. Both are empty where there is none.
-func (m *Machine) Waiting() (first, last Moment) {
+func (m *Machine) Waiting() (first, last ledger.Moment) {
 	for _, t := range [...]*thing{m.s.Need, m.s.Ask, m.s.Why} {
 		if t != nil {
 			first = t.Since

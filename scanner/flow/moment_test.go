@@ -11,8 +11,8 @@ import (
 const today = "2026-03-02"
 
 // at is 9 o'clock and so many seconds, by a clock that is sure.
-func at(seconds ledger.Time) flow.Moment {
-	return flow.Moment{At: 1_772_442_000_000_000 + seconds*1_000_000, Clock: "a"}
+func at(seconds ledger.Time) ledger.Moment {
+	return ledger.Moment{At: 1_772_442_000_000_000 + seconds*1_000_000, Clock: "a"}
 }
 
 // waits gives the saved state of a handheld on which three scans wait behind a stop, those of second 3, 4 and 5.
@@ -102,10 +102,10 @@ func TestWaitingSince(t *testing.T) {
 		"a barcode":  {{Scan: "]C10219521234543210", Moment: at(1)}},
 	} {
 		m := flow.New(flow.Setup{Catalogue: &v.Catalogue, Site: "main"})
-		if first, last := m.Waiting(); first != (flow.Moment{}) || last != first {
+		if first, last := m.Waiting(); first != (ledger.Moment{}) || last != first {
 			t.Errorf("%s: %v waits already", name, first)
 		}
-		last := flow.Moment{}
+		last := ledger.Moment{}
 		for _, e := range events {
 			m.Take(e, today)
 			last = e.Moment
@@ -134,7 +134,7 @@ func TestStateOfBefore(t *testing.T) {
 	}
 	for i, want := range []struct {
 		scan, to string
-		at       flow.Moment
+		at       ledger.Moment
 	}{{"]E09521234543213", "A-01", at(300)}, {"BOX-12", "A-01", at(300)}, {"]C10219521234543210", "A-02", at(300)}, {"]E04006381333931", "A-02", at(301)}} {
 		if i >= len(got) || got[i].Scan != want.scan || got[i].To != want.to || got[i].At != want.at.At {
 			t.Fatalf("%d: booked %+v, want %+v", i, got, want)

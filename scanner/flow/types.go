@@ -48,7 +48,7 @@ type Event struct {
 	Run     string `json:"run,omitempty"`     // the last scans that are to be corrected as one: "30", or "#41,#43"
 	Reason  string `json:"reason,omitempty"`  // keyed in: why it is done
 	Key     string `json:"key,omitempty"`     // any other key; it does nothing
-	Moment
+	ledger.Moment
 }
 
 // Stock says what is known on the spot of goods; nil knows nothing.
@@ -142,7 +142,7 @@ type thing struct {
 	Tracking string         `json:",omitempty"`
 	Count    bool           `json:",omitempty"` // the barcode says how many there are
 	Asked    bool           `json:",omitempty"` // its quantity was confirmed
-	Since    Moment         `json:",omitzero"`  // when it was scanned, while something of it is asked for
+	Since    ledger.Moment  `json:",omitzero"`  // when it was scanned, while something of it is asked for
 }
 
 // booked is what can be undone.
@@ -151,14 +151,14 @@ type booked struct {
 	Undo   uint64 `json:",omitempty"` // it is the undo of that seq
 	Gone   bool   `json:",omitempty"` // it was undone
 	Words  string
-	Thing  thing  `json:",omitzero"`
-	Mode   Mode   `json:",omitempty"`
-	From   string `json:",omitempty"`
-	To     string `json:",omitempty"`
-	Reason string `json:",omitempty"`
-	Asset  string `json:",omitempty"`
-	Run    int    `json:",omitempty"` // of which correction it is a part
-	At     Moment `json:",omitzero"`  // when it was, of the last booking alone
+	Thing  thing         `json:",omitzero"`
+	Mode   Mode          `json:",omitempty"`
+	From   string        `json:",omitempty"`
+	To     string        `json:",omitempty"`
+	Reason string        `json:",omitempty"`
+	Asset  string        `json:",omitempty"`
+	Run    int           `json:",omitempty"` // of which correction it is a part
+	At     ledger.Moment `json:",omitzero"`  // when it was, of the last booking alone
 }
 
 // run are scans that are corrected as one, once somebody has said yes.
@@ -178,7 +178,7 @@ type counted struct {
 type half struct {
 	Scan     string
 	Elements []gs1.Element
-	Since    Moment `json:",omitzero"`
+	Since    ledger.Moment `json:",omitzero"`
 }
 
 // state is all that a machine knows; it is stored as JSON.

@@ -87,8 +87,8 @@ type Handheld struct {
 	key      atomic.Pointer[string]
 	asking   string // whose PIN is asked for
 	askScan  string // the badge that waits for it
-	askAt    flow.Moment
-	read     flow.Moment // when the line that is taken was read
+	askAt    ledger.Moment
+	read     ledger.Moment // when the line that is taken was read
 	fetching sync.WaitGroup
 	fetchMu  sync.Mutex // one fetches at a time
 	shiftMu  sync.Mutex // guards shift
@@ -160,15 +160,14 @@ func (h *Handheld) restore() error {
 		return errors.New("what was collected on this handheld cannot be read (" + err.Error() + "); what was booked is in the outbox. Move the file " + h.stateFile() + " away and start again")
 	}
 	_, last := h.machine.Waiting()
-	h.client.NotBefore(client.Moment(last))
+	h.client.NotBefore(last)
 	if out := h.machine.Outgoing(); len(out) > 0 {
 		first, err := h.client.ScanAll(context.Background(), out)
 		if err != nil {
 			return err
 		}
 		h.machine.Stored(first)
-		in := &out[len(out)-1]
-		h.client.NotBefore(client.Moment{At: in.At, Clock: in.Clock, Seen: in.Seen, Epoch: in.Epoch})
+		h.client.NotBefore(out[len(out)-1].Moment())
 	}
 	return nil
 }
@@ -183,7 +182,7 @@ func (h *Handheld) Close() error {
 func (h *Handheld) line(ctx context.Context, l line) (quit bool) {
 	line := l.text
 	h.read = l.at
-	defer func() { h.read = flow.Moment{} }()
+	defer func() { h.read = ledger.Moment{} }()
 	if h.asking != "" {
 		h.pin(ctx, line)
 		return false
@@ -216,19 +215,16 @@ func (h *Handheld) line(ctx context.Context, l line) (quit bool) {
 // event takes a scan, key or tap, and what waited behind a stop that it cleared, as much at a time
 // as the outbox takes.
 func (h *Handheld) event(ctx context.Context, e flow.Event) {
-	if e.Moment == (flow.Moment{}) {
+	if e.Moment == (ledger.Moment{}) {
 		e.Moment = h.read
 	}
-	if e.Moment == (flow.Moment{}) {
-		e.Moment = h.moment()
+	if e.Moment == (ledger.Moment{}) {
+		e.Moment = h.client.Moment()
 	}
 	for step := h.step(ctx, e); len(step.Intents) > 0 && step.Screen.Behind > 0 && step.Screen.State != flow.Stop; {
 		step = h.step(ctx, flow.Event{Moment: e.Moment})
 	}
 }
-
-// moment is that of now, by the client's clock.
-func (h *Handheld) moment() flow.Moment { return flow.Moment(h.client.Moment()) }
 
 // step is all that a handheld does with an event: ask the machine what it means, save what is
 // collected, store the intents, and only then show it.

@@ -49,7 +49,7 @@ func (h *Handheld) handOver(ctx context.Context, number string) {
 func (h *Handheld) asks(n *outbox.Note) ledger.Intent {
 	in := ledger.Intent{Action: ledger.ActionAsk, Reference: strconv.FormatUint(n.Seq, 10), Operator: fitting(h.machine.Operator()), Reason: told(h.machine.Words(n.Seq), n)}
 	if first, _ := h.machine.Waiting(); first.At != 0 {
-		in.At, in.Clock, in.Seen, in.Epoch = first.At, first.Clock, first.Seen, first.Epoch
+		in.SetMoment(first)
 	}
 	row, err := h.box.Row(n.Seq)
 	if err != nil || row.Lost {

@@ -7,9 +7,9 @@ import (
 	"io"
 	"strings"
 
-	"bayledger/scanner/flow"
 	"bayledger/scanner/gs1"
 	"bayledger/scanner/wedge"
+	"bayledger/sync/ledger"
 )
 
 // Keys of a terminal that leaves all of them to us.
@@ -34,12 +34,12 @@ const maxLine = gs1.MaxScan + 1
 // line is what was read, and when it was whole: storing those before it, or judging a PIN, takes a while.
 type line struct {
 	text string
-	at   flow.Moment
+	at   ledger.Moment
 }
 
 // readLines cuts the input into lines and closes the channel at its end; now gives their moments. typed, where it is not nil,
 // hears what is being keyed in on a terminal that leaves all keys to us.
-func readLines(ctx context.Context, in io.Reader, suffix string, typed func(string), now func() flow.Moment, lines chan<- line) error {
+func readLines(ctx context.Context, in io.Reader, suffix string, typed func(string), now func() ledger.Moment, lines chan<- line) error {
 	defer close(lines)
 	b := bufio.NewReader(in)
 	var keys strings.Builder

@@ -49,7 +49,7 @@ func (f *floor) restart() {
 // scan reads a line so long after the one before, which is taken later.
 func (f *floor) scan(after time.Duration, text string) {
 	f.pass(after)
-	l := line{text, f.h.moment()}
+	l := line{text, f.h.client.Moment()}
 	f.pass(time.Millisecond)
 	f.h.line(f.Context(), l)
 }
@@ -126,7 +126,7 @@ func TestMomentsOfWhatWasCutOffAreNotOvertaken(t *testing.T) {
 	f := newFloor(t, false)
 	f.scan(0, "stock")
 	f.pass(time.Hour)
-	f.h.machine.Take(flow.Event{Scan: "A", Moment: f.h.moment()}, "2026-03-02")
+	f.h.machine.Take(flow.Event{Scan: "A", Moment: f.h.client.Moment()}, "2026-03-02")
 	if err := f.h.saveState(); err != nil {
 		t.Fatal(err)
 	}

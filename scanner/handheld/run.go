@@ -22,10 +22,10 @@ func (h *Handheld) Run(ctx context.Context, in io.Reader) error {
 	}
 	go func() {
 		if h.cfg.Bursts {
-			read <- readBursts(ctx, in, h.reader.Profile, h.moment, lines)
+			read <- readBursts(ctx, in, h.reader.Profile, h.client.Moment, lines)
 			return
 		}
-		read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, h.moment, lines)
+		read <- readLines(ctx, in, h.reader.Profile.Suffix, typed, h.client.Moment, lines)
 	}()
 	h.firstCatalogue(ctx)
 	h.view.show(h.machine.Screen(), 0)

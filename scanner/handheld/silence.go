@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"bayledger/scanner/flow"
 	"bayledger/scanner/wedge"
+	"bayledger/sync/ledger"
 )
 
 // stroke is a key of a reader or a person, or the end of the input.
@@ -21,7 +21,7 @@ type stroke struct {
 // readBursts cuts the input of a reader that sends nothing behind a scan: silence ends a burst of keys
 // that no person types so fast. What a person types ends with Enter, as ever. It closes the channel
 // at the end of the input.
-func readBursts(ctx context.Context, in io.Reader, p wedge.Profile, now func() flow.Moment, lines chan<- line) error {
+func readBursts(ctx context.Context, in io.Reader, p wedge.Profile, now func() ledger.Moment, lines chan<- line) error {
 	defer close(lines)
 	strokes := make(chan stroke)
 	go func() {

@@ -9,12 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bayledger/scanner/flow"
 	"bayledger/scanner/wedge"
+	"bayledger/sync/ledger"
 )
 
 // never is a clock that nobody asks.
-func never() flow.Moment { return flow.Moment{} }
+func never() ledger.Moment { return ledger.Moment{} }
 
 // A reader without suffix: bursts end by silence, what a person types with Enter.
 func TestReadBursts(t *testing.T) {

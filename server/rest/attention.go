@@ -158,7 +158,7 @@ func attentionAt(text string) (p attentionPlace, ok bool) {
 const kindAsked = "asked"
 
 // grave are alerts of what cannot be so, or is gone.
-var grave = []string{"negative", "out", "held_taken", "expired"}
+var grave = []string{ledger.AlertNegative, ledger.AlertOut, ledger.AlertHeldTaken, ledger.AlertExpired}
 
 func attentionOfAlert(o *ledger.OpenAlert) AttentionRow {
 	r := AttentionRow{Is: "alert", Severity: ledger.Warning, Kind: o.Kind, State: o.State, Since: o.Since, Site: o.Site, Location: o.Location, Product: o.Product, Lot: o.Lot,

@@ -58,6 +58,23 @@ type Intent struct {
 	Lines      []Line   `json:"lines,omitempty"`
 }
 
+// Moment is what an intent says of when it was: At by the device's clock, how sure that is (Clock), and
+// the newest entry that the device had seen by then (Seen, of Epoch). Without a time it says nothing.
+type Moment struct {
+	At    Time   `json:"at,omitzero"`
+	Clock string `json:"clock,omitempty"`
+	Seen  uint64 `json:"seen,omitempty"`
+	Epoch string `json:"epoch,omitempty"`
+}
+
+// Moment is when the intent was.
+func (in *Intent) Moment() Moment { return Moment{in.At, in.Clock, in.Seen, in.Epoch} }
+
+// SetMoment has the intent say that it was then.
+func (in *Intent) SetMoment(m Moment) {
+	in.At, in.Clock, in.Seen, in.Epoch = m.At, m.Clock, m.Seen, m.Epoch
+}
+
 // Line is one row of an intent with several; what it leaves out is the intent's.
 type Line struct {
 	Product   string  `json:"product,omitzero"`
