@@ -38,7 +38,7 @@ const keyInAddress = (): string | null => new URLSearchParams(location.hash.slic
 function takeKey(): string {
   const given = keyInAddress();
   if (given) {
-    sessionStorage.setItem(keyName, given);
+    keep(given);
     history.replaceState(null, "", location.pathname + location.search);
   }
   return sessionStorage.getItem(keyName) ?? "";
